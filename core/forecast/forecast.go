@@ -1,0 +1,226 @@
+// Package forecast turns daily sales into expected demand.
+//
+// Daily is the one entry: the history of one stocking node in, a Forecast out.
+// It is a level method on purpose. On short retail series a moving average is
+// the best simple rule, so that is the base here: an average of the last known
+// days, stretched over a longer window when sales are rare, times a weekday
+// profile, times a yearly factor where two years of history prove one. There is
+// no trend: one is not extrapolated. A later pooled engine takes the place of
+// Daily and keeps its signature.
+//
+// Guarantees: a day without data is never read as a day without sales; days on
+// which the stock ran out, the shop was closed or the value was implausible are
+// left out; no mean and no deviation is NaN, infinite or negative; the same
+// history gives the same forecast whatever the order of its channels.
+package forecast
+
+import (
+	"fmt"
+	"math"
+
+	"quartermaster/core"
+)
+
+// Forecast is the demand expected of one series from Start on, in units a day.
+type Forecast struct {
+	Start core.Day `json:"start"`
+	// Mean[i] is the expected demand of day Start+i.
+	Mean []float64 `json:"mean"`
+	// SD is the standard deviation of one day's demand around its mean.
+	SD float64 `json:"sd"`
+	// Method names how the forecast was made; Why says in a sentence why so.
+	Method string `json:"method"`
+	Why    string `json:"why"`
+	// Confidence is 0 to 100; Reasons say what lowers it.
+	Confidence int      `json:"confidence"`
+	Reasons    []string `json:"reasons,omitempty"`
+}
+
+// Methods of Daily.
+const (
+	NoHistory    = "none"         // no known day: nothing can be said
+	Average      = "average"      // average of the last 28 and 56 known days
+	Intermittent = "intermittent" // blended with the average of up to 364 known days
+	Fading       = "fading"       // the same, decayed because sales have stopped
+)
+
+// Daily forecasts horizon days from start on. The series are the channels of
+// one node; they are summed day by day, and only days before start count.
+//
+// The level is the mean of two averages, over the last 28 and 56 known days.
+// When fewer than half of the known days of the last year have sales, it is
+// blended with the average of those, by 1 - 2*share of days with sales. When
+// known days without sales have run on for more than three usual gaps (at least
+// 7 days each), the level halves with every two further gaps, as the
+// probability update of Teunter, Syntetos and Babai (2011) would let it fade.
+//
+// SD is the larger of the deviation of days and that of weeks divided by the
+// square root of 7, so that drifting demand is not taken for calm demand, and at
+// least the square root of the mean (Poisson).
+func Daily(series []core.Series, start core.Day, horizon int) Forecast {
+	f := Forecast{Start: start, Mean: make([]float64, max(horizon, 0)), Method: NoHistory}
+	h := sumChannels(series, start)
+	if len(h.qty) == 0 {
+		f.Why = "There is no known day of sales."
+		f.Reasons = []string{"no history"}
+		return f
+	}
+	lv := levelOf(h.qty)
+	f.Method = lv.method
+	week := weekProfile(h)
+	year := yearProfile(h, start)
+
+	sum := 0.0
+	months := monthsFrom(start, len(f.Mean))
+	for i := range f.Mean {
+		m := lv.level * week[weekday(start+core.Day(i))] * year.at(months[i])
+		f.Mean[i] = round4(m)
+		sum += f.Mean[i]
+	}
+	mean := lv.level
+	if len(f.Mean) > 0 {
+		mean = sum / float64(len(f.Mean))
+	}
+	f.SD = round4(deviation(h, lv, week, mean))
+	f.Why = why(lv, week, year)
+	f.Confidence, f.Reasons = confidence(h, lv, f.SD, start)
+	return f
+}
+
+// level is the base of a forecast with the figures that explain it.
+type level struct {
+	level   float64 // units a day
+	recent  float64 // mean of the 28 and the 56 day average
+	long    float64 // average of up to 364 known days
+	share   float64 // of known days with sales among those
+	silent  int     // known days without sales up to the last known day
+	method  string
+	longLen int
+}
+
+// levelOf computes the level of the known days qty, oldest first.
+func levelOf(qty []float64) level {
+	last := func(n int) []float64 { return qty[max(0, len(qty)-n):] }
+	lv := level{method: Average}
+	lv.recent = (mean(last(28)) + mean(last(56))) / 2
+	year := last(364)
+	lv.long, lv.longLen = mean(year), len(year)
+	selling := 0
+	for i, q := range year {
+		if q > 0 {
+			selling++
+			lv.silent = len(year) - 1 - i
+		}
+	}
+	if selling == 0 {
+		lv.silent = len(year)
+		return lv
+	}
+	lv.share = float64(selling) / float64(len(year))
+	lv.level = lv.recent
+	if lv.share < 0.5 {
+		lv.method = Intermittent
+		w := 1 - 2*lv.share
+		lv.level = (1-w)*lv.recent + w*lv.long
+	}
+	before := float64(selling) / float64(len(year)-lv.silent)
+	gap := max(7, 1/before)
+	if over := float64(lv.silent) - 3*gap; over > 0 {
+		lv.method = Fading
+		lv.level *= math.Exp2(-over / (2 * gap))
+	}
+	return lv
+}
+
+// deviation is the standard deviation of one day around a mean of mean units.
+func deviation(h history, lv level, week [7]float64, mean float64) float64 {
+	if mean <= 0 {
+		return 0
+	}
+	n := 56
+	if lv.share < 0.5 {
+		n = 364
+	}
+	variance, base := residuals(h.tail(n), week)
+	if weekly, ok := weeklyVariance(h.tail(182)); ok {
+		variance = max(variance, weekly)
+	}
+	sd := 0.0
+	if base > 0 {
+		sd = math.Sqrt(variance * mean / base) // variance moves with the level
+	}
+	if known := len(h.qty); known < 14 { // too few days to measure: assume a wide spread
+		sd = max(sd, mean*(1-float64(known)/14))
+	}
+	return max(sd, math.Sqrt(mean))
+}
+
+// residuals returns the variance of h around its mean times the weekday factor,
+// and that mean.
+func residuals(h history, week [7]float64) (variance, base float64) {
+	base = mean(h.qty)
+	if len(h.qty) < 2 {
+		return 0, base
+	}
+	ss := 0.0
+	for i, q := range h.qty {
+		r := q - base*week[weekday(h.day[i])]
+		ss += r * r
+	}
+	return ss / float64(len(h.qty)-1), base
+}
+
+// weeklyVariance returns the variance of sums over 7 known days, for one day. It
+// reports false below eight weeks.
+func weeklyVariance(h history) (float64, bool) {
+	n := len(h.qty) - 6 // windows
+	if n < 50 {
+		return 0, false
+	}
+	base, ss := 7*mean(h.qty), 0.0
+	for i := range n {
+		sum := 0.0
+		for _, q := range h.qty[i : i+7] {
+			sum += q
+		}
+		ss += (sum - base) * (sum - base)
+	}
+	return ss / float64(n-1) / 7, true
+}
+
+func why(lv level, week [7]float64, year season) string {
+	text := fmt.Sprintf("The last 28 and 56 known days average %.4g a day", lv.recent)
+	if lv.method != Average && lv.long > 0 {
+		text += fmt.Sprintf("; sales are rare or have stopped (%.0f %% of %d days, none in the last %d), so with the long average of %.4g the level is %.4g",
+			100*lv.share, lv.longLen, lv.silent, lv.long, lv.level)
+	}
+	lo, hi := week[0], week[0]
+	for _, w := range week {
+		lo, hi = min(lo, w), max(hi, w)
+	}
+	if hi-lo >= 0.01 {
+		text += fmt.Sprintf("; weekday factors %.2f to %.2f", lo, hi)
+	}
+	return text + "; " + year.why + "."
+}
+
+func mean(x []float64) float64 {
+	if len(x) == 0 {
+		return 0
+	}
+	s := 0.0
+	for _, v := range x {
+		s += v
+	}
+	return s / float64(len(x))
+}
+
+// round4 keeps four decimals: what is printed is what was used.
+func round4(v float64) float64 {
+	if v > 1e11 { // has no decimals worth keeping
+		return v
+	}
+	return math.Round(v*1e4) / 1e4
+}
+
+func weekday(d core.Day) int { return int(((d+4)%7 + 7) % 7) } // 1970-01-01 was a Thursday

@@ -1,0 +1,54 @@
+package plan
+
+import (
+	"time"
+
+	"quartermaster/core"
+)
+
+// Action is what a person does to a proposal.
+type Action string
+
+// Actions on proposals.
+const (
+	Approve Action = "approve"
+	Edit    Action = "edit"
+	Snooze  Action = "snooze"
+	Reject  Action = "reject"
+)
+
+// Actor is a person as Slack knows him or her at this moment.
+type Actor struct {
+	Team        string `json:"team"` // workspace the person belongs to
+	User        string `json:"user"`
+	Name        string `json:"name"`
+	Guest       bool   `json:"guest,omitempty"`       // restricted or ultra-restricted
+	Deactivated bool   `json:"deactivated,omitempty"` //
+	Foreign     bool   `json:"foreign,omitempty"`     // belongs to another organisation (Slack Connect)
+	Bot         bool   `json:"bot,omitempty"`
+}
+
+// Past is one earlier decision, for rolling caps and four eyes.
+type Past struct {
+	Proposal int64      `json:"proposal"`
+	User     string     `json:"user"`
+	Action   Action     `json:"action"`
+	Amount   core.Money `json:"amount"` // shop's currency
+	At       time.Time  `json:"at"`
+}
+
+// Outcome is the answer of Decide.
+type Outcome string
+
+// Outcomes. NeedSecond counts the approval given and asks for another person's.
+const (
+	Allow      Outcome = "allow"
+	NeedSecond Outcome = "need_second"
+	Deny       Outcome = "deny"
+)
+
+// Verdict is an outcome with its reason, a sentence that can be shown.
+type Verdict struct {
+	Outcome Outcome `json:"outcome"`
+	Reason  string  `json:"reason"`
+}

@@ -1,0 +1,184 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"quartermaster/core"
+	"quartermaster/core/forecast"
+	"quartermaster/core/replenish"
+	"quartermaster/core/risk"
+)
+
+// Evaluate computes the state of every active SKU at every location that stocks
+// or sells it, what should worry people, and what to order, one proposal per
+// supplier. Proposals come back fresh, without id, version and state; Reconcile
+// compares them with what is open.
+//
+// It returns an error when the policy is out of bounds or the snapshot
+// contradicts itself (*SnapshotError). Gaps that leave the rest usable, such as
+// a missing exchange rate, are warnings of the report.
+func Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Report, error) {
+	if err := p.Validate(); err != nil {
+		return Report{}, fmt.Errorf("policy: %w", err)
+	}
+	if err := validate(&s); err != nil {
+		return Report{}, err
+	}
+	today := core.DayOf(now, s.Shop.Zone)
+	x := newIndex(&s, today)
+	r := Report{
+		Now: now, Today: today, Shop: s.Shop,
+		Items: []Item{}, Findings: []risk.Finding{}, Proposals: []Proposal{},
+		Conservative: risk.Conservative(s.Feeds, p, now),
+		Warnings:     x.warnings(),
+	}
+	e := evaluation{index: x, policy: p, now: now, lines: map[core.SupplierID][]Line{}, asOf: map[core.SupplierID]time.Time{}, gaps: map[string][]string{}}
+	nodes := x.sorted()
+	r.Items = make([]Item, 0, len(nodes))
+	risks := make([]risk.Item, 0, len(nodes))
+	for _, n := range nodes {
+		item, about := e.item(n)
+		r.Items = append(r.Items, item)
+		risks = append(risks, about)
+	}
+	r.Findings = append(r.Findings, risk.Findings(risks, p, today)...)
+	r.Findings = append(r.Findings, risk.StaleFeeds(r.Conservative)...)
+	risk.Sort(r.Findings)
+	r.Proposals = e.proposals()
+	r.Warnings = append(r.Warnings, e.warnings()...)
+	slices.SortStableFunc(r.Items, func(a, b Item) int {
+		return cmp.Or(cmp.Compare(b.MoneyAtRisk.Minor, a.MoneyAtRisk.Minor), cmp.Compare(a.SKU, b.SKU), cmp.Compare(a.Location, b.Location))
+	})
+	return r, nil
+}
+
+// evaluation carries what one Evaluate gathers.
+type evaluation struct {
+	*index
+	policy core.Policy
+	now    time.Time
+	lines  map[core.SupplierID][]Line
+	asOf   map[core.SupplierID]time.Time
+	gaps   map[string][]string // kind of gap -> what it hit
+}
+
+// item assesses one node and keeps the line it needs, if any.
+func (e *evaluation) item(n *node) (Item, risk.Item) {
+	offer, supplier := e.offer(n.product.SKU)
+	var closed []core.DayRange
+	if supplier != nil {
+		closed = supplier.Closed
+	}
+	f := forecast.Daily(n.series, e.today, replenish.Horizon(e.today, offer, closed, e.policy))
+	in := replenish.Input{
+		Today: e.today, Mean: f.Mean, SD: f.SD, Basis: f.Why,
+		Position: position(n), Inbound: n.inbound, Item: offer, Closed: closed,
+	}
+	res := replenish.Assess(in, e.policy)
+	unit := e.worthOf(n.product, offer, &res)
+	atRisk, err := unit.margin.Scale(res.Short)
+	if err != nil {
+		atRisk = core.Money{Minor: core.MaxMinor, Currency: e.s.Shop.Currency}
+	}
+	it := Item{
+		SKU: n.product.SKU, Location: n.location, Name: n.product.Name, Category: n.product.Category,
+		Tier: res.Tier, TierWhy: res.TierWhy, Cover: res.Cover, Position: in.Position, Forecast: f,
+		Calc: res.Calc, Mode: res.Lead.Mode, StockOut: res.StockOut, HasStockOut: res.HasStockOut,
+		OrderBy: res.OrderBy, Arrival: res.Arrival, Short: res.Short, MoneyAtRisk: atRisk, Notes: res.Notes,
+	}
+	if supplier != nil {
+		it.Supplier = supplier.ID
+		if res.Calc != nil && res.Calc.Qty > 0 {
+			e.addLine(n, offer, it, res.Lead, unit)
+		}
+	}
+	return it, risk.Item{
+		SKU: it.SKU, Location: it.Location, Name: it.Name, Supplier: it.Supplier,
+		Position: it.Position, State: res, MoneyAtRisk: atRisk,
+		Relieved: e.relieved(n, &res),
+	}
+}
+
+// relieved reports whether inbound goods arrive by the stock-out day.
+func (e *evaluation) relieved(n *node, res *replenish.Result) bool {
+	return res.HasStockOut && slices.ContainsFunc(n.inbound, func(in core.Inbound) bool {
+		due := in.Due
+		if due < e.today {
+			due = e.today + 1
+		}
+		return in.Qty > 0 && due <= res.StockOut
+	})
+}
+
+// offer returns the best offer of a SKU and its supplier, nil when nobody sells.
+func (e *evaluation) offer(sku core.SKU) (*core.SupplierItem, *core.Supplier) {
+	offers := e.offers[sku]
+	if len(offers) == 0 {
+		return nil, nil
+	}
+	return offers[0], e.suppliers[offers[0].Supplier]
+}
+
+// position sums up a node. Units on order are counted once, whatever state their
+// order is in.
+func position(n *node) replenish.Position {
+	var p replenish.Position
+	if n.stock != nil {
+		p.OnHand, p.Committed, p.Backorders = n.stock.OnHand, n.stock.Committed, n.stock.Backorders
+	}
+	for _, in := range n.inbound {
+		p.OnOrder += in.Qty
+	}
+	return p
+}
+
+// worth is what one unit brings and costs, in the shop's currency.
+type worth struct{ price, landed, margin core.Money }
+
+// worthOf takes the landed cost of the order computed, or the product's own cost
+// where no supplier price is known. Without an exchange rate all is 0. A margin
+// is never negative.
+func (e *evaluation) worthOf(p *core.Product, offer *core.SupplierItem, res *replenish.Result) worth {
+	none := core.Money{Currency: e.s.Shop.Currency}
+	w := worth{none, none, none}
+	price, ok := e.toShop(p.Price)
+	if !ok {
+		e.gap("price", string(p.Price.Currency))
+		return w
+	}
+	var cost core.Money
+	known := false
+	if offer != nil && res.Calc != nil {
+		cost, known = e.landed(offer, max(1, offer.MOQ, res.Calc.Qty), res.Lead)
+	}
+	if !known {
+		if cost, known = e.toShop(p.Cost); !known {
+			e.gap("price", string(p.Cost.Currency))
+			return w
+		}
+	}
+	w.price, w.landed = price, cost
+	w.margin.Minor = max(0, price.Minor-cost.Minor)
+	return w
+}
+
+func (e *evaluation) gap(kind, what string) { e.gaps[kind] = append(e.gaps[kind], what) }
+
+// warnings turns the gaps into sentences.
+func (e *evaluation) warnings() []string {
+	var out []string
+	say := func(kind, format string) {
+		if hit := e.gaps[kind]; len(hit) > 0 {
+			slices.Sort(hit)
+			out = append(out, fmt.Sprintf(format, strings.Join(slices.Compact(hit), ", "), e.today))
+		}
+	}
+	say("rate", "Nothing is proposed to these suppliers, because their currency has no exchange rate: %s (on %s or before).")
+	say("price", "Money at risk is incomplete: no exchange rate for %s on %s or before.")
+	say("amount", "Left out because the amount is too large to be true: %s (on %s).")
+	return out
+}

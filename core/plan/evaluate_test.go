@@ -1,0 +1,397 @@
+package plan
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"quartermaster/core"
+	"quartermaster/core/replenish"
+	"quartermaster/core/risk"
+)
+
+func TestOneSKU(t *testing.T) {
+	r := evaluate(t, oneSKU(700))
+	if len(r.Items) != 1 || len(r.Proposals) != 1 || len(r.Warnings) != 0 || len(r.Conservative) != 0 {
+		t.Fatalf("%d items, %d proposals, warnings %q, causes %v", len(r.Items), len(r.Proposals), r.Warnings, r.Conservative)
+	}
+	it, p := r.Items[0], r.Proposals[0]
+	if it.Tier != replenish.Yellow || it.Cover != 35 || it.Mode != core.Sea || it.Supplier != "ACME" {
+		t.Errorf("item %s with %v days by %s from %s", it.Tier, it.Cover, it.Mode, it.Supplier)
+	}
+	if len(p.Lines) != 1 || p.Lines[0].Qty != 504 {
+		t.Fatalf("lines %+v, want 504", p.Lines)
+	}
+	// 504 * (8.00 + 0.50) = 4,284.00 USD, at 0.9 3,855.60 EUR.
+	if p.Total != usd(428400) || p.TotalShop != eur(385560) || p.Rate != 90_000_000 {
+		t.Errorf("total %s, %s in the shop's currency", p.Total, p.TotalShop)
+	}
+	if p.ID != 0 || p.State != "" || p.Version != 0 {
+		t.Errorf("a fresh proposal has id %d, state %q, version %d", p.ID, p.State, p.Version)
+	}
+	if want := noon.Add(-10 * time.Minute); !p.AsOf.Equal(want) {
+		t.Errorf("data as of %s, want %s", p.AsOf, want)
+	}
+	if want := "SOLAR-01 is YELLOW and runs out on 2026-12-26; order by 2026-11-21."; p.Reason != want {
+		t.Errorf("reason %q, want %q", p.Reason, want)
+	}
+}
+
+// 100 units last 5 days, air takes 8: 3 days of 20 units at a margin of
+// 19.99 - 0.9 * (8.00 + 3.00) are at risk.
+func TestMoneyAtRisk(t *testing.T) {
+	r := evaluate(t, oneSKU(100))
+	it := r.Items[0]
+	if it.Tier != replenish.Red || it.Mode != core.Air || it.Short != 60 || it.MoneyAtRisk != eur(60540) {
+		t.Errorf("%s by %s: %v short, %s at risk; want 60 and EUR 605.40", it.Tier, it.Mode, it.Short, it.MoneyAtRisk)
+	}
+	if r.Proposals[0].MoneyAtRisk != it.MoneyAtRisk || r.Findings[0].MoneyAtRisk != it.MoneyAtRisk {
+		t.Errorf("proposal says %s, finding %s", r.Proposals[0].MoneyAtRisk, r.Findings[0].MoneyAtRisk)
+	}
+	if f := r.Findings[0]; f.Severity != risk.High || f.Key != "stock-out/SOLAR-01/MAIN" || f.Supplier != "ACME" {
+		t.Errorf("finding %+v", f)
+	}
+}
+
+func TestDemandNodes(t *testing.T) {
+	s := oneSKU(700)
+	s.Locations = append(s.Locations, core.Location{ID: "US", Channels: []core.ChannelID{"market"}})
+	base := s.Demand[0]
+	for _, ch := range []core.ChannelID{"market", "fair"} {
+		more := base
+		more.Channel = ch
+		s.Demand = append(s.Demand, more)
+	}
+	demand := func(r Report) map[core.LocationID]float64 {
+		out := map[core.LocationID]float64{}
+		for _, it := range r.Items {
+			out[it.Location] = it.Forecast.Mean[0]
+		}
+		return out
+	}
+	if diff := cmp.Diff(map[core.LocationID]float64{"MAIN": 60}, demand(evaluate(t, s))); diff != "" {
+		t.Errorf("not stocked in US: all is sold from MAIN (-want +got):\n%s", diff)
+	}
+	s.Stock = append(s.Stock, core.StockLevel{SKU: "SOLAR-01", Location: "US", OnHand: 10})
+	if diff := cmp.Diff(map[core.LocationID]float64{"MAIN": 40, "US": 20}, demand(evaluate(t, s))); diff != "" {
+		t.Errorf("stocked in US (-want +got):\n%s", diff)
+	}
+	s.Stock = s.Stock[1:] // only in US
+	r := evaluate(t, s)
+	if diff := cmp.Diff(map[core.LocationID]float64{"MAIN": 40, "US": 20}, demand(r)); diff != "" {
+		t.Errorf("stocked in US only (-want +got):\n%s", diff)
+	}
+	if want := []string{"1 SKU is sold from location MAIN without a stock row there: stock 0 is assumed."}; !cmp.Equal(want, r.Warnings) {
+		t.Errorf("warnings %q, want %q", r.Warnings, want)
+	}
+}
+
+func TestInactiveAndSilentProducts(t *testing.T) {
+	s := oneSKU(700)
+	s.Products = append(s.Products, core.Product{SKU: "NEW", Active: true})
+	if r := evaluate(t, s); len(r.Items) != 2 || r.Items[0].SKU != "NEW" || r.Items[0].Tier != replenish.Idle || r.Items[0].Location != "MAIN" {
+		t.Errorf("a product without data: %+v", r.Items[0])
+	}
+	s.Products[0].Active = false
+	if r := evaluate(t, s); len(r.Items) != 1 || len(r.Proposals) != 0 || len(r.Findings) != 0 {
+		t.Errorf("an inactive product still shows: %+v", r.Items)
+	}
+}
+
+func TestSupplierChoice(t *testing.T) {
+	s := oneSKU(700)
+	offer := func(id core.SupplierID, cur core.Currency, price int64, preferred bool) {
+		s.Suppliers = append(s.Suppliers, core.Supplier{ID: id, Currency: cur})
+		s.Items = append(s.Items, core.SupplierItem{Supplier: id, SKU: "SOLAR-01", Price: core.Money{Minor: price, Currency: cur}, MOQ: 1, Pack: 1,
+			Preferred: preferred, Lead: []core.Lead{{Mode: core.Sea, Days: 30}}})
+	}
+	want := func(id core.SupplierID, why string) {
+		t.Helper()
+		r := evaluate(t, s)
+		if got := r.Items[0].Supplier; got != id || len(r.Proposals) != 1 || r.Proposals[0].Supplier != id {
+			t.Errorf("%s: ordered from %s, want %s", why, got, id)
+		}
+	}
+	want("ACME", "only one") // lands at 0.9 * 8.50 = 7.65
+	offer("B-EUR", "EUR", 766, false)
+	want("ACME", "cheapest in the shop's currency")
+	offer("C-EUR", "EUR", 764, false)
+	want("C-EUR", "cheaper")
+	offer("A-EUR", "EUR", 764, false)
+	want("A-EUR", "same price: by id")
+	offer("P-EUR", "EUR", 1500, true)
+	want("P-EUR", "preferred")
+	offer("P-GBP", "GBP", 1, true)
+	want("P-EUR", "no exchange rate")
+}
+
+func TestMissingRate(t *testing.T) {
+	s := oneSKU(100)
+	s.Rates[0].Day = today + 1 // known only from tomorrow on
+	r := evaluate(t, s)
+	if len(r.Proposals) != 0 || r.Items[0].Calc == nil || r.Items[0].Calc.Qty == 0 {
+		t.Fatalf("%d proposals, calculation %+v", len(r.Proposals), r.Items[0].Calc)
+	}
+	want := []string{"Nothing is proposed to these suppliers, because their currency has no exchange rate: ACME (USD) (on 2026-11-21 or before)."}
+	if diff := cmp.Diff(want, r.Warnings); diff != "" {
+		t.Errorf("warnings (-want +got):\n%s", diff)
+	}
+	if r.Items[0].MoneyAtRisk != eur(60*1099) { // by the product's own cost of 9.00
+		t.Errorf("%s at risk", r.Items[0].MoneyAtRisk)
+	}
+}
+
+func TestOverdueGoodsAreSaid(t *testing.T) {
+	s := oneSKU(100)
+	s.Inbound = []core.Inbound{{Order: "PO-7", Supplier: "ACME", SKU: "SOLAR-01", Location: "MAIN", Qty: 40, Due: today - 2}}
+	r := evaluate(t, s)
+	if len(r.Items[0].Notes) != 1 || !strings.Contains(r.Items[0].Notes[0], "40 units of order PO-7 were due on 2026-11-19, 2 days ago") {
+		t.Errorf("notes %q", r.Items[0].Notes)
+	}
+	why := Explain(r.Proposals[0].Lines[0])
+	if last := why[len(why)-1]; !strings.Contains(last, "order PO-7") {
+		t.Errorf("Why? ends with %q", last)
+	}
+}
+
+func TestConservativeReport(t *testing.T) {
+	s := oneSKU(100)
+	s.Feeds[0].AsOf = noon.Add(-61 * time.Minute)
+	r := evaluate(t, s)
+	if len(r.Conservative) != 1 || r.Conservative[0].Reason != "stock data is 61 min old, limit 60 min" {
+		t.Errorf("causes %+v", r.Conservative)
+	}
+	if len(r.Proposals) != 1 || !slices.ContainsFunc(r.Findings, func(f risk.Finding) bool { return f.Kind == risk.StaleFeed }) {
+		t.Errorf("%d proposals, findings %+v", len(r.Proposals), r.Findings)
+	}
+}
+
+func TestAbsurdAmountsAreLeftOut(t *testing.T) {
+	s := oneSKU(100)
+	s.Items[0].Price = usd(core.MaxMinor)
+	s.Items[0].Breaks = nil
+	r := evaluate(t, s)
+	if len(r.Proposals) != 0 || len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], "SOLAR-01") {
+		t.Errorf("%d proposals, warnings %q", len(r.Proposals), r.Warnings)
+	}
+	s = oneSKU(100)
+	for i := range s.Demand[0].Qty {
+		s.Demand[0].Qty[i] = 1e30
+	}
+	r = evaluate(t, s)
+	if len(r.Proposals) != 0 || r.Items[0].Calc.Qty != 0 {
+		t.Errorf("a demand of 1e30 orders %d", r.Items[0].Calc.Qty)
+	}
+}
+
+func TestBadSnapshots(t *testing.T) {
+	tests := []struct {
+		want string
+		set  func(*core.Snapshot)
+	}{
+		{"the shop has no time zone", func(s *core.Snapshot) { s.Shop.Zone = nil }},
+		{`the shop's currency "eur" is not an ISO code`, func(s *core.Snapshot) { s.Shop.Currency = "eur"; s.Rates = nil }},
+		{"product SOLAR-01 is listed twice", func(s *core.Snapshot) { s.Products = append(s.Products, s.Products[0]) }},
+		{"product SOLAR-01 has a negative price or cost", func(s *core.Snapshot) { s.Products[0].Cost.Minor = -1 }},
+		{"exactly one location must be the default, 0 are", func(s *core.Snapshot) { s.Locations[0].Default = false }},
+		{"exactly one location must be the default, 2 are", func(s *core.Snapshot) {
+			s.Locations = append(s.Locations, core.Location{ID: "B", Default: true})
+		}},
+		{"channel web is served by MAIN and by B", func(s *core.Snapshot) {
+			s.Locations = append(s.Locations, core.Location{ID: "B", Channels: []core.ChannelID{"web"}})
+		}},
+		{"supplier ACME is listed twice", func(s *core.Snapshot) { s.Suppliers = append(s.Suppliers, s.Suppliers[0]) }},
+		{"supplier ACME is closed from 2026-11-22 to 2026-11-21, which is backwards", func(s *core.Snapshot) {
+			s.Suppliers[0].Closed = []core.DayRange{{From: today + 1, To: today}}
+		}},
+		{"the rate of USD on 2026-10-22 is not positive", func(s *core.Snapshot) { s.Rates[0].Rate = 0 }},
+		{"the offer of SOLAR-01 by NOBODY: unknown supplier", func(s *core.Snapshot) { s.Items[0].Supplier = "NOBODY" }},
+		{"the offer of GHOST by ACME: unknown SKU", func(s *core.Snapshot) { s.Items[0].SKU = "GHOST" }},
+		{"supplier ACME offers SOLAR-01 twice", func(s *core.Snapshot) { s.Items = append(s.Items, s.Items[0]) }},
+		{"the offer of SOLAR-01 by ACME: minimum, pack and maximum must be between 0 and 1000000000000", func(s *core.Snapshot) { s.Items[0].MOQ = -1 }},
+		{"the offer of SOLAR-01 by ACME: the price EUR 8.00 is negative or not in the supplier's currency USD", func(s *core.Snapshot) { s.Items[0].Price = eur(800) }},
+		{"the offer of SOLAR-01 by ACME: price breaks must ascend, 2000 follows 2000", func(s *core.Snapshot) {
+			s.Items[0].Breaks = append(s.Items[0].Breaks, s.Items[0].Breaks[0])
+		}},
+		{"the offer of SOLAR-01 by ACME: no lead time", func(s *core.Snapshot) { s.Items[0].Lead = nil }},
+		{"the offer of SOLAR-01 by ACME: two lead times by sea", func(s *core.Snapshot) { s.Items[0].Lead[1].Mode = core.Sea }},
+		{"the offer of SOLAR-01 by ACME: lead time by sea must be 0 to 730 days with a deviation of 0 to 365", func(s *core.Snapshot) { s.Items[0].Lead[0].Days = math.NaN() }},
+		{"the offer of SOLAR-01 by ACME: the freight EUR 0.50 by sea is negative or not in the supplier's currency USD", func(s *core.Snapshot) { s.Items[0].Lead[0].Freight = eur(50) }},
+		{"stock of unknown SKU GHOST", func(s *core.Snapshot) { s.Stock[0].SKU = "GHOST" }},
+		{"stock of SOLAR-01 at unknown location MOON", func(s *core.Snapshot) { s.Stock[0].Location = "MOON" }},
+		{"stock of SOLAR-01 at MAIN is listed twice", func(s *core.Snapshot) { s.Stock = append(s.Stock, s.Stock[0]) }},
+		{"stock of SOLAR-01 at MAIN: numbers must be between 0 and 1000000000000", func(s *core.Snapshot) { s.Stock[0].OnHand = -1 }},
+		{"order PO-1 holds unknown SKU GHOST", func(s *core.Snapshot) {
+			s.Inbound = []core.Inbound{{Order: "PO-1", SKU: "GHOST", Location: "MAIN", Supplier: "ACME"}}
+		}},
+		{"order PO-1 is from unknown supplier X", func(s *core.Snapshot) {
+			s.Inbound = []core.Inbound{{Order: "PO-1", SKU: "SOLAR-01", Location: "MAIN", Supplier: "X"}}
+		}},
+		{"order PO-1: the quantity of SOLAR-01 must be between 0 and 1000000000000", func(s *core.Snapshot) {
+			s.Inbound = []core.Inbound{{Order: "PO-1", SKU: "SOLAR-01", Location: "MAIN", Supplier: "ACME", Qty: -5}}
+		}},
+		{"demand of unknown SKU GHOST", func(s *core.Snapshot) { s.Demand[0].SKU = "GHOST" }},
+		{`demand of SOLAR-01 in channel "web" is listed twice`, func(s *core.Snapshot) { s.Demand = append(s.Demand, s.Demand[0]) }},
+		{`demand of SOLAR-01 in channel "web": 3 flags for 200 days`, func(s *core.Snapshot) { s.Demand[0].Flags = make([]core.DayFlag, 3) }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.want, func(t *testing.T) {
+			s := oneSKU(100)
+			tt.set(&s)
+			_, err := Evaluate(s, core.DefaultPolicy(), noon)
+			if err == nil || err.Error() != "snapshot: "+tt.want {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	p := core.DefaultPolicy()
+	p.ReviewDays = 0
+	if _, err := Evaluate(oneSKU(1), p, noon); err == nil || !strings.HasPrefix(err.Error(), "policy: review_days") {
+		t.Errorf("bad policy: %v", err)
+	}
+	s := oneSKU(1)
+	for i := range 25 {
+		s.Demand = append(s.Demand, core.Series{SKU: core.SKU(fmt.Sprint("G", i))})
+	}
+	if _, err := Evaluate(s, core.DefaultPolicy(), noon); err == nil || !strings.HasSuffix(err.Error(), "demand of unknown SKU G19; and 5 more") {
+		t.Errorf("many problems: %v", err)
+	}
+}
+
+// soundReport fails on any number that no report may hold.
+func soundReport(t *testing.T, r Report) {
+	t.Helper()
+	if _, err := json.Marshal(r); err != nil { // NaN and infinity do not marshal
+		t.Fatalf("report: %v", err)
+	}
+	for _, it := range r.Items {
+		if it.Cover < 0 || it.Short < 0 || it.MoneyAtRisk.Minor < 0 || it.Forecast.SD < 0 || it.TierWhy == "" {
+			t.Fatalf("item %+v", it)
+		}
+	}
+	suppliers := map[core.SupplierID]bool{}
+	for _, p := range r.Proposals {
+		if suppliers[p.Supplier] || len(p.Lines) == 0 {
+			t.Fatalf("two proposals or none to %s", p.Supplier)
+		}
+		suppliers[p.Supplier] = true
+		total := int64(0)
+		for _, l := range p.Lines {
+			if l.Qty <= 0 || l.Qty%l.Pack != 0 || l.Qty < l.MOQ || l.Max > 0 && l.Qty > l.Max || l.Calc.Qty != l.Qty {
+				t.Fatalf("line %+v", l)
+			}
+			if l.Cost.Minor != l.Qty*(l.UnitPrice.Minor+l.Freight.Minor) || p.OrderBy > l.OrderBy {
+				t.Fatalf("cost %s of %+v", l.Cost, l)
+			}
+			total += l.Cost.Minor
+		}
+		if p.Total.Minor != total || p.TotalShop.Minor < 0 || p.TotalShop.Currency != r.Shop.Currency {
+			t.Fatalf("total %s, %s", p.Total, p.TotalShop)
+		}
+	}
+}
+
+// Ten thousand random SKUs in two hundred shops.
+func TestRandomSnapshots(t *testing.T) {
+	proposals := 0
+	for seed := range uint64(200) {
+		s := made(seed, 50, 200)
+		r := evaluate(t, s)
+		soundReport(t, r)
+		proposals += len(r.Proposals)
+
+		shuffled := s
+		rnd := rand.New(rand.NewPCG(seed, 2))
+		shuffled.Products, shuffled.Locations, shuffled.Suppliers = shuffle(rnd, s.Products), shuffle(rnd, s.Locations), shuffle(rnd, s.Suppliers)
+		shuffled.Items, shuffled.Stock, shuffled.Inbound = shuffle(rnd, s.Items), shuffle(rnd, s.Stock), shuffle(rnd, s.Inbound)
+		shuffled.Demand, shuffled.Rates, shuffled.Feeds = shuffle(rnd, s.Demand), shuffle(rnd, s.Rates), shuffle(rnd, s.Feeds)
+		again := evaluate(t, shuffled)
+		if diff := cmp.Diff(mustJSON(t, r), mustJSON(t, again)); diff != "" {
+			t.Fatalf("seed %d: the order of rows matters:\n%s", seed, diff)
+		}
+	}
+	if proposals < 400 {
+		t.Errorf("only %d proposals: the shops are too tame to test anything", proposals)
+	}
+}
+
+func shuffle[T any](rnd *rand.Rand, in []T) []T {
+	out := slices.Clone(in)
+	rnd.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
+	return out
+}
+
+func mustJSON(t *testing.T, v any) string {
+	t.Helper()
+	b, err := json.MarshalIndent(v, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// The snapshot belongs to the caller and stays as it was.
+func TestEvaluateChangesNothing(t *testing.T) {
+	s, same := made(7, 50, 100), made(7, 50, 100)
+	evaluate(t, s)
+	s.Shop.Zone, same.Shop.Zone = nil, nil
+	if diff := cmp.Diff(same, s); diff != "" {
+		t.Errorf("the snapshot changed:\n%s", diff)
+	}
+}
+
+// Approving everything turns the lines into goods on order; then nothing is due.
+func TestNothingIsOrderedTwice(t *testing.T) {
+	for seed := range uint64(100) {
+		s := made(seed, 50, 200)
+		r := evaluate(t, s)
+		for _, p := range r.Proposals {
+			for _, l := range p.Lines {
+				s.Inbound = append(s.Inbound, core.Inbound{Order: "NEW", Supplier: p.Supplier, SKU: l.SKU, Location: l.Location, Qty: l.Qty, Due: l.Arrival, State: core.InboundOrdered})
+			}
+		}
+		again := evaluate(t, s)
+		if len(again.Proposals) != 0 {
+			t.Fatalf("seed %d: after approving everything %s is asked for", seed, mustJSON(t, again.Proposals))
+		}
+		if changes := Reconcile(again, Memory{}, core.DefaultPolicy()); len(changes) != 0 {
+			t.Fatalf("seed %d: %d changes", seed, len(changes))
+		}
+	}
+}
+
+func TestMarkProposed(t *testing.T) {
+	r := evaluate(t, oneSKU(700))
+	p := r.Proposals[0]
+	rejected := p
+	rejected.State = Rejected
+	p.State = AwaitingSecond
+	MarkProposed(&r, []Proposal{p, rejected})
+	if got := r.Items[0].Position; got.Proposed != 504 || got.Net() != 700 {
+		t.Errorf("position %+v", got)
+	}
+	if got := r.Items[0].Calc.Position.Proposed; got != 504 {
+		t.Errorf("the calculation shows %d", got)
+	}
+}
+
+func BenchmarkEvaluate(b *testing.B) {
+	for _, n := range []int{1_000, 10_000} {
+		s := made(1, n, 730)
+		b.Run(fmt.Sprintf("skus=%d", n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := Evaluate(s, core.DefaultPolicy(), noon); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,147 @@
+package plan
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"quartermaster/core"
+	"quartermaster/core/replenish"
+)
+
+// Explain says in numbered sentences how the quantity of a line came about, with
+// every number, so that a person can do the sum again: the numbers printed are
+// the numbers used (see replenish.Calculation).
+func Explain(l Line) []string {
+	s := explainCalc(l.Calc, l.Mode)
+	s = append(s, explainSteps(l.Calc)...)
+	s = append(s, fmt.Sprintf("Cost: %s × (%s + %s freight by %s) = %s.", count(l.Qty), amount(l.UnitPrice, l.Cost), amount(l.Freight, l.Cost), l.Mode, l.Cost))
+	arrive := fmt.Sprintf("Ordered today by %s, the goods arrive on %s", l.Mode, l.Arrival)
+	if l.HasStockOut {
+		arrive += fmt.Sprintf("; stock, with what is on its way, lasts until %s, so the order-by date is %s", l.StockOut, l.OrderBy)
+	}
+	s = append(s, arrive+".")
+	if l.Short > 0 {
+		s = append(s,
+			fmt.Sprintf("Margin of a unit: price %s − landed cost %s = %s.", l.SellPrice, l.Landed, l.Margin),
+			fmt.Sprintf("Money at risk: %s units short until then × %s = %s.", replenish.Num(l.Short), l.Margin, l.MoneyAtRisk))
+	}
+	return number(append(s, notes(l.Notes)...))
+}
+
+// ExplainItem says the same about an item, whether or not it needs an order.
+func ExplainItem(it Item) []string {
+	s := []string{fmt.Sprintf("%s: %s.", it.Tier, it.TierWhy)}
+	if it.Calc == nil {
+		if it.Tier != replenish.Idle {
+			s = append(s, fmt.Sprintf("Available: on hand %s − committed %s − backorders %s = %s. No supplier offers it, so no order is computed.",
+				count(it.Position.OnHand), count(it.Position.Committed), count(it.Position.Backorders), count(it.Position.Available())))
+		}
+		return number(append(s, append(notes([]string{it.Forecast.Why}), notes(it.Notes)...)...))
+	}
+	s = append(s, explainCalc(*it.Calc, it.Mode)...)
+	s = append(s, explainSteps(*it.Calc)...)
+	return number(append(s, notes(it.Notes)...))
+}
+
+// explainCalc is the way from demand to need.
+func explainCalc(c replenish.Calculation, mode core.Mode) []string {
+	n := replenish.Num
+	basis := ""
+	if c.Basis != "" {
+		basis = " " + c.Basis
+	}
+	s := []string{
+		fmt.Sprintf("Expected demand: %s a day (standard deviation %s a day).%s", n(c.DemandPerDay), n(c.DemandSD), basis),
+		fmt.Sprintf("Way: %s, because %s. It takes %s days (standard deviation %s) from today, closed days of the supplier included.", mode, c.ModeWhy, n(c.LeadDays), n(c.LeadSD)),
+		fmt.Sprintf("Time to cover: %s days (standard deviation %s). Stock is reviewed every %d days; goods ordered at the next review by %s would arrive then.", n(c.CoverDays), n(c.CoverSD), c.ReviewDays, c.NormalMode),
+		fmt.Sprintf("A service level of %s %% gives z = %s.", n(100*c.ServiceLevel), n(c.Z)),
+		safety("Safety stock over the lead time", c, c.LeadDays, c.LeadSD, c.SafetyStock),
+		fmt.Sprintf("Reorder point: %s × %s + %s = %s.", n(c.DemandPerDay), n(c.LeadDays), n(c.SafetyStock), n(c.ReorderPoint)),
+		safety("Safety stock over the time to cover", c, c.CoverDays, c.CoverSD, c.SafetyStockLong),
+		fmt.Sprintf("Order-up-to level: %s × %s + %s = %s.", n(c.DemandPerDay), n(c.CoverDays), n(c.SafetyStockLong), n(c.OrderUpTo)),
+		fmt.Sprintf("Inventory position: on hand %s − committed %s − backorders %s + on order %s = %s.",
+			count(c.Position.OnHand), count(c.Position.Committed), count(c.Position.Backorders), count(c.Position.OnOrder), count(c.Position.Net())),
+	}
+	switch {
+	case c.TriggerLeadDays == 0 && c.TriggerSafety == 0 && c.Trigger != c.ReorderPoint:
+		s = append(s, fmt.Sprintf("An order is due at or below %s: %s, more than the reorder point.", n(c.Trigger), c.TriggerWhy))
+	case c.Trigger != c.ReorderPoint:
+		s = append(s, safety("Safety stock for "+c.TriggerWhy, c, c.TriggerLeadDays, c.TriggerLeadSD, c.TriggerSafety),
+			fmt.Sprintf("An order is due at or below %s, %s: %s × %s + %s.", n(c.Trigger), c.TriggerWhy, n(c.DemandPerDay), n(c.TriggerLeadDays), n(c.TriggerSafety)))
+	}
+	if float64(c.Position.Net()) > c.Trigger {
+		return append(s, fmt.Sprintf("The position is above %s: no order is due.", n(c.Trigger)))
+	}
+	s = append(s, fmt.Sprintf("The position is at or below %s: an order is due.", n(c.Trigger)))
+	if c.Need <= 0 {
+		return append(s, fmt.Sprintf("Need: %s − %s is not above 0: nothing is missing.", n(c.OrderUpTo), count(c.Position.Net())))
+	}
+	return append(s, fmt.Sprintf("Need: %s − %s = %s.", n(c.OrderUpTo), signed(c.Position.Net()), n(c.Need)))
+}
+
+// safety prints the safety stock formula with its numbers and, where it won, the
+// floor.
+func safety(what string, c replenish.Calculation, days, sd, result float64) string {
+	n := replenish.Num
+	formula := replenish.SafetyStock(c.Z, c.DemandPerDay, c.DemandSD, days, sd)
+	text := fmt.Sprintf("%s: %s × √(%s × %s² + %s² × %s²) = %s", what, n(c.Z), n(days), n(c.DemandSD), n(c.DemandPerDay), n(sd), n(round2(formula)))
+	if round2(formula) < result {
+		text += fmt.Sprintf(", raised to the floor of %s days of sales: %s × %s = %s", n(c.FloorDays), n(c.FloorDays), n(c.DemandPerDay), n(result))
+	}
+	return text + "."
+}
+
+// explainSteps prints each rule that changed the quantity: "MOQ: 356 → 500".
+func explainSteps(c replenish.Calculation) []string {
+	var s []string
+	for _, st := range c.Steps {
+		s = append(s, fmt.Sprintf("%s: %s → %s (%s).", capital(st.Rule), replenish.Num(st.From), count(st.To), st.Note))
+	}
+	return s
+}
+
+func number(s []string) []string {
+	for i := range s {
+		s[i] = fmt.Sprintf("%d. %s", i+1, s[i])
+	}
+	return s
+}
+
+// notes makes sentences of phrases.
+func notes(phrases []string) []string {
+	var s []string
+	for _, p := range phrases {
+		if p != "" {
+			s = append(s, capital(strings.TrimSuffix(p, "."))+".")
+		}
+	}
+	return s
+}
+
+func capital(s string) string {
+	if s == "" || s[0] < 'a' || s[0] > 'z' {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// amount prints m, with the currency of like where m is the zero Money.
+func amount(m, like core.Money) string {
+	if m == (core.Money{}) {
+		m.Currency = like.Currency
+	}
+	return m.String()
+}
+
+func round2(v float64) float64 { return math.Round(v*100) / 100 }
+
+func count(n int64) string { return replenish.Num(float64(n)) }
+
+// signed puts a negative number in brackets, for use after a minus sign.
+func signed(n int64) string {
+	if n < 0 {
+		return "(" + count(n) + ")"
+	}
+	return count(n)
+}

@@ -1,0 +1,176 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"quartermaster/core"
+)
+
+// addLine keeps the order line of an item for its supplier's proposal.
+func (e *evaluation) addLine(n *node, offer *core.SupplierItem, it Item, lead core.Lead, unit worth) {
+	if _, ok := e.rates[e.suppliers[offer.Supplier].Currency]; !ok {
+		e.gap("rate", fmt.Sprintf("%s (%s)", offer.Supplier, e.suppliers[offer.Supplier].Currency))
+		return
+	}
+	l := Line{
+		SKU: it.SKU, Location: it.Location, Name: it.Name, SupplierSKU: offer.SupplierSKU,
+		Mode: lead.Mode, Qty: it.Calc.Qty, Freight: lead.Freight, Arrival: it.Arrival,
+		StockOut: it.StockOut, HasStockOut: it.HasStockOut, OrderBy: it.OrderBy,
+		Short: it.Short, SellPrice: unit.price, Landed: unit.landed, Margin: unit.margin, MoneyAtRisk: it.MoneyAtRisk, Tier: it.Tier, Calc: *it.Calc,
+		MOQ: max(1, offer.MOQ), Pack: max(1, offer.Pack), Max: offer.Max,
+		Price: offer.Price, Breaks: offer.Breaks, Notes: it.Notes,
+	}
+	if !it.HasStockOut {
+		l.OrderBy = e.today // the position is already at the trigger
+	}
+	if err := l.price(); err != nil {
+		e.gap("amount", string(it.SKU))
+		return
+	}
+	e.lines[offer.Supplier] = append(e.lines[offer.Supplier], l)
+	if n.stock != nil && !n.stock.AsOf.IsZero() {
+		if old, ok := e.asOf[offer.Supplier]; !ok || n.stock.AsOf.Before(old) {
+			e.asOf[offer.Supplier] = n.stock.AsOf
+		}
+	}
+}
+
+// price sets unit price and cost from the quantity.
+func (l *Line) price() error {
+	l.UnitPrice = core.SupplierItem{Price: l.Price, Breaks: l.Breaks}.UnitPrice(l.Qty)
+	unit, err := l.UnitPrice.Add(l.Freight)
+	if err != nil {
+		return fmt.Errorf("cost of %s: %w", l.SKU, err)
+	}
+	if l.Cost, err = unit.Times(l.Qty); err != nil {
+		return fmt.Errorf("cost of %s: %w", l.SKU, err)
+	}
+	return nil
+}
+
+// proposals makes one proposal per supplier out of the lines.
+func (e *evaluation) proposals() []Proposal {
+	out := []Proposal{}
+	for _, id := range slices.Sorted(maps.Keys(e.lines)) {
+		sup := e.suppliers[id]
+		p := Proposal{
+			Supplier: id, SupplierName: sup.Name, AsOf: e.dataAge(id), Rate: e.rates[sup.Currency],
+			Total: core.Money{Currency: sup.Currency}, TotalShop: core.Money{Currency: e.s.Shop.Currency},
+		}
+		p, err := p.withLines(e.lines[id], e.today)
+		if err != nil {
+			e.gap("amount", string(id))
+			continue
+		}
+		out = append(out, p)
+	}
+	slices.SortStableFunc(out, func(a, b Proposal) int {
+		return cmp.Or(cmp.Compare(b.MoneyAtRisk.Minor, a.MoneyAtRisk.Minor), cmp.Compare(a.Supplier, b.Supplier))
+	})
+	return out
+}
+
+// dataAge is the oldest stock row behind a supplier's lines; where no row has a
+// time it is that of the stock feed, else now.
+func (e *evaluation) dataAge(id core.SupplierID) time.Time {
+	if t, ok := e.asOf[id]; ok {
+		return t
+	}
+	for _, f := range e.s.Feeds {
+		if f.Name == "stock" && !f.AsOf.IsZero() {
+			return f.AsOf
+		}
+	}
+	return e.now
+}
+
+// withLines returns the proposal with these lines, ordered by money at risk, and
+// everything that follows from them.
+func (p Proposal) withLines(lines []Line, today core.Day) (Proposal, error) {
+	p.Lines = slices.Clone(lines)
+	slices.SortStableFunc(p.Lines, func(a, b Line) int {
+		return cmp.Or(cmp.Compare(b.MoneyAtRisk.Minor, a.MoneyAtRisk.Minor), cmp.Compare(a.SKU, b.SKU), cmp.Compare(a.Location, b.Location))
+	})
+	if err := p.sum(); err != nil {
+		return Proposal{}, err
+	}
+	for i, l := range p.Lines {
+		if i == 0 || l.OrderBy < p.OrderBy {
+			p.OrderBy = l.OrderBy
+		}
+	}
+	p.Reason = reason(p.Lines, today)
+	return p, nil
+}
+
+// sum sets the totals from the lines and the exchange rate.
+func (p *Proposal) sum() error {
+	p.Total = core.Money{Currency: p.Total.Currency}
+	p.MoneyAtRisk = core.Money{Currency: p.TotalShop.Currency}
+	var err error
+	for _, l := range p.Lines {
+		if p.Total, err = p.Total.Add(l.Cost); err != nil {
+			return fmt.Errorf("total of %s: %w", p.Supplier, err)
+		}
+		if p.MoneyAtRisk, err = p.MoneyAtRisk.Add(l.MoneyAtRisk); err != nil {
+			return fmt.Errorf("money at risk of %s: %w", p.Supplier, err)
+		}
+	}
+	if p.TotalShop, err = p.Total.Convert(p.TotalShop.Currency, p.Rate); err != nil {
+		return fmt.Errorf("total of %s: %w", p.Supplier, err)
+	}
+	return nil
+}
+
+// reason says in one sentence why the lines are ordered now.
+func reason(lines []Line, today core.Day) string {
+	if len(lines) == 0 {
+		return ""
+	}
+	l := lines[0]
+	text := fmt.Sprintf("%s is %s", l.SKU, l.Tier)
+	if l.HasStockOut {
+		text += fmt.Sprintf(" and runs out on %s; order by %s", l.StockOut, l.OrderBy)
+		if late := today - l.OrderBy; late > 0 {
+			text += fmt.Sprintf(", which is %s past", plural(int(late), "day"))
+		}
+	} else {
+		text += " and its position is at or below " + l.Calc.TriggerWhy
+	}
+	if more := len(lines) - 1; more > 0 {
+		text += fmt.Sprintf("; %s more due with it", plural(more, "line"))
+	}
+	return text + "."
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}
+
+// MarkProposed fills Position.Proposed of the report's items from the open
+// proposals, for display: it never enters a calculation.
+func MarkProposed(r *Report, open []Proposal) {
+	asked := map[nodeKey]int64{}
+	for _, p := range open {
+		if p.State != Proposed && p.State != AwaitingSecond && p.State != Snoozed {
+			continue
+		}
+		for _, l := range p.Lines {
+			asked[nodeKey{l.SKU, l.Location}] += l.Qty
+		}
+	}
+	for i := range r.Items {
+		it := &r.Items[i]
+		it.Position.Proposed = asked[nodeKey{it.SKU, it.Location}]
+		if it.Calc != nil {
+			it.Calc.Position.Proposed = it.Position.Proposed
+		}
+	}
+}

@@ -1,0 +1,331 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"quartermaster/core"
+	"quartermaster/core/replenish"
+)
+
+// Memory is what is remembered from earlier checks.
+type Memory struct {
+	Open     []Proposal  // proposed, awaiting_second or snoozed
+	Rejected []Rejection // rejected lines, the newest of a SKU and location counts
+}
+
+// Rejection is a line that a person did not want.
+type Rejection struct {
+	SKU      core.SKU
+	Location core.LocationID
+	Qty      int64    // as shown when it was rejected
+	Day      core.Day // of the rejection
+}
+
+// ChangeKind says what became of a proposal.
+type ChangeKind string
+
+// Kinds of changes. Unchanged and held ones need no message.
+const (
+	ChangeNew       ChangeKind = "new"       // to be stored and shown; Proposal.ID is 0
+	ChangeUnchanged ChangeKind = "unchanged" // the open proposal stands as it is
+	ChangeRevised   ChangeKind = "revised"   // rewritten with fresh numbers
+	ChangeWithdrawn ChangeKind = "withdrawn" // the need went away
+	ChangeWoken     ChangeKind = "woken"     // its snooze is over
+	ChangeExpired   ChangeKind = "expired"   // nobody decided in time
+	ChangeHeld      ChangeKind = "held"      // a fresh proposal that is not made; Proposal.ID is 0
+)
+
+// Change is what is to be done about one proposal, with the reason. Proposal is
+// complete as it is to be stored: state, version and times are set. Where it
+// changed, its version is one above the stored one; when the stored one is not
+// that any more, a person was faster and the change must be dropped.
+type Change struct {
+	Kind     ChangeKind `json:"kind"`
+	Proposal Proposal   `json:"proposal"`
+	Reason   string     `json:"reason"`
+}
+
+// Reconcile compares the fresh proposals of a report with what is open and says
+// what changes, in the order of supplier ids:
+//
+//   - A proposal is rewritten only when a quantity or the amount moved by more
+//     than policy.ReviseShare or the set of lines (SKU, location, mode) differs.
+//   - A person's edit stands until the need behind a line moved more than that.
+//   - A snoozed proposal is silent until its time, then wakes with fresh numbers.
+//   - A rejected line is left out for policy.RejectDays unless its quantity grew
+//     by more than policy.ReviseShare.
+//   - An expired proposal is closed and made anew while the need lasts.
+//   - A proposal whose need is gone is withdrawn.
+func Reconcile(r Report, m Memory, p core.Policy) []Change {
+	c := reconciler{report: &r, policy: p, held: map[core.SupplierID][]string{}, regrown: map[core.SupplierID][]string{}}
+	open := map[core.SupplierID][]Proposal{}
+	for _, o := range m.Open {
+		if o.State.Open() {
+			open[o.Supplier] = append(open[o.Supplier], o)
+		}
+	}
+	fresh := c.wanted(m)
+	suppliers := map[core.SupplierID]bool{}
+	for id := range open {
+		suppliers[id] = true
+	}
+	for id := range fresh {
+		suppliers[id] = true
+	}
+	for id := range c.held {
+		suppliers[id] = true
+	}
+	for _, id := range slices.Sorted(maps.Keys(suppliers)) {
+		var want *Proposal
+		if f, ok := fresh[id]; ok {
+			want = &f
+		}
+		have := open[id]
+		slices.SortFunc(have, func(a, b Proposal) int { return cmp.Compare(a.ID, b.ID) })
+		c.supplier(id, have, want)
+	}
+	return c.changes
+}
+
+type reconciler struct {
+	report  *Report
+	policy  core.Policy
+	held    map[core.SupplierID][]string // why lines were left out
+	regrown map[core.SupplierID][]string // why rejected lines are back
+	changes []Change
+}
+
+func (c *reconciler) add(kind ChangeKind, p Proposal, format string, args ...any) {
+	reason := fmt.Sprintf(format, args...)
+	if back := c.regrown[p.Supplier]; len(back) > 0 && kind != ChangeUnchanged {
+		reason += "; " + strings.Join(back, ", ")
+	}
+	if left := c.held[p.Supplier]; len(left) > 0 {
+		reason += "; left out: " + strings.Join(left, ", ")
+	}
+	c.changes = append(c.changes, Change{kind, p, reason})
+}
+
+// wanted returns the fresh proposals without the lines that people have put
+// aside: rejected ones, and those on a snoozed proposal of another supplier.
+func (c *reconciler) wanted(m Memory) map[core.SupplierID]Proposal {
+	rejected := map[nodeKey]Rejection{}
+	for _, r := range m.Rejected {
+		k := nodeKey{r.SKU, r.Location}
+		if old, ok := rejected[k]; !ok || r.Day > old.Day || r.Day == old.Day && r.Qty > old.Qty {
+			rejected[k] = r
+		}
+	}
+	asleep := map[nodeKey]Proposal{}
+	for _, o := range m.Open {
+		if o.State == Snoozed && c.report.Now.Before(o.SnoozedUntil) {
+			for _, l := range o.Lines {
+				asleep[nodeKey{l.SKU, l.Location}] = o
+			}
+		}
+	}
+	fresh := map[core.SupplierID]Proposal{}
+	for _, p := range c.report.Proposals {
+		var lines []Line
+		for _, l := range p.Lines {
+			k := nodeKey{l.SKU, l.Location}
+			if o, ok := asleep[k]; ok && o.Supplier != p.Supplier {
+				c.hold(p.Supplier, "%s, snoozed at %s", l.SKU, o.SupplierName)
+				continue
+			}
+			if rej, ok := rejected[k]; ok && c.leaveOut(p.Supplier, l, rej) {
+				continue
+			}
+			lines = append(lines, l)
+		}
+		if len(lines) == 0 {
+			continue
+		}
+		if len(lines) < len(p.Lines) {
+			less, err := p.withLines(lines, c.report.Today)
+			if err != nil { // fewer lines than a sum that fitted: unreachable
+				c.hold(p.Supplier, "%v", err)
+				continue
+			}
+			p = less
+		}
+		fresh[p.Supplier] = p
+	}
+	return fresh
+}
+
+func (c *reconciler) hold(id core.SupplierID, format string, args ...any) {
+	c.held[id] = append(c.held[id], fmt.Sprintf(format, args...))
+}
+
+// leaveOut reports whether a rejection still covers the line.
+func (c *reconciler) leaveOut(id core.SupplierID, l Line, r Rejection) bool {
+	age := int(c.report.Today - r.Day)
+	if age >= c.policy.RejectDays {
+		return false
+	}
+	if grown := share(float64(r.Qty), float64(l.Qty)); l.Qty > r.Qty && grown > c.policy.ReviseShare {
+		c.regrown[id] = append(c.regrown[id], fmt.Sprintf("%s was rejected %s ago at %d and grew to %d (%s, limit %s)",
+			l.SKU, plural(age, "day"), r.Qty, l.Qty, percent(grown), percent(c.policy.ReviseShare)))
+		return false
+	}
+	c.hold(id, "%s, rejected %s ago at %d, now %d, asked again after %s",
+		l.SKU, plural(age, "day"), r.Qty, l.Qty, plural(c.policy.RejectDays, "day"))
+	return true
+}
+
+// supplier decides about one supplier's open proposals and fresh one.
+func (c *reconciler) supplier(id core.SupplierID, have []Proposal, want *Proposal) {
+	now := c.report.Now
+	for i, o := range have {
+		switch {
+		case i > 0:
+			c.close(ChangeWithdrawn, Withdrawn, o, "another proposal to the same supplier is open")
+		case o.State == Snoozed && now.Before(o.SnoozedUntil):
+			c.add(ChangeUnchanged, o, "snoozed until %s", o.SnoozedUntil.UTC().Format("2006-01-02 15:04 MST"))
+			want = nil
+		case o.State != Snoozed && !now.Before(o.ExpiresAt):
+			c.close(ChangeExpired, Expired, o, "nobody decided by "+o.ExpiresAt.UTC().Format("2006-01-02 15:04 MST"))
+		case want == nil:
+			c.close(ChangeWithdrawn, Withdrawn, o, c.gone(o))
+		default:
+			c.compare(o, *want)
+			want = nil
+		}
+	}
+	switch {
+	case want != nil:
+		p := *want
+		p.Version, p.State, p.CreatedAt, p.ExpiresAt = 1, Proposed, now, now.Add(c.policy.Approval.Expiry)
+		c.add(ChangeNew, p, "%s", strings.TrimSuffix(p.Reason, "."))
+	case len(have) == 0:
+		for _, p := range c.report.Proposals {
+			if p.Supplier == id {
+				c.add(ChangeHeld, p, "nothing is proposed")
+			}
+		}
+	}
+}
+
+func (c *reconciler) close(kind ChangeKind, to State, o Proposal, reason string) {
+	o.State, o.DecidedAt, o.DecidedWhy = to, c.report.Now, reason
+	o.Version++
+	c.add(kind, o, "%s", reason)
+}
+
+// gone says why a proposal is not needed any more.
+func (c *reconciler) gone(o Proposal) string {
+	if len(c.held[o.Supplier]) > 0 {
+		return "no line is left to order"
+	}
+	for _, l := range o.Lines {
+		for _, it := range c.report.Items {
+			if it.SKU != l.SKU || it.Location != l.Location || it.Calc == nil {
+				continue
+			}
+			if it.Supplier != o.Supplier {
+				return fmt.Sprintf("%s is now ordered from %s", l.SKU, it.Supplier)
+			}
+			if float64(it.Position.Net()) > it.Calc.Trigger {
+				return fmt.Sprintf("the position of %s is %d, above %s, %s", l.SKU, it.Position.Net(), replenish.Num(it.Calc.Trigger), it.Calc.TriggerWhy)
+			}
+		}
+	}
+	return "no line needs an order any more"
+}
+
+// compare decides between leaving an open proposal as it is and rewriting it.
+func (c *reconciler) compare(o, fresh Proposal) {
+	moved, reason := c.moved(o, fresh)
+	woken := o.State == Snoozed
+	if !moved && !woken {
+		c.add(ChangeUnchanged, o, "%s", reason)
+		return
+	}
+	p := fresh
+	if !moved && o.EditedBy != "" { // woken, and a person's quantities still fit
+		p = o
+	}
+	p.ID, p.Version, p.State = o.ID, o.Version+1, Proposed
+	p.CreatedAt, p.ExpiresAt = o.CreatedAt, c.report.Now.Add(c.policy.Approval.Expiry)
+	p.FirstBy, p.SnoozedUntil, p.AsOf = "", fresh.SnoozedUntil, fresh.AsOf
+	if woken {
+		c.add(ChangeWoken, p, "the snooze is over; %s", reason)
+		return
+	}
+	if o.EditedBy != "" {
+		reason += "; the edited quantities are replaced"
+	}
+	if o.State == AwaitingSecond {
+		reason += "; the first approval is void"
+	}
+	c.add(ChangeRevised, p, "%s", reason)
+}
+
+// moved compares an open proposal with a fresh one. Of an edited proposal the
+// needs behind the lines count, of others quantities and amount.
+func (c *reconciler) moved(o, fresh Proposal) (bool, string) {
+	type key struct {
+		nodeKey
+		mode core.Mode
+	}
+	lines := map[key]Line{}
+	for _, l := range o.Lines {
+		lines[key{nodeKey{l.SKU, l.Location}, l.Mode}] = l
+	}
+	limit := percent(c.policy.ReviseShare)
+	most, what := 0.0, ""
+	note := func(s float64, format string, args ...any) {
+		if what == "" || s > most {
+			most, what = s, fmt.Sprintf(format, args...)
+		}
+	}
+	for _, l := range fresh.Lines {
+		k := key{nodeKey{l.SKU, l.Location}, l.Mode}
+		old, ok := lines[k]
+		if !ok {
+			return true, fmt.Sprintf("%s by %s was not on it", l.SKU, l.Mode)
+		}
+		delete(lines, k)
+		if o.EditedBy != "" {
+			note(share(old.Calc.Need, l.Calc.Need), "need of %s moved from %s to %s", l.SKU, replenish.Num(old.Calc.Need), replenish.Num(l.Calc.Need))
+		} else {
+			note(share(float64(old.Qty), float64(l.Qty)), "%s moved from %d to %d", l.SKU, old.Qty, l.Qty)
+		}
+	}
+	for _, l := range o.Lines { // in their own order, so that the reason is the same each time
+		if _, left := lines[key{nodeKey{l.SKU, l.Location}, l.Mode}]; left {
+			return true, fmt.Sprintf("%s by %s is not needed any more", l.SKU, l.Mode)
+		}
+	}
+	if o.EditedBy == "" {
+		note(share(float64(o.TotalShop.Minor), float64(fresh.TotalShop.Minor)), "the amount moved from %s to %s", o.TotalShop, fresh.TotalShop)
+	}
+	if most == 0 {
+		return false, "nothing moved, limit " + limit
+	}
+	return most > c.policy.ReviseShare, fmt.Sprintf("%s (%s, limit %s)", what, percent(most), limit)
+}
+
+// share is the change from a to b as a fraction of a.
+func share(a, b float64) float64 {
+	switch {
+	case a == b:
+		return 0
+	case a == 0:
+		return math.MaxFloat64
+	}
+	return math.Abs(b-a) / math.Abs(a)
+}
+
+func percent(s float64) string {
+	if s >= 100 {
+		return "over 10,000 %"
+	}
+	return fmt.Sprintf("%s %%", replenish.Num(math.Round(s*1000)/10))
+}

@@ -1,0 +1,113 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"time"
+
+	"quartermaster/core"
+	"quartermaster/core/risk"
+)
+
+// Telling is the decision whether to speak of a finding, with the reason either
+// way. View is what the incident is to hold when Tell is true.
+type Telling struct {
+	View   RiskView
+	Tell   bool
+	Card   bool // it has, or had, a card of its own
+	Reason string
+}
+
+// TellFindings compares the findings of a report with the incidents told before
+// and says for each whether to tell it now. A finding is told when it is new,
+// when its severity changed, when its stock-out date moved by two days or more,
+// when its money at risk moved by more than policy.ReviseShare, and when it is
+// over. A snoozed one is silent. At most policy.MaxRiskCards findings have a card,
+// those that have one keep it, free places go to the most money at risk.
+//
+// Findings of low severity stay in the report. The order is that of the report,
+// then resolved incidents by key.
+func TellFindings(r Report, before map[string]RiskView, p core.Policy, now time.Time) []Telling {
+	type place struct {
+		sku core.SKU
+		loc core.LocationID
+	}
+	items := make(map[place]Item, len(r.Items))
+	for _, it := range r.Items {
+		items[place{it.SKU, it.Location}] = it
+	}
+	current := make(map[string]bool)
+	free := p.MaxRiskCards
+	for _, f := range r.Findings {
+		if f.Severity == risk.High && before[f.Key].Card {
+			free--
+		}
+	}
+	var out []Telling
+	for _, f := range r.Findings {
+		if f.Severity < risk.Medium {
+			continue
+		}
+		current[f.Key] = true
+		old, known := before[f.Key]
+		t := Telling{View: RiskView{Finding: f, Item: items[place{f.SKU, f.Location}]}}
+		t.Card = old.Card
+		if f.Severity == risk.High && !old.Card && free > 0 {
+			t.Card = true
+			free--
+		}
+		t.Tell, t.Reason = tell(old, known, t, p, now)
+		if !t.Tell {
+			t.View = old
+		}
+		t.View.Card, t.View.Reason = t.Card, t.Reason
+		out = append(out, t)
+	}
+	for _, key := range slices.Sorted(maps.Keys(before)) {
+		if current[key] {
+			continue
+		}
+		v := before[key]
+		v.Resolved, v.ResolvedWhy = true, "the last check finds no such risk any more"
+		v.Reason = v.ResolvedWhy
+		out = append(out, Telling{View: v, Tell: true, Card: v.Card, Reason: v.Reason})
+	}
+	return out
+}
+
+// tell is the rule for one finding.
+func tell(old RiskView, known bool, t Telling, p core.Policy, now time.Time) (bool, string) {
+	was, is := old.Finding, t.View.Finding
+	moved := math.Abs(float64(is.MoneyAtRisk.Minor - was.MoneyAtRisk.Minor))
+	share := moved / max(1, math.Abs(float64(was.MoneyAtRisk.Minor)))
+	days := int(is.StockOut - was.StockOut)
+	switch {
+	case !known:
+		return true, "first seen"
+	case now.Before(old.SnoozedUntil):
+		return false, "snoozed until " + old.SnoozedUntil.UTC().Format(time.RFC3339)
+	case !old.SnoozedUntil.IsZero():
+		return true, "the snooze ended"
+	case is.Severity != was.Severity:
+		return true, fmt.Sprintf("severity changed from %s to %s", was.Severity, is.Severity)
+	case t.Card && !old.Card:
+		return true, "a place among the risk cards became free"
+	case is.HasStockOut != was.HasStockOut:
+		return true, "the stock-out came into or left the horizon"
+	case is.HasStockOut && (days >= 2 || days <= -2):
+		return true, fmt.Sprintf("the stock-out moved from %s to %s", was.StockOut, is.StockOut)
+	case moved > 0 && share > p.ReviseShare:
+		return true, fmt.Sprintf("money at risk moved by %.0f %% (limit %.0f %%)", 100*share, 100*p.ReviseShare)
+	}
+	return false, cmp.Or(unchangedNote(share), "nothing changed")
+}
+
+func unchangedNote(share float64) string {
+	if share == 0 {
+		return ""
+	}
+	return fmt.Sprintf("money at risk moved by %.1f %% only", 100*share)
+}

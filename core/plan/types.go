@@ -1,0 +1,223 @@
+package plan
+
+import (
+	"time"
+
+	"quartermaster/core"
+	"quartermaster/core/forecast"
+	"quartermaster/core/replenish"
+	"quartermaster/core/risk"
+)
+
+// Report is the outcome of Evaluate: what stands where, what was found, and
+// what is proposed. It is ordered: items by money at risk, then SKU, then
+// location; findings by severity and money; proposals by money at risk.
+type Report struct {
+	Now       time.Time      `json:"now"`
+	Today     core.Day       `json:"today"`
+	Shop      core.Shop      `json:"shop"`
+	Items     []Item         `json:"items"`
+	Findings  []risk.Finding `json:"findings"`
+	Proposals []Proposal     `json:"proposals"`
+	// Conservative lists why the report raises nothing; empty in normal times.
+	Conservative []risk.Cause `json:"conservative,omitempty"`
+	// Warnings are gaps in the data that limit the report, one sentence each.
+	Warnings []string `json:"warnings,omitempty"`
+}
+
+// Item is the state of one SKU at one location.
+type Item struct {
+	SKU      core.SKU           `json:"sku"`
+	Location core.LocationID    `json:"location"`
+	Name     string             `json:"name"`
+	Category string             `json:"category,omitempty"`
+	Tier     replenish.Tier     `json:"tier"`
+	TierWhy  string             `json:"tier_why"`
+	Cover    float64            `json:"cover_days"` // available stock in days of expected sales; 0 when Idle
+	Position replenish.Position `json:"position"`
+	Forecast forecast.Forecast  `json:"forecast"`
+	Supplier core.SupplierID    `json:"supplier,omitempty"`
+	// Calc is the calculation for the mode chosen; nil when no supplier offers the
+	// SKU or it is idle.
+	Calc        *replenish.Calculation `json:"calc,omitempty"`
+	Mode        core.Mode              `json:"mode,omitempty"`
+	StockOut    core.Day               `json:"stock_out,omitzero"`
+	HasStockOut bool                   `json:"has_stock_out"`
+	OrderBy     core.Day               `json:"order_by,omitzero"`
+	Arrival     core.Day               `json:"arrival,omitzero"` // of goods ordered today
+	Short       float64                `json:"short"`
+	MoneyAtRisk core.Money             `json:"money_at_risk"`
+	Notes       []string               `json:"notes,omitempty"` // what else a person should know, such as overdue goods
+}
+
+// State is the state of a proposal. The table of allowed moves is in state.go.
+type State string
+
+// States of a proposal. Open ones can be decided; the rest is final.
+const (
+	Proposed       State = "proposed"        // open: waits for a decision
+	AwaitingSecond State = "awaiting_second" // open: one approval given, a second one needed
+	Snoozed        State = "snoozed"         // open again at SnoozedUntil
+	Approved       State = "approved"        // an order exists
+	Rejected       State = "rejected"
+	Expired        State = "expired"
+	Withdrawn      State = "withdrawn" // the need went away before anybody decided
+)
+
+// Proposal asks to order from one supplier. Version grows with every rewrite;
+// Digest identifies exactly what was shown.
+type Proposal struct {
+	ID           int64           `json:"id,omitempty"` // 0 in a fresh report
+	Version      int             `json:"version,omitempty"`
+	State        State           `json:"state,omitempty"`
+	Supplier     core.SupplierID `json:"supplier"`
+	SupplierName string          `json:"supplier_name"`
+	Lines        []Line          `json:"lines"`
+	Total        core.Money      `json:"total"`          // goods and freight, supplier's currency
+	TotalShop    core.Money      `json:"total_shop"`     // in the shop's currency; limits apply to it
+	Rate         core.Rate       `json:"rate,omitempty"` // that made TotalShop out of Total
+	OrderBy      core.Day        `json:"order_by"`       // earliest of the lines
+	MoneyAtRisk  core.Money      `json:"money_at_risk"`  // sum over the lines
+	Reason       string          `json:"reason"`         // one sentence
+	AsOf         time.Time       `json:"as_of"`          // oldest stock data behind it
+	CreatedAt    time.Time       `json:"created_at,omitzero"`
+	ExpiresAt    time.Time       `json:"expires_at,omitzero"`
+	SnoozedUntil time.Time       `json:"snoozed_until,omitzero"`
+	EditedBy     string          `json:"edited_by,omitempty"` // user id of the last editor
+	FirstBy      string          `json:"first_by,omitempty"`  // user id of the first approver, when a second is needed
+	DecidedBy    string          `json:"decided_by,omitempty"`
+	DecidedAt    time.Time       `json:"decided_at,omitzero"`
+	DecidedWhy   string          `json:"decided_why,omitempty"`
+}
+
+// Line is one SKU on a proposal.
+type Line struct {
+	SKU         core.SKU              `json:"sku"`
+	Location    core.LocationID       `json:"location"`
+	Name        string                `json:"name"`
+	SupplierSKU string                `json:"supplier_sku,omitempty"`
+	Mode        core.Mode             `json:"mode"`
+	Qty         int64                 `json:"qty"`
+	UnitPrice   core.Money            `json:"unit_price"` // at Qty, supplier's currency
+	Freight     core.Money            `json:"freight"`    // per unit, supplier's currency
+	Cost        core.Money            `json:"cost"`       // Qty * (UnitPrice + Freight)
+	Arrival     core.Day              `json:"arrival"`    // expected, when ordered today
+	StockOut    core.Day              `json:"stock_out,omitzero"`
+	HasStockOut bool                  `json:"has_stock_out"`
+	OrderBy     core.Day              `json:"order_by"`
+	Short       float64               `json:"short"`      // units unmet until Arrival
+	SellPrice   core.Money            `json:"sell_price"` // of one unit, shop's currency
+	Landed      core.Money            `json:"landed"`     // UnitPrice + Freight as computed, shop's currency
+	Margin      core.Money            `json:"margin"`     // SellPrice - Landed, at least 0
+	MoneyAtRisk core.Money            `json:"money_at_risk"`
+	Tier        replenish.Tier        `json:"tier"`
+	Calc        replenish.Calculation `json:"calc"`
+	// MOQ, Pack and Max bound an edit of Qty; Max 0 means no limit.
+	MOQ  int64 `json:"moq"`
+	Pack int64 `json:"pack"`
+	Max  int64 `json:"max,omitempty"`
+	// Price and Breaks reprice an edited quantity: Price holds below the first break.
+	Price  core.Money        `json:"price"`
+	Breaks []core.PriceBreak `json:"breaks,omitempty"`
+	Notes  []string          `json:"notes,omitempty"` // as on the Item
+}
+
+// Order is a purchase order made from an approved proposal.
+type Order struct {
+	ID         int64           `json:"id"`
+	Number     string          `json:"number"` // "PO-2026-0001"
+	ProposalID int64           `json:"proposal_id"`
+	Supplier   core.Supplier   `json:"supplier"`
+	Shop       string          `json:"shop"` // name of the shop that orders
+	Lines      []Line          `json:"lines"`
+	Total      core.Money      `json:"total"`
+	State      OrderState      `json:"state"`
+	OrderedOn  core.Day        `json:"ordered_on"`
+	ApprovedBy string          `json:"approved_by"`
+	ApprovedAt time.Time       `json:"approved_at"`
+	Mail       *Mail           `json:"mail,omitempty"`
+	Locations  []core.Location `json:"locations,omitempty"` // delivery addresses named on the lines
+}
+
+// OrderState is the state of a purchase order (requirement E3).
+type OrderState string
+
+// States of an order this version moves through; mail trouble is a state of its
+// own so that nobody mistakes an unsent order for a sent one.
+const (
+	OrderApproved    OrderState = "approved"     // written, e-mail not yet out
+	OrderSent        OrderState = "sent"         // the supplier's mail server took the e-mail
+	OrderDryRun      OrderState = "dry_run"      // the e-mail is in the outbox folder, not sent
+	OrderSendUnknown OrderState = "send_unknown" // the answer was lost: a person must look
+	OrderSendFailed  OrderState = "send_failed"  // given up; can be tried again
+)
+
+// Mail is an e-mail to a supplier: exactly the text that is sent.
+type Mail struct {
+	To      string `json:"to"`
+	Subject string `json:"subject"`
+	Body    string `json:"body"`             // plain text
+	Source  string `json:"source"`           // "template" or "model"
+	Note    string `json:"note,omitempty"`   // why a template was used, for the audit
+	Prompt  string `json:"prompt,omitempty"` // prompt version of a model draft
+	// CSV is the order as a table, attached to the letter.
+	CSV string `json:"csv,omitempty"`
+}
+
+// CardKind says which card a Card is.
+type CardKind string
+
+// Kinds of cards.
+const (
+	RestockCard  CardKind = "restock"
+	RiskCard     CardKind = "risk"
+	OverviewCard CardKind = "overview"
+)
+
+// Card is everything one card shows, free of Slack: the database is the truth
+// and a card is a view of it. Exactly one of Restock, Risk and Overview is set.
+type Card struct {
+	Key      string        `json:"key"` // "restock/<proposal id>", "risk/<finding key>", "overview"
+	Kind     CardKind      `json:"kind"`
+	Version  int           `json:"version"` // grows with every change of the content
+	Restock  *RestockView  `json:"restock,omitempty"`
+	Risk     *RiskView     `json:"risk,omitempty"`
+	Overview *OverviewView `json:"overview,omitempty"`
+	// Conservative is the banner of a card made while data was stale.
+	Conservative []risk.Cause `json:"conservative,omitempty"`
+	Shop         core.Shop    `json:"shop"`
+	AsOf         time.Time    `json:"as_of"` // age of the data behind it
+	Run          string       `json:"run"`   // id of the check run that wrote it
+}
+
+// RestockView is the content of a restock card.
+type RestockView struct {
+	Proposal     Proposal   `json:"proposal"`
+	Digest       string     `json:"digest"` // of what is shown; buttons carry it
+	ConfirmAbove core.Money `json:"confirm_above"`
+	SecondAbove  core.Money `json:"second_above"`
+	Approvers    []string   `json:"approvers,omitempty"` // user ids who may approve it
+	Order        *Order     `json:"order,omitempty"`     // after approval
+	Note         string     `json:"note,omitempty"`      // "quantities changed since you looked: ..."
+}
+
+// RiskView is the content of a risk card.
+type RiskView struct {
+	Finding      risk.Finding `json:"finding"`
+	Item         Item         `json:"item"`
+	Card         bool         `json:"card"`   // has a card of its own in the channel
+	Reason       string       `json:"reason"` // why it was told last
+	Resolved     bool         `json:"resolved"`
+	ResolvedWhy  string       `json:"resolved_why,omitempty"`
+	SnoozedUntil time.Time    `json:"snoozed_until,omitzero"`
+	SnoozedBy    string       `json:"snoozed_by,omitempty"`
+}
+
+// OverviewView is the content of the overview card.
+type OverviewView struct {
+	Red, Yellow, Green, Idle int
+	MoneyAtRisk              core.Money
+	More                     int // findings without a card of their own
+	OpenProposals            int
+	Warnings                 []string
+}

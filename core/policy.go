@@ -1,0 +1,143 @@
+package core
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"time"
+)
+
+// TierRule says what cover tiers look at.
+type TierRule string
+
+// Tier rules. Aware also compares the position with the reorder points of the
+// fast and the normal mode; strict keeps the plain days of cover.
+const (
+	Aware  TierRule = "aware"
+	Strict TierRule = "strict"
+)
+
+// Policy holds every number a shop can set about decisions. DefaultPolicy gives
+// the documented defaults; Validate names the field that is out of bounds.
+type Policy struct {
+	// ServiceLevel is the probability of no stock-out in one order cycle.
+	// Defaults to 0.95; between 0.5 and 0.999.
+	ServiceLevel float64 `json:"service_level"`
+	// ReviewDays is the time between two order decisions. Defaults to 7.
+	ReviewDays int `json:"review_days"`
+	// RedDays: cover below it is RED. Defaults to 15.
+	RedDays int `json:"red_days"`
+	// YellowDays: cover from RedDays to it, both inclusive, is YELLOW, above it
+	// GREEN. Defaults to 30.
+	YellowDays int `json:"yellow_days"`
+	// Tiers is the tier rule. Defaults to "aware".
+	Tiers TierRule `json:"tiers"`
+	// MinSafetyDays is the floor of safety stock in days of sales. Defaults to 3.
+	MinSafetyDays float64 `json:"min_safety_days"`
+	// MaxRiskCards is how many risk cards stand in the channel at once, the ones
+	// with most money at risk; the rest is counted in the overview. Defaults to 5.
+	MaxRiskCards int `json:"max_risk_cards"`
+	// ReviseShare is the change of a proposal's quantity or amount, as a fraction,
+	// above which an open card is rewritten and an approval asks again. Defaults
+	// to 0.10.
+	ReviseShare float64 `json:"revise_share"`
+	// RejectDays is how long a rejected line is not proposed again unless its need
+	// grows by more than ReviseShare. Defaults to 7.
+	RejectDays int `json:"reject_days"`
+	// StaleAfter is the age per feed beyond which the conservative mode begins; a
+	// feed not named uses StaleDefault.
+	StaleAfter map[string]time.Duration `json:"stale_after,omitempty"`
+	// StaleDefault defaults to 1 hour.
+	StaleDefault time.Duration `json:"stale_default"`
+	// Approval says who may approve what.
+	Approval ApprovalPolicy `json:"approval"`
+}
+
+// ApprovalPolicy says who may decide on proposals. The zero value lets nobody.
+// Amounts are in the shop's currency.
+type ApprovalPolicy struct {
+	Approvers []Approver `json:"approvers,omitempty"`
+	// SecondAbove: a proposal above this amount needs two different approvers.
+	// Zero amount means no second approver is asked.
+	SecondAbove Money `json:"second_above"`
+	// ConfirmAbove: the Approve button asks "are you sure" above this amount.
+	ConfirmAbove Money `json:"confirm_above"`
+	// Expiry is how long a proposal can be approved after it was last written.
+	// Defaults to 72 hours.
+	Expiry time.Duration `json:"expiry"`
+	// DailyCap bounds what one approver may approve in any 24 hours. Zero amount
+	// means no cap.
+	DailyCap Money `json:"daily_cap"`
+	// Solo allows a person to approve a proposal he or she edited; for shops of
+	// one. Defaults to false.
+	Solo bool `json:"solo"`
+}
+
+// Approver is one person with rights.
+type Approver struct {
+	User  string `json:"user"`  // Slack user id
+	Team  string `json:"team"`  // Slack workspace id; empty means the bot's own
+	Limit Money  `json:"limit"` // the largest amount of one proposal
+}
+
+// DefaultPolicy returns the documented defaults, with no approver.
+func DefaultPolicy() Policy {
+	return Policy{
+		ServiceLevel: 0.95, ReviewDays: 7, RedDays: 15, YellowDays: 30, Tiers: Aware,
+		MinSafetyDays: 3, MaxRiskCards: 5, ReviseShare: 0.10, RejectDays: 7,
+		StaleDefault: time.Hour,
+		Approval:     ApprovalPolicy{Expiry: 72 * time.Hour},
+	}
+}
+
+// Validate reports every field out of bounds, with the bound.
+func (p Policy) Validate() error {
+	var errs []error
+	bad := func(ok bool, format string, args ...any) {
+		if !ok {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
+	within := func(v, lo, hi float64) bool { return !math.IsNaN(v) && lo <= v && v <= hi }
+	bad(within(p.ServiceLevel, 0.5, 0.999), "service_level must be between 0.5 and 0.999, is %v", p.ServiceLevel)
+	bad(within(float64(p.ReviewDays), 1, 90), "review_days must be between 1 and 90, is %d", p.ReviewDays)
+	bad(within(float64(p.RedDays), 0, 365), "red_days must be between 0 and 365, is %d", p.RedDays)
+	bad(p.YellowDays >= p.RedDays && p.YellowDays <= 730, "yellow_days must be between red_days (%d) and 730, is %d", p.RedDays, p.YellowDays)
+	bad(p.Tiers == Aware || p.Tiers == Strict, "tiers must be %q or %q, is %q", Aware, Strict, p.Tiers)
+	bad(within(p.MinSafetyDays, 0, 365), "min_safety_days must be between 0 and 365, is %v", p.MinSafetyDays)
+	bad(within(float64(p.MaxRiskCards), 0, 50), "max_risk_cards must be between 0 and 50, is %d", p.MaxRiskCards)
+	bad(within(p.ReviseShare, 0, 10), "revise_share must be between 0 and 10, is %v", p.ReviseShare)
+	bad(within(float64(p.RejectDays), 0, 365), "reject_days must be between 0 and 365, is %d", p.RejectDays)
+	bad(p.StaleDefault > 0, "stale_default must be positive, is %s", p.StaleDefault)
+	for _, name := range slices.Sorted(maps.Keys(p.StaleAfter)) {
+		d := p.StaleAfter[name]
+		bad(d > 0, "stale_after.%s must be positive, is %s", name, d)
+	}
+	bad(p.Approval.Expiry > 0, "approval.expiry must be positive, is %s", p.Approval.Expiry)
+	amount := func(name string, m Money) {
+		bad(m.Minor >= 0, "approval.%s must not be negative, is %s", name, m)
+		bad(m.Minor == 0 || m.Currency.Valid(), "approval.%s needs a currency", name)
+	}
+	amount("second_above", p.Approval.SecondAbove)
+	amount("confirm_above", p.Approval.ConfirmAbove)
+	amount("daily_cap", p.Approval.DailyCap)
+	seen := map[string]bool{}
+	for _, a := range p.Approval.Approvers {
+		bad(a.User != "", "approval.approver without a user id")
+		bad(!seen[a.Team+"/"+a.User], "approval.approver %s is listed twice", a.User)
+		bad(a.Limit.Minor > 0, "approval.approver %s: limit must be positive", a.User)
+		bad(a.Limit.Currency.Valid(), "approval.approver %s: limit needs a currency", a.User)
+		seen[a.Team+"/"+a.User] = true
+	}
+	return errors.Join(errs...)
+}
+
+// StaleLimit returns the age beyond which feed is stale.
+func (p Policy) StaleLimit(feed string) time.Duration {
+	if d, ok := p.StaleAfter[feed]; ok {
+		return d
+	}
+	return p.StaleDefault
+}

@@ -1,0 +1,210 @@
+package replenish
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"quartermaster/core"
+)
+
+// coverDays is the window of expected demand that cover is counted in.
+const coverDays = 28
+
+// minHorizon is the least number of days projected, thirteen weeks.
+const minHorizon = 91
+
+// Input is what Assess looks at.
+type Input struct {
+	Today    core.Day
+	Mean     []float64 // expected demand from Today on, at least Horizon days
+	SD       float64   // of one day's demand
+	Basis    string    // where the demand comes from, for the calculation
+	Position Position
+	Inbound  []core.Inbound // of this SKU and location; its sum is Position.OnOrder
+	Item     *core.SupplierItem
+	Closed   []core.DayRange // of the supplier
+}
+
+// Result is the state of one SKU at one location.
+type Result struct {
+	Tier        Tier
+	TierWhy     string
+	Cover       float64 // available stock in days of expected sales, 0 when Idle
+	StockOut    core.Day
+	HasStockOut bool
+	OrderBy     core.Day // zero without a supplier or a stock-out in sight
+	Arrival     core.Day // of goods ordered today; zero without a supplier
+	Short       float64  // units unmet until then; over 28 days without a supplier
+	Lead        core.Lead
+	Calc        *Calculation // nil without a supplier or when Idle
+	Notes       []string
+}
+
+// Horizon returns how many days of forecast Assess needs for an item that has
+// one of these suppliers' offers; it is never less than 91.
+func Horizon(today core.Day, it *core.SupplierItem, closed []core.DayRange, p core.Policy) int {
+	n := minHorizon
+	if it == nil {
+		return n
+	}
+	for _, l := range it.Lead {
+		review := today + core.Day(p.ReviewDays)
+		n = max(n, int(Arrival(review, l, closed)-today)+1)
+	}
+	return n
+}
+
+// Assess computes the state of one item and, where a supplier offers it, the
+// order it needs.
+func Assess(in Input, p core.Policy) Result {
+	proj := Project(in.Today, in.Position.Available(), in.Inbound, in.Mean)
+	res := Result{StockOut: proj.StockOut, HasStockOut: proj.HasStockOut, Notes: proj.Notes}
+	daily := round4(average(in.Mean, coverDays))
+	if daily <= 0 {
+		res.Tier, res.TierWhy = Idle, "no sales are expected"
+		return res
+	}
+	res.Cover = float64(max(0, in.Position.Available())) / daily
+	if in.Item == nil || len(in.Item.Lead) == 0 {
+		res.Tier, res.TierWhy = coverTier(res.Cover, in.Position.Available(), p)
+		res.Short = round2(proj.Short(in.Today, in.Today+coverDays))
+		return res
+	}
+
+	normal, fast := Ways(in.Item.Lead)
+	lasts := float64(p.ReviewDays) + LeadDays(in.Today+core.Day(p.ReviewDays), normal, in.Closed)
+	calc := func(l core.Lead) Calculation {
+		c := Calculation{
+			DemandPerDay: average(in.Mean, int(math.Ceil(lasts))), DemandSD: in.SD,
+			LeadDays: LeadDays(in.Today, l, in.Closed), LeadSD: l.SD,
+			ReviewDays: p.ReviewDays, CoverDays: lasts, CoverSD: normal.SD, FloorDays: p.MinSafetyDays,
+			ServiceLevel: p.ServiceLevel, Z: Z(p.ServiceLevel),
+			Position: in.Position, Basis: in.Basis,
+		}
+		c.levels()
+		return c
+	}
+	byNormal, byFast := calc(normal), calc(fast)
+	res.Tier, res.TierWhy = coverTier(res.Cover, in.Position.Available(), p)
+	if p.Tiers == core.Aware {
+		res.aware(in, proj, byNormal, byFast, normal, fast)
+	}
+
+	var modeWhy string
+	res.Lead, modeWhy = Choose(res.Tier, in.Today, proj, normal, fast, in.Closed)
+	c := byNormal
+	if res.Lead.Mode == fast.Mode {
+		c = byFast
+	}
+	c.ModeWhy = modeWhy
+	c.trigger(p, res.Tier, byNormal, byFast, normal, fast)
+	c.order(*in.Item, res.Lead)
+	res.Calc = &c
+
+	res.Arrival = Arrival(in.Today, res.Lead, in.Closed)
+	res.Short = round2(proj.Short(in.Today, res.Arrival))
+	if res.HasStockOut {
+		res.OrderBy = OrderBy(res.StockOut, res.Lead, in.Closed)
+	}
+	return res
+}
+
+// coverTier is the plain rule of requirement D2.
+func coverTier(cover float64, available int64, p core.Policy) (Tier, string) {
+	c := math.Round(cover*1e6) / 1e6
+	text := func(limit int) string {
+		s := strconv.FormatFloat(c, 'f', 1, 64)
+		if s == strconv.Itoa(limit)+".0" && c != float64(limit) {
+			s = strconv.FormatFloat(c, 'f', -1, 64)
+		}
+		return strings.TrimSuffix(s, ".0")
+	}
+	switch {
+	case available <= 0:
+		return Red, "nothing is available to sell"
+	case c < float64(p.RedDays):
+		return Red, fmt.Sprintf("%s days of cover, under %d", text(p.RedDays), p.RedDays)
+	case c <= float64(p.YellowDays):
+		return Yellow, fmt.Sprintf("%s days of cover, between %d and %d", text(p.YellowDays), p.RedDays, p.YellowDays)
+	}
+	return Green, fmt.Sprintf("%s days of cover, over %d", text(p.YellowDays), p.YellowDays)
+}
+
+// aware raises the tier when the position is under a reorder point (requirement
+// D3) and says so.
+func (r *Result) aware(in Input, proj Projection, byNormal, byFast Calculation, normal, fast core.Lead) {
+	net := float64(in.Position.Net())
+	raise := func(to Tier, c Calculation, l core.Lead) {
+		r.Tier = to
+		cover, _, _ := strings.Cut(r.TierWhy, ",")
+		why := fmt.Sprintf("the position of %d is under the reorder point of %s by %s", in.Position.Net(), Num(c.ReorderPoint), l.Mode)
+		if by := OrderBy(proj.StockOut, l, in.Closed); proj.HasStockOut && by < in.Today {
+			why = fmt.Sprintf("the order-by date was %s ago (%s by %s)", days(int(in.Today-by)), by, l.Mode)
+		}
+		r.TierWhy = cover + ", but " + why
+	}
+	switch {
+	case r.Tier != Red && net < byFast.ReorderPoint:
+		raise(Red, byFast, fast)
+	case r.Tier == Green && net < byNormal.ReorderPoint:
+		raise(Yellow, byNormal, normal)
+	}
+}
+
+// trigger sets the position at or below which an order is due.
+func (c *Calculation) trigger(p core.Policy, tier Tier, byNormal, byFast Calculation, normal, fast core.Lead) {
+	at, mode := byNormal, normal.Mode
+	if byFast.ReorderPoint > at.ReorderPoint {
+		at, mode = byFast, fast.Mode
+	}
+	c.NormalMode = normal.Mode
+	c.Trigger, c.TriggerWhy = at.ReorderPoint, fmt.Sprintf("the reorder point by %s", mode)
+	c.TriggerLeadDays, c.TriggerLeadSD, c.TriggerSafety = at.LeadDays, at.LeadSD, at.SafetyStock
+	if red := round2(float64(p.RedDays) * c.DemandPerDay); tier == Red && red > c.Trigger {
+		c.Trigger, c.TriggerWhy = red, fmt.Sprintf("%d days of sales, the end of RED", p.RedDays)
+		c.TriggerLeadDays, c.TriggerLeadSD, c.TriggerSafety = 0, 0, 0
+	}
+}
+
+// order sets need, steps and quantity.
+func (c *Calculation) order(it core.SupplierItem, l core.Lead) {
+	net := float64(c.Position.Net())
+	if net > c.Trigger {
+		return
+	}
+	c.Need = max(0, round2(c.OrderUpTo-net))
+	c.Qty, c.Steps = Round(c.Need, it, l.Freight)
+}
+
+func average(x []float64, n int) float64 {
+	n = min(n, len(x))
+	if n <= 0 {
+		return 0
+	}
+	s := 0.0
+	for _, v := range x[:n] {
+		s += v
+	}
+	return s / float64(n)
+}
+
+// Num prints a number with up to four decimals and thousands separators, as the
+// sentences of this package and of plan.Explain do: 1,055.02.
+func Num(v float64) string {
+	s := strconv.FormatFloat(v, 'f', 4, 64)
+	s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
+	sign := ""
+	if strings.HasPrefix(s, "-") {
+		sign, s = "-", s[1:]
+	}
+	whole, frac, hasFrac := strings.Cut(s, ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if hasFrac {
+		whole += "." + frac
+	}
+	return sign + whole
+}

@@ -1,0 +1,291 @@
+package replenish
+
+import (
+	"math"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"quartermaster/core"
+)
+
+func strict() core.Policy {
+	p := core.DefaultPolicy()
+	p.Tiers = core.Strict
+	return p
+}
+
+func TestTierEdges(t *testing.T) {
+	tests := []struct {
+		name   string
+		stock  Position
+		demand float64
+		want   Tier
+		why    string
+	}{
+		{"no stock", Position{}, 10, Red, "nothing is available to sell"},
+		{"all promised", Position{OnHand: 5, Committed: 5}, 10, Red, "nothing is available to sell"},
+		{"owed", Position{OnHand: 5, Backorders: 9}, 10, Red, "nothing is available to sell"},
+		{"under 15", Position{OnHand: 149}, 10, Red, "14.9 days of cover, under 15"},
+		{"just under 15", Position{OnHand: 149_999}, 10_000, Red, "14.9999 days of cover, under 15"},
+		{"15", Position{OnHand: 150}, 10, Yellow, "15 days of cover, between 15 and 30"},
+		{"15 of a demand that floats", Position{OnHand: 3}, 0.2, Yellow, "15 days of cover, between 15 and 30"},
+		{"30", Position{OnHand: 300}, 10, Yellow, "30 days of cover, between 15 and 30"},
+		{"over 30", Position{OnHand: 301}, 10, Green, "30.1 days of cover, over 30"},
+		{"promised stock is no cover", Position{OnHand: 301, Committed: 1}, 10, Yellow, "30 days of cover, between 15 and 30"},
+		{"goods on order are no cover", Position{OnHand: 100, OnOrder: 900}, 10, Red, "10 days of cover, under 15"},
+		{"no demand", Position{OnHand: 100}, 0, Idle, "no sales are expected"},
+		{"no demand, no stock", Position{}, 0, Idle, "no sales are expected"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			res := Assess(Input{Today: 1000, Mean: steady(91, tt.demand), Position: tt.stock}, strict())
+			if res.Tier != tt.want || res.TierWhy != tt.why {
+				t.Errorf("%s (%s), want %s (%s)", res.Tier, res.TierWhy, tt.want, tt.why)
+			}
+		})
+	}
+}
+
+func TestAwareTiers(t *testing.T) {
+	both := &core.SupplierItem{Price: eur(500), Lead: []core.Lead{
+		{Mode: core.Sea, Days: 40, SD: 0, Freight: eur(10)}, {Mode: core.Air, Days: 20, SD: 0, Freight: eur(90)},
+	}}
+	seaOnly := &core.SupplierItem{Price: eur(500), Lead: both.Lead[:1]}
+	// Demand 10 a day, no deviation, floor 3 days: reorder point 430 by sea, 230 by air.
+	tests := []struct {
+		name  string
+		item  *core.SupplierItem
+		stock Position
+		want  Tier
+		why   string
+	}{
+		{"above both", both, Position{OnHand: 430}, Green, "43 days of cover, over 30"},
+		{"under the normal one", both, Position{OnHand: 429}, Yellow, "42.9 days of cover, but the position of 429 is under the reorder point of 430 by sea"},
+		{"35 days, order-by date passed", both, Position{OnHand: 350}, Yellow, "35 days of cover, but the order-by date was 5 days ago (1970-09-23 by sea)"},
+		{"yellow stays yellow", both, Position{OnHand: 290}, Yellow, "29 days of cover, between 15 and 30"},
+		{"at the fast one", both, Position{OnHand: 230}, Yellow, "23 days of cover, between 15 and 30"},
+		{"under the fast one", both, Position{OnHand: 229}, Red, "22.9 days of cover, but the position of 229 is under the reorder point of 230 by air"},
+		{"goods on order count in the position", both, Position{OnHand: 229, OnOrder: 500}, Yellow, "22.9 days of cover, between 15 and 30"},
+		{"one mode is normal and fast", seaOnly, Position{OnHand: 350}, Red, "35 days of cover, but the order-by date was 5 days ago (1970-09-23 by sea)"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			in := Input{Today: 270, Mean: steady(91, 10), Position: tt.stock, Item: tt.item}
+			if tt.stock.OnOrder > 0 {
+				in.Inbound = []core.Inbound{{Qty: tt.stock.OnOrder, Due: 275}}
+			}
+			res := Assess(in, core.DefaultPolicy())
+			if res.Tier != tt.want || res.TierWhy != tt.why {
+				t.Errorf("%s (%s), want %s (%s)", res.Tier, res.TierWhy, tt.want, tt.why)
+			}
+		})
+	}
+}
+
+// An urgent order goes by air, and is large enough that the next one can go by
+// sea again.
+func TestFastOrderLastsUntilTheNormalOne(t *testing.T) {
+	item := &core.SupplierItem{Price: eur(500), Lead: []core.Lead{
+		{Mode: core.Sea, Days: 35, SD: 6, Freight: eur(10)}, {Mode: core.Air, Days: 8, SD: 2, Freight: eur(90)},
+	}}
+	in := Input{Today: 1000, Mean: steady(91, 20), SD: 8, Position: Position{OnHand: 100}, Item: item}
+	res := Assess(in, core.DefaultPolicy())
+	if res.Lead.Mode != core.Air || res.Calc.CoverDays != 42 || res.Calc.OrderUpTo != 1055.02 || res.Calc.LeadDays != 8 {
+		t.Fatalf("mode %s, %+v", res.Lead.Mode, res.Calc)
+	}
+	in.Position.OnOrder = res.Calc.Qty
+	in.Inbound = []core.Inbound{{Qty: res.Calc.Qty, Due: res.Arrival}}
+	if again := Assess(in, core.DefaultPolicy()); again.Calc.Qty != 0 {
+		t.Errorf("after ordering %d, %d more are asked for", res.Calc.Qty, again.Calc.Qty)
+	}
+	in.Today, in.Position, in.Inbound = 1008, Position{OnHand: res.Calc.Qty}, nil
+	if later := Assess(in, core.DefaultPolicy()); later.Lead.Mode != core.Sea {
+		t.Errorf("once the goods are there the next order goes by %s", later.Lead.Mode)
+	}
+}
+
+// RED asks for goods even when a short lead time would allow to wait.
+func TestRedOrdersNow(t *testing.T) {
+	item := &core.SupplierItem{Price: eur(500), Lead: []core.Lead{{Mode: core.Air, Days: 5}}}
+	res := Assess(Input{Today: 1000, Mean: steady(91, 10), Position: Position{OnHand: 120}, Item: item}, strict())
+	if c := res.Calc; res.Tier != Red || c.ReorderPoint != 80 || c.Trigger != 150 || c.Need != 30 || c.TriggerWhy != "15 days of sales, the end of RED" {
+		t.Errorf("%s: %+v", res.Tier, c)
+	}
+	res = Assess(Input{Today: 1000, Mean: steady(91, 10), Position: Position{OnHand: 150}, Item: item}, strict())
+	if c := res.Calc; res.Tier != Yellow || c.Trigger != 80 || c.Qty != 0 {
+		t.Errorf("%s: %+v", res.Tier, c)
+	}
+}
+
+// Closed days before the next order's goods lengthen the time to cover.
+func TestClosedDaysLengthenTheCover(t *testing.T) {
+	item := &core.SupplierItem{Price: eur(500), Lead: []core.Lead{{Mode: core.Sea, Days: 30}}}
+	closed := []core.DayRange{{From: 1035, To: 1049}} // after today's order has arrived
+	in := Input{Today: 1000, Mean: steady(120, 10), Item: item, Closed: closed}
+	c := Assess(in, core.DefaultPolicy()).Calc
+	if c.LeadDays != 30 || c.CoverDays != 52 {
+		t.Errorf("lead time %v and time to cover %v, want 30 and 7 + 30 + 15", c.LeadDays, c.CoverDays)
+	}
+	if h := Horizon(1000, item, closed, core.DefaultPolicy()); h != 91 {
+		t.Errorf("horizon %d, want 91", h)
+	}
+	item.Lead[0].Days = 100
+	if h := Horizon(1000, item, closed, core.DefaultPolicy()); h != 123 {
+		t.Errorf("horizon %d, want 7 + 100 + 15 + 1", h)
+	}
+}
+
+func TestProject(t *testing.T) {
+	inbound := func(order string, qty int64, due core.Day) core.Inbound {
+		return core.Inbound{Order: order, Qty: qty, Due: due}
+	}
+	tests := []struct {
+		name      string
+		available int64
+		inbound   []core.Inbound
+		out       core.Day
+		has       bool
+		unmet     []float64
+		notes     int
+	}{
+		{"lasts", 50, nil, 0, false, []float64{0, 0, 0, 0, 0}, 0},
+		{"exactly enough for three days", 30, nil, 1003, true, []float64{0, 0, 0, 10, 10}, 0},
+		{"part of a day", 25, nil, 1002, true, []float64{0, 0, 5, 10, 10}, 0},
+		{"nothing", 0, nil, 1000, true, []float64{10, 10, 10, 10, 10}, 0},
+		{"due today counts today", 0, []core.Inbound{inbound("A", 50, 1000)}, 0, false, []float64{0, 0, 0, 0, 0}, 0},
+		{"due later", 10, []core.Inbound{inbound("A", 30, 1002)}, 1001, true, []float64{0, 10, 0, 0, 0}, 0},
+		{"overdue arrives tomorrow", 10, []core.Inbound{inbound("A", 40, 990)}, 0, false, []float64{0, 0, 0, 0, 0}, 1},
+		{"overdue does not arrive today", 0, []core.Inbound{inbound("A", 40, 999)}, 1000, true, []float64{10, 0, 0, 0, 0}, 1},
+		{"what is owed is filled first", -15, []core.Inbound{inbound("A", 25, 1001)}, 1000, true, []float64{10, 0, 10, 10, 10}, 0},
+		{"nothing on an overdue order", 50, []core.Inbound{inbound("A", 0, 990)}, 0, false, []float64{0, 0, 0, 0, 0}, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p := Project(1000, tt.available, tt.inbound, steady(5, 10))
+			if p.HasStockOut != tt.has || p.StockOut != tt.out || !cmp.Equal(p.Unmet, tt.unmet) || len(p.Notes) != tt.notes {
+				t.Errorf("got %+v", p)
+			}
+		})
+	}
+	p := Project(1000, 0, []core.Inbound{inbound("PO-7", 40, 998)}, steady(5, 10))
+	if want := "40 units of order PO-7 were due on 1972-09-25, 2 days ago; they count as arriving tomorrow"; len(p.Notes) != 1 || p.Notes[0] != want {
+		t.Errorf("notes %q, want %q", p.Notes, want)
+	}
+	if got := p.Short(1000, 1001); got != 10 {
+		t.Errorf("short %v until tomorrow, want 10", got)
+	}
+	if got := p.Short(1000, 5000); got != 10 {
+		t.Errorf("short %v beyond the horizon, want 10", got)
+	}
+}
+
+func anyInput(t *rapid.T) (Input, core.Policy) {
+	it := anyItem(t)
+	p := core.DefaultPolicy()
+	p.Tiers = rapid.SampledFrom([]core.TierRule{core.Aware, core.Strict}).Draw(t, "tiers")
+	p.ServiceLevel = rapid.Float64Range(0.5, 0.999).Draw(t, "service")
+	p.ReviewDays = rapid.IntRange(1, 60).Draw(t, "review")
+	in := Input{Today: 1000, Item: &it, Closed: anyClosed(t), SD: rapid.Float64Range(0, 500).Draw(t, "sd"),
+		Position: Position{OnHand: rapid.Int64Range(0, 5000).Draw(t, "on hand"), Committed: rapid.Int64Range(0, 500).Draw(t, "committed"), Backorders: rapid.Int64Range(0, 50).Draw(t, "backorders")}}
+	for range rapid.IntRange(0, 3).Draw(t, "orders") {
+		in.Inbound = append(in.Inbound, core.Inbound{Order: "A", Qty: rapid.Int64Range(0, 900).Draw(t, "inbound"), Due: core.Day(rapid.Int32Range(980, 1080).Draw(t, "due"))})
+		in.Position.OnOrder += in.Inbound[len(in.Inbound)-1].Qty
+	}
+	in.Mean = steady(Horizon(in.Today, &it, in.Closed, p), rapid.OneOf(rapid.Just(0.0), rapid.Float64Range(0, 1), rapid.Float64Range(0, 300)).Draw(t, "demand"))
+	return in, p
+}
+
+func TestAssessProperties(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		in, p := anyInput(rt)
+		res := Assess(in, p)
+		for name, v := range map[string]float64{"cover": res.Cover, "short": res.Short} {
+			if !(v >= 0) || math.IsInf(v, 0) {
+				rt.Fatalf("%s is %v", name, v)
+			}
+		}
+		if res.TierWhy == "" || res.Tier == Idle != (res.Calc == nil) {
+			rt.Fatalf("%s (%q) with %+v", res.Tier, res.TierWhy, res.Calc)
+		}
+		if res.Calc == nil {
+			return
+		}
+		c := *res.Calc
+		for name, v := range map[string]float64{"demand": c.DemandPerDay, "safety": c.SafetyStock, "long": c.SafetyStockLong, "reorder": c.ReorderPoint, "up to": c.OrderUpTo, "need": c.Need, "trigger": c.Trigger} {
+			if !(v >= 0) || math.IsInf(v, 0) {
+				rt.Fatalf("%s is %v", name, v)
+			}
+		}
+		if c.CoverDays < c.LeadDays || c.OrderUpTo < c.ReorderPoint && c.LeadSD <= c.CoverSD {
+			rt.Fatalf("an order does not last until the next: %+v", c)
+		}
+		if float64(in.Position.Net()) > c.Trigger && c.Qty > 0 {
+			rt.Fatalf("%d are ordered above the trigger: %+v", c.Qty, c)
+		}
+
+		// After the order is placed nothing more is due, unless the maximum cut it.
+		if c.Qty > 0 && !hasStep(c, "maximum") {
+			placed := in
+			placed.Inbound = append(placed.Inbound[:len(placed.Inbound):len(placed.Inbound)], core.Inbound{Order: "B", Qty: c.Qty, Due: res.Arrival})
+			placed.Position.OnOrder += c.Qty
+			if again := Assess(placed, p); again.Calc.Qty != 0 {
+				rt.Fatalf("%d were ordered, and %d more are asked for: %+v", c.Qty, again.Calc.Qty, again.Calc)
+			}
+		}
+	})
+}
+
+func hasStep(c Calculation, rule string) bool {
+	for _, s := range c.Steps {
+		if s.Rule == rule {
+			return true
+		}
+	}
+	return false
+}
+
+func TestMoreStockNeverOrdersMore(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		in, p := anyInput(rt)
+		in.Item.Breaks = nil // another mode's freight can make a break pay
+		less := Assess(in, p)
+		in.Position.OnHand += rapid.Int64Range(0, 2000).Draw(rt, "more")
+		more := Assess(in, p)
+		if less.Calc != nil && !hasStep(*less.Calc, "maximum") && more.Calc.Qty > less.Calc.Qty {
+			rt.Fatalf("more stock orders %d instead of %d", more.Calc.Qty, less.Calc.Qty)
+		}
+	})
+}
+
+func TestLongerLeadNeverLowersTheReorderPoint(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		in, p := anyInput(rt)
+		in.Item.Lead = in.Item.Lead[:1]
+		in.Mean = steady(400, in.Mean[0])
+		short := Assess(in, p)
+		in.Item.Lead[0].Days += rapid.Float64Range(0, 60).Draw(rt, "longer")
+		long := Assess(in, p)
+		if short.Calc != nil && (long.Calc.ReorderPoint < short.Calc.ReorderPoint || long.Calc.OrderUpTo < short.Calc.OrderUpTo) {
+			rt.Fatalf("%+v, with a longer lead time %+v", short.Calc, long.Calc)
+		}
+	})
+}
+
+// Ten times the demand, deviation and stock need ten times the goods.
+func TestScaling(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		in, p := anyInput(rt)
+		demand := rapid.Float64Range(1, 300).Draw(rt, "scaled demand")
+		in.Inbound, in.Position = nil, Position{OnHand: in.Position.OnHand}
+		in.Mean = steady(len(in.Mean), demand)
+		one := Assess(in, p)
+		in.Mean, in.SD, in.Position.OnHand = steady(len(in.Mean), 10*demand), 10*in.SD, 10*in.Position.OnHand
+		ten := Assess(in, p)
+		tolerance := 0.2 + 1e-3*ten.Calc.OrderUpTo // inputs are rounded to four decimals
+		if !near(ten.Calc.ReorderPoint, 10*one.Calc.ReorderPoint, tolerance) || !near(ten.Calc.OrderUpTo, 10*one.Calc.OrderUpTo, tolerance) {
+			rt.Fatalf("%+v, tenfold %+v", one.Calc, ten.Calc)
+		}
+	})
+}

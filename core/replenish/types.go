@@ -1,0 +1,97 @@
+package replenish
+
+import "quartermaster/core"
+
+// Tier is a cover class (requirement D2).
+type Tier string
+
+// Tiers, from most urgent to none. Idle means no demand is expected.
+const (
+	Red    Tier = "RED"
+	Yellow Tier = "YELLOW"
+	Green  Tier = "GREEN"
+	Idle   Tier = "IDLE"
+)
+
+// Position is the inventory position of a SKU at a location, in units:
+//
+//	Net = OnHand - Committed - Backorders + OnOrder
+//
+// OnOrder counts every approved, sent, confirmed and shipped order. Proposed is
+// what open cards already ask for; it is shown beside the position, and because
+// a supplier has one open card at most, it is never asked for twice.
+type Position struct {
+	OnHand     int64 `json:"on_hand"`
+	Committed  int64 `json:"committed"`
+	Backorders int64 `json:"backorders"`
+	OnOrder    int64 `json:"on_order"`
+	Proposed   int64 `json:"proposed"`
+}
+
+// Net returns the inventory position.
+func (p Position) Net() int64 { return p.OnHand - p.Committed - p.Backorders + p.OnOrder }
+
+// Available returns what can be sold today: on hand less what is promised.
+func (p Position) Available() int64 { return p.OnHand - p.Committed - p.Backorders }
+
+// Calculation is the way from demand to quantity with every number on it, so
+// that a person can do the sum again. Quantities are in units, times in days.
+//
+//	SafetyStock  = max(Z * sqrt(LeadDays*DemandSD² + DemandPerDay²*LeadSD²), FloorDays*DemandPerDay)
+//	ReorderPoint = DemandPerDay*LeadDays + SafetyStock
+//	OrderUpTo    = DemandPerDay*CoverDays + the same safety term over CoverDays, CoverSD
+//	Need         = OrderUpTo - Position.Net(), when the position is at or below Trigger
+//
+// (Silver, Pyke and Thomas, Inventory and Production Management in Supply
+// Chains, 4th ed., (R,s,S) control with lead-time variance.)
+//
+// CoverDays is the time an order must last: until goods ordered at the next
+// review would arrive by the normal mode. Without closed days and in the normal
+// mode that is LeadDays + ReviewDays. An order by the fast mode lasts as long:
+// if it only lasted its own short lead time, the next order would have to be
+// fast again, for ever.
+//
+// Demand, deviation, z and times are rounded to four decimals before they are
+// used and every result to two, so that the printed numbers are the numbers.
+type Calculation struct {
+	DemandPerDay    float64  `json:"demand_per_day"` // mean over CoverDays
+	DemandSD        float64  `json:"demand_sd"`      // of one day
+	LeadDays        float64  `json:"lead_days"`      // including the supplier's closed days
+	LeadSD          float64  `json:"lead_sd"`
+	ReviewDays      int      `json:"review_days"`
+	CoverDays       float64  `json:"cover_days"`
+	CoverSD         float64  `json:"cover_sd"`   // lead time deviation of the normal mode
+	FloorDays       float64  `json:"floor_days"` // least safety stock in days of sales
+	ServiceLevel    float64  `json:"service_level"`
+	Z               float64  `json:"z"` // standard normal quantile of ServiceLevel
+	SafetyStock     float64  `json:"safety_stock"`
+	SafetyStockLong float64  `json:"safety_stock_long"` // over CoverDays
+	ReorderPoint    float64  `json:"reorder_point"`
+	OrderUpTo       float64  `json:"order_up_to"`
+	Position        Position `json:"position"`
+	// Trigger is the position at or below which an order is due: the highest
+	// reorder point of the modes considered or, when the tier is RED, that tier's
+	// days of sales if they are more. TriggerWhy names it; for a reorder point the
+	// three figures after it are those of its mode, else 0.
+	Trigger         float64 `json:"trigger"`
+	TriggerWhy      string  `json:"trigger_why"`
+	TriggerLeadDays float64 `json:"trigger_lead_days"`
+	TriggerLeadSD   float64 `json:"trigger_lead_sd"`
+	TriggerSafety   float64 `json:"trigger_safety"`
+	Need            float64 `json:"need"`
+	Steps           []Step  `json:"steps,omitempty"`
+	Qty             int64   `json:"qty"`
+	// NormalMode is the mode of orders that are not urgent.
+	NormalMode core.Mode `json:"normal_mode"`
+	// Basis says where the demand comes from, ModeWhy why this mode was chosen.
+	Basis   string `json:"basis,omitempty"`
+	ModeWhy string `json:"mode_why,omitempty"`
+}
+
+// Step is one rule that changed the quantity: "MOQ 500" from 356 to 500.
+type Step struct {
+	Rule string  `json:"rule"` // "round up", "MOQ", "pack", "price break", "maximum", "edited"
+	From float64 `json:"from"`
+	To   int64   `json:"to"`
+	Note string  `json:"note"`
+}

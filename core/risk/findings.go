@@ -1,0 +1,135 @@
+package risk
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"quartermaster/core"
+	"quartermaster/core/replenish"
+)
+
+// overstockDays is the cover beyond which stock is reported as too much.
+const overstockDays = 180
+
+// dueDays is how near an order-by date must be to ask for a person today.
+const dueDays = 3
+
+// Item is what a finding may look at: one SKU at one location after Assess.
+type Item struct {
+	SKU         core.SKU
+	Location    core.LocationID
+	Name        string
+	Supplier    core.SupplierID // empty when nobody offers it
+	Position    replenish.Position
+	State       replenish.Result
+	MoneyAtRisk core.Money
+	// Relieved is true when inbound goods arrive by the stock-out day.
+	Relieved bool
+}
+
+// Findings returns the findings of the items, most severe first, then by money
+// at risk, then by key.
+func Findings(items []Item, p core.Policy, today core.Day) []Finding {
+	var out []Finding
+	for i := range items {
+		for _, find := range []func(*Item, core.Policy, core.Day) (Finding, bool){stockOut, noSource, overstock} {
+			if f, ok := find(&items[i], p, today); ok {
+				out = append(out, f)
+			}
+		}
+	}
+	Sort(out)
+	return out
+}
+
+// Sort orders findings as Findings does.
+func Sort(f []Finding) {
+	slices.SortStableFunc(f, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(b.MoneyAtRisk.Minor, a.MoneyAtRisk.Minor), cmp.Compare(a.Key, b.Key))
+	})
+}
+
+func (it *Item) finding(k Kind, s Severity) Finding {
+	return Finding{
+		Key: key(k, string(it.SKU), string(it.Location)), Kind: k, Severity: s,
+		SKU: it.SKU, Location: it.Location, Name: it.Name, Supplier: it.Supplier,
+		StockOut: it.State.StockOut, HasStockOut: it.State.HasStockOut, OrderBy: it.State.OrderBy,
+		Short: it.State.Short, MoneyAtRisk: it.MoneyAtRisk,
+	}
+}
+
+// stockOut is HIGH when the tier is RED and units will be short until goods
+// ordered today arrive, or the order-by date is at most three days away and no
+// inbound goods come before the stock-out. It is MEDIUM when the order-by date
+// lies within the next review.
+func stockOut(it *Item, p core.Policy, today core.Day) (Finding, bool) {
+	r := &it.State
+	urgent := r.Tier == replenish.Red || r.Tier == replenish.Yellow
+	if it.Supplier == "" || r.Calc == nil || !r.HasStockOut || !urgent {
+		return Finding{}, false
+	}
+	due := r.OrderBy - today
+	severity := Medium
+	switch {
+	case r.Tier == replenish.Red && (r.Short > 0.05 || due <= dueDays && !it.Relieved):
+		severity = High
+	case due > core.Day(p.ReviewDays):
+		return Finding{}, false
+	}
+	f := it.finding(StockOut, severity)
+	f.Reason = fmt.Sprintf("%s %s: %s; stock lasts until %s (%s)", r.Tier, it.SKU, r.TierWhy, r.StockOut, away(r.StockOut, today))
+	if r.Short > 0.05 {
+		f.Reason += fmt.Sprintf(", goods ordered today arrive by %s on %s, %s units short (%s at risk)",
+			r.Lead.Mode, r.Arrival, replenish.Num(r.Short), it.MoneyAtRisk)
+	} else {
+		f.Reason += fmt.Sprintf(", order by %s (%s)", r.OrderBy, away(r.OrderBy, today))
+	}
+	f.Reason += "."
+	return f, true
+}
+
+// noSource is HIGH when the tier is RED, MEDIUM when YELLOW.
+func noSource(it *Item, _ core.Policy, _ core.Day) (Finding, bool) {
+	r := &it.State
+	if it.Supplier != "" || r.Tier != replenish.Red && r.Tier != replenish.Yellow {
+		return Finding{}, false
+	}
+	severity := Medium
+	if r.Tier == replenish.Red {
+		severity = High
+	}
+	f := it.finding(NoSource, severity)
+	f.Reason = fmt.Sprintf("%s %s: %s, and no supplier offers it", r.Tier, it.SKU, r.TierWhy)
+	if r.Short > 0.05 {
+		f.Reason += fmt.Sprintf("; %s units short over the next 28 days (%s at risk)", replenish.Num(r.Short), it.MoneyAtRisk)
+	}
+	f.Reason += "."
+	return f, true
+}
+
+func overstock(it *Item, _ core.Policy, _ core.Day) (Finding, bool) {
+	r := &it.State
+	if r.Tier == replenish.Idle || r.Cover <= overstockDays {
+		return Finding{}, false
+	}
+	f := it.finding(Overstock, Low)
+	f.Reason = fmt.Sprintf("%s has %.1f days of cover, over %d: %d units are available.", it.SKU, r.Cover, overstockDays, it.Position.Available())
+	return f, true
+}
+
+// away says how far day d is from today.
+func away(d, today core.Day) string {
+	switch n := int(d - today); {
+	case n == 0:
+		return "today"
+	case n == 1:
+		return "tomorrow"
+	case n == -1:
+		return "yesterday"
+	case n < 0:
+		return fmt.Sprintf("%d days ago", -n)
+	default:
+		return fmt.Sprintf("in %d days", n)
+	}
+}

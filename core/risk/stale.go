@@ -1,0 +1,78 @@
+package risk
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"quartermaster/core"
+)
+
+// Conservative returns a cause for every feed older than its limit, by name.
+func Conservative(feeds []core.Feed, p core.Policy, now time.Time) []Cause {
+	var causes []Cause
+	for _, f := range feeds {
+		limit := p.StaleLimit(f.Name)
+		if f.AsOf.IsZero() {
+			causes = append(causes, Cause{Feed: f.Name, Limit: limit, Reason: fmt.Sprintf("%s data has never arrived", f.Name)})
+			continue
+		}
+		if age := now.Sub(f.AsOf); age > limit {
+			causes = append(causes, Cause{Feed: f.Name, Age: age, Limit: limit,
+				Reason: fmt.Sprintf("%s data is %s old, limit %s", f.Name, span(age), span(limit))})
+		}
+	}
+	slices.SortStableFunc(causes, func(a, b Cause) int { return cmp.Compare(a.Feed, b.Feed) })
+	return causes
+}
+
+// StaleFeeds turns causes into findings.
+func StaleFeeds(causes []Cause) []Finding {
+	var out []Finding
+	for _, c := range causes {
+		out = append(out, Finding{
+			Key: key(StaleFeed, c.Feed), Kind: StaleFeed, Severity: High,
+			Reason: capital(c.Reason) + ": nothing is raised and no order can be approved until fresh data arrives.",
+		})
+	}
+	return out
+}
+
+// key joins the parts of a finding's key; a slash inside a part is escaped.
+func key(k Kind, parts ...string) string {
+	escape := strings.NewReplacer("%", "%25", "/", "%2F")
+	out := string(k)
+	for _, p := range parts {
+		out += "/" + escape.Replace(p)
+	}
+	return out
+}
+
+// span prints a duration in minutes up to three hours, then in hours, then in
+// days, rounded up: what is over a limit must read as over it.
+func span(d time.Duration) string {
+	minutes := int64(math.Ceil(d.Minutes()))
+	switch {
+	case minutes <= 180:
+		return fmt.Sprintf("%d min", minutes)
+	case minutes <= 72*60:
+		if minutes%60 == 0 {
+			return fmt.Sprintf("%d h", minutes/60)
+		}
+		return fmt.Sprintf("%d h %d min", minutes/60, minutes%60)
+	}
+	if h := minutes / 60 % 24; h > 0 || minutes%60 > 0 {
+		return fmt.Sprintf("%d d %d h", minutes/1440, minutes/60%24)
+	}
+	return fmt.Sprintf("%d d", minutes/1440)
+}
+
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

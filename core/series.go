@@ -1,0 +1,30 @@
+package core
+
+// Missing marks a day of a Series for which no data arrived. It is not zero
+// demand: such days are left out of every average.
+const Missing float32 = -1
+
+// Series is the daily demand of one SKU in one channel, in units. Qty[i] is the
+// demand of Start+i; Missing marks days without data.
+type Series struct {
+	SKU     SKU       `json:"sku"`
+	Channel ChannelID `json:"channel"`
+	Start   Day       `json:"start"`
+	Qty     []float32 `json:"qty"`
+	// Flags labels days; nil when none is labelled, else as long as Qty.
+	Flags []DayFlag `json:"flags,omitempty"`
+}
+
+// End returns the day after the last one.
+func (s Series) End() Day { return s.Start + Day(len(s.Qty)) }
+
+// DayFlag is a set of labels of one day.
+type DayFlag uint8
+
+// Labels of a day.
+const (
+	StockOut DayFlag = 1 << iota // sales were limited by stock: demand was at least this
+	Promo                        // a promotion ran
+	Anomaly                      // the value was found implausible
+	Closed                       // the shop was closed
+)
