@@ -1,0 +1,314 @@
+package csvfile
+
+import (
+	"fmt"
+	"net/mail"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/currency"
+
+	"quartermaster/connectors"
+	"quartermaster/core"
+)
+
+// row is one record being decoded. Its methods read one column each; what they
+// refuse goes to errs, and they return the zero value. An empty value is the zero
+// value too: require has refused it where it is needed.
+type row struct {
+	file   string
+	line   int
+	env    Env
+	names  []string
+	values []string
+	comma  bool // decimals may have a comma, because the separator is none
+	errs   []*connectors.RowError
+}
+
+func (r *row) bad(col, format string, args ...any) {
+	r.errs = append(r.errs, &connectors.RowError{File: r.file, Line: r.line, Column: col, Reason: fmt.Sprintf(format, args...)})
+}
+
+// get returns the value of a column without the space around it; empty when the
+// file does not have the column.
+func (r *row) get(col string) string {
+	for i, n := range r.names {
+		if n == col {
+			return strings.TrimSpace(r.values[i])
+		}
+	}
+	return ""
+}
+
+func (r *row) require(columns []Column) {
+	for _, c := range columns {
+		if c.Required && r.get(c.Name) == "" {
+			r.bad(c.Name, "the value is empty")
+		}
+	}
+}
+
+// text reads free text. Line breaks and tabs become spaces, because exports of
+// shop systems hold them in names; other control characters are refused.
+func (r *row) text(col string) string {
+	v := r.get(col)
+	if strings.ContainsAny(v, "\r\n\t") {
+		v = strings.Join(strings.FieldsFunc(v, func(c rune) bool { return c == '\r' || c == '\n' || c == '\t' }), " ")
+	}
+	if i := strings.IndexFunc(v, unicode.IsControl); i >= 0 {
+		c, _ := utf8.DecodeRuneInString(v[i:])
+		r.bad(col, "the text holds the control character %U", c)
+		return ""
+	}
+	if utf8.RuneCountInString(v) > MaxText {
+		r.bad(col, "the text is longer than %d characters", MaxText)
+		return ""
+	}
+	return v
+}
+
+// code reads an identifier: what is printed looks like what is stored.
+func (r *row) code(col string) string {
+	v := r.get(col)
+	if !r.isCode(col, v) {
+		return ""
+	}
+	return v
+}
+
+func (r *row) isCode(col, v string) bool {
+	for _, c := range v {
+		if !unicode.IsPrint(c) {
+			r.bad(col, "the code %q holds the invisible character %U", clip(v), c)
+			return false
+		}
+	}
+	if utf8.RuneCountInString(v) > MaxCode {
+		r.bad(col, "the code is longer than %d characters", MaxCode)
+		return false
+	}
+	return true
+}
+
+// list reads codes separated by "|".
+func (r *row) list(col string) []string {
+	v := r.get(col)
+	if v == "" {
+		return nil
+	}
+	var out []string
+	for part := range strings.SplitSeq(v, "|") {
+		part = strings.TrimSpace(part)
+		switch {
+		case part == "":
+			r.bad(col, "the list %q has an empty entry", clip(v))
+		case slices.Contains(out, part):
+			r.bad(col, "the list names %q twice", clip(part))
+		case r.isCode(col, part):
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+// whole reads an integer between lo and hi; an empty value is def.
+func (r *row) whole(col string, lo, hi, def int64) int64 {
+	v := r.get(col)
+	if v == "" {
+		return def
+	}
+	digits := strings.TrimPrefix(v, "-")
+	n, err := strconv.ParseInt(v, 10, 64)
+	if !isDigits(digits) || err != nil && len(strings.TrimLeft(digits, "0")) < 19 {
+		r.bad(col, "%q is not a whole number such as 12", clip(v))
+		return def
+	}
+	if err != nil || n < lo || n > hi {
+		r.bad(col, "%s is not between %d and %d", clip(v), lo, hi)
+		return def
+	}
+	return n
+}
+
+// days reads a plain decimal number of days from 0 to hi.
+func (r *row) days(col string, hi float64) float64 {
+	v := r.decimal(col, r.get(col))
+	if v == "" {
+		return 0
+	}
+	f, err := strconv.ParseFloat(v, 64)
+	if err != nil || f > hi {
+		r.bad(col, "%s is not between 0 and %g", clip(v), hi)
+		return 0
+	}
+	return f
+}
+
+// decimal checks the form 1234.50, or 1234,50 where the separator is a
+// semicolon, and returns it with a point.
+func (r *row) decimal(col, v string) string {
+	if v == "" {
+		return ""
+	}
+	plain := v
+	if r.comma && !strings.Contains(v, ".") {
+		plain = strings.Replace(v, ",", ".", 1)
+	}
+	whole, frac, hasFrac := strings.Cut(plain, ".")
+	if !isDigits(whole) || hasFrac && !isDigits(frac) || len(plain) > 40 {
+		r.bad(col, "%q is not a plain number such as 1234.50", clip(v))
+		return ""
+	}
+	return plain
+}
+
+func isDigits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// money reads an amount in currency cur.
+func (r *row) money(col string, cur core.Currency) core.Money { return r.amount(col, r.get(col), cur) }
+
+func (r *row) amount(col, v string, cur core.Currency) core.Money {
+	v = r.decimal(col, v)
+	if v == "" || cur == "" {
+		return core.Money{}
+	}
+	m, err := core.ParseMoney(v, cur)
+	if err != nil {
+		r.bad(col, "%v", err)
+	}
+	return m
+}
+
+// younger holds the currencies that came after the list of golang.org/x/text.
+var younger = []core.Currency{"MRU", "SLE", "STN", "UYW", "VED", "VES", "XCG", "ZWG"}
+
+// currency reads an ISO 4217 code.
+func (r *row) currency(col string) core.Currency {
+	v := r.get(col)
+	if v == "" {
+		return ""
+	}
+	c := core.Currency(v)
+	if c == r.env.Currency && c.Valid() {
+		return c
+	}
+	if !c.Valid() {
+		r.bad(col, "%q is not a currency code such as EUR", clip(v))
+		return ""
+	}
+	if _, err := currency.ParseISO(v); err != nil && !slices.Contains(younger, c) || c == "XXX" || c == "XTS" {
+		r.bad(col, "%q is not a currency of ISO 4217", v)
+		return ""
+	}
+	return c
+}
+
+// flag reads yes or no.
+func (r *row) flag(col string, def bool) bool {
+	switch v := strings.ToLower(r.get(col)); v {
+	case "":
+		return def
+	case "1", "true", "yes":
+		return true
+	case "0", "false", "no":
+		return false
+	default:
+		r.bad(col, "%q is not 1 or 0", clip(v))
+		return def
+	}
+}
+
+// day reads an ISO date.
+func (r *row) day(col string) core.Day {
+	v := r.get(col)
+	if v == "" {
+		return 0
+	}
+	d, err := core.ParseDay(v)
+	if err != nil {
+		r.bad(col, "%s", dateReason(v, err))
+	}
+	return d
+}
+
+func dateReason(v string, err error) string {
+	if len(v) > 60 {
+		return fmt.Sprintf("date %q is not of the form 2006-01-31", clip(v))
+	}
+	return err.Error()
+}
+
+// instant reads an instant with its zone, or a local time or date in the shop's
+// zone. It is returned in UTC and whole microseconds, as Postgres keeps it.
+func (r *row) instant(col string, def time.Time) time.Time {
+	v := r.get(col)
+	if v == "" {
+		return def
+	}
+	t, ok := parseInstant(v, r.env.zone())
+	switch {
+	case !ok:
+		r.bad(col, "%q is no time such as 2006-01-31T15:04:05Z, 2006-01-31 15:04:05 or 2006-01-31", clip(v))
+		return def
+	case t.Year() < 1970 || t.Year() > 2199:
+		r.bad(col, "%q is outside 1970-01-01 to 2199-12-31", clip(v))
+		return def
+	case !r.env.NotAfter.IsZero() && t.After(r.env.NotAfter):
+		r.bad(col, "%q lies in the future", clip(v))
+		return def
+	}
+	return t.UTC().Truncate(time.Microsecond)
+}
+
+func parseInstant(v string, zone *time.Location) (time.Time, bool) {
+	if len(v) == len(time.DateOnly) {
+		t, err := time.Parse(time.DateOnly, v)
+		if err != nil {
+			return time.Time{}, false
+		}
+		return core.DateDay(t.Date()).Time(zone), true
+	}
+	if t, err := time.Parse(time.RFC3339, v); err == nil {
+		return t, true
+	}
+	t, err := time.ParseInLocation(time.DateTime, v, zone)
+	return t, err == nil
+}
+
+// email reads one bare address.
+func (r *row) email(col string) string {
+	v := r.code(col)
+	if v == "" {
+		return ""
+	}
+	a, err := mail.ParseAddress(v)
+	if err != nil || a.Address != v || !strings.Contains(v, "@") || len(v) > 254 {
+		r.bad(col, "%q is not one plain e-mail address", clip(v))
+		return ""
+	}
+	return v
+}
+
+// oneOf reads one of a few words; an empty value is the first of them.
+func (r *row) oneOf(col string, words ...string) string {
+	v := strings.ToLower(r.get(col))
+	if v == "" {
+		return words[0]
+	}
+	if !slices.Contains(words, v) {
+		r.bad(col, "%q is none of %s", clip(v), strings.Join(words, ", "))
+		return words[0]
+	}
+	return v
+}
