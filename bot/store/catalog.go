@@ -1,0 +1,114 @@
+package store
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"quartermaster/core"
+)
+
+// The parts of a snapshot that people maintain: products, places, suppliers,
+// offers, rates, events, and advertising.
+
+func (l *snapshotLoader) products(ctx context.Context) error {
+	return collect(ctx, l.tx, &l.snap.Products, `
+		select p.sku, name, category, price, currency, coalesce(cost, 0), coalesce(cost_currency, ''), active, a.channels, a.codes
+		from product p left join lateral (
+			select array_agg(channel order by channel collate "C", code collate "C") as channels,
+				array_agg(code order by channel collate "C", code collate "C") as codes
+			from product_alias a where a.sku = p.sku) a on true
+		where `+wanted("p.sku")+` order by p.sku collate "C"`,
+		func(r pgx.CollectableRow, v *core.Product) error {
+			var channels, codes []string
+			err := r.Scan(&v.SKU, &v.Name, &v.Category, &v.Price.Minor, &v.Price.Currency, &v.Cost.Minor, &v.Cost.Currency,
+				&v.Active, &channels, &codes)
+			for i := range codes {
+				v.Aliases = append(v.Aliases, core.Alias{Channel: core.ChannelID(channels[i]), Code: codes[i]})
+			}
+			return err
+		}, l.skus)
+}
+
+func (l *snapshotLoader) locations(ctx context.Context) error {
+	return collect(ctx, l.tx, &l.snap.Locations, `
+		select location, name, country, channels, is_default from location order by location collate "C"`,
+		func(r pgx.CollectableRow, v *core.Location) error {
+			var channels []string
+			err := r.Scan(&v.ID, &v.Name, &v.Country, &channels, &v.Default)
+			for _, c := range channels {
+				v.Channels = append(v.Channels, core.ChannelID(c))
+			}
+			return err
+		})
+}
+
+func (l *snapshotLoader) suppliers(ctx context.Context) error {
+	return collect(ctx, l.tx, &l.snap.Suppliers, `
+		select supplier, name, email, contact, language, currency,
+			array(select d`+sinceEpoch+` from unnest(closed_from) with ordinality as c (d, n) order by n),
+			array(select d`+sinceEpoch+` from unnest(closed_to) with ordinality as c (d, n) order by n)
+		from supplier order by supplier collate "C"`,
+		func(r pgx.CollectableRow, v *core.Supplier) error {
+			var from, to []int32
+			err := r.Scan(&v.ID, &v.Name, &v.Email, &v.Contact, &v.Language, &v.Currency, &from, &to)
+			for i := range from {
+				v.Closed = append(v.Closed, core.DayRange{From: core.Day(from[i]), To: core.Day(to[i])})
+			}
+			return err
+		})
+}
+
+func (l *snapshotLoader) items(ctx context.Context) error {
+	return collect(ctx, l.tx, &l.snap.Items, `
+		select supplier, sku, supplier_sku, price, currency, break_min, break_price, moq, pack, max, preferred,
+			sea_days, sea_sd, sea_freight, air_days, air_sd, air_freight, rush_days, rush_sd, rush_freight
+		from supplier_item where `+wanted("sku")+` order by sku collate "C", supplier collate "C"`,
+		func(r pgx.CollectableRow, v *core.SupplierItem) error {
+			var mins, prices []int64
+			days, leads := make([]*float64, len(core.Modes)), make([]core.Lead, len(core.Modes))
+			to := []any{&v.Supplier, &v.SKU, &v.SupplierSKU, &v.Price.Minor, &v.Price.Currency, &mins, &prices,
+				&v.MOQ, &v.Pack, &v.Max, &v.Preferred}
+			for i := range leads {
+				to = append(to, &days[i], &leads[i].SD, &leads[i].Freight.Minor)
+			}
+			err := r.Scan(to...)
+			for i := range mins {
+				v.Breaks = append(v.Breaks, core.PriceBreak{Min: mins[i], Price: core.Money{Minor: prices[i], Currency: v.Price.Currency}})
+			}
+			for i, m := range core.Modes {
+				if days[i] != nil {
+					leads[i].Mode, leads[i].Days, leads[i].Freight.Currency = m, *days[i], v.Price.Currency
+					v.Lead = append(v.Lead, leads[i])
+				}
+			}
+			return err
+		}, l.skus)
+}
+
+func (l *snapshotLoader) rates(ctx context.Context) error {
+	return collect(ctx, l.tx, &l.snap.Rates, `
+		select currency, day`+sinceEpoch+`, rate from fx_rate order by currency collate "C", day`,
+		func(r pgx.CollectableRow, v *core.FXRate) error { return r.Scan(&v.Currency, &v.Day, &v.Rate) })
+}
+
+func (l *snapshotLoader) events(ctx context.Context) error {
+	return collect(ctx, l.tx, &l.snap.Events, `
+		select from_day`+sinceEpoch+`, to_day`+sinceEpoch+`, name, kind, sku, category from event
+		order by from_day, to_day, kind collate "C", name collate "C", sku collate "C", category collate "C"`,
+		func(r pgx.CollectableRow, v *core.Event) error {
+			return r.Scan(&v.From, &v.To, &v.Name, &v.Kind, &v.SKU, &v.Category)
+		})
+}
+
+func (l *snapshotLoader) ads(ctx context.Context) error {
+	return collect(ctx, l.tx, &l.snap.Ads, `
+		select day`+sinceEpoch+`, platform, campaign, sku, spend, currency, impressions, clicks, orders, revenue from ad_day
+		where `+wanted("sku")+` order by day, platform collate "C", campaign collate "C", sku collate "C"`,
+		func(r pgx.CollectableRow, v *core.AdDay) error {
+			err := r.Scan(&v.Day, &v.Platform, &v.Campaign, &v.SKU, &v.Spend.Minor, &v.Spend.Currency,
+				&v.Impressions, &v.Clicks, &v.Orders, &v.Revenue.Minor)
+			v.Revenue.Currency = v.Spend.Currency
+			return err
+		}, l.skus)
+}

@@ -1,0 +1,176 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"quartermaster/connectors"
+)
+
+// EffectState is the state of an outside effect.
+type EffectState string
+
+// States of effects. Sending means the request may have left this process; after
+// a crash in that state the class decides what is allowed.
+const (
+	EffectPending EffectState = "pending"
+	EffectSending EffectState = "sending"
+	EffectDone    EffectState = "done"
+	EffectUnknown EffectState = "unknown" // may have happened; a person must look
+	EffectFailed  EffectState = "failed"  // given up
+)
+
+// Effect is something that must happen outside, once.
+type Effect struct {
+	Key       string
+	Kind      string
+	Lane      string
+	Class     connectors.Class
+	State     EffectState
+	Payload   json.RawMessage
+	Attempts  int
+	NotBefore time.Time
+	RemoteRef string
+	LastError string
+	Created   time.Time
+	token     string // fences a late writer out
+}
+
+// patience is after how many failed attempts an effect stops holding up the ones
+// behind it in its lane. A wait that the receiver asked for is no failure.
+const patience = 4
+
+// AddEffect asks for an effect: its key, kind, lane, class and payload. When the
+// key is there already it is armed again only if rearm is set (cards: show the
+// newest version), else left alone.
+func AddEffect(ctx context.Context, tx pgx.Tx, e Effect, payload any, rearm bool) error {
+	body, err := json.Marshal(payload)
+	if err != nil {
+		return err
+	}
+	// A row in state 'sending' keeps it: whether that request arrived must be
+	// found out first. The one who finishes it sees the newer version and goes on.
+	// A row that was done goes to the end of its lane.
+	_, err = tx.Exec(ctx, `
+		insert into effect (key, kind, lane, class, payload) values ($1, $2, $3, $4, $5)
+		on conflict (key) do update
+		set state = case when effect.state = 'sending' then 'sending' else 'pending' end,
+		    seq = case when effect.state in ('pending', 'sending') then effect.seq
+		               else nextval(pg_get_serial_sequence('effect', 'seq')) end,
+		    attempts = 0, payload = excluded.payload, updated_at = now()
+		where $6`, e.Key, e.Kind, e.Lane, e.Class, body, rearm)
+	if err != nil {
+		return fmt.Errorf("add effect %s: %w", e.Key, err)
+	}
+	return nil
+}
+
+// ErrNotDue is returned by ClaimEffect when there is nothing to do now: done,
+// not yet due, held by another process, behind another one in its lane, or
+// stopped by the kill switch.
+var ErrNotDue = errors.New("effect is not due")
+
+// ClaimEffect takes an effect that is due, for the length of lease, and returns
+// it as it was found. Nobody else can take it until the lease ends.
+func ClaimEffect(ctx context.Context, db DB, key string, lease time.Duration) (e Effect, err error) {
+	e.token = rand.Text()
+	err = db.QueryRow(ctx, `
+		update effect set lease_until = now() + $2, lease_token = $3, attempts = attempts + 1, updated_at = now()
+		where key = $1 and state in ('pending', 'sending') and not_before <= now()
+		  and (lease_until is null or lease_until < now())
+		  and not exists (select from switch where name = 'kill')
+		  and (lane = '' or not exists (select from effect ahead where ahead.lane = effect.lane and ahead.seq < effect.seq
+		                                and ahead.state in ('pending', 'sending') and ahead.attempts < $4))
+		returning key, kind, lane, class, state, payload, attempts, not_before, remote_ref, last_error, created_at`,
+		key, lease, e.token, patience).
+		Scan(&e.Key, &e.Kind, &e.Lane, &e.Class, &e.State, &e.Payload, &e.Attempts, &e.NotBefore, &e.RemoteRef, &e.LastError, &e.Created)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return e, ErrNotDue
+	}
+	if err != nil {
+		return e, fmt.Errorf("claim effect %s: %w", key, err)
+	}
+	return e, nil
+}
+
+// MarkSending writes down, before the request leaves, that it may leave. ErrStale
+// when the lease was lost.
+func MarkSending(ctx context.Context, db DB, e Effect) error {
+	return setEffect(ctx, db, e, EffectSending, e.RemoteRef, "", 0, true)
+}
+
+// FinishEffect ends an effect as done, unknown or failed and gives the lease back.
+func FinishEffect(ctx context.Context, tx pgx.Tx, e Effect, state EffectState, ref, lastError string) error {
+	return setEffect(ctx, tx, e, state, ref, lastError, 0, false)
+}
+
+// RetryEffect puts an effect back, not to be taken before wait has passed. state
+// is Sending when the request may have arrived, else Pending. A wait that the
+// receiver asked for does not count as an attempt.
+func RetryEffect(ctx context.Context, tx pgx.Tx, e Effect, state EffectState, lastError string, wait time.Duration, counts bool) error {
+	if err := setEffect(ctx, tx, e, state, e.RemoteRef, lastError, wait, false); err != nil || counts {
+		return err
+	}
+	_, err := tx.Exec(ctx, `update effect set attempts = greatest(attempts - 1, 0) where key = $1`, e.Key)
+	return err
+}
+
+func setEffect(ctx context.Context, db DB, e Effect, state EffectState, ref, lastError string, wait time.Duration, keepLease bool) error {
+	tag, err := db.Exec(ctx, `
+		update effect set state = $3, remote_ref = $4, last_error = $5, not_before = now() + $6,
+		       lease_until = case when $7 then lease_until end, lease_token = case when $7 then lease_token end, updated_at = now()
+		where key = $1 and lease_token = $2`,
+		e.Key, e.token, state, ref, lastError, wait, keepLease)
+	if err != nil {
+		return fmt.Errorf("set effect %s to %s: %w", e.Key, state, err)
+	}
+	if tag.RowsAffected() == 0 {
+		return fmt.Errorf("set effect %s to %s: %w", e.Key, state, ErrStale)
+	}
+	return nil
+}
+
+// WaitingEffects lists effects that are due and held by nobody, oldest first:
+// what the sweeper hands to a worker again.
+func WaitingEffects(ctx context.Context, db DB, limit int) ([]string, error) {
+	rows, err := db.Query(ctx, `
+		select key from effect
+		where state in ('pending', 'sending') and not_before <= now() and (lease_until is null or lease_until < now())
+		order by not_before limit $1`, limit)
+	if err != nil {
+		return nil, fmt.Errorf("list waiting effects: %w", err)
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
+}
+
+// NextInLane returns the first waiting effect of a lane and how long until it is
+// due; empty when none waits.
+func NextInLane(ctx context.Context, db DB, lane string) (key string, wait time.Duration, err error) {
+	err = db.QueryRow(ctx, `
+		select key, greatest(not_before, coalesce(lease_until, not_before)) - now() from effect
+		where lane = $1 and state in ('pending', 'sending') and attempts < $2 order by seq limit 1`, lane, patience).Scan(&key, &wait)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return "", 0, nil
+	}
+	if err != nil {
+		return "", 0, fmt.Errorf("look for the next effect in %s: %w", lane, err)
+	}
+	return key, max(wait, 0), nil
+}
+
+// EffectByKey reads one effect.
+func EffectByKey(ctx context.Context, db DB, key string) (e Effect, err error) {
+	err = db.QueryRow(ctx, `
+		select key, kind, lane, class, state, payload, attempts, not_before, remote_ref, last_error, created_at from effect where key = $1`, key).
+		Scan(&e.Key, &e.Kind, &e.Lane, &e.Class, &e.State, &e.Payload, &e.Attempts, &e.NotBefore, &e.RemoteRef, &e.LastError, &e.Created)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = fmt.Errorf("effect %s: %w", key, ErrNotFound)
+	}
+	return e, err
+}

@@ -1,0 +1,261 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+	"time"
+
+	"quartermaster/connectors/csvfile"
+	"quartermaster/core"
+)
+
+// dataKind is how one kind of file gets into its table.
+type dataKind struct {
+	kind    csvfile.Kind
+	table   string
+	keys    []string
+	columns []string // "name type", of the staging table after line, in the order of values
+	read    func(io.Reader, string, csvfile.Env) (next func() ([]any, error, bool), stop func())
+	refs    []reference
+	// duplicates is set where the reader leaves finding them to the database;
+	// keyText words the key.
+	duplicates bool
+	keyText    string
+	before     []rule // must hold for the staged file
+	after      []rule // must hold for the merged tables
+	merge      func(*importer, context.Context) error
+	whole      bool // the file is the whole list: what it lacks is removed
+}
+
+// reference is a column that must name a row of a table with the same column.
+type reference struct{ column, table string }
+
+var (
+	skuRef      = reference{"sku", "product"}
+	locationRef = reference{"location", "location"}
+	supplierRef = reference{"supplier", "supplier"}
+)
+
+// rule finds rows that contradict others: sql selects line and text[] of the
+// arguments of reason.
+type rule struct{ column, reason, sql string }
+
+// dataKinds are the kinds in the order of csvfile.Kinds.
+var dataKinds = []dataKind{
+	{
+		kind: csvfile.Products, table: "product", keys: []string{"sku"},
+		columns: []string{"sku text", "name text", "category text", "price bigint", "currency text", "cost bigint",
+			"cost_currency text", "active boolean", "alias_channel text[]", "alias_code text[]"},
+		read: pull(csvfile.ReadProducts, func(to []any, p core.Product) []any {
+			channels, codes := make([]string, len(p.Aliases)), make([]string, len(p.Aliases))
+			for i, a := range p.Aliases {
+				channels[i], codes[i] = string(a.Channel), a.Code
+			}
+			var cost, costCurrency any
+			if p.Cost.Currency != "" {
+				cost, costCurrency = p.Cost.Minor, string(p.Cost.Currency)
+			}
+			return append(to, string(p.SKU), p.Name, p.Category, p.Price.Minor, string(p.Price.Currency), cost,
+				costCurrency, p.Active, channels, codes)
+		}),
+		before: aliasRules, merge: (*importer).mergeProducts,
+	},
+	{
+		kind: csvfile.Locations, table: "location", keys: []string{"location"},
+		columns: []string{"location text", "name text", "country text", "channels text[]", "is_default boolean"},
+		read: pull(csvfile.ReadLocations, func(to []any, l core.Location) []any {
+			channels := make([]string, len(l.Channels))
+			for i, c := range l.Channels {
+				channels[i] = string(c)
+			}
+			return append(to, string(l.ID), l.Name, l.Country, channels, l.Default)
+		}),
+		merge: (*importer).mergeLocations, after: locationRules,
+	},
+	{
+		kind: csvfile.Suppliers, table: "supplier", keys: []string{"supplier"},
+		columns: []string{"supplier text", "name text", "email text", "contact text", "language text", "currency text",
+			"closed_from date[]", "closed_to date[]"},
+		read: pull(csvfile.ReadSuppliers, func(to []any, s core.Supplier) []any {
+			from, until := make([]time.Time, len(s.Closed)), make([]time.Time, len(s.Closed))
+			for i, r := range s.Closed {
+				from[i], until[i] = date(r.From), date(r.To)
+			}
+			return append(to, string(s.ID), s.Name, s.Email, s.Contact, s.Language, string(s.Currency), from, until)
+		}),
+	},
+	{
+		kind: csvfile.Rates, table: "fx_rate", keys: []string{"currency", "day"},
+		columns: []string{"currency text", "day date", "rate bigint"},
+		read: pull(csvfile.ReadRates, func(to []any, r core.FXRate) []any {
+			return append(to, string(r.Currency), date(r.Day), int64(r.Rate))
+		}),
+		merge: (*importer).mergeRates,
+	},
+	{
+		kind: csvfile.SupplierItems, table: "supplier_item", keys: []string{"supplier", "sku"},
+		columns: []string{"supplier text", "sku text", "supplier_sku text", "price bigint", "currency text",
+			"break_min bigint[]", "break_price bigint[]", "moq bigint", "pack bigint", "max bigint",
+			"sea_days double precision", "sea_sd double precision", "sea_freight bigint",
+			"air_days double precision", "air_sd double precision", "air_freight bigint",
+			"rush_days double precision", "rush_sd double precision", "rush_freight bigint", "preferred boolean"},
+		read: pull(csvfile.ReadSupplierItems, func(to []any, it core.SupplierItem) []any {
+			mins, prices := make([]int64, len(it.Breaks)), make([]int64, len(it.Breaks))
+			for i, b := range it.Breaks {
+				mins[i], prices[i] = b.Min, b.Price.Minor
+			}
+			to = append(to, string(it.Supplier), string(it.SKU), it.SupplierSKU, it.Price.Minor,
+				string(it.Price.Currency), mins, prices, it.MOQ, it.Pack, it.Max)
+			for _, m := range core.Modes {
+				if l, ok := it.LeadOf(m); ok {
+					to = append(to, l.Days, l.SD, l.Freight.Minor)
+				} else {
+					to = append(to, nil, 0.0, int64(0))
+				}
+			}
+			return append(to, it.Preferred)
+		}),
+		refs: []reference{skuRef, supplierRef}, before: itemRules,
+	},
+	{
+		kind: csvfile.Stock, table: "stock_level", keys: []string{"sku", "location"},
+		columns: []string{"sku text", "location text", "on_hand bigint", "committed bigint", "backorders bigint", "as_of timestamptz"},
+		read: pull(csvfile.ReadStock, func(to []any, s core.StockLevel) []any {
+			return append(to, string(s.SKU), string(s.Location), s.OnHand, s.Committed, s.Backorders, s.AsOf)
+		}),
+		refs: []reference{skuRef, locationRef}, merge: (*importer).mergeStock,
+	},
+	{
+		kind: csvfile.Orders, table: "order_line", keys: []string{"channel", "order_id", "line_id"},
+		columns: []string{"channel text", "order_id text", "line_id text", "code text", "ordered_at timestamptz", "day date",
+			"customer_id text", "quantity bigint", "unit_price bigint", "currency text", "promotion boolean"},
+		read: pull(csvfile.ReadOrders, func(to []any, o csvfile.OrderLine) []any {
+			return append(to, string(o.Channel), o.Order, o.Line, o.Code, o.At, date(o.Day), o.Customer, o.Qty,
+				o.UnitPrice.Minor, string(o.UnitPrice.Currency), o.Promotion)
+		}),
+		duplicates: true, keyText: `'channel ' || channel || ', order ' || order_id || ', line ' || line_id`,
+		merge: (*importer).mergeOrders,
+	},
+	{
+		kind: csvfile.OpenOrders, table: "open_order", keys: []string{"supplier", "order_no", "sku", "location", "due"}, whole: true,
+		columns: []string{"supplier text", "order_no text", "sku text", "location text", "due date", "quantity bigint", "state text"},
+		read: pull(csvfile.ReadOpenOrders, func(to []any, in core.Inbound) []any {
+			return append(to, string(in.Supplier), in.Order, string(in.SKU), string(in.Location), date(in.Due), in.Qty, string(in.State))
+		}),
+		refs: []reference{skuRef, locationRef, supplierRef},
+	},
+	{
+		kind: csvfile.Ads, table: "ad_day", keys: []string{"day", "platform", "campaign", "sku"},
+		columns: []string{"day date", "platform text", "campaign text", "sku text", "spend bigint", "revenue bigint",
+			"currency text", "impressions bigint", "clicks bigint", "orders bigint"},
+		read: pull(csvfile.ReadAds, func(to []any, a core.AdDay) []any {
+			return append(to, date(a.Day), a.Platform, a.Campaign, string(a.SKU), a.Spend.Minor, a.Revenue.Minor,
+				string(a.Spend.Currency), a.Impressions, a.Clicks, a.Orders)
+		}),
+		duplicates: true, keyText: `day || ', platform ' || platform || ', campaign ' || campaign || ', sku ' || sku`,
+		refs: []reference{skuRef},
+	},
+	{
+		kind: csvfile.Events, table: "event", keys: []string{"from_day", "to_day", "kind", "name", "sku", "category"}, whole: true,
+		columns: []string{"from_day date", "to_day date", "kind text", "name text", "sku text", "category text"},
+		read: pull(csvfile.ReadEvents, func(to []any, e core.Event) []any {
+			return append(to, date(e.From), date(e.To), e.Kind, e.Name, string(e.SKU), e.Category)
+		}),
+		refs: []reference{skuRef},
+	},
+}
+
+// pull turns a reader of csvfile into one that CopyFrom can ask, row by row. The
+// values of a row live until the next.
+func pull[T any](read func(io.Reader, string, csvfile.Env) iter.Seq2[csvfile.Row[T], error], values func([]any, T) []any) func(io.Reader, string, csvfile.Env) (func() ([]any, error, bool), func()) {
+	return func(r io.Reader, file string, env csvfile.Env) (func() ([]any, error, bool), func()) {
+		next, stop := iter.Pull2(read(r, file, env))
+		var buf []any
+		return func() ([]any, error, bool) {
+			row, err, ok := next()
+			if err != nil || !ok {
+				return nil, err, ok
+			}
+			buf = values(append(buf[:0], int32(row.Line)), row.Value)
+			return buf, nil, true
+		}, stop
+	}
+}
+
+// date returns a day as the database wants it.
+func date(d core.Day) time.Time { return d.Time(time.UTC) }
+
+func (k *dataKind) stageTable() string { return "import_" + k.table }
+
+// stageDDL makes the staging table; its texts are compared as in the schema.
+func (k *dataKind) stageDDL() string {
+	var b strings.Builder
+	for _, c := range k.columns {
+		b.WriteString(", " + c)
+		if strings.HasSuffix(c, " text") || strings.HasSuffix(c, " text[]") {
+			b.WriteString(` collate "C"`)
+		}
+	}
+	return fmt.Sprintf(`create temporary table %s (line int%s) on commit drop`, k.stageTable(), &b)
+}
+
+func (k *dataKind) stageColumns() []string {
+	names := []string{"line"}
+	for _, c := range k.columns {
+		name, _, _ := strings.Cut(c, " ")
+		names = append(names, name)
+	}
+	return names
+}
+
+// upsert writes the staged rows that say something new.
+func (im *importer) upsert(ctx context.Context) error {
+	return im.upsertColumns(ctx, im.data.stageColumns()[1:], "false")
+}
+
+// upsertColumns is upsert of some columns; rows for which force holds are written
+// and counted even when those columns are the same.
+func (im *importer) upsertColumns(ctx context.Context, columns []string, force string) error {
+	d := im.data
+	var set, old, fresh []string
+	for _, c := range columns {
+		isKey := false
+		for _, k := range d.keys {
+			isKey = isKey || k == c
+		}
+		if !isKey {
+			set = append(set, c+" = excluded."+c)
+			old, fresh = append(old, "t."+c), append(fresh, "excluded."+c)
+		}
+	}
+	conflict := "nothing"
+	if len(set) > 0 {
+		conflict = fmt.Sprintf("update set %s where row(%s) is distinct from row(%s) or %s",
+			strings.Join(set, ", "), strings.Join(old, ", "), strings.Join(fresh, ", "), force)
+	}
+	list, keys := strings.Join(columns, ", "), strings.Join(d.keys, ", ")
+	if err := im.tx.QueryRow(ctx, fmt.Sprintf(`
+		with done as (
+			insert into %[1]s as t (%[2]s) select %[2]s from %[3]s
+			on conflict (%[4]s) do %[5]s
+			returning xmax = 0 as fresh)
+		select count(*) filter (where fresh), count(*) filter (where not fresh) from done`,
+		d.table, list, d.stageTable(), keys, conflict)).Scan(&im.res.Inserted, &im.res.Updated); err != nil {
+		return err
+	}
+	if !d.whole {
+		return nil
+	}
+	tag, err := im.tx.Exec(ctx, fmt.Sprintf(`
+		delete from %[1]s t where not exists (select from %[2]s s where row(%[3]s) = row(%[4]s))`,
+		d.table, d.stageTable(), qualify("s", d.keys), qualify("t", d.keys)))
+	im.res.Removed = tag.RowsAffected()
+	return err
+}
+
+func qualify(table string, columns []string) string {
+	return table + "." + strings.Join(columns, ", "+table+".")
+}
