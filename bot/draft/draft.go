@@ -1,0 +1,152 @@
+// Package draft writes the letters that leave the shop. A language model may
+// word them; it never decides anything in them.
+//
+// The model gets opaque slots and counts, no names, prices, codes or dates. It
+// answers with four parts of prose that hold slots such as {{total}}; verify
+// checks the prose, Go fills the slots, and the table of goods below is written
+// by Go alone. A draft with faults is sent back once with the list of them; after
+// that, and whenever the model fails, is slow, refuses or is not configured, the
+// letter comes from a template. So SupplierOrder does not fail for lack of a
+// model, and no number, date, code, link or promise of a letter comes from one.
+//
+// After three failures in a row the model is left alone for five minutes.
+//
+// Mail.Source says which way a letter came about, Mail.Prompt the exact prompt,
+// Mail.Note why it is a template. Notes and errors hold no secrets and no text
+// from the model's service beyond its status.
+package draft
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/sashabaranov/go-openai"
+
+	"quartermaster/core/plan"
+	"quartermaster/prompts"
+)
+
+// Values of plan.Mail.Source.
+const (
+	FromModel    = "model"
+	FromTemplate = "template"
+)
+
+// Config sets up a Drafter. The zero value writes from templates and never opens
+// a connection.
+type Config struct {
+	// APIKey is sent as a bearer token. It is a secret. With neither APIKey nor
+	// BaseURL no model is used.
+	APIKey string
+	// BaseURL of an OpenAI-compatible service, up to and including the version, such
+	// as http://127.0.0.1:11434/v1. Defaults to OpenAI's.
+	BaseURL string
+	// Model names the model. Defaults to "gpt-4.1-mini" at OpenAI; must be given
+	// with another BaseURL.
+	Model string
+	// Timeout bounds one letter with all retries. Defaults to 8 seconds.
+	Timeout time.Duration
+	// MaxTokens bounds one answer. Defaults to 800.
+	MaxTokens int
+	// Transport carries the requests. Defaults to http.DefaultTransport.
+	Transport http.RoundTripper
+	// Now is the clock of the pause after failures. Defaults to time.Now.
+	Now func() time.Time
+}
+
+// String prints the configuration without the key.
+func (c Config) String() string {
+	if c.APIKey == "" && c.BaseURL == "" {
+		return "no model"
+	}
+	host := "api.openai.com"
+	if u, err := url.Parse(c.BaseURL); err == nil && u.Host != "" {
+		host = u.Host
+	}
+	return fmt.Sprintf("model %q at %s", c.Model, host)
+}
+
+// GoString prints what String prints, so that %#v holds no secret either.
+func (c Config) GoString() string { return c.String() }
+
+// LogValue is what log/slog prints.
+func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// Drafter writes letters. It is safe for concurrent use.
+type Drafter struct {
+	model *model // nil when none is configured
+}
+
+// New checks the configuration. It does not connect.
+func New(c Config) (*Drafter, error) {
+	if c.APIKey == "" && c.BaseURL == "" {
+		return &Drafter{}, nil
+	}
+	if c.BaseURL != "" {
+		u, err := url.Parse(c.BaseURL)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" {
+			return nil, errors.New("model base URL must be http(s)://host/path without user, password and query; the key is a setting of its own")
+		}
+		if c.Model == "" {
+			return nil, errors.New("model name must be set when the base URL is")
+		}
+	}
+	if c.Timeout < 0 || c.MaxTokens < 0 {
+		return nil, fmt.Errorf("model time-out and token limit must be positive, are %s and %d", c.Timeout, c.MaxTokens)
+	}
+	if c.Model == "" {
+		c.Model = openai.GPT4Dot1Mini
+	}
+	if c.Timeout == 0 {
+		c.Timeout = 8 * time.Second
+	}
+	if c.MaxTokens == 0 {
+		c.MaxTokens = 800
+	}
+	if c.Transport == nil {
+		c.Transport = http.DefaultTransport
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return &Drafter{model: newModel(c)}, nil
+}
+
+// SupplierOrder writes the letter that goes with o, in the supplier's language.
+// The receiver is the supplier's address; Mail.To is empty when there is none.
+// Mail.CSV is the file that goes with the letter.
+// It fails only for an order that cannot be written down.
+func (d *Drafter) SupplierOrder(ctx context.Context, o plan.Order) (plan.Mail, error) {
+	f, err := newFacts(o)
+	if err != nil {
+		return plan.Mail{}, fmt.Errorf("draft order %s: %w", plain(o.Number), err)
+	}
+	mail := plan.Mail{To: o.Supplier.Email, CSV: string(CSV(o)), Source: FromTemplate, Note: "no model is configured"}
+	if d.model != nil {
+		l, err := d.model.write(ctx, f)
+		if err == nil {
+			mail.Source, mail.Note, mail.Prompt = FromModel, "", prompts.SupplierOrder().Version()
+			mail.Subject, mail.Body, err = f.assemble(l.fill(f.slots))
+			return mail, wrap(o, err)
+		}
+		mail.Note = "model not used: " + err.Error()
+	}
+	l, err := f.template()
+	if err != nil {
+		return plan.Mail{}, wrap(o, err)
+	}
+	mail.Subject, mail.Body, err = f.assemble(l)
+	return mail, wrap(o, err)
+}
+
+func wrap(o plan.Order, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("draft order %s: %w", plain(o.Number), err)
+}

@@ -1,0 +1,231 @@
+package draft
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"quartermaster/core"
+	"quartermaster/core/plan"
+	"quartermaster/prompts"
+)
+
+// letter is the prose of a letter, with slots from the model, without when
+// filled.
+type letter struct {
+	Subject  string `json:"subject"`
+	Greeting string `json:"greeting"`
+	Body     string `json:"body"`
+	Closing  string `json:"closing"`
+}
+
+// part is one of the four parts with its name.
+type part struct{ name, text string }
+
+func (l letter) parts() []part {
+	return []part{{"subject", l.Subject}, {"greeting", l.Greeting}, {"body", l.Body}, {"closing", l.Closing}}
+}
+
+// slot is a fact the prose may refer to.
+type slot struct {
+	name    string
+	meaning string   // for the model
+	in      []string // parts that may hold it
+	must    []string // parts that have to
+}
+
+var slots = []slot{
+	{"recipient", "person, department or firm addressed", []string{"greeting"}, []string{"greeting"}},
+	{"order_number", "our number of the order", []string{"subject", "body"}, []string{"subject", "body"}},
+	{"order_date", "day of the order", []string{"subject", "body"}, nil},
+	{"lines", "number of lines together with the word for lines", []string{"body"}, nil},
+	{"total", "total amount with its currency", []string{"body"}, []string{"body"}},
+	{"arrival", "day of arrival asked for, or a range of days", []string{"body"}, []string{"body"}},
+	{"shop", "name of our shop", []string{"subject", "body", "closing"}, []string{"closing"}},
+}
+
+var slotForm = regexp.MustCompile(`\{\{([^{}]*)\}\}`)
+
+// fill replaces the slots in one pass: a value that looks like a slot stays text.
+func (l letter) fill(values map[string]string) letter {
+	put := func(s string) string {
+		return slotForm.ReplaceAllStringFunc(s, func(m string) string { return values[m[2:len(m)-2]] })
+	}
+	return letter{put(l.Subject), put(l.Greeting), put(l.Body), put(l.Closing)}
+}
+
+// facts is everything a letter may say, as text in the supplier's language.
+type facts struct {
+	language string            // "en" or "zh"
+	slots    map[string]string // by slot name
+	table    []map[string]string
+	freight  bool     // some line has freight
+	codes    []string // codes and names of the goods, which prose must not hold
+	modes    []core.Mode
+	places   int
+}
+
+func newFacts(o plan.Order) (facts, error) {
+	switch {
+	case len(o.Lines) == 0:
+		return facts{}, errors.New("the order has no lines")
+	case plain(o.Number) == "" || plain(o.Shop) == "":
+		return facts{}, errors.New("the order has no number or no shop")
+	}
+	f := facts{language: "en"}
+	if o.Supplier.Language == "zh" {
+		f.language = "zh"
+	}
+	first, last := o.Lines[0].Arrival, o.Lines[0].Arrival
+	places := map[core.LocationID]bool{}
+	for i, l := range o.Lines {
+		if l.Qty <= 0 {
+			return facts{}, fmt.Errorf("line %d orders %d units", i+1, l.Qty)
+		}
+		first, last = min(first, l.Arrival), max(last, l.Arrival)
+		places[l.Location] = true
+		if !slices.Contains(f.modes, l.Mode) {
+			f.modes = append(f.modes, l.Mode)
+		}
+		f.freight = f.freight || !l.Freight.IsZero()
+		f.codes = append(f.codes, string(l.SKU), l.SupplierSKU, l.Name)
+		f.table = append(f.table, f.row(i+1, l, o.Locations))
+	}
+	f.places = len(places)
+	arrival := f.date(first)
+	if last > first {
+		arrival += f.say(" to ", "至") + f.date(last)
+	}
+	lines := strconv.Itoa(len(o.Lines)) + f.say(" lines", " 项")
+	if len(o.Lines) == 1 {
+		lines = f.say("1 line", "1 项")
+	}
+	recipient := cmp.Or(plain(o.Supplier.Contact), plain(o.Supplier.Name), plain(string(o.Supplier.ID)))
+	f.slots = map[string]string{
+		"recipient": recipient, "order_number": plain(o.Number), "order_date": f.date(o.OrderedOn), "lines": lines,
+		"total": o.Total.String(), "arrival": arrival, "shop": plain(o.Shop),
+	}
+	return f, nil
+}
+
+// row is a line of the order as the table prints it.
+func (f facts) row(n int, l plan.Line, places []core.Location) map[string]string {
+	freight := ""
+	if !l.Freight.IsZero() {
+		freight = l.Freight.String()
+	}
+	return map[string]string{
+		"number": strconv.Itoa(n), "code": cmp.Or(plain(l.SupplierSKU), plain(string(l.SKU))), "name": plain(l.Name), "quantity": strconv.FormatInt(l.Qty, 10),
+		"price": l.UnitPrice.String(), "freight": freight, "amount": l.Cost.String(), "mode": f.mode(l.Mode),
+		"arrival": f.date(l.Arrival), "place": placeName(l.Location, places),
+	}
+}
+
+func placeName(id core.LocationID, places []core.Location) string {
+	for _, p := range places {
+		if p.ID == id && plain(p.Name) != "" {
+			return plain(p.Name) + " (" + plain(string(id)) + ")"
+		}
+	}
+	return plain(string(id))
+}
+
+func (f facts) say(en, zh string) string {
+	if f.language == "zh" {
+		return zh
+	}
+	return en
+}
+
+func (f facts) date(d core.Day) string {
+	return d.Time(time.UTC).Format(f.say("2 January 2006", "2006年1月2日"))
+}
+
+func (f facts) mode(m core.Mode) string {
+	switch m {
+	case core.Sea:
+		return f.say("sea freight", "海运")
+	case core.Air:
+		return f.say("air freight", "空运")
+	case core.Rush:
+		return f.say("air freight, rush production", "加急生产，空运")
+	}
+	return plain(string(m))
+}
+
+// data is what the templates see.
+func (f facts) data() map[string]any {
+	data := map[string]any{"table": f.table, "freight": f.freight}
+	for k, v := range f.slots {
+		data[k] = v
+	}
+	return data
+}
+
+// template writes the letter without a model.
+func (f facts) template() (letter, error) {
+	var l letter
+	for name, dst := range map[string]*string{"subject": &l.Subject, "greeting": &l.Greeting, "body": &l.Body, "closing": &l.Closing} {
+		text, err := f.render(name)
+		if err != nil {
+			return letter{}, err
+		}
+		*dst = text
+	}
+	return l, nil
+}
+
+func (f facts) render(name string) (string, error) {
+	var b strings.Builder
+	if err := prompts.SupplierOrderLetter(f.language).ExecuteTemplate(&b, name, f.data()); err != nil {
+		return "", err
+	}
+	return strings.TrimSpace(b.String()), nil
+}
+
+// maxSubject is the longest subject in characters.
+const maxSubject = 120
+
+// assemble puts the filled prose and the table together.
+func (f facts) assemble(l letter) (subject, body string, err error) {
+	details, err := f.render("details")
+	if err != nil {
+		return "", "", err
+	}
+	body = strings.Join([]string{l.Greeting, l.Body, l.Closing, strings.Repeat("-", 60) + "\n" + details}, "\n\n") + "\n"
+	return cut(plain(l.Subject), maxSubject), body, nil
+}
+
+// maxName is the longest text taken over from data in characters.
+const maxName = 120
+
+// plain makes text from data fit for one line of plain text: control, format
+// (bidi, zero-width, tags), private and unassigned characters, line breaks and
+// variation selectors go, runs of space become one.
+func plain(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.In(r, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point) || !unicode.IsGraphic(r):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+	return cut(strings.Join(strings.Fields(s), " "), maxName)
+}
+
+// cut shortens s to n characters, the last of which then is an ellipsis.
+func cut(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	return strings.TrimSpace(string(r[:n-1])) + "…"
+}
