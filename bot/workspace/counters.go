@@ -1,0 +1,46 @@
+package workspace
+
+import "maps"
+
+// counters count at the receiver, including calls that a fault then spoiled.
+type counters struct {
+	calls    map[string]int
+	posts    map[string]int // by channel id: messages that came to be
+	warnings map[string]int
+}
+
+func newCounters() counters {
+	return counters{calls: map[string]int{}, posts: map[string]int{}, warnings: map[string]int{}}
+}
+
+// Calls returns how often each Web API method was called, refused calls too.
+func (w *Workspace) Calls() map[string]int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return maps.Clone(w.counts.calls)
+}
+
+// Posts returns how many messages chat.postMessage made in the channel, given
+// by id or name, since the start. Deleted and vanished ones count.
+func (w *Workspace) Posts(channel string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if c := w.named(channel); c != nil {
+		return w.counts.posts[c.ID]
+	}
+	return 0
+}
+
+// Warnings returns how often each warning was given: missing_text_in_message
+// for blocks without a text, late_ack and oversized_ack from sockets.
+func (w *Workspace) Warnings() map[string]int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return maps.Clone(w.counts.warnings)
+}
+
+func (w *Workspace) warn(name string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.counts.warnings[name]++
+}
