@@ -1,0 +1,156 @@
+package cards
+
+import (
+	"quartermaster/core/plan"
+)
+
+// Answers to /stock. They are messages without metadata, shown to one person.
+
+// StatusAnswer answers /stock status.
+func StatusAnswer(v plan.StatusView) Message {
+	b := &builder{w: speak(v.Shop.Language), shop: v.Shop}
+	count := func(n int) safe { return qty(int64(n)) }
+	name := clean(v.Shop.Name, 80)
+	b.header(say(b.w.statusTitle, name))
+	if v.CheckedAt.IsZero() {
+		b.paragraph(b.w.statusNever)
+		return b.message(join(" · ", name, b.w.statusNever))
+	}
+	for i, reason := range v.Conservative {
+		if i == 5 {
+			break
+		}
+		b.line(bold(b.w.conservative), text(clean(reason, 300)))
+	}
+	b.facts(
+		fact{b.w.fRed, count(v.Red)}, fact{b.w.fYellow, count(v.Yellow)},
+		fact{b.w.fGreen, count(v.Green)}, fact{b.w.fIdle, count(v.Idle)},
+		fact{b.w.fRisk, money(v.MoneyAtRisk)}, fact{b.w.fOpen, count(v.Open)},
+	)
+	if len(v.Worst) > 0 {
+		b.line(bold(b.w.worst))
+		rows := [][]safe{{b.w.cSKU, b.w.cName, b.w.cTier, b.w.cCover, b.w.cRunsOut, b.w.cRisk}}
+		for _, it := range v.Worst[:min(len(v.Worst), 10)] {
+			rows = append(rows, []safe{
+				clean(string(it.SKU), 40), clean(it.Name, 40), b.tierOf(it), b.cover(it), b.out(it), money(it.MoneyAtRisk),
+			})
+		}
+		b.table(rows, 3, 5)
+	}
+	b.warnings(v.Warnings)
+	b.footer("", nil, b.age(plan.Card{AsOf: v.CheckedAt, Run: v.Run})...)
+	return b.message(say(b.w.statusText, name, count(v.Red), count(v.Yellow), count(v.Green), count(v.Idle), money(v.MoneyAtRisk), count(v.Open)))
+}
+
+func (b *builder) tierOf(it plan.Item) safe {
+	if w, ok := b.w.tier[it.Tier]; ok {
+		return w
+	}
+	return nothing
+}
+
+func (b *builder) out(it plan.Item) safe {
+	if !it.HasStockOut {
+		return b.w.notSoon
+	}
+	return date(it.StockOut)
+}
+
+// ItemAnswer answers /stock sku CODE with the state of one SKU, place by place.
+func ItemAnswer(items []plan.Item) Message {
+	b := &builder{w: &english}
+	var story safe
+	for i, it := range items {
+		if i == 10 {
+			b.paragraph(say(b.w.andMore, qty(int64(len(items)-i))))
+			break
+		}
+		b.header(join(" · ", b.tierOf(it), clean(string(it.SKU), 60), clean(string(it.Location), 40)))
+		b.paragraph(join("\n", clean(it.Name, 200), clean(it.TierWhy, 300)))
+		var orderBy safe
+		if it.HasStockOut {
+			orderBy = date(it.OrderBy)
+		}
+		b.facts(
+			fact{b.w.fCover, b.cover(it)},
+			fact{b.w.fRunsOut, b.out(it)},
+			fact{b.w.fStock, say(b.w.stock, qty(it.Position.OnHand), qty(it.Position.OnOrder))},
+			fact{b.w.fOrderBy, orderBy},
+			fact{b.w.fRisk, money(it.MoneyAtRisk)},
+		)
+		story = join("; ", story, say(b.w.itemText, clean(string(it.SKU), 60), clean(string(it.Location), 40), b.tierOf(it), num(it.Cover, 1), b.out(it)))
+	}
+	if story == "" {
+		b.paragraph(nothing)
+		story = nothing
+	}
+	return b.message(story)
+}
+
+// WhyAnswer answers /stock why CODE with the calculation, place by place.
+func WhyAnswer(items []plan.Item) Message {
+	b := &builder{w: &english}
+	story := b.w.whyTitle
+	for i, it := range items {
+		if i == 10 {
+			b.paragraph(say(b.w.andMore, qty(int64(len(items)-i))))
+			break
+		}
+		b.reasons(it)
+		story = join(" · ", story, say(b.w.whyTier, clean(string(it.Tier), 20), clean(it.TierWhy, 300)))
+	}
+	if len(items) == 0 {
+		b.paragraph(b.w.noCalc)
+	}
+	return b.message(story)
+}
+
+// OrdersAnswer answers /stock orders: what waits, and the newest orders. Slack
+// allows one table in a message: the orders have it.
+func OrdersAnswer(v plan.OrdersView) Message {
+	b := &builder{w: &english}
+	b.header(b.w.ordersTitle)
+	b.line(bold(b.w.waiting))
+	story := say("%s: %s", b.w.waiting, qty(int64(len(v.Open))))
+	if len(v.Open) == 0 {
+		b.line(text(b.w.noneWaiting))
+	}
+	for i, p := range v.Open {
+		if i == maxLines {
+			b.line(text(say(b.w.andMore, qty(int64(len(v.Open)-i)))))
+			break
+		}
+		b.line(text(join(" · ", b.stateWord(p.State), b.subject(p), b.amount(p), say("%s %s", b.w.fOrderBy, date(p.OrderBy)))))
+	}
+	b.line(bold(b.w.ordered))
+	if len(v.Orders) == 0 {
+		b.line(text(b.w.noneOrdered))
+		return b.message(story)
+	}
+	rows := [][]safe{{b.w.cNumber, b.w.cSupplier, b.w.cAmount, b.w.cDate, b.w.cState}}
+	for _, o := range v.Orders[:min(len(v.Orders), 20)] {
+		state, ok := b.w.mailWord[o.State]
+		if !ok {
+			state = clean(string(o.State), 40)
+		}
+		rows = append(rows, []safe{clean(o.Number, 30), clean(o.Supplier.Name, 40), money(o.Total), date(o.OrderedOn), state})
+	}
+	b.table(rows, 2)
+	return b.message(join("; ", story, say("%s: %s", b.w.ordered, qty(int64(len(v.Orders))))))
+}
+
+// HelpAnswer answers /stock help. unknown is the subcommand that was typed and
+// does not exist, nearest the one that comes closest; both may be empty.
+func HelpAnswer(unknown, nearest string) Message {
+	b := &builder{w: &english}
+	var head safe
+	if unknown != "" {
+		head = say(b.w.unknown, clean(unknown, 60))
+		if nearest != "" {
+			head += say(b.w.nearest, clean(nearest, 20))
+		}
+	}
+	s := join("\n", head, b.w.help)
+	b.paragraph(s)
+	return b.message(s)
+}

@@ -1,0 +1,164 @@
+// Package cards turns values into Slack messages: pure functions from what the
+// shop knows to blocks, a fallback text and metadata. It knows no network, no
+// clock and no database.
+//
+// A card has a fixed anatomy: the whole story in the top-level text, because
+// notifications and screen readers show nothing else; a header with the
+// severity as a word and an icon; four to six facts; the lines of an order as a
+// table; one sentence why; one primary action that names the amount; a footer
+// with the age of the data and the run that wrote it. After a decision the
+// buttons give way to who and when.
+//
+// Guarantees:
+//
+//   - Text from data is escaped by type. Builders take the type safe only, and
+//     safe is made from data by clean and the number formatters alone. Names of
+//     products and suppliers stand in plain text, raw table cells and literal
+//     rich text; no mention, link or control character survives.
+//   - What Render and its siblings return is within Slack's limits: text is cut,
+//     lists are shortened and say so, buttons whose value cannot be carried are
+//     left out. Check tells, and is called again before every send.
+//   - Buttons carry the id of a proposal, its version and the digest of what was
+//     shown, never an amount. ParseRef, ParseChoice and ParseFinding accept
+//     exactly what was written.
+//   - In conservative mode there is no Approve button, and the causes are on the
+//     card.
+package cards
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"time"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+
+	"quartermaster/core"
+	"quartermaster/core/plan"
+)
+
+// EventType marks the metadata of every message of this program; the payload's
+// "key" is the key of the effect that posted it.
+const EventType = "quartermaster_card"
+
+// Message is a Slack message before it is sent.
+type Message struct {
+	Text     string              // the whole story, for notifications and screen readers
+	Blocks   []slack.Block       // never empty
+	Metadata slack.SlackMetadata // zero for answers
+}
+
+// Mark returns the metadata by which a message can be found again. A key that is
+// long or no text is represented by its hash.
+func Mark(key string) slack.SlackMetadata {
+	if len(key) > 255 || !utf8.ValidString(key) {
+		key = fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(key)))
+	}
+	return slack.SlackMetadata{EventType: EventType, EventPayload: map[string]any{"key": key}}
+}
+
+// Marked reports whether m is the metadata that Mark made for key.
+func Marked(m slack.SlackMetadata, key string) bool {
+	got, ok := m.EventPayload["key"].(string)
+	return ok && m.EventType == EventType && got == Mark(key).EventPayload["key"]
+}
+
+// Render draws a card. Should a card ever break a limit all the same, its text
+// goes out alone rather than nothing.
+func Render(c plan.Card) Message {
+	m := render(c)
+	if Check(m) != nil {
+		b := &builder{w: speak(c.Shop.Language), version: c.Version}
+		b.paragraph(clean(m.Text, maxSection))
+		m = b.message(clean(m.Text, maxSection))
+	}
+	m.Metadata = Mark(c.Key)
+	return m
+}
+
+func render(c plan.Card) Message {
+	b := &builder{w: speak(c.Shop.Language), shop: c.Shop, version: c.Version}
+	switch {
+	case c.Restock != nil:
+		return b.restock(c, *c.Restock)
+	case c.Risk != nil:
+		return b.risk(c, *c.Risk)
+	case c.Overview != nil:
+		return b.overview(c, *c.Overview)
+	}
+	b.paragraph(clean(c.Key, 200))
+	return b.message(clean(c.Key, 200))
+}
+
+// message finishes a message with its fallback text.
+func (b *builder) message(story safe) Message {
+	return Message{Text: fallback(story, maxText), Blocks: b.blocks}
+}
+
+// Note is a plain message: a line of a thread's log, or the answer to a click.
+// Line breaks of text are kept, everything else in it is literal.
+func Note(text string) Message {
+	b := &builder{w: &english}
+	s := cleanLines(text, maxSection)
+	b.paragraph(s)
+	return b.message(s)
+}
+
+// banner tells why nothing may be raised.
+func (b *builder) banner(c plan.Card) {
+	if len(c.Conservative) == 0 {
+		return
+	}
+	pieces := []piece{bold(b.w.conservative)}
+	for i, cause := range c.Conservative {
+		if i == 5 {
+			pieces = append(pieces, text(say(" "+b.w.andMore, qty(int64(len(c.Conservative)-i)))))
+			break
+		}
+		reason := cause.Reason
+		if reason == "" {
+			reason = cause.Feed
+		}
+		pieces = append(pieces, text(clean(reason, 200)+". "))
+	}
+	b.line(append(pieces, text(b.w.noApproval))...)
+}
+
+// when tells a day as a distance from the day of the data, and as a date.
+func (b *builder) when(d core.Day, asOf time.Time) safe {
+	if asOf.IsZero() {
+		return date(d)
+	}
+	zone := b.shop.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	switch n := int64(d) - int64(core.DayOf(asOf, zone)); {
+	case n < 0:
+		return say(b.w.past, date(d))
+	case n == 0:
+		return say(b.w.today, date(d))
+	case n == 1:
+		return say(b.w.tomorrow, date(d))
+	default:
+		return say(b.w.inDays, qty(n), date(d))
+	}
+}
+
+// late reports whether d lies before the day of the data.
+func (b *builder) late(d core.Day, asOf time.Time) bool {
+	zone := b.shop.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	return !asOf.IsZero() && d < core.DayOf(asOf, zone)
+}
+
+// age is the common part of every footer.
+func (b *builder) age(c plan.Card) []safe {
+	out := []safe{say(b.w.dataOf, instant(c.AsOf, b.shop.Zone))}
+	if c.Run != "" {
+		out = append(out, say(b.w.run, clean(c.Run, 40)))
+	}
+	return out
+}

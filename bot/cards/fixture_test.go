@@ -1,0 +1,107 @@
+package cards
+
+import (
+	"time"
+
+	"quartermaster/core"
+	"quartermaster/core/forecast"
+	"quartermaster/core/plan"
+	"quartermaster/core/replenish"
+	"quartermaster/core/risk"
+)
+
+// now is the instant of the data on every card of the tests: a Saturday evening.
+var now = time.Date(2026, time.November, 21, 20, 57, 0, 0, time.UTC)
+
+var shop = core.Shop{Name: "Harbour & Pine", Zone: time.UTC, Currency: "GBP", Language: "en"}
+
+const today = core.Day(20778) // 21 Nov 2026
+
+func eur(minor int64) core.Money { return core.Money{Minor: minor, Currency: "EUR"} }
+func gbp(minor int64) core.Money { return core.Money{Minor: minor, Currency: "GBP"} }
+
+// worked is the line of the issue's worked example.
+func worked() plan.Line {
+	return plan.Line{
+		SKU: "SOLAR-01", Location: "LEEDS", Name: "Solar lamp", Mode: core.Sea, Qty: 504,
+		UnitPrice: eur(341), Freight: eur(40), Cost: eur(192024), Arrival: today + 35,
+		StockOut: today + 6, HasStockOut: true, OrderBy: today + 4, MoneyAtRisk: gbp(84050),
+		Tier: replenish.Red, MOQ: 500, Pack: 24, Max: 4800,
+		Calc: replenish.Calculation{
+			DemandPerDay: 20, DemandSD: 8, LeadDays: 35, LeadSD: 6, ReviewDays: 7, ServiceLevel: 0.95, Z: 1.6449,
+			CoverDays: 42, CoverSD: 6, ModeWhy: "it costs least", Basis: "The mean of the next 42 days.",
+			SafetyStock: 212.19, SafetyStockLong: 215.02, ReorderPoint: 912.19, OrderUpTo: 1055.02, Trigger: 912.19, TriggerWhy: "the reorder point",
+			Position: replenish.Position{OnHand: 120, OnOrder: 580}, Need: 355.02, Qty: 504,
+			Steps: []replenish.Step{
+				{Rule: "round up", From: 355.02, To: 356, Note: "whole units"},
+				{Rule: "MOQ", From: 356, To: 500, Note: "minimum order 500"},
+				{Rule: "pack", From: 500, To: 504, Note: "packs of 24"},
+			},
+		},
+	}
+}
+
+func proposal(lines ...plan.Line) plan.Proposal {
+	return plan.Proposal{
+		ID: 12, Version: 3, State: plan.Proposed, Supplier: "ACME", SupplierName: "Acme Lighting", Lines: lines,
+		Total: eur(192024), TotalShop: gbp(165141), OrderBy: today + 4, MoneyAtRisk: gbp(84050),
+		Reason: "Position 700 is below the reorder point 912; goods ordered today arrive in 35 days.",
+		AsOf:   now, CreatedAt: now, ExpiresAt: now.Add(72 * time.Hour),
+	}
+}
+
+func restock(change func(*plan.Card)) plan.Card {
+	c := plan.Card{
+		Key: "restock/12", Kind: plan.RestockCard, Version: 3, Shop: shop, AsOf: now, Run: "check-20261121",
+		Restock: &plan.RestockView{
+			Proposal: proposal(worked()), Digest: "0f3a9b1c2d4e5f60",
+			ConfirmAbove: gbp(100000), SecondAbove: gbp(500000), Approvers: []string{"U0ANNA", "U0BEN"},
+		},
+	}
+	if change != nil {
+		change(&c)
+	}
+	return c
+}
+
+func order(state plan.OrderState) *plan.Order {
+	return &plan.Order{
+		ID: 1, Number: "PO-2026-0001", ProposalID: 12, Supplier: core.Supplier{ID: "ACME", Name: "Acme Lighting"},
+		Lines: []plan.Line{worked()}, Total: eur(192024), State: state, OrderedOn: today, ApprovedBy: "U0ANNA", ApprovedAt: now,
+	}
+}
+
+func item() plan.Item {
+	l := worked()
+	return plan.Item{
+		SKU: l.SKU, Location: l.Location, Name: l.Name, Tier: replenish.Red, TierWhy: "cover of 6.0 days is below 15",
+		Cover: 6, Position: l.Calc.Position, Supplier: "ACME", Calc: &l.Calc, Mode: core.Sea,
+		StockOut: l.StockOut, HasStockOut: true, OrderBy: l.OrderBy, Short: 580, MoneyAtRisk: gbp(84050),
+		Forecast: forecast.Forecast{
+			Start: today, Mean: []float64{20, 20}, SD: 8, Method: "weekday profile",
+			Why: "56 days of sales", Confidence: 72, Reasons: []string{"short history"},
+		},
+	}
+}
+
+func finding() risk.Finding {
+	return risk.Finding{
+		Key: "stock-out/SOLAR-01/LEEDS", Kind: risk.StockOut, Severity: risk.High, SKU: "SOLAR-01", Location: "LEEDS", Name: "Solar lamp",
+		Reason:   "120 on hand last 6 days, goods ordered today arrive in 35: 580 units short.",
+		StockOut: today + 6, HasStockOut: true, OrderBy: today + 4, Short: 580, MoneyAtRisk: gbp(84050), Supplier: "ACME",
+	}
+}
+
+func riskCard(change func(*plan.RiskView)) plan.Card {
+	v := plan.RiskView{Finding: finding(), Item: item()}
+	if change != nil {
+		change(&v)
+	}
+	return plan.Card{Key: "risk/" + v.Finding.Key, Kind: plan.RiskCard, Version: 1, Shop: shop, AsOf: now, Run: "check-20261121", Risk: &v}
+}
+
+var stale = []risk.Cause{{Feed: "stock", Age: 61 * time.Minute, Limit: time.Hour, Reason: "stock data is 61 min old, limit 60 min"}}
+
+// evil is a name that tries everything.
+const evil = "<!channel> <@U0ANNA> *b* _i_ ~s~ `c` & <https://evil.example|click> http://evil.example WWW.evil.example " +
+	"a@evil.example :tada: #general\r\n\u202egnp.exe\u200b\u2066\ufeff\U000e0041\x00\x1b[31m"

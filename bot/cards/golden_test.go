@@ -1,0 +1,205 @@
+package cards
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/slack-go/slack"
+
+	"quartermaster/bot/workspace"
+	"quartermaster/core"
+	"quartermaster/core/plan"
+	"quartermaster/core/replenish"
+	"quartermaster/core/risk"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// golden compares v as JSON with testdata/name.json.
+func golden(t *testing.T, name string, v any) {
+	t.Helper()
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(v); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join("testdata", name+".json")
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), b.String()); diff != "" {
+		t.Errorf("%s differs (-want +got); run with -update if this is meant:\n%s", path, diff)
+	}
+}
+
+type shown struct {
+	Text     string               `json:"text"`
+	Blocks   []slack.Block        `json:"blocks"`
+	Metadata *slack.SlackMetadata `json:"metadata,omitempty"`
+}
+
+// accept checks a message by our own rules and by the local workspace's, which
+// read the same documentation independently.
+func accept(t testing.TB, m Message) {
+	t.Helper()
+	if err := Check(m); err != nil {
+		t.Errorf("Check: %v", err)
+	}
+	lint(t, workspace.OnMessage, m.Blocks)
+}
+
+func acceptView(t testing.TB, v slack.ModalViewRequest) {
+	t.Helper()
+	if err := CheckView(v); err != nil {
+		t.Errorf("CheckView: %v", err)
+	}
+	lint(t, workspace.OnModal, v.Blocks.BlockSet)
+}
+
+func lint(t testing.TB, on workspace.Surface, blocks []slack.Block) {
+	t.Helper()
+	raw, err := json.Marshal(blocks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range workspace.LintBlocks(on, raw) {
+		t.Errorf("lint: %s", p)
+	}
+}
+
+func TestGoldenMessages(t *testing.T) {
+	decided := func(state plan.State, change func(*plan.RestockView)) plan.Card {
+		return restock(func(c *plan.Card) {
+			p := &c.Restock.Proposal
+			p.State, p.DecidedBy, p.DecidedAt = state, "U0ANNA", now.Add(2*time.Minute)
+			if change != nil {
+				change(c.Restock)
+			}
+		})
+	}
+	cards := map[string]plan.Card{
+		"restock_one_line": restock(nil),
+		"restock_no_confirm": restock(func(c *plan.Card) {
+			c.Restock.ConfirmAbove, c.Restock.Approvers = core.Money{}, nil
+			c.Restock.Proposal.OrderBy = today - 10
+			c.Restock.Proposal.Lines[0].HasStockOut = false
+		}),
+		"restock_many_lines": restock(func(c *plan.Card) {
+			second := worked()
+			second.SKU, second.Name, second.Location, second.Mode, second.Qty = "LAMP-2", "Desk lamp, brass", "ROTTERDAM", core.Air, 96
+			second.StockOut, second.Cost, second.Tier = today+19, eur(45120), replenish.Yellow
+			c.Restock.Proposal = proposal(worked(), second)
+			c.Restock.Proposal.Total, c.Restock.Proposal.TotalShop = eur(237144), gbp(203944)
+			for i := range 14 {
+				l := second
+				l.SKU, l.HasStockOut = core.SKU("EXTRA-"+string(rune('A'+i))), false
+				c.Restock.Proposal.Lines = append(c.Restock.Proposal.Lines, l)
+			}
+		}),
+		"restock_conservative": restock(func(c *plan.Card) { c.Conservative = stale }),
+		"restock_edited": restock(func(c *plan.Card) {
+			c.Restock.Proposal.EditedBy, c.Restock.Note = "U0BEN", "edited: SOLAR-01 from 528 to 504"
+		}),
+		"restock_awaiting_second": restock(func(c *plan.Card) {
+			c.Restock.Proposal.State, c.Restock.Proposal.FirstBy = plan.AwaitingSecond, "U0ANNA"
+			c.Restock.SecondAbove = gbp(100000)
+		}),
+		"restock_approved":     decided(plan.Approved, func(v *plan.RestockView) { v.Order = order(plan.OrderSent) }),
+		"restock_dry_run":      decided(plan.Approved, func(v *plan.RestockView) { v.Order = order(plan.OrderDryRun); v.Proposal.FirstBy = "U0BEN" }),
+		"restock_mail_unknown": decided(plan.Approved, func(v *plan.RestockView) { v.Order = order(plan.OrderSendUnknown) }),
+		"restock_mail_failed":  decided(plan.Approved, func(v *plan.RestockView) { v.Order = order(plan.OrderSendFailed) }),
+		"restock_rejected":     decided(plan.Rejected, func(v *plan.RestockView) { v.Proposal.DecidedWhy = "we drop this line" }),
+		"restock_snoozed":      decided(plan.Snoozed, func(v *plan.RestockView) { v.Proposal.SnoozedUntil = now.AddDate(0, 0, 7) }),
+		"restock_expired":      decided(plan.Expired, nil),
+		"restock_withdrawn":    decided(plan.Withdrawn, func(v *plan.RestockView) { v.Proposal.DecidedWhy = "stock of 900 arrived" }),
+		"risk_high":            riskCard(nil),
+		"risk_resolved":        riskCard(func(v *plan.RiskView) { v.Resolved, v.ResolvedWhy = true, "504 are on order and arrive on 26 Dec 2026" }),
+		"risk_snoozed":         riskCard(func(v *plan.RiskView) { v.SnoozedUntil, v.SnoozedBy = now.AddDate(0, 0, 1), "U0BEN" }),
+		"risk_stale_feed": riskCard(func(v *plan.RiskView) {
+			*v = plan.RiskView{Finding: risk.Finding{Key: "stale-feed//stock", Kind: risk.StaleFeed, Severity: risk.High, Name: "stock", Reason: stale[0].Reason}}
+		}),
+		"overview": {Key: "overview", Kind: plan.OverviewCard, Version: 2, Shop: shop, AsOf: now, Run: "check-20261121", Overview: &plan.OverviewView{Red: 9, Yellow: 11, Green: 126, Idle: 4, MoneyAtRisk: gbp(1234550), More: 7, OpenProposals: 4, Warnings: []string{"no rate for USD after 1 Nov 2026"}}},
+		"restock_hostile_names": restock(func(c *plan.Card) {
+			hostile := worked()
+			hostile.SKU, hostile.Name, hostile.Location, hostile.Mode = evil, evil, evil, evil
+			c.Restock.Proposal.Lines = []plan.Line{hostile, worked()}
+			c.Restock.Proposal.SupplierName, c.Restock.Proposal.Reason, c.Restock.Note, c.Run = evil, evil, evil, evil
+			c.Restock.Approvers = []string{"U0ANNA", "<!here>"}
+			c.Conservative = []risk.Cause{{Reason: evil}}
+		}),
+		"risk_hostile_names": riskCard(func(v *plan.RiskView) {
+			v.Finding.SKU, v.Finding.Name, v.Finding.Reason, v.Finding.Supplier = evil, evil, evil, evil
+		}),
+	}
+	for name, c := range cards {
+		t.Run(name, func(t *testing.T) {
+			m := Render(c)
+			accept(t, m)
+			inert(t, m)
+			golden(t, name, shown{m.Text, m.Blocks, &m.Metadata})
+		})
+	}
+
+	idle := plan.Item{SKU: "OLD-1", Location: "LEEDS", Name: "Old clock", Tier: replenish.Idle, TierWhy: "no sales expected"}
+	answers := map[string]Message{
+		"answer_status": StatusAnswer(plan.StatusView{Shop: shop, CheckedAt: now, Run: "check-20261121", Red: 9, Yellow: 11, Green: 126, Idle: 4,
+			Worst: []plan.Item{item(), idle}, MoneyAtRisk: gbp(1234550), Open: 4, Conservative: []string{stale[0].Reason}, Warnings: []string{"no rate for USD"}}),
+		"answer_status_never": StatusAnswer(plan.StatusView{Shop: shop}),
+		"answer_sku":          ItemAnswer([]plan.Item{item(), idle}),
+		"answer_why":          WhyAnswer([]plan.Item{item(), idle}),
+		"answer_orders":       OrdersAnswer(plan.OrdersView{Open: []plan.Proposal{proposal(worked())}, Orders: []plan.Order{*order(plan.OrderSent), *order(plan.OrderSendUnknown)}}),
+		"answer_orders_none":  OrdersAnswer(plan.OrdersView{}),
+		"answer_help":         HelpAnswer("", ""),
+		"answer_unknown":      HelpAnswer("<!here> statsu", "status"),
+		"note":                Note("Anna approved. Order PO-2026-0001 to <Acme> is written.\nSee *there*."),
+	}
+	for name, m := range answers {
+		t.Run(name, func(t *testing.T) {
+			accept(t, m)
+			inert(t, m)
+			golden(t, name, shown{Text: m.Text, Blocks: m.Blocks})
+		})
+	}
+}
+
+func TestGoldenModals(t *testing.T) {
+	many := proposal()
+	for range 60 {
+		many.Lines = append(many.Lines, worked())
+	}
+	decided := proposal(worked())
+	decided.State = plan.Approved
+	for name, v := range map[string]slack.ModalViewRequest{
+		"modal_loading":     Loading(EditTitle),
+		"modal_edit":        EditModal(proposal(worked())),
+		"modal_edit_closed": EditModal(decided),
+		"modal_why":         WhyModal(proposal(worked())),
+		"modal_why_risk":    RiskWhyModal(plan.RiskView{Finding: finding(), Item: item()}),
+		"modal_sorry":       Sorry(WhyTitle, "This proposal does not exist any more."),
+	} {
+		t.Run(name, func(t *testing.T) {
+			acceptView(t, v)
+			golden(t, name, v)
+		})
+	}
+	for _, v := range []slack.ModalViewRequest{EditModal(many), WhyModal(many)} {
+		acceptView(t, v)
+	}
+}

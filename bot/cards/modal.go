@@ -1,0 +1,153 @@
+package cards
+
+import (
+	"strconv"
+
+	"github.com/slack-go/slack"
+
+	"quartermaster/core/plan"
+)
+
+// maxInputs is how many lines the edit form shows; the rest keep their
+// quantities.
+const maxInputs = 40
+
+// Loading is the modal shown at once, because Slack's right to open one lasts
+// three seconds; views.update puts the content in its place.
+func Loading(title string) slack.ModalViewRequest {
+	b := &builder{w: &english}
+	b.paragraph(b.w.loading)
+	return b.modal("loading", clean(title, maxViewTitle), "", "")
+}
+
+// Titles of the modals, for Loading and Sorry.
+var (
+	EditTitle = string(english.editTitle)
+	WhyTitle  = string(english.whyTitle)
+)
+
+// Sorry is a modal that says why there is nothing else to show.
+func Sorry(title, message string) slack.ModalViewRequest {
+	b := &builder{w: &english}
+	b.paragraph(cleanLines(message, maxSection))
+	return b.modal("sorry", clean(title, maxViewTitle), "", "")
+}
+
+// EditModal is the form with one number per line. Its hints name minimum, pack
+// and need; its metadata is the Ref of the proposal with the digest "-", so
+// that a submission names what it was opened on.
+func EditModal(p plan.Proposal) slack.ModalViewRequest {
+	b := &builder{w: &english, version: p.Version}
+	ref := Ref{p.ID, p.Version, "-"}
+	if !p.State.Decidable() || !ref.valid() || len(p.Lines) == 0 {
+		return Sorry(EditTitle, string(say(b.w.closed, b.stateWord(p.State))))
+	}
+	b.paragraph(say(b.w.editIntro, supplier(p)))
+	for i, l := range p.Lines[:min(len(p.Lines), maxInputs)] {
+		in := slack.NewNumberInputBlockElement(nil, LineInput(i), false).WithMinValue("0")
+		if l.Qty >= 0 {
+			in.WithInitialValue(strconv.FormatInt(l.Qty, 10))
+		}
+		if l.Max > 0 && l.Max >= l.Qty {
+			in.WithMaxValue(strconv.FormatInt(l.Max, 10))
+		}
+		label := join(" · ", clean(string(l.SKU), 60), clean(l.Name, 100))
+		hint := b.hint(l)
+		if len(p.Lines) > 1 {
+			hint += b.w.hintZero
+		}
+		b.add(slack.NewInputBlock(LineBlock(i), plain(label, 300), plain(hint, 500), in))
+	}
+	if n := len(p.Lines) - maxInputs; n > 0 {
+		b.paragraph(say(b.w.linesLeft, qty(int64(n))))
+	}
+	return b.modal(CallbackEdit, b.w.editTitle, b.w.save, ref.String())
+}
+
+func (b *builder) hint(l plan.Line) safe {
+	h := say(b.w.hint, qty(max(l.MOQ, 1)), qty(max(l.Pack, 1)))
+	if l.Max > 0 {
+		h += say(b.w.hintMax, qty(l.Max))
+	}
+	return h + say(b.w.hintWhy, num(l.Calc.Need, 2))
+}
+
+// WhyModal shows the calculation of every line of a proposal, so that a person
+// can do the sum again.
+func WhyModal(p plan.Proposal) slack.ModalViewRequest {
+	b := &builder{w: &english, version: p.Version}
+	if p.Reason != "" {
+		b.line(text(clean(p.Reason, 1000)))
+	}
+	for i, l := range p.Lines {
+		if i == maxInputs {
+			b.paragraph(say(b.w.linesLeft, qty(int64(len(p.Lines)-i))))
+			break
+		}
+		b.explain(l)
+	}
+	return b.whyModal()
+}
+
+// RiskWhyModal shows the numbers behind a finding.
+func RiskWhyModal(v plan.RiskView) slack.ModalViewRequest {
+	b := &builder{w: &english}
+	if v.Finding.Reason != "" {
+		b.line(text(clean(v.Finding.Reason, 1000)))
+	}
+	if v.Finding.SKU != "" {
+		b.reasons(v.Item)
+	}
+	return b.whyModal()
+}
+
+func (b *builder) whyModal() slack.ModalViewRequest {
+	if len(b.blocks) == 0 {
+		b.paragraph(b.w.noCalc)
+	}
+	return b.modal(CallbackWhy, b.w.whyTitle, "", "")
+}
+
+// explain adds one line's calculation under its name.
+func (b *builder) explain(l plan.Line) {
+	b.header(join(" · ", clean(string(l.SKU), 60), clean(l.Name, 80)))
+	b.sentences(plan.Explain(l))
+}
+
+// sentences adds steps, one a line, in as many paragraphs as they need.
+func (b *builder) sentences(steps []string) {
+	var sum safe
+	for _, s := range steps {
+		t := clean(s, 800)
+		if len([]rune(string(sum)))+len([]rune(string(t)))+1 > maxSection {
+			b.paragraph(sum)
+			sum = ""
+		}
+		sum = join("\n", sum, t)
+	}
+	if sum != "" {
+		b.paragraph(sum)
+	}
+}
+
+// reasons adds the numbers behind one item: the calculation, and how sure the
+// forecast under it is.
+func (b *builder) reasons(it plan.Item) {
+	b.header(join(" · ", clean(string(it.SKU), 60), clean(it.Name, 80), clean(string(it.Location), 40)))
+	b.sentences(plan.ExplainItem(it))
+	f := it.Forecast
+	if f.Method == "" {
+		return
+	}
+	var doubts safe
+	for _, r := range f.Reasons[:min(len(f.Reasons), 6)] {
+		doubts = join("; ", doubts, clean(r, 150))
+	}
+	if doubts != "" {
+		doubts = " (" + doubts + ")"
+	}
+	b.paragraph(say(b.w.whyForecast, clean(f.Method, 80), clean(f.Why, 300)) + "\n" + say(b.w.whyConfidence, qty(int64(f.Confidence))) + doubts)
+}
+
+// FieldError returns a complaint as it may stand under a field of a form.
+func FieldError(reason string) string { return string(clean(reason, 300)) }

@@ -1,0 +1,288 @@
+package cards
+
+import (
+	"time"
+
+	"quartermaster/core"
+	"quartermaster/core/plan"
+	"quartermaster/core/replenish"
+)
+
+// maxLines is how many lines of an order a card or an answer shows.
+const maxLines = 12
+
+func (b *builder) restock(c plan.Card, v plan.RestockView) Message {
+	p := v.Proposal
+	story := b.restockText(c, v)
+	b.header(b.restockHead(v))
+	if p.State.Decidable() {
+		b.banner(c)
+	}
+	if v.Note != "" && p.State.Decidable() {
+		b.line(bold(b.w.note), text(clean(v.Note, 500)))
+	}
+	if p.EditedBy != "" {
+		b.line(text(b.w.edited), person(p.EditedBy))
+	}
+	if p.State == plan.AwaitingSecond {
+		b.line(text(b.w.first), person(p.FirstBy), text(b.w.firstRest))
+	}
+	b.restockFacts(c, p)
+	b.outcome(v)
+	if p.Reason != "" && (p.State.Decidable() || p.State == plan.Snoozed) {
+		b.line(bold(b.w.why), text(clean(p.Reason, 1000)))
+	}
+	b.restockActions(c, v)
+	b.restockFooter(c, v)
+	return b.message(story)
+}
+
+// subject is what is ordered: "504 × SOLAR-01 from Acme" or "5 products from Acme".
+func (b *builder) subject(p plan.Proposal) safe {
+	if len(p.Lines) == 1 {
+		return say(b.w.orderOne, qty(p.Lines[0].Qty), clean(string(p.Lines[0].SKU), 40), supplier(p))
+	}
+	return say(b.w.orderMany, qty(int64(len(p.Lines))), supplier(p))
+}
+
+func supplier(p plan.Proposal) safe {
+	if s := clean(p.SupplierName, 60); s != nothing {
+		return s
+	}
+	return clean(string(p.Supplier), 60)
+}
+
+func (b *builder) restockHead(v plan.RestockView) safe {
+	p := v.Proposal
+	if !p.State.Decidable() {
+		what := b.subject(p)
+		if v.Order != nil {
+			what = clean(v.Order.Number, 30) + " · " + what
+		}
+		return say(b.w.headDone, b.stateWord(p.State), what)
+	}
+	return say(b.w.head, b.tierWord(worst(p.Lines)), b.subject(p))
+}
+
+func (b *builder) tierWord(t replenish.Tier) safe {
+	if w, ok := b.w.tier[t]; ok {
+		return w
+	}
+	return b.w.state[plan.Proposed]
+}
+
+func (b *builder) stateWord(s plan.State) safe {
+	if s == "" {
+		s = plan.Proposed
+	}
+	if w, ok := b.w.state[s]; ok {
+		return w
+	}
+	return clean(string(s), 30)
+}
+
+// worst returns the most urgent tier among the lines.
+func worst(lines []plan.Line) replenish.Tier {
+	for _, t := range []replenish.Tier{replenish.Red, replenish.Yellow, replenish.Green, replenish.Idle} {
+		for _, l := range lines {
+			if l.Tier == t {
+				return t
+			}
+		}
+	}
+	return ""
+}
+
+// restockText is the story in one line.
+func (b *builder) restockText(c plan.Card, v plan.RestockView) safe {
+	p := v.Proposal
+	if !p.State.Decidable() {
+		out := join(" · ", b.restockHead(v), money(p.Total))
+		if v.Order != nil {
+			out = join(". ", out, b.w.mail[v.Order.State])
+		}
+		return out
+	}
+	first, has := firstOut(p.Lines)
+	var what, amount safe
+	switch {
+	case len(p.Lines) == 1 && has:
+		what = say(b.w.textOut, clean(string(first.SKU), 40), b.when(first.StockOut, c.AsOf))
+	case len(p.Lines) == 1:
+		what = say(b.w.textLow, clean(string(p.Lines[0].SKU), 40))
+	case has:
+		what = say(b.w.textManyOut, qty(int64(len(p.Lines))), clean(string(first.SKU), 40), b.when(first.StockOut, c.AsOf))
+	default:
+		what = say(b.w.textManyLow, qty(int64(len(p.Lines))))
+	}
+	amount = qty(total(p.Lines))
+	if len(p.Lines) > 1 {
+		amount = say(b.w.units, amount)
+	}
+	format := b.w.textOrder
+	if b.late(p.OrderBy, c.AsOf) {
+		format = b.w.textOrderLate
+	}
+	story := what + "; " + say(format, amount, supplier(p), date(p.OrderBy), money(p.Total))
+	if p.State == plan.AwaitingSecond {
+		story = b.w.textSecond + story
+	}
+	if len(c.Conservative) > 0 {
+		story = b.w.conservative + clean(c.Conservative[0].Reason, 200) + ". " + story
+	}
+	return story
+}
+
+// firstOut returns the line whose stock ends first.
+func firstOut(lines []plan.Line) (first plan.Line, ok bool) {
+	for _, l := range lines {
+		if l.HasStockOut && (!ok || l.StockOut < first.StockOut) {
+			first, ok = l, true
+		}
+	}
+	return first, ok
+}
+
+// total adds up the units; absurd sums saturate instead of turning negative.
+func total(lines []plan.Line) (n int64) {
+	const most = 1 << 60
+	for _, l := range lines {
+		if n += min(max(l.Qty, 0), most); n > most {
+			return most
+		}
+	}
+	return n
+}
+
+// amount is the order's total, with the shop's currency where that differs.
+func (b *builder) amount(p plan.Proposal) safe {
+	if p.TotalShop != (core.Money{}) && p.TotalShop.Currency != p.Total.Currency {
+		return say(b.w.inShop, money(p.Total), money(p.TotalShop))
+	}
+	return money(p.Total)
+}
+
+func (b *builder) restockFacts(c plan.Card, p plan.Proposal) {
+	first, has := firstOut(p.Lines)
+	out := b.w.notSoon
+	if has {
+		out = b.when(first.StockOut, c.AsOf)
+	}
+	if len(p.Lines) == 1 {
+		l := p.Lines[0]
+		b.paragraph(join(" · ", clean(string(l.SKU), 60), clean(l.Name, 200), clean(string(l.Location), 60)))
+		b.facts(
+			fact{b.w.fOrder, join(" · ", say(b.w.units, qty(l.Qty)), b.amount(p))},
+			fact{b.w.fRunsOut, out},
+			fact{b.w.fOrderBy, date(p.OrderBy)},
+			fact{b.w.fArrives, say(b.w.by, date(l.Arrival), clean(string(l.Mode), 20))},
+			fact{b.w.fStock, say(b.w.stock, qty(l.Calc.Position.OnHand), qty(l.Calc.Position.OnOrder))},
+			fact{b.w.fRisk, money(p.MoneyAtRisk)},
+		)
+		return
+	}
+	b.lines(p.Lines)
+	if n := len(p.Lines) - maxLines; n > 0 {
+		b.line(text(say(b.w.more, qty(int64(n)))))
+	}
+	b.facts(
+		fact{b.w.fOrder, say(b.w.productsUnits, qty(int64(len(p.Lines))), qty(total(p.Lines)))},
+		fact{b.w.fAmount, b.amount(p)},
+		fact{b.w.fOrderBy, date(p.OrderBy)},
+		fact{b.w.fFirstOut, out},
+		fact{b.w.fRisk, money(p.MoneyAtRisk)},
+	)
+}
+
+// lines adds the table of an order's lines, with the place of delivery when
+// there is more than one.
+func (b *builder) lines(lines []plan.Line) {
+	if len(lines) == 0 {
+		return
+	}
+	places := false
+	for _, l := range lines {
+		places = places || l.Location != lines[0].Location
+	}
+	head := []safe{b.w.cSKU, b.w.cName, b.w.cQty, b.w.cCost, b.w.cRunsOut, b.w.cArrives}
+	if places {
+		head = append(head, b.w.cPlace)
+	}
+	rows := [][]safe{head}
+	for _, l := range lines[:min(len(lines), maxLines)] {
+		out := b.w.notSoon
+		if l.HasStockOut {
+			out = date(l.StockOut)
+		}
+		row := []safe{
+			clean(string(l.SKU), 40), clean(l.Name, 40), qty(l.Qty), money(l.Cost), out,
+			say(b.w.by, date(l.Arrival), clean(string(l.Mode), 20)),
+		}
+		if places {
+			row = append(row, clean(string(l.Location), 40))
+		}
+		rows = append(rows, row)
+	}
+	b.table(rows, 2, 3)
+}
+
+// outcome says who decided, when, and what became of it.
+func (b *builder) outcome(v plan.RestockView) {
+	p := v.Proposal
+	at := text(" · " + instant(p.DecidedAt, b.shop.Zone))
+	switch p.State {
+	case plan.Approved:
+		if p.FirstBy != "" && p.FirstBy != p.DecidedBy {
+			b.line(text(b.w.first), person(p.FirstBy))
+		}
+		b.line(text(b.w.approvedBy), person(p.DecidedBy), at)
+		if o := v.Order; o != nil {
+			b.line(bold(say(b.w.order, clean(o.Number, 30), money(o.Total))), text(b.w.mail[o.State]))
+		}
+	case plan.Rejected:
+		b.line(text(b.w.rejectedBy), person(p.DecidedBy), at, reason(p.DecidedWhy))
+	case plan.Snoozed:
+		b.snoozedLine(p.DecidedBy, p.SnoozedUntil)
+	case plan.Expired:
+		b.line(text(say(b.w.expired, instant(p.ExpiresAt, b.shop.Zone))))
+	case plan.Withdrawn:
+		b.line(text(b.w.withdrawn), text(clean(p.DecidedWhy, 500)))
+	}
+}
+
+// snoozedLine says until when, and by whom where that is known.
+func (b *builder) snoozedLine(who string, until time.Time) {
+	at := text(say(b.w.snoozed, instant(until, b.shop.Zone)))
+	if who == "" {
+		b.line(text(b.w.snoozedAt), at)
+		return
+	}
+	b.line(text(b.w.snoozedBy), person(who), at)
+}
+
+func reason(why string) piece {
+	if why == "" {
+		return piece{}
+	}
+	return text(" · " + clean(why, 500))
+}
+
+func (b *builder) restockFooter(c plan.Card, v plan.RestockView) {
+	p := v.Proposal
+	texts := b.age(c)
+	if !p.State.Decidable() {
+		b.footer("", nil, texts...)
+		return
+	}
+	if !p.ExpiresAt.IsZero() {
+		texts = append(texts, say(b.w.expires, instant(p.ExpiresAt, b.shop.Zone)))
+	}
+	if above(p.TotalShop, v.SecondAbove) && p.State != plan.AwaitingSecond {
+		texts = append(texts, b.w.second)
+	}
+	if len(v.Approvers) == 0 {
+		b.footer("", nil, append(texts, b.w.nobody)...)
+		return
+	}
+	b.footer(b.w.mayApprove, v.Approvers, texts...)
+}

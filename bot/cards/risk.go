@@ -1,0 +1,151 @@
+package cards
+
+import (
+	"slices"
+
+	"quartermaster/core/plan"
+	"quartermaster/core/replenish"
+	"quartermaster/core/risk"
+)
+
+func (b *builder) risk(c plan.Card, v plan.RiskView) Message {
+	f := v.Finding
+	what := b.riskWhat(c, f)
+	snoozed := !v.SnoozedUntil.IsZero() && !v.Resolved
+	word := b.w.grave[f.Severity]
+	switch {
+	case v.Resolved:
+		word = b.w.resolved
+	case snoozed:
+		word = b.w.state[plan.Snoozed]
+	case word == "":
+		word = b.w.state[plan.Proposed]
+	}
+	b.header(say(b.w.headDone, word, what))
+	b.banner(c)
+	b.riskFacts(c, v)
+	if v.Resolved {
+		b.line(text(b.w.resolvedWhy), text(clean(v.ResolvedWhy, 500)))
+	} else {
+		b.line(bold(b.w.why), text(clean(f.Reason, 1000)))
+	}
+	if snoozed {
+		b.snoozedLine(v.SnoozedBy, v.SnoozedUntil)
+	}
+	if f.Supplier != "" && !v.Resolved {
+		b.line(text(say(b.w.answered, clean(string(f.Supplier), 60))))
+	}
+	if value, ok := findingValue(f.Key); ok && !v.Resolved {
+		why := button(ActionRiskWhy, value, b.w.whyButton)
+		if snoozed {
+			b.actions(why)
+		} else {
+			b.actions(why, button(ActionRiskSnooze1, value, b.w.snooze1), button(ActionRiskSnooze7, value, b.w.snooze7))
+		}
+	}
+	b.footer("", nil, b.age(c)...)
+
+	story := join(" · ", word, what)
+	if !v.Resolved && f.Reason != "" {
+		story += ": " + clean(f.Reason, 500)
+	}
+	if v.Resolved && v.ResolvedWhy != "" {
+		story += ": " + clean(v.ResolvedWhy, 500)
+	}
+	return b.message(story)
+}
+
+// riskWhat names the matter in a few words.
+func (b *builder) riskWhat(c plan.Card, f risk.Finding) safe {
+	sku := clean(string(f.SKU), 60)
+	if f.SKU == "" {
+		sku = clean(f.Name, 60)
+	}
+	if c.Risk.Resolved {
+		return sku
+	}
+	switch f.Kind {
+	case risk.StockOut:
+		if f.HasStockOut {
+			return say(b.w.textOut, sku, b.when(f.StockOut, c.AsOf))
+		}
+		return say(b.w.textLow, sku)
+	case risk.NoSource:
+		return say(b.w.riskNoSource, sku)
+	case risk.Overstock:
+		return say(b.w.riskOver, sku)
+	case risk.StaleFeed:
+		return say(b.w.riskStale, sku)
+	}
+	return say(b.w.riskOther, sku)
+}
+
+func (b *builder) riskFacts(c plan.Card, v plan.RiskView) {
+	f, it := v.Finding, v.Item
+	if f.SKU == "" {
+		return
+	}
+	b.paragraph(join(" · ", clean(string(f.SKU), 60), clean(f.Name, 200), clean(string(f.Location), 60)))
+	out := b.w.notSoon
+	var orderBy, short safe
+	if f.HasStockOut {
+		out, orderBy = b.when(f.StockOut, c.AsOf), b.when(f.OrderBy, c.AsOf)
+	}
+	if f.Short > 0 {
+		short = say(b.w.units, num(f.Short, 0))
+	}
+	if v.Resolved {
+		b.facts(fact{b.w.fCover, b.cover(it)}, fact{b.w.fStock, say(b.w.stock, qty(it.Position.OnHand), qty(it.Position.OnOrder))})
+		return
+	}
+	b.facts(
+		fact{b.w.fRunsOut, out},
+		fact{b.w.fCover, b.cover(it)},
+		fact{b.w.fStock, say(b.w.stock, qty(it.Position.OnHand), qty(it.Position.OnOrder))},
+		fact{b.w.fRisk, money(f.MoneyAtRisk)},
+		fact{b.w.fOrderBy, orderBy},
+		fact{b.w.fShort, short},
+	)
+}
+
+func (b *builder) cover(it plan.Item) safe {
+	if it.Tier == replenish.Idle || it.Tier == "" {
+		return nothing
+	}
+	return say(b.w.days, num(it.Cover, 1))
+}
+
+func (b *builder) overview(c plan.Card, v plan.OverviewView) Message {
+	count := func(n int) safe { return qty(int64(n)) }
+	b.header(say(b.w.overview, clean(c.Shop.Name, 80)))
+	b.banner(c)
+	b.facts(
+		fact{b.w.fRed, count(v.Red)},
+		fact{b.w.fYellow, count(v.Yellow)},
+		fact{b.w.fGreen, count(v.Green)},
+		fact{b.w.fIdle, count(v.Idle)},
+		fact{b.w.fRisk, money(v.MoneyAtRisk)},
+		fact{b.w.fOpen, count(v.OpenProposals)},
+	)
+	if v.More > 0 {
+		b.line(text(say(b.w.overMore, count(v.More))))
+	}
+	b.warnings(v.Warnings)
+	b.footer("", nil, b.age(c)...)
+	story := say(b.w.overviewText, count(v.Red), count(v.Yellow), count(v.Green), count(v.Idle), money(v.MoneyAtRisk), count(v.OpenProposals))
+	if len(c.Conservative) > 0 {
+		story = b.w.conservative + clean(c.Conservative[0].Reason, 200) + ". " + story
+	}
+	return b.message(story)
+}
+
+// warnings lists up to five gaps in the data.
+func (b *builder) warnings(list []string) {
+	for i, w := range slices.All(list) {
+		if i == 5 {
+			b.line(text(b.w.warning), text(say(b.w.andMore, qty(int64(len(list)-i)))))
+			return
+		}
+		b.line(text(b.w.warning), text(clean(w, 300)))
+	}
+}

@@ -1,0 +1,175 @@
+package cards
+
+import (
+	"quartermaster/core/plan"
+	"quartermaster/core/replenish"
+	"quartermaster/core/risk"
+)
+
+// phrases is every sentence of this package in one language. Adding a language
+// means adding a value of this type and a case to speak. Slots are %s; %[2]s
+// changes their order.
+type phrases struct {
+	// Heads of cards: icon, word.
+	tier  map[replenish.Tier]safe
+	grave map[risk.Severity]safe
+	state map[plan.State]safe
+
+	// Restock cards. {what} is orderOne or orderMany.
+	head, headDone             safe // head/what ; head/what
+	orderOne, orderMany        safe // qty, sku, supplier ; products, supplier
+	textOut, textLow           safe // sku, when ; sku
+	textManyOut, textManyLow   safe // products, sku, when ; products
+	textOrder, textOrderLate   safe // qty, supplier, date, amount
+	inDays, today, tomorrow    safe // days, date ; date
+	past                       safe // date
+	units                      safe // n
+	productsUnits              safe // products, units
+	inShop                     safe // amount, amount in the shop's currency
+	stock                      safe // on hand, on order
+	by                         safe // date, mode
+	more                       safe // n
+	why, note                  safe
+	conservative, noApproval   safe
+	first                      safe // who ; rest
+	firstRest, textSecond      safe
+	edited                     safe
+	approvedBy, rejectedBy     safe
+	snoozedBy, snoozedAt       safe
+	snoozed                    safe // instant
+	expired, withdrawn         safe
+	order                      safe // number, amount
+	mail, mailWord             map[plan.OrderState]safe
+	dataOf, run, expires       safe
+	mayApprove, nobody, second safe
+	andMore                    safe // n
+
+	// Labels of facts and columns.
+	fOrder, fAmount, fRunsOut, fFirstOut, fOrderBy, fArrives, fStock, fRisk, fCover, fShort safe
+	cSKU, cName, cPlace, cQty, cCost, cArrives, cRunsOut, cTier, cCover, cRisk              safe
+	cNumber, cSupplier, cAmount, cState, cDate                                              safe
+	notSoon                                                                                 safe
+
+	// Buttons.
+	approve, approveSecond              safe // qty, amount
+	edit, whyButton, snooze1, snooze7   safe
+	reject                              safe
+	sure, sureText, sureYes, sureNo     safe // sureText: what, amount
+	days                                safe // n
+	riskNoSource, riskOver              safe // sku
+	riskStale, riskOther                safe
+	resolved, resolvedWhy               safe
+	answered                            safe // supplier
+	overview, overviewText, overMore    safe
+	fRed, fYellow, fGreen, fIdle, fOpen safe
+
+	// Modals.
+	loading, editTitle, whyTitle, save, cancel, closeIt safe
+	editIntro                                           safe // supplier
+	hint, hintMax, hintWhy, hintZero                    safe
+	closed                                              safe // state
+	linesLeft                                           safe // n
+	noCalc                                              safe
+	whyTier                                             safe
+	whyForecast, whyConfidence                          safe
+
+	// Answers to /stock.
+	statusTitle, statusNever, statusText safe
+	worst, warning                       safe
+	itemText                             safe
+	ordersTitle, waiting, ordered        safe
+	noneWaiting, noneOrdered             safe
+	help                                 safe
+	unknown, nearest                     safe
+}
+
+// speak returns the phrases of a language; English stands in for the ones that
+// are not translated yet.
+func speak(language string) *phrases {
+	switch language {
+	default:
+		return &english
+	}
+}
+
+var english = phrases{
+	tier: map[replenish.Tier]safe{
+		replenish.Red: "🔴 RED", replenish.Yellow: "🟡 YELLOW", replenish.Green: "🟢 GREEN", replenish.Idle: "⚪ IDLE",
+	},
+	grave: map[risk.Severity]safe{risk.High: "🔴 HIGH", risk.Medium: "🟡 MEDIUM", risk.Low: "🔵 LOW"},
+	state: map[plan.State]safe{
+		plan.Proposed: "📦 OPEN", plan.AwaitingSecond: "⏳ SECOND APPROVAL", plan.Snoozed: "💤 SNOOZED", plan.Approved: "✅ APPROVED",
+		plan.Rejected: "❌ REJECTED", plan.Expired: "⌛ EXPIRED", plan.Withdrawn: "↩️ WITHDRAWN",
+	},
+
+	head: "%s · Order %s", headDone: "%s · %s",
+	orderOne: "%s × %s from %s", orderMany: "%s products from %s",
+	textOut: "%s runs out %s", textLow: "%s is below its reorder point",
+	textManyOut: "%s products run low, first %s %s", textManyLow: "%s products are below their reorder points",
+	textOrder: "order %s from %s by %s, %s", textOrderLate: "order %s from %s now (the order-by date was %s), %s",
+	inDays: "in %s days (%s)", today: "today (%s)", tomorrow: "tomorrow (%s)", past: "since %s",
+	units: "%s units", productsUnits: "%s products, %s units",
+	inShop: "%s (%s)", stock: "%s on hand, %s on order", by: "%s by %s",
+	more: "and %s more: press Why?",
+	why:  "Why: ", note: "Note: ",
+	conservative: "⏸️ Conservative mode: ", noApproval: "Nothing can be approved until the data is fresh again.",
+	first: "⏳ First approval by ", firstRest: ". A second approver is needed.", textSecond: "Second approval needed: ",
+	edited:     "✏️ Quantities edited by ",
+	approvedBy: "✅ Approved by ", rejectedBy: "❌ Rejected by ",
+	snoozedBy: "💤 Snoozed by ", snoozedAt: "💤 Snoozed", snoozed: " until %s",
+	expired: "⌛ Expired on %s without a decision.", withdrawn: "↩️ Withdrawn: ",
+	order: "Order %s, %s. ",
+	mail: map[plan.OrderState]safe{
+		plan.OrderApproved:    "E-mail to the supplier: being prepared.",
+		plan.OrderSent:        "E-mail to the supplier: sent.",
+		plan.OrderDryRun:      "E-mail to the supplier: written to the outbox (dry run).",
+		plan.OrderSendUnknown: "E-mail to the supplier: answer lost, please check before sending again.",
+		plan.OrderSendFailed:  "E-mail to the supplier: failed.",
+	},
+	mailWord: map[plan.OrderState]safe{
+		plan.OrderApproved: "approved", plan.OrderSent: "e-mail sent", plan.OrderDryRun: "e-mail in the outbox (dry run)",
+		plan.OrderSendUnknown: "e-mail: answer lost, please check", plan.OrderSendFailed: "e-mail failed",
+	},
+	dataOf: "Data of %s", run: "run %s", expires: "expires %s",
+	mayApprove: "can approve: ", nobody: "nobody may approve yet (settings: approval.approvers)", second: "needs two approvals",
+	andMore: "and %s more",
+
+	fOrder: "Order", fAmount: "Amount", fRunsOut: "Runs out", fFirstOut: "First runs out", fOrderBy: "Order by", fArrives: "Arrives",
+	fStock: "Stock", fRisk: "Money at risk", fCover: "Cover", fShort: "Short until goods arrive",
+	cSKU: "SKU", cName: "Product", cPlace: "For", cQty: "Order", cCost: "Cost", cArrives: "Arrives", cRunsOut: "Runs out", cTier: "Tier",
+	cCover: "Cover", cRisk: "At risk", cNumber: "Order", cSupplier: "Supplier", cAmount: "Amount", cState: "State", cDate: "Date",
+	notSoon: "not in sight",
+
+	approve: "Approve %s · %s", approveSecond: "Approve as second: %s · %s",
+	edit: "Edit quantity", whyButton: "Why?", snooze1: "Snooze 1 day", snooze7: "Snooze 7 days", reject: "Reject",
+	sure: "Approve this order?", sureText: "Order %s for %s.", sureYes: "Approve", sureNo: "Cancel",
+	days:         "%s days",
+	riskNoSource: "%s has demand but no supplier", riskOver: "%s is overstocked",
+	riskStale: "%s data is stale", riskOther: "%s needs a look",
+	resolved: "✅ RESOLVED", resolvedWhy: "✅ Resolved: ",
+	answered: "The restock card of supplier %s answers this.",
+	overview: "📊 Stock overview · %s", overviewText: "Stock overview: %s RED, %s YELLOW, %s GREEN, %s idle; %s at risk; open proposals: %s",
+	overMore: "Findings without a card of their own: %s. See /stock status.",
+	fRed:     "🔴 RED", fYellow: "🟡 YELLOW", fGreen: "🟢 GREEN", fIdle: "⚪ Idle", fOpen: "Open proposals",
+
+	loading: "One moment…", editTitle: "Edit quantity", whyTitle: "Why?", save: "Save", cancel: "Cancel", closeIt: "Close",
+	editIntro: "Order from %s. Nothing is ordered by saving: the card is rewritten and asks again.",
+	hint:      "Minimum %s, in packs of %s", hintMax: ", at most %s", hintWhy: ". Needed: %s", hintZero: ". 0 leaves the line out",
+	closed:      "This proposal cannot be edited any more. State: %s",
+	linesLeft:   "%s more lines are on the proposal but not shown here.",
+	noCalc:      "There is no calculation: no supplier offers it, or no demand is expected.",
+	whyTier:     "Tier %s: %s",
+	whyForecast: "Forecast: %s (%s)", whyConfidence: "Confidence of the forecast: %s of 100",
+
+	statusTitle: "📊 %s", statusNever: "No check has run yet.", statusText: "%s: %s RED, %s YELLOW, %s GREEN, %s idle; %s at risk; open proposals: %s",
+	worst: "Most money at risk", warning: "⚠️ ",
+	itemText:    "%s at %s: %s, cover %s days, %s",
+	ordersTitle: "📦 Orders", waiting: "Waiting for a decision", ordered: "Purchase orders",
+	noneWaiting: "Nothing waits for a decision.", noneOrdered: "No purchase order yet.",
+	help: "/stock status: how many items are short, and the worst of them\n" +
+		"/stock sku CODE: stock, forecast and order-by date of one product\n" +
+		"/stock orders: what waits for a decision, and the newest purchase orders\n" +
+		"/stock why CODE: the calculation behind a product, number by number\n" +
+		"/stock help: this list",
+	unknown: "There is no command “%s”.", nearest: " Did you mean /stock %s?",
+}

@@ -1,0 +1,141 @@
+package cards
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"quartermaster/core/plan"
+)
+
+// Action ids of the buttons, and the ids of the edit form. Slack sends them
+// back with a click.
+const (
+	ActionApprove     = "approve"
+	ActionEdit        = "edit"
+	ActionWhy         = "why"
+	ActionMore        = "more" // overflow menu: snooze and reject, see ParseChoice
+	ActionRiskWhy     = "risk_why"
+	ActionRiskSnooze1 = "risk_snooze_1"
+	ActionRiskSnooze7 = "risk_snooze_7"
+
+	CallbackEdit = "edit_quantity"
+	CallbackWhy  = "why"
+)
+
+// ErrValue is wrapped by every refusal of a value that came back from Slack.
+var ErrValue = errors.New("not a value this program put on a card")
+
+// Ref says which state of which proposal a button was drawn for: a click on an
+// older card is told from one on the card that stands.
+type Ref struct {
+	Proposal int64
+	Version  int
+	Digest   string // of what was shown: 1 to 32 letters, digits, - and _
+}
+
+// String returns the value that buttons carry, "v1:12:3:0f3a".
+func (r Ref) String() string {
+	return fmt.Sprintf("v1:%d:%d:%s", r.Proposal, r.Version, r.Digest)
+}
+
+func (r Ref) valid() bool {
+	if r.Proposal <= 0 || r.Version < 0 || r.Version > math.MaxInt32 || r.Digest == "" || len(r.Digest) > 32 {
+		return false
+	}
+	for _, c := range r.Digest {
+		if (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && c != '-' && c != '_' {
+			return false
+		}
+	}
+	return true
+}
+
+// ParseRef reads a value written by Ref.String and nothing else: signs, leading
+// zeros, spaces and further parts are refused with an error that wraps ErrValue.
+func ParseRef(s string) (Ref, error) {
+	parts := strings.Split(s, ":")
+	if len(s) > 75 || len(parts) != 4 || parts[0] != "v1" {
+		return Ref{}, fmt.Errorf("button value: %w", ErrValue)
+	}
+	id, err1 := strconv.ParseInt(parts[1], 10, 64)
+	version, err2 := strconv.ParseInt(parts[2], 10, 32)
+	r := Ref{Proposal: id, Version: int(version), Digest: parts[3]}
+	if err1 != nil || err2 != nil || !r.valid() || r.String() != s {
+		return Ref{}, fmt.Errorf("button value: %w", ErrValue)
+	}
+	return r, nil
+}
+
+// Choice is an entry of the overflow menu of a restock card.
+type Choice struct {
+	Action plan.Action // Snooze or Reject
+	Days   int         // of a snooze
+	Ref    Ref
+}
+
+// String returns the value of the menu entry, at most 75 characters.
+func (c Choice) String() string {
+	if c.Action == plan.Snooze {
+		return fmt.Sprintf("snooze%d:%s", c.Days, c.Ref)
+	}
+	return fmt.Sprintf("%s:%s", c.Action, c.Ref)
+}
+
+// ParseChoice reads a value written by Choice.String; errors wrap ErrValue.
+func ParseChoice(s string) (Choice, error) {
+	verb, rest, _ := strings.Cut(s, ":")
+	ref, err := ParseRef(rest)
+	if err != nil {
+		return Choice{}, err
+	}
+	switch verb {
+	case "snooze1":
+		return Choice{plan.Snooze, 1, ref}, nil
+	case "snooze7":
+		return Choice{plan.Snooze, 7, ref}, nil
+	case "reject":
+		return Choice{plan.Reject, 0, ref}, nil
+	}
+	return Choice{}, fmt.Errorf("menu value: %w", ErrValue)
+}
+
+const findingPrefix = "f1:"
+
+// findingValue returns the value of the buttons of a risk card; ok is false
+// when the key cannot be carried by a button.
+func findingValue(key string) (value string, ok bool) {
+	value = findingPrefix + key
+	_, err := ParseFinding(value)
+	return value, err == nil
+}
+
+// ParseFinding reads the finding's key from the value of a risk card's button;
+// errors wrap ErrValue.
+func ParseFinding(s string) (string, error) {
+	key, ok := strings.CutPrefix(s, findingPrefix)
+	if !ok || key == "" || len(s) > 1000 || !utf8.ValidString(key) || strings.ContainsFunc(key, unicode.IsControl) {
+		return "", fmt.Errorf("finding value: %w", ErrValue)
+	}
+	return key, nil
+}
+
+// LineBlock returns the id of the input block of a line of the edit form.
+func LineBlock(line int) string { return "line-" + strconv.Itoa(line) }
+
+// LineInput returns the action id of the number in that block.
+func LineInput(line int) string { return "qty-" + strconv.Itoa(line) }
+
+// ParseLineBlock reads the line's index back; errors wrap ErrValue.
+func ParseLineBlock(id string) (int, error) {
+	s, ok := strings.CutPrefix(id, "line-")
+	n, err := strconv.ParseUint(s, 10, 31)
+	if !ok || err != nil || LineBlock(int(n)) != id {
+		return 0, fmt.Errorf("block id: %w", ErrValue)
+	}
+	return int(n), nil
+}

@@ -1,0 +1,268 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"quartermaster/bot/store"
+	"quartermaster/core/plan"
+	"quartermaster/core/replenish"
+	"quartermaster/core/risk"
+)
+
+// Checked is the outcome of one check run.
+type Checked struct {
+	Run     string
+	Report  plan.Report
+	Changes []plan.Change // what happened to proposals, with the reason
+	Told    []string      // findings told in the channel, with the reason
+	Silent  []string      // findings kept silent, with the reason
+}
+
+// runSummary is what is kept of a run.
+type runSummary struct {
+	Overview     plan.OverviewView `json:"overview"`
+	Conservative []risk.Cause      `json:"conservative,omitempty"`
+	Changes      []string          `json:"changes,omitempty"`
+	Told         []string          `json:"told,omitempty"`
+	Silent       []string          `json:"silent,omitempty"`
+}
+
+// errLookAgain says that a decision was made while a check computed.
+var errLookAgain = errors.New("the data changed during the check")
+
+// Check imports the data folder if there is one, evaluates, and writes what
+// changed: proposals, incidents, cards. Nothing is told twice. It may run in
+// several processes at once; run names it in the record.
+func (s *Service) Check(ctx context.Context, run string) (Checked, error) {
+	started := s.cfg.Now()
+	imported := s.importFolder(ctx)
+	for range 10 {
+		c, err := s.checkOnce(ctx, run, started, imported)
+		if errors.Is(err, errLookAgain) || errors.Is(err, store.ErrStale) {
+			continue
+		}
+		if err == nil {
+			s.log.Info("check done", "run", run, "items", len(c.Report.Items), "findings", len(c.Report.Findings),
+				"proposals", len(c.Report.Proposals), "told", len(c.Told), "took", s.cfg.Now().Sub(started).Round(time.Millisecond))
+		}
+		return c, err
+	}
+	return Checked{}, fmt.Errorf("check %s: %w ten times in a row", run, errLookAgain)
+}
+
+func (s *Service) checkOnce(ctx context.Context, run string, started time.Time, imported error) (c Checked, err error) {
+	db := s.st.Pool()
+	now := s.cfg.Now()
+	epoch, err := store.Epoch(ctx, db, false)
+	if err != nil {
+		return c, err
+	}
+	open, err := store.OpenProposals(ctx, db)
+	if err != nil {
+		return c, err
+	}
+	rejected, err := store.Rejections(ctx, db, s.cfg.Shop.Zone, now.AddDate(0, 0, -s.cfg.Policy.RejectDays))
+	if err != nil {
+		return c, err
+	}
+	before, err := store.Incidents(ctx, db)
+	if err != nil {
+		return c, err
+	}
+	snap, err := s.st.LoadSnapshot(ctx, s.cfg.Shop, now)
+	if err != nil {
+		return c, err
+	}
+	report, err := plan.Evaluate(snap, s.cfg.Policy, now)
+	if err != nil {
+		return c, err
+	}
+	if imported != nil {
+		report.Warnings = append(report.Warnings, "The data folder could not be read, so older data is used: "+imported.Error())
+	}
+	plan.MarkProposed(&report, open)
+	c = Checked{Run: run, Report: report,
+		Changes: plan.Reconcile(report, plan.Memory{Open: open, Rejected: rejected}, s.cfg.Policy)}
+	tellings := plan.TellFindings(report, views(before), s.cfg.Policy, now)
+	for _, t := range tellings {
+		line := fmt.Sprintf("%s: %s", t.View.Finding.Key, t.Reason)
+		if t.Tell {
+			c.Told = append(c.Told, line)
+		} else {
+			c.Silent = append(c.Silent, line)
+		}
+	}
+	err = s.st.InTx(ctx, func(tx pgx.Tx) error {
+		n, err := store.Epoch(ctx, tx, true)
+		if err != nil {
+			return err
+		}
+		if n != epoch {
+			return errLookAgain
+		}
+		return s.writeCheck(ctx, tx, c, tellings, started)
+	})
+	return c, err
+}
+
+func views(in map[string]store.Incident) map[string]plan.RiskView {
+	out := make(map[string]plan.RiskView, len(in))
+	for k, v := range in {
+		out[k] = v.View
+	}
+	return out
+}
+
+// writeCheck writes everything a check decided, in its one transaction.
+func (s *Service) writeCheck(ctx context.Context, tx pgx.Tx, c Checked, tellings []plan.Telling, started time.Time) error {
+	last, err := lastSummary(ctx, tx)
+	if err != nil {
+		return err
+	}
+	sum := runSummary{Conservative: c.Report.Conservative, Told: c.Told, Silent: c.Silent}
+	open, cards := 0, 0
+	for _, ch := range c.Changes {
+		if ch.Kind != plan.ChangeHeld && ch.Proposal.State.Open() {
+			open++
+		}
+	}
+	for _, t := range tellings {
+		if t.Card && !t.View.Resolved {
+			cards++
+		}
+	}
+	// In the channel the overview comes first and what can be acted on last, next
+	// to where people look.
+	sum.Overview = overview(c.Report, open, cards)
+	if err := s.touchOverview(ctx, tx, sum.Overview); err != nil {
+		return err
+	}
+	for _, t := range tellings {
+		if !t.Tell {
+			continue
+		}
+		if err := store.SaveIncident(ctx, tx, t.View); err != nil {
+			return err
+		}
+		if t.Card {
+			if err := s.touch(ctx, tx, riskKey(t.View.Finding.Key), plan.RiskCard, t.View.Finding.Key, struct{}{}); err != nil {
+				return err
+			}
+		}
+	}
+	modeChanged := (len(last.Conservative) > 0) != (len(c.Report.Conservative) > 0)
+	for _, ch := range c.Changes {
+		if err := s.applyChange(ctx, tx, ch, c.Run, modeChanged); err != nil {
+			return err
+		}
+		sum.Changes = append(sum.Changes, fmt.Sprintf("%s %s: %s", ch.Kind, ch.Proposal.Supplier, ch.Reason))
+	}
+	if err := store.SaveRun(ctx, tx, c.Run, started, sum, c.Report.Items); err != nil {
+		return err
+	}
+	if err := store.NextEpoch(ctx, tx); err != nil {
+		return err
+	}
+	return store.Audit(ctx, tx, "quartermaster", "check", c.Run, map[string]any{"changes": sum.Changes, "told": sum.Told})
+}
+
+// applyChange writes one change of a proposal. Cards that stay as they are get
+// or lose the banner of conservative mode when modeChanged is set.
+func (s *Service) applyChange(ctx context.Context, tx pgx.Tx, ch plan.Change, run string, modeChanged bool) (err error) {
+	p := ch.Proposal
+	switch ch.Kind {
+	case plan.ChangeHeld:
+		return nil
+	case plan.ChangeUnchanged:
+		if modeChanged {
+			return s.touchRestock(ctx, tx, p.ID)
+		}
+		return nil
+	case plan.ChangeNew:
+		if p, err = store.AddProposal(ctx, tx, p, s.cfg.Policy.Approval.Expiry, ch.Reason, run); err != nil {
+			return err
+		}
+		return s.touchRestock(ctx, tx, p.ID)
+	}
+	if p.State.Open() { // expiry follows the database's clock
+		now, err := store.Now(ctx, tx)
+		if err != nil {
+			return err
+		}
+		p.ExpiresAt = now.Add(s.cfg.Policy.Approval.Expiry)
+	}
+	if err := store.SaveProposal(ctx, tx, p, ch.Reason, run); err != nil {
+		return err
+	}
+	if err := s.touchRestock(ctx, tx, p.ID); err != nil {
+		return err
+	}
+	return s.say(ctx, tx, restockKey(p.ID), fmt.Sprintf("v%d", p.Version), ch.Reason)
+}
+
+// overview counts the report for the overview card.
+func overview(r plan.Report, open, cards int) plan.OverviewView {
+	v := plan.OverviewView{OpenProposals: open, Warnings: r.Warnings}
+	v.MoneyAtRisk.Currency = r.Shop.Currency
+	for _, it := range r.Items {
+		switch it.Tier {
+		case replenish.Red:
+			v.Red++
+		case replenish.Yellow:
+			v.Yellow++
+		case replenish.Green:
+			v.Green++
+		default:
+			v.Idle++
+		}
+	}
+	for _, f := range r.Findings {
+		if sum, err := v.MoneyAtRisk.Add(f.MoneyAtRisk); err == nil {
+			v.MoneyAtRisk = sum
+		}
+		if f.Severity == risk.High || f.Severity == risk.Medium {
+			v.More++
+		}
+	}
+	v.More = max(v.More-cards, 0)
+	return v
+}
+
+// touchOverview rewrites the overview card if it says something else now.
+func (s *Service) touchOverview(ctx context.Context, tx pgx.Tx, v plan.OverviewView) error {
+	const key = "overview"
+	row, err := store.Card(ctx, tx, key)
+	if err == nil {
+		var old plan.OverviewView
+		if err := json.Unmarshal(row.Body, &old); err == nil && sameOverview(old, v) {
+			return nil
+		}
+	} else if !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	return s.touch(ctx, tx, key, plan.OverviewCard, key, v)
+}
+
+func sameOverview(a, b plan.OverviewView) bool {
+	return a.Red == b.Red && a.Yellow == b.Yellow && a.Green == b.Green && a.Idle == b.Idle && a.More == b.More &&
+		a.OpenProposals == b.OpenProposals && a.MoneyAtRisk == b.MoneyAtRisk && slices.Equal(a.Warnings, b.Warnings)
+}
+
+// lastSummary reads the summary of the last run; zero before the first.
+func lastSummary(ctx context.Context, db store.DB) (sum runSummary, err error) {
+	r, err := store.LastRun(ctx, db)
+	if errors.Is(err, store.ErrNotFound) {
+		return sum, nil
+	}
+	if err != nil {
+		return sum, err
+	}
+	return sum, json.Unmarshal(r.Summary, &sum)
+}

@@ -1,0 +1,467 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"quartermaster/bot/store"
+	"quartermaster/core"
+	"quartermaster/core/plan"
+	"quartermaster/core/risk"
+)
+
+// Kinds of gestures in the inbox.
+const (
+	inboxClick = "click"
+	inboxEdit  = "edit"
+)
+
+// Click stores the click and its job in one short transaction.
+func (s *Service) Click(ctx context.Context, c Click) error {
+	if c.Key == "" || c.User == "" {
+		return errors.New("click without key or user")
+	}
+	return s.st.InTx(ctx, func(tx pgx.Tx) error {
+		isNew, err := store.Receive(ctx, tx, c.Key, inboxClick, c)
+		if err != nil || !isNew {
+			return err
+		}
+		return s.enqueue(ctx, tx, clickArgs{c.Key}, 0)
+	})
+}
+
+// act carries out a stored click and tells the person how it ended.
+func (s *Service) act(ctx context.Context, key string, attempt int) error {
+	body, err := store.Waiting(ctx, s.st.Pool(), key)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil // acted on already
+	}
+	if err != nil {
+		return err
+	}
+	var c Click
+	if err := json.Unmarshal(body, &c); err != nil {
+		return err
+	}
+	answer, err := s.decide(ctx, c)
+	switch {
+	case errors.Is(err, errSettled):
+		return nil
+	case err != nil && attempt < 5:
+		return err // tried again by the queue, or by the sweeper
+	case err != nil:
+		s.log.Error("click could not be carried out", "key", key, "error", err)
+		answer = "This could not be carried out now and nothing was ordered. Please try again in a minute."
+		if err := s.st.InTx(ctx, func(tx pgx.Tx) error { return store.Settle(ctx, tx, key, "error: "+err.Error()) }); err != nil {
+			return err
+		}
+	}
+	s.killPoint("click.decided")
+	if answer != "" {
+		if err := s.notify.Answer(ctx, c, answer); err != nil {
+			s.log.Warn("answer to a click was not delivered", "key", key, "error", err)
+		}
+	}
+	return nil
+}
+
+// errSettled says that another worker has acted on the click.
+var errSettled = errors.New("the click was acted on already")
+
+// decide acts on a click and returns what to tell the person; empty when the card
+// itself says it.
+func (s *Service) decide(ctx context.Context, c Click) (string, error) {
+	actor, err := s.notify.Person(ctx, c.Team, c.User)
+	if err != nil {
+		return "", fmt.Errorf("look up who clicked: %w", err)
+	}
+	if c.Finding != "" {
+		return s.snoozeFinding(ctx, c, actor)
+	}
+	row, err := store.Proposal(ctx, s.st.Pool(), c.Proposal)
+	if errors.Is(err, store.ErrNotFound) {
+		return "This proposal does not exist any more.", s.settle(ctx, c.Key, "no such proposal")
+	}
+	if err != nil {
+		return "", err
+	}
+	var fresh recomputed
+	if c.Action == plan.Approve && row.State.Decidable() {
+		if fresh, err = s.recompute(ctx, row.Proposal); err != nil {
+			return "", err
+		}
+	}
+	var answer string
+	var faster *plan.Proposal
+	err = s.st.InTx(ctx, func(tx pgx.Tx) (err error) {
+		if err := store.Settle(ctx, tx, c.Key, string(c.Action)); err != nil {
+			if errors.Is(err, store.ErrStale) {
+				return errSettled
+			}
+			return err
+		}
+		answer, faster, err = s.decideTx(ctx, tx, c, actor, fresh)
+		return err
+	})
+	if err == nil && faster != nil {
+		answer = s.alreadyDecided(ctx, *faster)
+	}
+	// ErrStale here means a race lost between reading and writing: nothing was
+	// written, and the next attempt looks again.
+	return answer, err
+}
+
+func (s *Service) settle(ctx context.Context, key, outcome string) error {
+	err := s.st.InTx(ctx, func(tx pgx.Tx) error { return store.Settle(ctx, tx, key, outcome) })
+	if errors.Is(err, store.ErrStale) {
+		return errSettled
+	}
+	return err
+}
+
+// recomputed is what the numbers say at the moment of approval.
+type recomputed struct {
+	change       *plan.Change // nil when the proposal still holds
+	snapshot     core.Snapshot
+	report       plan.Report
+	conservative []risk.Cause
+}
+
+// recompute evaluates the proposal's SKUs on present data, without the proposal.
+func (s *Service) recompute(ctx context.Context, p plan.Proposal) (r recomputed, err error) {
+	skus := make([]core.SKU, 0, len(p.Lines))
+	for _, l := range p.Lines {
+		skus = append(skus, l.SKU)
+	}
+	now := s.cfg.Now()
+	if r.snapshot, err = s.st.LoadSnapshot(ctx, s.cfg.Shop, now, skus...); err != nil {
+		return r, err
+	}
+	if r.report, err = plan.Evaluate(r.snapshot, s.cfg.Policy, now); err != nil {
+		return r, err
+	}
+	r.conservative = r.report.Conservative
+	for _, ch := range plan.Reconcile(r.report, plan.Memory{Open: []plan.Proposal{p}}, s.cfg.Policy) {
+		if ch.Proposal.ID == p.ID && (ch.Kind == plan.ChangeRevised || ch.Kind == plan.ChangeWithdrawn) {
+			r.change = &ch
+		}
+	}
+	return r, nil
+}
+
+// decideTx is the part of a decision inside its transaction. faster is the
+// proposal when somebody else had decided it before.
+func (s *Service) decideTx(ctx context.Context, tx pgx.Tx, c Click, actor plan.Actor, fresh recomputed) (answer string, faster *plan.Proposal, err error) {
+	// The cap is locked first, so that what is read after it is final for this
+	// person until the commit.
+	history, err := store.History(ctx, tx, actor.User)
+	if err != nil {
+		return "", nil, err
+	}
+	row, err := store.Proposal(ctx, tx, c.Proposal)
+	if err != nil {
+		return "", nil, err
+	}
+	p := row.Proposal
+	now, err := store.Now(ctx, tx)
+	if err != nil {
+		return "", nil, err
+	}
+	if !p.State.Decidable() {
+		return "", &p, nil
+	}
+	if c.Version != p.Version || c.Digest != plan.Digest(p) {
+		return "This card was rewritten since you saw it. Please look at it again; nothing was done.", nil, s.touchRestock(ctx, tx, p.ID)
+	}
+	verdict := plan.Decide(actor, c.Action, p, history, s.cfg.Policy, fresh.conservative, now)
+	if verdict.Outcome != plan.Deny && c.Action == plan.Approve && fresh.change != nil {
+		answer, err = s.askAgain(ctx, tx, p, *fresh.change)
+		return answer, nil, err
+	}
+	if err := store.AddDecision(ctx, tx, c.Key, actor, c.Action, p, verdict); err != nil {
+		return "", nil, err
+	}
+	from, version := p.State, p.Version
+	var log string
+	switch {
+	case verdict.Outcome == plan.Deny:
+		return verdict.Reason, nil, store.Audit(ctx, tx, actor.User, "denied "+string(c.Action), restockKey(p.ID), verdict)
+	case verdict.Outcome == plan.NeedSecond:
+		p.State, p.FirstBy = plan.AwaitingSecond, actor.User
+		log = fmt.Sprintf("%s approved; a second approval is needed.", actor.Name)
+	case c.Action == plan.Approve:
+		p.State, p.DecidedBy, p.DecidedAt = plan.Approved, actor.User, now
+	case c.Action == plan.Reject:
+		p.State, p.DecidedBy, p.DecidedAt = plan.Rejected, actor.User, now
+		log = fmt.Sprintf("%s rejected this proposal. The same lines are not proposed again for %d days unless their need grows.", actor.Name, s.cfg.Policy.RejectDays)
+	case c.Action == plan.Snooze:
+		p.State, p.SnoozedUntil = plan.Snoozed, now.AddDate(0, 0, max(c.Days, 1))
+		log = fmt.Sprintf("%s snoozed this until %s.", actor.Name, p.SnoozedUntil.In(s.cfg.Shop.Zone).Format("2 Jan 2006 15:04"))
+	default:
+		return "", nil, fmt.Errorf("no such action: %q", c.Action)
+	}
+	if err := plan.Move(from, p.State); err != nil {
+		return "", nil, err
+	}
+	p.Version = version + 1
+	if err := store.SaveProposal(ctx, tx, p, "", ""); err != nil {
+		return "", nil, err
+	}
+	if p.State == plan.Approved {
+		if log, err = s.order(ctx, tx, p, actor, fresh); err != nil {
+			return "", nil, err
+		}
+	}
+	if err := s.touchRestock(ctx, tx, p.ID); err != nil {
+		return "", nil, err
+	}
+	if err := s.say(ctx, tx, restockKey(p.ID), fmt.Sprintf("v%d", p.Version), log); err != nil {
+		return "", nil, err
+	}
+	if err := store.NextEpoch(ctx, tx); err != nil {
+		return "", nil, err
+	}
+	return "", nil, store.Audit(ctx, tx, actor.User, string(c.Action), restockKey(p.ID), map[string]any{
+		"version": version, "state": p.State, "total": p.Total, "digest": c.Digest, "reason": verdict.Reason})
+}
+
+// order writes the purchase order and asks for its letter.
+func (s *Service) order(ctx context.Context, tx pgx.Tx, p plan.Proposal, actor plan.Actor, fresh recomputed) (string, error) {
+	o := plan.Order{ProposalID: p.ID, Shop: s.cfg.Shop.Name, Lines: withArrivals(p.Lines, fresh.report), Total: p.Total,
+		State: plan.OrderApproved, OrderedOn: fresh.report.Today, ApprovedBy: actor.User, ApprovedAt: p.DecidedAt}
+	for _, sup := range fresh.snapshot.Suppliers {
+		if sup.ID == p.Supplier {
+			o.Supplier = sup
+		}
+	}
+	if o.Supplier.ID == "" {
+		return "", fmt.Errorf("supplier %s of proposal %d is gone from the data", p.Supplier, p.ID)
+	}
+	for _, l := range p.Lines {
+		for _, loc := range fresh.snapshot.Locations {
+			if loc.ID == l.Location && !containsLocation(o.Locations, loc.ID) {
+				o.Locations = append(o.Locations, loc)
+			}
+		}
+	}
+	o, err := store.AddOrder(ctx, tx, o)
+	if err != nil {
+		return "", err
+	}
+	if err := s.arm(ctx, tx, store.Effect{Key: "mail/" + o.Number, Kind: kindMail, Class: s.mail.Class()}, mailPayload{o.Number}, false); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%s approved. Order %s to %s over %s is written.", actor.Name, o.Number, o.Supplier.Name, o.Total), nil
+}
+
+func containsLocation(list []core.Location, id core.LocationID) bool {
+	for _, l := range list {
+		if l.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+// withArrivals moves the expected arrivals to what they are when ordered today.
+func withArrivals(lines []plan.Line, r plan.Report) []plan.Line {
+	out := append([]plan.Line(nil), lines...)
+	for i := range out {
+		for _, p := range r.Proposals {
+			for _, l := range p.Lines {
+				if l.SKU == out[i].SKU && l.Location == out[i].Location && l.Mode == out[i].Mode {
+					out[i].Arrival = l.Arrival
+				}
+			}
+		}
+	}
+	return out
+}
+
+// askAgain rewrites a proposal whose need moved since it was shown.
+func (s *Service) askAgain(ctx context.Context, tx pgx.Tx, old plan.Proposal, ch plan.Change) (string, error) {
+	next := ch.Proposal
+	if next.State.Open() {
+		now, err := store.Now(ctx, tx)
+		if err != nil {
+			return "", err
+		}
+		next.ExpiresAt = now.Add(s.cfg.Policy.Approval.Expiry)
+	}
+	if err := store.SaveProposal(ctx, tx, next, ch.Reason, ""); err != nil {
+		return "", err
+	}
+	if err := s.touchRestock(ctx, tx, old.ID); err != nil {
+		return "", err
+	}
+	if err := s.say(ctx, tx, restockKey(old.ID), fmt.Sprintf("v%d", next.Version), "Rewritten: "+ch.Reason); err != nil {
+		return "", err
+	}
+	if err := store.NextEpoch(ctx, tx); err != nil {
+		return "", err
+	}
+	if err := store.Audit(ctx, tx, "quartermaster", "revise", restockKey(old.ID), map[string]any{"version": next.Version, "reason": ch.Reason}); err != nil {
+		return "", err
+	}
+	return "The numbers moved since this card was written, so nothing was ordered: " + ch.Reason + ". Please look at the new card.", nil
+}
+
+// alreadyDecided names who was faster.
+func (s *Service) alreadyDecided(ctx context.Context, p plan.Proposal) string {
+	if p.DecidedBy == "" {
+		return fmt.Sprintf("This proposal is %s; nothing was done.", p.State)
+	}
+	name := p.DecidedBy
+	if who, err := s.notify.Person(ctx, "", p.DecidedBy); err == nil && who.Name != "" {
+		name = who.Name
+	}
+	return fmt.Sprintf("This was already %s by %s at %s; nothing was done twice.", p.State, name, p.DecidedAt.In(s.cfg.Shop.Zone).Format("15:04 on 2 Jan 2006"))
+}
+
+// snoozeFinding silences a risk card.
+func (s *Service) snoozeFinding(ctx context.Context, c Click, actor plan.Actor) (answer string, err error) {
+	if v := plan.Decide(actor, plan.Snooze, plan.Proposal{State: plan.Proposed, ExpiresAt: s.cfg.Now().Add(time.Hour)}, nil, s.cfg.Policy, nil, s.cfg.Now()); v.Outcome == plan.Deny {
+		return v.Reason, s.settle(ctx, c.Key, "denied")
+	}
+	err = s.st.InTx(ctx, func(tx pgx.Tx) error {
+		if err := store.Settle(ctx, tx, c.Key, "snooze"); err != nil {
+			if errors.Is(err, store.ErrStale) {
+				return errSettled
+			}
+			return err
+		}
+		until, err := store.SnoozeIncident(ctx, tx, c.Finding, max(c.Days, 1), actor.User)
+		if errors.Is(err, store.ErrNotFound) {
+			answer = "This risk is resolved already."
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		key := riskKey(c.Finding)
+		if err := s.touch(ctx, tx, key, plan.RiskCard, c.Finding, struct{}{}); err != nil {
+			return err
+		}
+		if err := s.say(ctx, tx, key, c.Key, fmt.Sprintf("%s snoozed this until %s.", actor.Name, until.In(s.cfg.Shop.Zone).Format("2 Jan 2006 15:04"))); err != nil {
+			return err
+		}
+		if err := store.NextEpoch(ctx, tx); err != nil {
+			return err
+		}
+		return store.Audit(ctx, tx, actor.User, "snooze", key, map[string]any{"until": until})
+	})
+	return answer, err
+}
+
+func riskKey(finding string) string { return "risk/" + finding }
+
+// SubmitEdit writes new quantities into a proposal. It answers at once: the form
+// stays open while something is wrong.
+func (s *Service) SubmitEdit(ctx context.Context, r EditRequest) ([]LineError, error) {
+	actor, err := s.notify.Person(ctx, r.Team, r.User)
+	if err != nil {
+		return nil, fmt.Errorf("look up who edits: %w", err)
+	}
+	var bad []LineError
+	var denied string
+	err = s.st.InTx(ctx, func(tx pgx.Tx) error {
+		isNew, err := store.Receive(ctx, tx, r.Key, inboxEdit, r)
+		if err != nil || !isNew {
+			return err
+		}
+		if err := store.Settle(ctx, tx, r.Key, "edit"); err != nil {
+			return err
+		}
+		history, err := store.History(ctx, tx, actor.User)
+		if err != nil {
+			return err
+		}
+		cur, err := store.Proposal(ctx, tx, r.Proposal)
+		if err != nil {
+			return err
+		}
+		now, err := store.Now(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if cur.Version != r.Version || !cur.State.Decidable() {
+			return &UserError{"Somebody changed this proposal while the form was open. Please close it and look at the card again."}
+		}
+		v := plan.Decide(actor, plan.Edit, cur.Proposal, history, s.cfg.Policy, nil, now)
+		if err := store.AddDecision(ctx, tx, r.Key, actor, plan.Edit, cur.Proposal, v); err != nil {
+			return err
+		}
+		if v.Outcome == plan.Deny {
+			denied = v.Reason // recorded, so this transaction commits
+			return store.Audit(ctx, tx, actor.User, "denied edit", restockKey(cur.ID), v)
+		}
+		next, wrong := cur.Revise(r.Qty, actor.User, s.cfg.Policy, now)
+		if len(wrong) > 0 {
+			for _, i := range slices.Sorted(maps.Keys(wrong)) {
+				bad = append(bad, LineError{i, wrong[i].Error()})
+			}
+			return errFormWrong
+		}
+		if next.Version == cur.Version {
+			return nil // nothing was changed
+		}
+		note := "edited: " + changedLines(cur.Proposal, next)
+		if err := store.SaveProposal(ctx, tx, next, note, ""); err != nil {
+			return err
+		}
+		key := restockKey(cur.ID)
+		if err := s.touchRestock(ctx, tx, cur.ID); err != nil {
+			return err
+		}
+		if err := s.say(ctx, tx, key, fmt.Sprintf("v%d", next.Version), actor.Name+" "+note); err != nil {
+			return err
+		}
+		if err := store.NextEpoch(ctx, tx); err != nil {
+			return err
+		}
+		return store.Audit(ctx, tx, actor.User, "edit", key, map[string]any{"version": next.Version, "note": note, "total": next.Total})
+	})
+	if errors.Is(err, errFormWrong) {
+		return bad, nil
+	}
+	if errors.Is(err, store.ErrStale) {
+		return nil, &UserError{"Somebody changed this proposal at the same moment. Please close the form and look at the card again."}
+	}
+	if err == nil && denied != "" {
+		return nil, &UserError{denied}
+	}
+	return nil, err
+}
+
+// errFormWrong rolls an edit back whose quantities were refused: the form stays
+// open, and the gesture does not count as received.
+var errFormWrong = errors.New("quantities refused")
+
+// changedLines says what an edit changed: "SOLAR-01 504 to 528".
+func changedLines(old, next plan.Proposal) string {
+	after := map[core.SKU]map[core.LocationID]int64{}
+	for _, l := range next.Lines {
+		if after[l.SKU] == nil {
+			after[l.SKU] = map[core.LocationID]int64{}
+		}
+		after[l.SKU][l.Location] = l.Qty
+	}
+	var parts []string
+	for _, l := range old.Lines {
+		if q := after[l.SKU][l.Location]; q != l.Qty {
+			parts = append(parts, fmt.Sprintf("%s %d to %d", l.SKU, l.Qty, q))
+		}
+	}
+	if len(parts) == 0 {
+		return "nothing changed"
+	}
+	return strings.Join(parts, ", ")
+}

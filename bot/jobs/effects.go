@@ -1,0 +1,202 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"quartermaster/bot/store"
+	"quartermaster/connectors"
+)
+
+// Timing of effects. The lease is longer than the time one call may take, so
+// that a second worker never starts while the first may still be sending.
+const (
+	callTimeout   = 30 * time.Second
+	effectLease   = 60 * time.Second
+	maxAttempts   = 12
+	searchDelay   = 3 * time.Second  // before looking for a message whose answer was lost
+	blindDelay    = 30 * time.Second // the same when the bot may not look
+	maxRetryDelay = 5 * time.Minute
+)
+
+// deed is one kind of outside effect. The engine below calls it in an order that
+// keeps the effect's class: prepare may be repeated freely, the call it returns
+// may not.
+type deed interface {
+	// prepare does everything that can be done again without harm, and returns the
+	// one call that acts outside. A nil call means there is nothing left to do.
+	prepare(ctx context.Context, e store.Effect) (call func(context.Context) (ref string, err error), err error)
+	// find looks for the trace of an earlier call whose answer was lost.
+	find(ctx context.Context, e store.Effect) (ref string, found bool, err error)
+	// finish records the outcome in the transaction that ends the effect.
+	finish(ctx context.Context, tx pgx.Tx, e store.Effect, state store.EffectState, ref string, cause error) error
+}
+
+// perform takes one effect as far as it can go now. It returns an error only
+// when the database failed; then the lease runs out and the sweeper tries again.
+func (s *Service) perform(ctx context.Context, key string) error {
+	e, err := store.ClaimEffect(ctx, s.st.Pool(), key, effectLease)
+	if errors.Is(err, store.ErrNotDue) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer s.nextInLane(ctx, e.Lane)
+	d, ok := s.deeds[e.Kind]
+	if !ok {
+		return s.end(ctx, nil, e, store.EffectFailed, "", fmt.Errorf("no handler for effects of kind %q", e.Kind))
+	}
+	if e.State == store.EffectSending {
+		settled, err := s.recoverLost(ctx, d, e)
+		if settled || err != nil {
+			return err
+		}
+	}
+	cctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	call, err := d.prepare(cctx, e)
+	switch {
+	case err != nil:
+		return s.retry(ctx, d, e, store.EffectPending, err)
+	case call == nil:
+		return s.end(ctx, d, e, store.EffectDone, e.RemoteRef, nil)
+	}
+	if err := store.MarkSending(ctx, s.st.Pool(), e); err != nil {
+		return err
+	}
+	s.killPoint("effect.sending")
+	ref, err := call(cctx)
+	s.killPoint("effect.sent")
+	var wait *RetryAfter
+	switch {
+	case err == nil:
+		return s.end(ctx, d, e, store.EffectDone, ref, nil)
+	case errors.As(err, &wait):
+		return s.retry(ctx, d, e, store.EffectPending, err)
+	case errors.Is(err, connectors.ErrPermanent):
+		return s.end(ctx, d, e, store.EffectFailed, "", err)
+	case !errors.Is(err, connectors.ErrUncertain), e.Class == connectors.Keyed:
+		return s.retry(ctx, d, e, store.EffectPending, err)
+	case e.Class == connectors.Unconfirmable:
+		return s.end(ctx, d, e, store.EffectUnknown, "", err)
+	}
+	return s.retry(ctx, d, e, store.EffectSending, err)
+}
+
+// recoverLost deals with an effect found in state sending: an earlier process
+// or call ended between leaving and the answer. It reports whether the matter is
+// settled; otherwise the effect may be sent again.
+func (s *Service) recoverLost(ctx context.Context, d deed, e store.Effect) (settled bool, err error) {
+	switch e.Class {
+	case connectors.Keyed:
+		return false, nil
+	case connectors.Unconfirmable:
+		cause := fmt.Errorf("interrupted while sending: %w", connectors.ErrUncertain)
+		return true, s.end(ctx, d, e, store.EffectUnknown, "", cause)
+	}
+	ref, found, err := d.find(ctx, e)
+	var wait *RetryAfter
+	switch {
+	case errors.Is(err, ErrCannotSearch):
+		// Without the right to look there is one delayed retry. A stray copy of a
+		// card does no harm: a click on either acts once.
+		if time.Since(e.Created) < blindDelay {
+			return true, s.putBack(ctx, e, store.EffectSending, err, blindDelay, false)
+		}
+		return false, nil
+	case errors.As(err, &wait):
+		return true, s.putBack(ctx, e, store.EffectSending, err, wait.After, false)
+	case err != nil:
+		return true, s.retry(ctx, d, e, store.EffectSending, err)
+	case found:
+		return true, s.end(ctx, d, e, store.EffectDone, ref, nil)
+	}
+	return false, nil
+}
+
+// end finishes an effect and records the outcome with it.
+func (s *Service) end(ctx context.Context, d deed, e store.Effect, state store.EffectState, ref string, cause error) error {
+	text := ""
+	if cause != nil {
+		text = cause.Error()
+	}
+	level := slog.LevelInfo
+	if state != store.EffectDone {
+		level = slog.LevelError
+	}
+	s.log.Log(ctx, level, "effect ended", "key", e.Key, "state", string(state), "attempts", e.Attempts, "error", text)
+	return s.st.InTx(ctx, func(tx pgx.Tx) error {
+		if err := store.FinishEffect(ctx, tx, e, state, ref, text); err != nil {
+			return err
+		}
+		if d != nil {
+			if err := d.finish(ctx, tx, e, state, ref, cause); err != nil {
+				return err
+			}
+		}
+		return store.Audit(ctx, tx, "quartermaster", "effect "+string(state), e.Key, map[string]any{"kind": e.Kind, "ref": ref, "error": text})
+	})
+}
+
+// retry puts an effect back with a growing delay, or gives up.
+func (s *Service) retry(ctx context.Context, d deed, e store.Effect, state store.EffectState, cause error) error {
+	var wait *RetryAfter
+	if errors.As(cause, &wait) {
+		return s.putBack(ctx, e, state, cause, wait.After, false)
+	}
+	if e.Attempts >= maxAttempts {
+		final := store.EffectFailed
+		if state == store.EffectSending {
+			final = store.EffectUnknown
+		}
+		return s.end(ctx, d, e, final, "", cause)
+	}
+	delay := min(time.Second<<min(e.Attempts, 16), maxRetryDelay)
+	if state == store.EffectSending {
+		delay = max(delay, searchDelay)
+	}
+	s.log.Warn("effect will be tried again", "key", e.Key, "attempt", e.Attempts, "in", delay, "error", cause)
+	return s.putBack(ctx, e, state, cause, delay, true)
+}
+
+func (s *Service) putBack(ctx context.Context, e store.Effect, state store.EffectState, cause error, wait time.Duration, counts bool) error {
+	err := s.st.InTx(ctx, func(tx pgx.Tx) error {
+		if err := store.RetryEffect(ctx, tx, e, state, cause.Error(), wait, counts); err != nil {
+			return err
+		}
+		return s.enqueue(ctx, tx, effectArgs{Key: e.Key}, wait)
+	})
+	if err == nil && e.Lane == "" {
+		s.soon(e.Key, wait)
+	}
+	return err
+}
+
+// nextInLane starts the effect behind the one that ended, so that a lane moves on
+// without waiting for the sweeper.
+func (s *Service) nextInLane(ctx context.Context, lane string) {
+	if lane == "" || ctx.Err() != nil {
+		return
+	}
+	key, wait, err := store.NextInLane(ctx, s.st.Pool(), lane)
+	if err != nil {
+		s.log.Warn("next effect", "error", err)
+	}
+	if key != "" {
+		s.soon(key, wait)
+	}
+}
+
+// arm asks for an effect and its job in one transaction.
+func (s *Service) arm(ctx context.Context, tx pgx.Tx, e store.Effect, payload any, rearm bool) error {
+	if err := store.AddEffect(ctx, tx, e, payload, rearm); err != nil {
+		return err
+	}
+	return s.enqueue(ctx, tx, effectArgs{Key: e.Key}, 0)
+}

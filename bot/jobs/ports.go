@@ -1,0 +1,130 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"quartermaster/core/plan"
+)
+
+// MessageRef is where a card stands: the channel as the chat system returned it
+// and the message's time stamp.
+type MessageRef struct {
+	Channel string `json:"channel"`
+	TS      string `json:"ts"`
+}
+
+// Notifier shows cards to people and knows who they are. bot/slackapp
+// implements it. Errors wrap connectors.ErrUncertain when a message may have
+// been posted although no answer came, connectors.ErrPermanent when it never
+// will be (channel archived, token revoked), and are a *RetryAfter when the
+// chat system named a time; all others may be tried again.
+type Notifier interface {
+	// Post puts a new card into channel, marked with key so that Find finds it.
+	Post(ctx context.Context, channel, key string, c plan.Card) (MessageRef, error)
+	// Update rewrites the card at ref.
+	Update(ctx context.Context, ref MessageRef, c plan.Card) error
+	// Find looks for the message marked with key, in the given thread when
+	// thread.TS is set. ErrCannotSearch says that the right to look is missing.
+	Find(ctx context.Context, thread MessageRef, key string) (MessageRef, bool, error)
+	// Say adds a line of log to the thread of a card, marked with key.
+	Say(ctx context.Context, thread MessageRef, key, text string) (MessageRef, error)
+	// Answer tells one person the outcome of a click; only that person sees it.
+	Answer(ctx context.Context, c Click, text string) error
+	// Person returns the actor as the chat system knows him or her now; the answer
+	// is at most ten minutes old.
+	Person(ctx context.Context, team, user string) (plan.Actor, error)
+}
+
+// Drafter writes letters. bot/draft implements it. It never fails for lack of a
+// model: then the text comes from a template and Mail.Note says why.
+type Drafter interface {
+	SupplierOrder(ctx context.Context, o plan.Order) (plan.Mail, error)
+}
+
+// RetryAfter is an error with the earliest time to try again.
+type RetryAfter struct {
+	After time.Duration
+	Err   error
+}
+
+// Error names the time and the cause.
+func (e *RetryAfter) Error() string { return fmt.Sprintf("try again in %s: %v", e.After, e.Err) }
+
+// Unwrap returns the cause.
+func (e *RetryAfter) Unwrap() error { return e.Err }
+
+// ErrCannotSearch is returned by Find when the bot may not read the channel.
+var ErrCannotSearch = errors.New("the bot has no right to read this channel")
+
+// ErrMessageGone is returned by Update when the message is not there any more:
+// somebody deleted it, and the card needs a new one.
+var ErrMessageGone = errors.New("the message is gone")
+
+// Click is a button pressed on a card. It is written to the inbox before Slack
+// gets its answer, and acted on after.
+type Click struct {
+	Key      string      `json:"key"` // unique per gesture: Slack's trigger id
+	Action   plan.Action `json:"action"`
+	Team     string      `json:"team"`
+	User     string      `json:"user"`
+	Proposal int64       `json:"proposal,omitempty"` // of a restock card
+	Version  int         `json:"version,omitempty"`  // shown on it
+	Digest   string      `json:"digest,omitempty"`   // shown on it
+	Finding  string      `json:"finding,omitempty"`  // key of a risk card's finding
+	// Days is the length of a snooze.
+	Days        int        `json:"days,omitempty"`
+	Message     MessageRef `json:"message"` // the card clicked
+	ResponseURL string     `json:"response_url,omitempty"`
+}
+
+// EditRequest is a submitted quantity form: new quantities by line index.
+type EditRequest struct {
+	Key      string        `json:"key"` // unique per gesture
+	Team     string        `json:"team"`
+	User     string        `json:"user"`
+	Proposal int64         `json:"proposal"`
+	Version  int           `json:"version"`
+	Qty      map[int]int64 `json:"qty"`
+}
+
+// LineError is a quantity refused, by line index, with what would be right.
+type LineError struct {
+	Line   int
+	Reason string
+}
+
+// Desk is what people can do and see from chat. *Service implements it; the
+// interface lets bot/slackapp be tested by itself.
+type Desk interface {
+	// Click stores the click; a worker acts on it. A click seen before is dropped.
+	Click(ctx context.Context, c Click) error
+	// Proposal returns a proposal for its edit form or its "Why?".
+	Proposal(ctx context.Context, id int64) (plan.Proposal, error)
+	// SubmitEdit writes new quantities, or returns what is wrong with them. Errors
+	// for people are *UserError.
+	SubmitEdit(ctx context.Context, r EditRequest) ([]LineError, error)
+	// Status returns the state of all items after the last check.
+	Status(ctx context.Context) (StatusView, error)
+	// Item returns one SKU at every location. An unknown code is a *UserError that
+	// names the nearest codes.
+	Item(ctx context.Context, code string) ([]plan.Item, error)
+	// Orders returns open proposals and the newest purchase orders.
+	Orders(ctx context.Context) (OrdersView, error)
+	// Finding returns the finding and the item behind a risk card.
+	Finding(ctx context.Context, key string) (plan.RiskView, error)
+}
+
+// StatusView answers /stock status.
+type StatusView = plan.StatusView
+
+// OrdersView answers /stock orders.
+type OrdersView = plan.OrdersView
+
+// UserError is an error whose text may be shown to people as it is.
+type UserError struct{ Text string }
+
+// Error returns the text.
+func (e *UserError) Error() string { return e.Text }

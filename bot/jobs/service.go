@@ -1,0 +1,330 @@
+// Package jobs holds what Quartermaster does: check the shop, decide on clicks,
+// carry effects out, keep the schedules. It knows no Slack and no model API;
+// those are a Notifier and a Drafter.
+//
+// # Guarantees
+//
+// A click is stored in the inbox before anybody is told it was received, and
+// acted on in one transaction: inbox key, compare-and-set of the proposal,
+// approval policy with the approver's cap locked, order, effects with their jobs,
+// audit row. No network call happens inside it.
+//
+// An effect is a row with a class (keyed, searchable, unconfirmable) and a state.
+// "sending" is written before the request leaves, so that after a crash the class
+// decides what is allowed: send again, look first, or ask a person.
+//
+// Jobs are River jobs that only point at rows. A job that is lost or doubled does
+// no harm: rows are claimed by compare-and-set, and a sweeper hands out again what
+// is due and held by nobody. Takeover after a crash takes at most the lease (60 s)
+// and one sweep (5 s).
+//
+// A check loads a snapshot, decides in plan.Evaluate and plan.Reconcile, and
+// writes in one transaction. If a decision was made in between (the epoch moved)
+// it writes nothing and looks again.
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"golang.org/x/sync/semaphore"
+
+	"quartermaster/bot/store"
+	"quartermaster/connectors"
+	"quartermaster/core"
+	"quartermaster/core/plan"
+)
+
+// Config is what the service needs to know about the shop.
+type Config struct {
+	Shop   core.Shop
+	Policy core.Policy
+	// Channel is where cards go, as the chat system names it.
+	Channel string
+	// DataDir is a folder of data files that is imported before every check.
+	// Empty: none.
+	DataDir string
+	// Schedules maps the name of a run ("check") to its cron expression.
+	Schedules map[string]string
+	// Workers is how many jobs run at once. Defaults to 8.
+	Workers int
+	// Logger defaults to slog.Default().
+	Logger *slog.Logger
+	// Now is the clock of checks and schedules. Defaults to time.Now. Expiry,
+	// caps and leases follow the database's clock.
+	Now func() time.Time
+	// KillPoint is called at named points between steps that a crash may part;
+	// tests end the process there. Defaults to nothing.
+	KillPoint func(name string)
+}
+
+// Service carries out what people and schedules ask for. New makes it, Run works.
+type Service struct {
+	cfg    Config
+	st     *store.Store
+	draft  Drafter
+	mail   connectors.Sink
+	notify Notifier
+	river  *river.Client[pgx.Tx]
+	deeds  map[string]deed
+	log    *slog.Logger
+	nudges *semaphore.Weighted // bounds effects started by timers
+	ctx    context.Context     // of Run; timers end with it
+}
+
+// New returns a service on a migrated database. Until Run it can answer queries,
+// store clicks and run checks, but carries nothing out.
+func New(cfg Config, st *store.Store, draft Drafter, mail connectors.Sink) (*Service, error) {
+	if err := cfg.Policy.Validate(); err != nil {
+		return nil, fmt.Errorf("policy: %w", err)
+	}
+	if cfg.Workers <= 0 {
+		cfg.Workers = 8
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.Default()
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.KillPoint == nil {
+		cfg.KillPoint = func(string) {}
+	}
+	s := &Service{cfg: cfg, st: st, draft: draft, mail: mail, log: cfg.Logger,
+		nudges: semaphore.NewWeighted(int64(cfg.Workers)), ctx: context.Background()}
+	s.deeds = map[string]deed{kindCard: cardDeed{s}, kindSay: sayDeed{s}, kindMail: mailDeed{s}}
+	workers := river.NewWorkers()
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, j *river.Job[effectArgs]) error {
+		return s.perform(ctx, j.Args.Key)
+	}))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, j *river.Job[clickArgs]) error {
+		return s.act(ctx, j.Args.Key, j.Attempt)
+	}))
+	river.AddWorker(workers, &checkWorker{s: s})
+	client, err := river.NewClient(riverpgxv5.New(st.Pool()), &river.Config{
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: cfg.Workers}},
+		Workers:              workers,
+		Logger:               quietRiver(cfg.Logger),
+		ErrorHandler:         jobErrors{cfg.Logger},
+		JobTimeout:           60 * time.Second,
+		RescueStuckJobsAfter: 90 * time.Second,
+		FetchPollInterval:    500 * time.Millisecond,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("job queue: %w", err)
+	}
+	s.river = client
+	return s, nil
+}
+
+// Jobs of the queue. Each only names a row.
+type effectArgs struct {
+	Key string `json:"key"`
+}
+
+func (effectArgs) Kind() string { return "effect" }
+
+func (effectArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{Priority: 2} }
+
+type clickArgs struct {
+	Key string `json:"key"`
+}
+
+func (clickArgs) Kind() string { return "click" }
+
+func (clickArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{Priority: 1} }
+
+type checkArgs struct {
+	Schedule string    `json:"schedule"`
+	Slot     time.Time `json:"slot"`
+}
+
+func (checkArgs) Kind() string { return "check" }
+
+func (checkArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Priority: 3, MaxAttempts: 5}
+}
+
+// checkWorker runs scheduled checks; they may take longer than other jobs.
+type checkWorker struct {
+	river.WorkerDefaults[checkArgs]
+	s *Service
+}
+
+// Timeout allows a large shop its time.
+func (*checkWorker) Timeout(*river.Job[checkArgs]) time.Duration { return 15 * time.Minute }
+
+// Work runs the check and records how the slot ended.
+func (w *checkWorker) Work(ctx context.Context, j *river.Job[checkArgs]) error {
+	_, err := w.s.Check(ctx, fmt.Sprintf("%s-%s", j.Args.Schedule, j.Args.Slot.UTC().Format("20060102T150405Z")))
+	return errors.Join(err, store.SlotDone(ctx, w.s.st.Pool(), j.Args.Schedule, j.Args.Slot, err))
+}
+
+// enqueue adds a job in the transaction that makes it necessary.
+func (s *Service) enqueue(ctx context.Context, tx pgx.Tx, args river.JobArgs, wait time.Duration) error {
+	var opts *river.InsertOpts
+	if wait > 0 {
+		opts = &river.InsertOpts{ScheduledAt: time.Now().Add(wait)}
+	}
+	if _, err := s.river.InsertTx(ctx, tx, args, opts); err != nil {
+		return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
+	}
+	return nil
+}
+
+// soon starts an effect by a timer of this process after a short wait. It only
+// saves time: the job in the database is what makes it certain.
+func (s *Service) soon(key string, wait time.Duration) {
+	if wait > 10*time.Second {
+		return
+	}
+	ctx := s.ctx
+	time.AfterFunc(wait+5*time.Millisecond, func() {
+		if ctx.Err() != nil || s.nudges.Acquire(ctx, 1) != nil {
+			return
+		}
+		defer s.nudges.Release(1)
+		if err := s.perform(ctx, key); err != nil && ctx.Err() == nil {
+			s.log.Warn("effect by timer", "key", key, "error", err)
+		}
+	})
+}
+
+func (s *Service) killPoint(name string) { s.cfg.KillPoint(name) }
+
+// Run works until ctx ends: jobs, schedules, sweeper. It returns nil after a
+// clean stop, with running jobs finished or given back.
+func (s *Service) Run(ctx context.Context, n Notifier) error {
+	s.notify = n
+	run, cancel := context.WithCancel(ctx)
+	defer cancel()
+	s.ctx = run
+	for name, spec := range s.cfg.Schedules {
+		if _, err := ParseTimetable(spec, s.cfg.Shop.Zone); err != nil {
+			return err
+		}
+		err := store.SetSchedule(ctx, s.st.Pool(), store.Schedule{Name: name, Spec: spec, Zone: s.cfg.Shop.Zone.String(), Enabled: true})
+		if err != nil {
+			return err
+		}
+	}
+	// The queue gets a context of its own: it is stopped below, not torn down.
+	if err := s.river.Start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("start the job queue: %w", err)
+	}
+	for every := time.NewTicker(5 * time.Second); ; {
+		if err := s.tick(run); err != nil && run.Err() == nil {
+			s.log.Error("schedules and sweep", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			every.Stop()
+			return s.stop()
+		case <-every.C:
+		}
+	}
+}
+
+// stop lets running jobs end within 10 s, then cancels them: what they held is
+// taken up again by whoever runs next.
+func (s *Service) stop() error {
+	soft, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	err := s.river.Stop(soft)
+	if err != nil {
+		hard, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		err = s.river.StopAndCancel(hard)
+	}
+	return err
+}
+
+// tick hands out due slots of the schedules, and what a crash left lying.
+func (s *Service) tick(ctx context.Context) error {
+	return errors.Join(s.dueSlots(ctx), s.sweep(ctx))
+}
+
+func (s *Service) dueSlots(ctx context.Context) error {
+	list, err := store.Schedules(ctx, s.st.Pool())
+	if err != nil {
+		return err
+	}
+	now := s.cfg.Now()
+	for _, sch := range list {
+		if !sch.Enabled {
+			continue
+		}
+		zone, err := time.LoadLocation(sch.Zone)
+		if err != nil {
+			return fmt.Errorf("schedule %s: %w", sch.Name, err)
+		}
+		table, err := ParseTimetable(sch.Spec, zone)
+		if err != nil {
+			return err
+		}
+		slot, older, ok := table.Due(sch.LastSlot, now)
+		if !ok {
+			continue
+		}
+		late := now.Sub(slot) > 2*time.Minute
+		err = s.st.InTx(ctx, func(tx pgx.Tx) error {
+			taken, err := store.TakeSlot(ctx, tx, sch.Name, slot, late, older)
+			if err != nil || !taken {
+				return err
+			}
+			return s.enqueue(ctx, tx, checkArgs{sch.Name, slot}, 0)
+		})
+		if err != nil {
+			return err
+		}
+		s.log.Info("schedule is due", "name", sch.Name, "slot", slot, "late", late, "older_missed", older)
+	}
+	return nil
+}
+
+func (s *Service) sweep(ctx context.Context) error {
+	effects, err := store.WaitingEffects(ctx, s.st.Pool(), 500)
+	if err != nil {
+		return err
+	}
+	clicks, err := store.WaitingClicks(ctx, s.st.Pool(), inboxClick, 15*time.Second, 500)
+	if err != nil {
+		return err
+	}
+	for _, key := range clicks {
+		if err := s.requeue(ctx, clickArgs{key}); err != nil {
+			return err
+		}
+	}
+	for _, key := range effects {
+		if err := s.requeue(ctx, effectArgs{key}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// requeue adds a job unless the same one already waits.
+func (s *Service) requeue(ctx context.Context, args river.JobArgs) error {
+	_, err := s.river.Insert(ctx, args, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByArgs: true, ByPeriod: 15 * time.Second}})
+	if err != nil {
+		return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
+	}
+	return nil
+}
+
+// Evaluate runs the whole pipeline on the present data without writing anything.
+func (s *Service) Evaluate(ctx context.Context) (plan.Report, error) {
+	now := s.cfg.Now()
+	snap, err := s.st.LoadSnapshot(ctx, s.cfg.Shop, now)
+	if err != nil {
+		return plan.Report{}, err
+	}
+	return plan.Evaluate(snap, s.cfg.Policy, now)
+}

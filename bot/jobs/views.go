@@ -1,0 +1,206 @@
+package jobs
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"quartermaster/bot/store"
+	"quartermaster/core/plan"
+)
+
+// card builds what a card shows now from the rows it is a view of.
+func (s *Service) card(ctx context.Context, row store.CardRow) (plan.Card, error) {
+	db := s.st.Pool()
+	c := plan.Card{Key: row.Key, Kind: row.Kind, Version: row.Version, Shop: s.cfg.Shop}
+	last, err := store.LastRun(ctx, db)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return c, err
+	}
+	c.Run, c.AsOf = last.ID, last.FinishedAt
+	var sum runSummary
+	if len(last.Summary) > 0 {
+		if err := json.Unmarshal(last.Summary, &sum); err != nil {
+			return c, err
+		}
+	}
+	c.Conservative = sum.Conservative
+	switch row.Kind {
+	case plan.RestockCard:
+		id, err := strconv.ParseInt(row.Subject, 10, 64)
+		if err != nil {
+			return c, fmt.Errorf("card %s: %w", row.Key, err)
+		}
+		c.Restock, err = s.restockView(ctx, db, id)
+		if err != nil {
+			return c, err
+		}
+		c.AsOf = c.Restock.Proposal.AsOf
+	case plan.RiskCard:
+		i, err := store.IncidentByKey(ctx, db, row.Subject)
+		if err != nil {
+			return c, err
+		}
+		c.Risk = &i.View
+	case plan.OverviewCard:
+		c.Overview = new(plan.OverviewView)
+		if err := json.Unmarshal(row.Body, c.Overview); err != nil {
+			return c, err
+		}
+	default:
+		return c, fmt.Errorf("no such card: %q", row.Kind)
+	}
+	return c, nil
+}
+
+func (s *Service) restockView(ctx context.Context, db store.DB, id int64) (*plan.RestockView, error) {
+	row, err := store.Proposal(ctx, db, id)
+	if err != nil {
+		return nil, err
+	}
+	a := s.cfg.Policy.Approval
+	v := &plan.RestockView{Proposal: row.Proposal, Digest: plan.Digest(row.Proposal), ConfirmAbove: a.ConfirmAbove, SecondAbove: a.SecondAbove}
+	if row.Version > 1 {
+		v.Note = row.Note
+	}
+	for _, p := range a.Approvers {
+		if p.Limit.Minor >= row.TotalShop.Minor && (p.User != row.EditedBy || a.Solo) {
+			v.Approvers = append(v.Approvers, p.User)
+		}
+	}
+	if row.State == plan.Approved {
+		o, err := store.OrderOfProposal(ctx, db, id)
+		if err != nil {
+			return nil, err
+		}
+		v.Order = &o
+	}
+	return v, nil
+}
+
+// Proposal returns a proposal for its form or its "Why?".
+func (s *Service) Proposal(ctx context.Context, id int64) (plan.Proposal, error) {
+	row, err := store.Proposal(ctx, s.st.Pool(), id)
+	if errors.Is(err, store.ErrNotFound) {
+		return plan.Proposal{}, &UserError{"This proposal does not exist any more."}
+	}
+	return row.Proposal, err
+}
+
+// Finding returns what is behind a risk card.
+func (s *Service) Finding(ctx context.Context, key string) (plan.RiskView, error) {
+	i, err := store.IncidentByKey(ctx, s.st.Pool(), key)
+	if errors.Is(err, store.ErrNotFound) {
+		return plan.RiskView{}, &UserError{"This risk is not known any more."}
+	}
+	return i.View, err
+}
+
+// Status returns the state of all items after the last check.
+func (s *Service) Status(ctx context.Context) (StatusView, error) {
+	db := s.st.Pool()
+	v := StatusView{Shop: s.cfg.Shop}
+	last, err := store.LastRun(ctx, db)
+	if errors.Is(err, store.ErrNotFound) {
+		return v, nil
+	}
+	if err != nil {
+		return v, err
+	}
+	var sum runSummary
+	if err := json.Unmarshal(last.Summary, &sum); err != nil {
+		return v, err
+	}
+	o := sum.Overview
+	v.CheckedAt, v.Run = last.FinishedAt, last.ID
+	v.Red, v.Yellow, v.Green, v.Idle, v.MoneyAtRisk, v.Warnings = o.Red, o.Yellow, o.Green, o.Idle, o.MoneyAtRisk, o.Warnings
+	for _, c := range sum.Conservative {
+		v.Conservative = append(v.Conservative, c.Reason)
+	}
+	if v.Worst, err = store.WorstItems(ctx, db, 10); err != nil {
+		return v, err
+	}
+	open, err := store.OpenProposals(ctx, db)
+	v.Open = len(open)
+	return v, err
+}
+
+// Orders returns what waits for a decision and the newest orders.
+func (s *Service) Orders(ctx context.Context) (v OrdersView, err error) {
+	if v.Open, err = store.OpenProposals(ctx, s.st.Pool()); err != nil {
+		return v, err
+	}
+	v.Orders, err = store.Orders(ctx, s.st.Pool(), 20)
+	return v, err
+}
+
+// Item returns one SKU at every location, or names the nearest codes.
+func (s *Service) Item(ctx context.Context, code string) ([]plan.Item, error) {
+	code = strings.TrimSpace(code)
+	items, err := store.ItemStates(ctx, s.st.Pool(), code)
+	if err != nil || len(items) > 0 {
+		return items, err
+	}
+	all, err := store.SKUs(ctx, s.st.Pool())
+	if err != nil {
+		return nil, err
+	}
+	near := nearest(code, all, 3)
+	switch {
+	case slices.ContainsFunc(all, func(s string) bool { return strings.EqualFold(s, code) }):
+		return nil, &UserError{fmt.Sprintf("%s is in the catalogue, but the last check did not look at it (not active, or no check yet).", code)}
+	case len(near) == 0:
+		return nil, &UserError{fmt.Sprintf("There is no SKU %q. /stock status lists the ones that need attention.", code)}
+	}
+	return nil, &UserError{fmt.Sprintf("There is no SKU %q. Did you mean %s?", code, strings.Join(near, ", "))}
+}
+
+// nearest returns up to n candidates within a third of the code's length in edit
+// distance, nearest first.
+func nearest(code string, all []string, n int) []string {
+	type scored struct {
+		code string
+		d    int
+	}
+	want := strings.ToUpper(code)
+	if want == "" || len(want) > 64 {
+		return nil
+	}
+	var list []scored
+	for _, c := range all {
+		if d := editDistance(want, strings.ToUpper(c)); d <= max(1, len(want)/3) {
+			list = append(list, scored{c, d})
+		}
+	}
+	slices.SortFunc(list, func(a, b scored) int { return cmp.Or(cmp.Compare(a.d, b.d), cmp.Compare(a.code, b.code)) })
+	var out []string
+	for _, s := range list[:min(n, len(list))] {
+		out = append(out, s.code)
+	}
+	return out
+}
+
+// editDistance is the Levenshtein distance in bytes; codes are ASCII.
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diag := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diag, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diag+cost)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,273 @@
+// Package slackapp is the door to Slack: it posts and edits cards, and turns
+// what people do there into calls of a jobs.Desk.
+//
+// Both transports, Socket Mode and signed HTTP, end in one type, Inbound, and
+// one function, handle. The order of work is fixed:
+//
+//	verify the raw body -> parse (body only, never the URL) -> store the click -> acknowledge
+//
+// Guarantees:
+//
+//   - Nothing is parsed before its signature is found good; a bad one gets a bare
+//     401. Bad input is answered 4xx, never 5xx, and reaches no Desk.
+//   - A click is acknowledged after Desk.Click stored it. When that fails the
+//     person is told, and the click has had no effect.
+//   - A modal opens as a skeleton at once, because the right to open one lasts
+//     three seconds, and is filled after.
+//   - Work beside the acknowledgement is bounded: a fixed number of goroutines,
+//     each with a deadline. Stop waits for them.
+//   - Errors of posting have the classes that jobs.Notifier promises. slack-go's
+//     own retries are off; pace and Retry-After are answers, never sleeps.
+//   - Tokens and response_urls appear in no error and no log line.
+package slackapp
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"quartermaster/bot/cards"
+	"quartermaster/bot/jobs"
+)
+
+const (
+	// ackTime is how long the Desk may take before Slack must have its answer,
+	// which it wants within 3 s.
+	ackTime = 2500 * time.Millisecond
+	// fillTime bounds what is done after the acknowledgement.
+	fillTime = 10 * time.Second
+	// background is how many pieces of such work run at once.
+	background = 16
+	// maxAck is the size of an acknowledgement that Socket Mode still delivers,
+	// with room for its envelope. In bytes.
+	maxAck = 19000
+)
+
+// App serves one Slack app. It is a jobs.Notifier.
+type App struct {
+	*Client
+	desk jobs.Desk
+
+	slots     chan struct{}
+	work      sync.WaitGroup
+	base      context.Context
+	cancel    context.CancelFunc
+	connected atomic.Bool
+}
+
+var _ jobs.Notifier = (*App)(nil)
+
+// New checks cfg and returns an app in front of desk. It makes no request. The
+// error names every setting that is missing; no setting's secret is in it.
+func New(cfg Config, desk jobs.Desk) (*App, error) {
+	c, err := NewClient(cfg)
+	if err != nil {
+		return nil, err
+	}
+	base, cancel := context.WithCancel(context.Background())
+	return &App{Client: c, desk: desk, slots: make(chan struct{}, background), base: base, cancel: cancel}, nil
+}
+
+// Stop waits for the work beside acknowledgements to end. When ctx ends first
+// the work is cancelled, and the error says so.
+func (a *App) Stop(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() {
+		a.work.Wait()
+		close(done)
+	}()
+	defer a.cancel()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		a.cancel()
+		<-done
+		return fmt.Errorf("slack: work was cut off: %w", ctx.Err())
+	}
+}
+
+// aside does work without holding up the acknowledgement. When every slot is
+// taken it is done here and now: the caller waits instead of memory growing.
+func (a *App) aside(f func(ctx context.Context)) {
+	run := func() {
+		ctx, cancel := context.WithTimeout(a.base, fillTime)
+		defer cancel()
+		f(ctx)
+	}
+	a.work.Add(1)
+	select {
+	case a.slots <- struct{}{}:
+		go func() {
+			defer a.work.Done()
+			defer func() { <-a.slots }()
+			run()
+		}()
+	default:
+		defer a.work.Done()
+		run()
+	}
+}
+
+// handle acts on what came in and returns the body of the acknowledgement, nil
+// for an empty one.
+func (a *App) handle(ctx context.Context, in Inbound) any {
+	ctx, cancel := context.WithTimeout(ctx, ackTime)
+	defer cancel()
+	switch in.Kind {
+	case Press:
+		a.press(ctx, in)
+	case EditBox:
+		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.EditTitle, a.editForm) })
+	case WhyBox:
+		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.WhyTitle, a.whyBox) })
+	case RiskBox:
+		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.WhyTitle, a.riskBox) })
+	case Submit:
+		return a.submit(ctx, in)
+	case Command:
+		return a.fit(a.command(ctx, in.Text))
+	case Mention:
+		a.aside(func(ctx context.Context) {
+			_, err := a.api.PostEphemeralContext(ctx, in.Channel, in.User, quiet(cards.HelpAnswer("", ""))...)
+			a.note("answer a mention", a.failed("chat.postEphemeral", "", err, nil))
+		})
+	}
+	return nil
+}
+
+// press stores a click, or tells the person that it could not be stored.
+func (a *App) press(ctx context.Context, in Inbound) {
+	err := a.desk.Click(ctx, in.Click)
+	if err == nil {
+		return
+	}
+	text := a.excuse("store a click", err, "Your click could not be stored and nothing was done. Please try again in a minute.")
+	a.aside(func(ctx context.Context) { a.note("tell about a lost click", a.Answer(ctx, in.Click, text)) })
+}
+
+// box opens a modal as a skeleton, then fills it.
+func (a *App) box(ctx context.Context, in Inbound, title string, fill func(context.Context, Inbound) (slack.ModalViewRequest, error)) {
+	octx, cancel := context.WithTimeout(ctx, ackTime)
+	defer cancel()
+	opened, err := a.api.OpenViewContext(octx, in.Trigger, cards.Loading(title))
+	if err != nil {
+		a.note("open a modal", a.failed("views.open", "", err, nil))
+		click := jobs.Click{User: in.User, Message: jobs.MessageRef{Channel: in.Channel}, ResponseURL: in.ResponseURL}
+		a.note("tell about a modal", a.Answer(ctx, click, "The window could not be opened in time. Please press the button again."))
+		return
+	}
+	view, err := fill(ctx, in)
+	if err != nil {
+		view = cards.Sorry(title, a.excuse("fill a modal", err, ""))
+	}
+	if err := cards.CheckView(view); err != nil {
+		view = cards.Sorry(title, a.excuse("draw a modal", err, ""))
+	}
+	_, err = a.api.UpdateViewContext(ctx, view, "", opened.Hash, opened.ID)
+	if code := apiCode(err); code == "not_found" || code == "hash_conflict" {
+		return // closed or moved on by the person meanwhile
+	}
+	a.note("fill a modal", a.failed("views.update", "", err, nil))
+}
+
+func (a *App) editForm(ctx context.Context, in Inbound) (slack.ModalViewRequest, error) {
+	p, err := a.desk.Proposal(ctx, in.Ref.Proposal)
+	if err != nil {
+		return slack.ModalViewRequest{}, err
+	}
+	return cards.EditModal(p), nil
+}
+
+func (a *App) whyBox(ctx context.Context, in Inbound) (slack.ModalViewRequest, error) {
+	p, err := a.desk.Proposal(ctx, in.Ref.Proposal)
+	if err != nil {
+		return slack.ModalViewRequest{}, err
+	}
+	return cards.WhyModal(p), nil
+}
+
+func (a *App) riskBox(ctx context.Context, in Inbound) (slack.ModalViewRequest, error) {
+	v, err := a.desk.Finding(ctx, in.Finding)
+	if err != nil {
+		return slack.ModalViewRequest{}, err
+	}
+	return cards.RiskWhyModal(v), nil
+}
+
+// submit hands a form to the desk and returns Slack's response action: the
+// fields that are wrong, a message, or nothing but closing.
+func (a *App) submit(ctx context.Context, in Inbound) any {
+	if len(in.Bad) > 0 {
+		return slack.NewErrorsViewSubmissionResponse(in.Bad)
+	}
+	wrong, err := a.desk.SubmitEdit(ctx, jobs.EditRequest{
+		Key: in.Key, Team: in.Team, User: in.User, Proposal: in.Ref.Proposal, Version: in.Ref.Version, Qty: in.Qty,
+	})
+	if err != nil {
+		sorry := cards.Sorry(cards.EditTitle, a.excuse("submit an edit", err, ""))
+		return slack.NewUpdateViewSubmissionResponse(&sorry)
+	}
+	if len(wrong) == 0 {
+		return slack.NewClearViewSubmissionResponse()
+	}
+	errs, other := map[string]string{}, []string(nil)
+	for _, w := range wrong {
+		if _, ok := in.Qty[w.Line]; ok {
+			errs[cards.LineBlock(w.Line)] = cards.FieldError(w.Reason)
+		} else {
+			other = append(other, w.Reason)
+		}
+	}
+	if len(errs) == 0 { // nothing on the form to pin it to
+		sorry := cards.Sorry(cards.EditTitle, strings.Join(other, "\n"))
+		return slack.NewUpdateViewSubmissionResponse(&sorry)
+	}
+	return slack.NewErrorsViewSubmissionResponse(errs)
+}
+
+// fit makes an answer one that Socket Mode delivers: beyond its limit the text
+// goes alone.
+func (a *App) fit(m cards.Message) any {
+	if err := cards.Check(m); err != nil {
+		a.cfg.Logger.Error("slack: answer beyond limits", "error", err)
+		m = cards.Note(m.Text)
+	}
+	r := ephemeral(m)
+	if b, err := json.Marshal(r); err != nil || len(b) > maxAck {
+		r.Blocks = nil
+	}
+	return r
+}
+
+// excuse returns what to tell a person about an error: the text of a
+// jobs.UserError, else fallback or a line with an id that the log has too.
+func (a *App) excuse(what string, err error, fallback string) string {
+	if user, ok := errors.AsType[*jobs.UserError](err); ok {
+		return user.Text
+	}
+	id := strings.ToLower(rand.Text()[:8])
+	a.cfg.Logger.Error("slack: "+what, "id", id, "error", err)
+	switch {
+	case fallback != "":
+		return fallback
+	case errors.Is(err, context.DeadlineExceeded):
+		return "This takes too long right now. Please try again in a minute (id " + id + ")."
+	}
+	return "Something went wrong (id " + id + ")."
+}
+
+// note logs an error nobody can be told about.
+func (a *App) note(what string, err error) {
+	if err != nil {
+		a.cfg.Logger.Warn("slack: "+what, "error", err)
+	}
+}

@@ -1,0 +1,216 @@
+package slackapp
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"quartermaster/bot/jobs"
+	"quartermaster/core"
+	"quartermaster/core/plan"
+	"quartermaster/core/risk"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	secret   Secret = "8f742231b10e8888abcd99yyyzzz85a5"
+	botToken Secret = "xoxb-1234-canary-bot"
+	appToken Secret = "xapp-1234-canary-app"
+)
+
+// documented is the instant of Slack's published signature example.
+var documented = time.Unix(1531420618, 0)
+
+// desk is a jobs.Desk that writes down what it is asked.
+type desk struct {
+	mu     sync.Mutex
+	clicks []jobs.Click
+	edits  []jobs.EditRequest
+	asked  []string
+
+	proposal plan.Proposal
+	wrong    []jobs.LineError
+	err      error
+	block    chan struct{} // when set, calls wait for it or their context
+}
+
+func (d *desk) call(ctx context.Context, what string) error {
+	d.mu.Lock()
+	d.asked = append(d.asked, what)
+	block, err := d.block, d.err
+	d.mu.Unlock()
+	if block != nil {
+		select {
+		case <-block:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return err
+}
+
+func (d *desk) calls() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.asked)
+}
+
+func (d *desk) Click(ctx context.Context, c jobs.Click) error {
+	err := d.call(ctx, "click")
+	if err == nil {
+		d.mu.Lock()
+		d.clicks = append(d.clicks, c)
+		d.mu.Unlock()
+	}
+	return err
+}
+
+func (d *desk) Proposal(ctx context.Context, id int64) (plan.Proposal, error) {
+	return d.proposal, d.call(ctx, "proposal "+strconv.FormatInt(id, 10))
+}
+
+func (d *desk) SubmitEdit(ctx context.Context, r jobs.EditRequest) ([]jobs.LineError, error) {
+	err := d.call(ctx, "edit")
+	if err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.edits = append(d.edits, r)
+	return d.wrong, nil
+}
+
+func (d *desk) Status(ctx context.Context) (jobs.StatusView, error) {
+	return jobs.StatusView{Shop: core.Shop{Name: "Harbour & Pine"}, CheckedAt: documented, Red: 3}, d.call(ctx, "status")
+}
+
+func (d *desk) Item(ctx context.Context, code string) ([]plan.Item, error) {
+	return []plan.Item{{SKU: core.SKU(code), Name: "Lamp"}}, d.call(ctx, "item "+code)
+}
+
+func (d *desk) Orders(ctx context.Context) (jobs.OrdersView, error) {
+	return jobs.OrdersView{}, d.call(ctx, "orders")
+}
+
+func (d *desk) Finding(ctx context.Context, key string) (plan.RiskView, error) {
+	return plan.RiskView{Finding: risk.Finding{Key: key, Reason: "it runs out"}}, d.call(ctx, "finding "+key)
+}
+
+var _ jobs.Desk = (*desk)(nil)
+
+// logs collects what is logged.
+type logs struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (l *logs) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *logs) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// slackAPI is a Web API that answers every method with a fixed text and counts.
+type slackAPI struct {
+	*httptest.Server
+	mu     sync.Mutex
+	calls  []string
+	answer func(method string, w http.ResponseWriter, r *http.Request)
+}
+
+func newAPI(t testing.TB, answer func(method string, w http.ResponseWriter, r *http.Request)) *slackAPI {
+	t.Helper()
+	s := &slackAPI{answer: answer}
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		method := strings.TrimPrefix(r.URL.Path, "/api/")
+		s.mu.Lock()
+		s.calls = append(s.calls, method)
+		s.mu.Unlock()
+		s.answer(method, w, r)
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *slackAPI) count(method string) (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.calls {
+		if c == method {
+			n++
+		}
+	}
+	return n
+}
+
+// says answers every method with body.
+func says(body string) func(string, http.ResponseWriter, *http.Request) {
+	return func(_ string, w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(body))
+	}
+}
+
+// newApp returns an app before d whose clock stands at Slack's documented
+// instant and whose Web API is at api.
+func newApp(t testing.TB, api string, d jobs.Desk, change func(*Config)) (*App, *logs) {
+	t.Helper()
+	out := &logs{}
+	cfg := Config{
+		APIURL: api + "/api/", BotToken: botToken, AppToken: appToken, SigningSecret: secret,
+		Clock: func() time.Time { return documented }, Logger: slog.New(slog.NewTextHandler(out, nil)),
+		HTTPClient: &http.Client{Transport: &http.Transport{}}, Pace: time.Nanosecond,
+	}
+	if change != nil {
+		change(&cfg)
+	}
+	a, err := New(cfg, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		if err := a.Stop(ctx); err != nil {
+			t.Error(err)
+		}
+		a.cfg.HTTPClient.CloseIdleConnections()
+	})
+	return a, out
+}
+
+func signature(key Secret, stamp, body string) string {
+	mac := hmac.New(sha256.New, []byte(key))
+	mac.Write([]byte("v0:" + stamp + ":" + body))
+	return "v0=" + hex.EncodeToString(mac.Sum(nil))
+}
+
+// post sends a body to the handler, signed as Slack does.
+func post(t testing.TB, h http.Handler, path, body string) *httptest.ResponseRecorder {
+	t.Helper()
+	stamp := strconv.FormatInt(documented.Unix(), 10)
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
+	r.Header.Set("X-Slack-Request-Timestamp", stamp)
+	r.Header.Set("X-Slack-Signature", signature(secret, stamp, body))
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}

@@ -1,0 +1,246 @@
+package slackapp
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"quartermaster/bot/cards"
+	"quartermaster/bot/jobs"
+	"quartermaster/core/plan"
+)
+
+// Kind says what somebody did in Slack.
+type Kind string
+
+// Kinds of Inbound.
+const (
+	Press   Kind = "press"    // approve, reject or snooze: a click to be stored
+	EditBox Kind = "edit"     // "Edit quantity": a form is to be opened
+	WhyBox  Kind = "why"      // "Why?" on a restock card
+	RiskBox Kind = "risk_why" // "Why?" on a risk card
+	Submit  Kind = "submit"   // the form was sent
+	Command Kind = "command"  // /stock ...
+	Mention Kind = "mention"  // the bot was mentioned
+	Verify  Kind = "verify"   // Slack checks the address of the events
+	Nothing Kind = "nothing"  // acknowledged, not acted on
+)
+
+// Inbound is one thing that came from Slack, the same for both transports. It
+// is complete and checked: ids have the form of ids, values are values this
+// program wrote.
+type Inbound struct {
+	Kind        Kind
+	Key         string // unique per gesture
+	Team, User  string // the person's own workspace, and the person
+	Channel     string
+	Trigger     string // right to open a modal, for 3 s
+	ResponseURL string
+	Click       jobs.Click        // of Press
+	Ref         cards.Ref         // of EditBox, WhyBox and Submit
+	Finding     string            // of RiskBox
+	Qty         map[int]int64     // of Submit, by line
+	Bad         map[string]string // of Submit: complaint by block id
+	Text        string            // of Command: what follows the command's name
+	Challenge   string            // of Verify
+}
+
+// errMalformed is wrapped by every refusal of this file.
+var errMalformed = errors.New("malformed request")
+
+func malformed(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", errMalformed, fmt.Sprintf(format, args...))
+}
+
+var (
+	userForm    = regexp.MustCompile(`^[UW][A-Z0-9]{1,30}$`)
+	teamForm    = regexp.MustCompile(`^[TE][A-Z0-9]{1,30}$`)
+	channelForm = regexp.MustCompile(`^[CDG][A-Z0-9]{1,30}$`)
+	stampForm   = regexp.MustCompile(`^[0-9]{1,12}\.[0-9]{1,9}$`)
+	tokenForm   = regexp.MustCompile(`^[!-~]{1,255}$`) // trigger ids, hashes: printable, no space
+	numberForm  = regexp.MustCompile(`^[0-9]{1,10}$`)
+)
+
+// maxQty is the largest quantity a person may type.
+const maxQty = 1_000_000_000
+
+// interaction is the part of Slack's interaction payload that is read.
+type interaction struct {
+	Type        string `json:"type"`
+	TriggerID   string `json:"trigger_id"`
+	ResponseURL string `json:"response_url"`
+	Team        *struct {
+		ID string `json:"id"`
+	} `json:"team"` // null for organisation-wide apps
+	User struct {
+		ID     string `json:"id"`
+		TeamID string `json:"team_id"`
+	} `json:"user"`
+	Channel struct {
+		ID string `json:"id"`
+	} `json:"channel"`
+	Message struct {
+		TS string `json:"ts"`
+	} `json:"message"`
+	Container struct {
+		MessageTS string `json:"message_ts"`
+		ChannelID string `json:"channel_id"`
+	} `json:"container"`
+	Actions []struct {
+		ActionID       string `json:"action_id"`
+		ActionTS       string `json:"action_ts"`
+		Value          string `json:"value"`
+		SelectedOption *struct {
+			Value string `json:"value"`
+		} `json:"selected_option"`
+	} `json:"actions"`
+	View *struct {
+		ID              string `json:"id"`
+		Hash            string `json:"hash"`
+		CallbackID      string `json:"callback_id"`
+		PrivateMetadata string `json:"private_metadata"`
+		State           struct {
+			Values map[string]map[string]struct {
+				Value *string `json:"value"`
+			} `json:"values"`
+		} `json:"state"`
+	} `json:"view"`
+}
+
+// parseInteraction reads the payload of a button, a menu or a form. Interactions
+// of other types and unknown buttons are Nothing; a known one with a part
+// missing or made up is an error.
+func parseInteraction(raw []byte) (Inbound, error) {
+	var p interaction
+	if err := json.Unmarshal(raw, &p); err != nil {
+		return Inbound{}, malformed("payload: %v", err)
+	}
+	switch p.Type {
+	case "":
+		return Inbound{}, malformed("payload without a type")
+	case "block_actions", "view_submission":
+	default:
+		return Inbound{Kind: Nothing}, nil
+	}
+	in := Inbound{Trigger: p.TriggerID, Key: p.TriggerID, ResponseURL: p.ResponseURL, User: p.User.ID, Team: p.User.TeamID}
+	if in.Team == "" && p.Team != nil {
+		in.Team = p.Team.ID
+	}
+	if !userForm.MatchString(in.User) || !teamForm.MatchString(in.Team) {
+		return Inbound{}, malformed("no user or team")
+	}
+	if in.Trigger != "" && !tokenForm.MatchString(in.Trigger) || len(in.ResponseURL) > 2000 {
+		return Inbound{}, malformed("trigger_id or response_url")
+	}
+	if p.Type == "view_submission" {
+		return p.submit(in)
+	}
+	return p.press(in)
+}
+
+func (p interaction) press(in Inbound) (Inbound, error) {
+	if len(p.Actions) != 1 {
+		return Inbound{}, malformed("%d actions", len(p.Actions))
+	}
+	act := p.Actions[0]
+	value := act.Value
+	if act.SelectedOption != nil {
+		value = act.SelectedOption.Value
+	}
+	ref := jobs.MessageRef{Channel: p.Channel.ID, TS: p.Message.TS}
+	if ref.Channel == "" {
+		ref.Channel = p.Container.ChannelID
+	}
+	if ref.TS == "" {
+		ref.TS = p.Container.MessageTS
+	}
+	in.Channel = ref.Channel
+	if in.Key == "" {
+		in.Key = strings.Join([]string{in.Team, ref.Channel, ref.TS, act.ActionID, act.ActionTS, in.User}, "/")
+	}
+	click := jobs.Click{Key: in.Key, Team: in.Team, User: in.User, Message: ref, ResponseURL: in.ResponseURL}
+	var err error
+	switch act.ActionID {
+	case cards.ActionApprove:
+		in.Kind, click.Action = Press, plan.Approve
+		in.Ref, err = cards.ParseRef(value)
+	case cards.ActionMore:
+		var choice cards.Choice
+		choice, err = cards.ParseChoice(value)
+		in.Kind, in.Ref, click.Action, click.Days = Press, choice.Ref, choice.Action, choice.Days
+	case cards.ActionRiskSnooze1, cards.ActionRiskSnooze7:
+		in.Kind, click.Action, click.Days = Press, plan.Snooze, 1
+		if act.ActionID == cards.ActionRiskSnooze7 {
+			click.Days = 7
+		}
+		click.Finding, err = cards.ParseFinding(value)
+	case cards.ActionEdit:
+		in.Kind = EditBox
+		in.Ref, err = cards.ParseRef(value)
+	case cards.ActionWhy:
+		in.Kind = WhyBox
+		in.Ref, err = cards.ParseRef(value)
+	case cards.ActionRiskWhy:
+		in.Kind = RiskBox
+		in.Finding, err = cards.ParseFinding(value)
+	default:
+		return Inbound{Kind: Nothing}, nil
+	}
+	if err != nil {
+		return Inbound{}, fmt.Errorf("%w: %w", errMalformed, err)
+	}
+	if !channelForm.MatchString(ref.Channel) || !stampForm.MatchString(ref.TS) || !tokenForm.MatchString(in.Key) {
+		return Inbound{}, malformed("a button that is on no message")
+	}
+	if in.Kind == Press {
+		click.Proposal, click.Version, click.Digest = in.Ref.Proposal, in.Ref.Version, in.Ref.Digest
+		in.Click = click
+	} else if in.Trigger == "" {
+		return Inbound{}, malformed("no trigger_id")
+	}
+	return in, nil
+}
+
+func (p interaction) submit(in Inbound) (Inbound, error) {
+	if p.View == nil {
+		return Inbound{}, malformed("no view")
+	}
+	if p.View.CallbackID != cards.CallbackEdit {
+		return Inbound{Kind: Nothing}, nil
+	}
+	if in.Key == "" {
+		in.Key = strings.Join([]string{"view", in.Team, p.View.ID, p.View.Hash, in.User}, "/")
+	}
+	if !tokenForm.MatchString(in.Key) {
+		return Inbound{}, malformed("view id")
+	}
+	var err error
+	if in.Ref, err = cards.ParseRef(p.View.PrivateMetadata); err != nil {
+		return Inbound{}, fmt.Errorf("%w: %w", errMalformed, err)
+	}
+	in.Kind, in.Qty, in.Bad = Submit, map[int]int64{}, map[string]string{}
+	for block, inputs := range p.View.State.Values {
+		line, err := cards.ParseLineBlock(block)
+		input, ok := inputs[cards.LineInput(line)]
+		if err != nil || !ok {
+			return Inbound{}, malformed("a field that is not on the form")
+		}
+		if input.Value == nil || !numberForm.MatchString(*input.Value) {
+			in.Bad[block] = "Please enter a whole number."
+			continue
+		}
+		n, err := strconv.ParseInt(*input.Value, 10, 64)
+		if err != nil || n > maxQty {
+			in.Bad[block] = "This is more than can be ordered at once."
+			continue
+		}
+		in.Qty[line] = n
+	}
+	if len(p.View.State.Values) == 0 {
+		return Inbound{}, malformed("a form without fields")
+	}
+	return in, nil
+}
