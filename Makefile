@@ -1,0 +1,36 @@
+# Two commands are all a new user needs: make demo, make test.
+GO      ?= go
+BIN     := bin/quartermaster
+LISTEN  ?= 127.0.0.1:8080
+
+.PHONY: build demo test check fmt bench clean help
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+build: ## the program, in bin/
+	@$(GO) build -trimpath -o $(BIN) ./bot/cmd/quartermaster
+
+demo: ## a shop, a chat workspace and the bot on http://$(LISTEN), nothing else needed
+	@echo "Building Quartermaster (the first time takes a minute or two) ..."
+	@$(GO) build -trimpath -o $(BIN) ./bot/cmd/quartermaster
+	@exec $(BIN) demo --listen $(LISTEN) $(DEMO_FLAGS)
+
+test: ## every test, on a real Postgres, with the race detector
+	$(GO) test -race -timeout 20m ./...
+
+check: ## format, vet, lint, import directions
+	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
+	$(GO) vet ./...
+	@PATH="$$PATH:$$($(GO) env GOPATH)/bin"; if command -v golangci-lint >/dev/null; then golangci-lint run ./...; \
+	else echo "golangci-lint is not installed: skipped (go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0)"; fi
+	$(GO) test -run 'TestImports' ./bot
+
+fmt: ## format the code
+	gofmt -w .
+
+bench: ## benchmarks of the core and the importer
+	$(GO) test -run '^$$' -bench . -benchmem ./core/... ./connectors/... ./bot/store/...
+
+clean: ## remove what the build made
+	rm -rf bin

@@ -1,0 +1,54 @@
+// Command quartermaster is the Slack bot, its demo and its tools in one program.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"quartermaster/bot"
+)
+
+func main() { os.Exit(run()) }
+
+func run() int {
+	// The first signal asks everything to end in order, a second one ends at once.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	defer stop()
+
+	var c cli
+	parser, err := kong.New(&c,
+		kong.Name("quartermaster"),
+		kong.Description("Quartermaster runs the supply chain of a small online shop from Slack: it watches stock and demand, asks before it orders, and writes to the supplier."),
+		kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Vars{"data_dir": bot.DefaultDataDir()},
+	)
+	if err != nil {
+		panic(err) // unreachable unless the command definitions below are wrong
+	}
+	kctx, err := parser.Parse(os.Args[1:])
+	if err != nil {
+		parser.Errorf("%s", err)
+		fmt.Fprintln(os.Stderr, "Run \"quartermaster --help\", or a command with --help, for what is possible.")
+		return 2
+	}
+	level := slog.LevelWarn
+	if c.Verbose {
+		level = slog.LevelInfo
+	}
+	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})))
+	if err := kctx.Run(&c); err != nil && !(ctx.Err() != nil && errors.Is(err, context.Canceled)) {
+		fmt.Fprintf(os.Stderr, "quartermaster %s: %s\n", kctx.Command(), err)
+		return 1
+	}
+	return 0
+}

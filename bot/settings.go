@@ -1,0 +1,249 @@
+package bot
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"quartermaster/bot/jobs"
+	"quartermaster/core"
+)
+
+// Settings is what a shop writes into its settings file: everything about the
+// shop and its rules, nothing secret. docs/settings.toml explains every line.
+type Settings struct {
+	Shop core.Shop
+	// Channel is the Slack channel id for cards, such as C0123456789.
+	Channel string
+	// DataDir is the folder of data files read before every check; empty for none.
+	DataDir   string
+	Policy    core.Policy
+	Schedules map[string]string
+	// MailFrom is the sender of letters to suppliers.
+	MailFrom string
+	// Model is the language model's name at the endpoint.
+	Model string
+}
+
+// defaultSchedules: the morning check, and one every hour in between.
+var defaultSchedules = map[string]string{"check": "0 8 * * *", "watch": "30 * * * *"}
+
+// settingsFile mirrors the TOML text. Amounts are strings in the shop's currency.
+type settingsFile struct {
+	Shop struct {
+		Name     string `toml:"name"`
+		TimeZone string `toml:"time_zone"`
+		Currency string `toml:"currency"`
+		Language string `toml:"language"`
+	} `toml:"shop"`
+	Slack struct {
+		Channel string `toml:"channel"`
+	} `toml:"slack"`
+	Data struct {
+		Dir string `toml:"dir"`
+	} `toml:"data"`
+	Policy struct {
+		ServiceLevel  *float64          `toml:"service_level"`
+		ReviewDays    *int              `toml:"review_days"`
+		RedDays       *int              `toml:"red_days"`
+		YellowDays    *int              `toml:"yellow_days"`
+		Tiers         *string           `toml:"tiers"`
+		MinSafetyDays *float64          `toml:"min_safety_days"`
+		MaxRiskCards  *int              `toml:"max_risk_cards"`
+		ReviseShare   *float64          `toml:"revise_share"`
+		RejectDays    *int              `toml:"reject_days"`
+		StaleDefault  string            `toml:"stale_default"`
+		StaleAfter    map[string]string `toml:"stale_after"`
+	} `toml:"policy"`
+	Approval struct {
+		SecondAbove  string `toml:"second_above"`
+		ConfirmAbove string `toml:"confirm_above"`
+		DailyCap     string `toml:"daily_cap"`
+		Expiry       string `toml:"expiry"`
+		Solo         bool   `toml:"solo"`
+		Approver     []struct {
+			User  string `toml:"user"`
+			Team  string `toml:"team"`
+			Limit string `toml:"limit"`
+		} `toml:"approver"`
+	} `toml:"approval"`
+	Schedules map[string]string `toml:"schedules"`
+	Mail      struct {
+		From string `toml:"from"`
+	} `toml:"mail"`
+	Model struct {
+		Name string `toml:"name"`
+	} `toml:"model"`
+}
+
+// DefaultSettings are used without a file: no approver, so nothing can be
+// ordered.
+func DefaultSettings() Settings {
+	s, err := ParseSettings(nil)
+	if err != nil {
+		panic(err) // unreachable unless the defaults are wrong; a test reads them
+	}
+	return s
+}
+
+// LoadSettings reads a settings file. A file that others than its owner may write
+// is refused: who can write it can approve orders.
+func LoadSettings(path string) (Settings, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return Settings{}, fmt.Errorf("settings file: %w", err)
+	}
+	if mode := info.Mode().Perm(); mode&0o022 != 0 && !windows {
+		return Settings{}, fmt.Errorf("settings file %s can be written by others (mode %04o); it says who may approve orders: run chmod go-w %s", path, mode, path)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return Settings{}, fmt.Errorf("settings file: %w", err)
+	}
+	s, err := ParseSettings(text)
+	if err != nil {
+		return Settings{}, fmt.Errorf("settings file %s: %w", path, err)
+	}
+	return s, nil
+}
+
+// ParseSettings reads the text of a settings file. Unknown keys are refused with
+// their line; every value out of bounds is named.
+func ParseSettings(text []byte) (Settings, error) {
+	var f settingsFile
+	f.Shop.Name, f.Shop.TimeZone, f.Shop.Currency, f.Shop.Language = "My shop", "UTC", "USD", "en"
+	dec := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields()
+	if err := dec.Decode(&f); err != nil {
+		var strict *toml.StrictMissingError
+		if errors.As(err, &strict) && len(strict.Errors) > 0 {
+			row, _ := strict.Errors[0].Position()
+			return Settings{}, fmt.Errorf("line %d: there is no setting %q", row, dotted(strict.Errors[0].Key()))
+		}
+		var syntax *toml.DecodeError
+		if errors.As(err, &syntax) {
+			row, col := syntax.Position()
+			return Settings{}, fmt.Errorf("line %d, column %d: %w", row, col, err)
+		}
+		return Settings{}, err
+	}
+	zone, err := time.LoadLocation(f.Shop.TimeZone)
+	if err != nil || f.Shop.TimeZone == "" || f.Shop.TimeZone == "Local" {
+		return Settings{}, fmt.Errorf("shop.time_zone %q is not an IANA name such as Europe/London", f.Shop.TimeZone)
+	}
+	s := Settings{
+		Shop:    core.Shop{Name: f.Shop.Name, Zone: zone, Currency: core.Currency(f.Shop.Currency), Language: f.Shop.Language},
+		Channel: f.Slack.Channel, DataDir: f.Data.Dir, Policy: core.DefaultPolicy(),
+		Schedules: f.Schedules, MailFrom: f.Mail.From, Model: f.Model.Name,
+	}
+	if s.Schedules == nil {
+		s.Schedules = defaultSchedules
+	}
+	var errs []error
+	if !s.Shop.Currency.Valid() {
+		errs = append(errs, fmt.Errorf("shop.currency %q is not an ISO code such as EUR", f.Shop.Currency))
+	}
+	if s.Shop.Language != "en" && s.Shop.Language != "zh" {
+		errs = append(errs, fmt.Errorf("shop.language must be \"en\" or \"zh\", is %q", s.Shop.Language))
+	}
+	for name, spec := range s.Schedules {
+		if _, err := jobs.ParseTimetable(spec, zone); err != nil {
+			errs = append(errs, fmt.Errorf("schedules.%s: %w", name, err))
+		}
+	}
+	errs = append(errs, f.policy(&s.Policy), f.approval(&s.Policy.Approval, s.Shop.Currency))
+	if err := errors.Join(errs...); err != nil {
+		return Settings{}, err
+	}
+	return s, s.Policy.Validate()
+}
+
+// policy overrides the defaults with what the file says.
+func (f *settingsFile) policy(p *core.Policy) error {
+	in := f.Policy
+	set(&p.ServiceLevel, in.ServiceLevel)
+	set(&p.ReviewDays, in.ReviewDays)
+	set(&p.RedDays, in.RedDays)
+	set(&p.YellowDays, in.YellowDays)
+	set(&p.MinSafetyDays, in.MinSafetyDays)
+	set(&p.MaxRiskCards, in.MaxRiskCards)
+	set(&p.ReviseShare, in.ReviseShare)
+	set(&p.RejectDays, in.RejectDays)
+	if in.Tiers != nil {
+		p.Tiers = core.TierRule(*in.Tiers)
+	}
+	errs := []error{duration(&p.StaleDefault, "policy.stale_default", in.StaleDefault)}
+	for feed, text := range in.StaleAfter {
+		var d time.Duration
+		errs = append(errs, duration(&d, "policy.stale_after."+feed, text))
+		if p.StaleAfter == nil {
+			p.StaleAfter = map[string]time.Duration{}
+		}
+		p.StaleAfter[feed] = d
+	}
+	return errors.Join(errs...)
+}
+
+func (f *settingsFile) approval(a *core.ApprovalPolicy, cur core.Currency) error {
+	in := f.Approval
+	a.Solo = in.Solo
+	errs := []error{
+		amount(&a.SecondAbove, "approval.second_above", in.SecondAbove, cur),
+		amount(&a.ConfirmAbove, "approval.confirm_above", in.ConfirmAbove, cur),
+		amount(&a.DailyCap, "approval.daily_cap", in.DailyCap, cur),
+		duration(&a.Expiry, "approval.expiry", in.Expiry),
+	}
+	for i, p := range in.Approver {
+		one := core.Approver{User: p.User, Team: p.Team}
+		if p.Limit == "" {
+			errs = append(errs, fmt.Errorf("approval.approver %d (%s): limit is missing", i+1, p.User))
+		}
+		errs = append(errs, amount(&one.Limit, fmt.Sprintf("approval.approver %d (%s): limit", i+1, p.User), p.Limit, cur))
+		a.Approvers = append(a.Approvers, one)
+	}
+	return errors.Join(errs...)
+}
+
+func set[T any](to *T, from *T) {
+	if from != nil {
+		*to = *from
+	}
+}
+
+func amount(to *core.Money, name, text string, cur core.Currency) error {
+	if text == "" {
+		return nil
+	}
+	m, err := core.ParseMoney(text, cur)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	*to = m
+	return nil
+}
+
+func duration(to *time.Duration, name, text string) error {
+	if text == "" {
+		return nil
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		return fmt.Errorf("%s: %q is not a time such as 30m or 26h", name, text)
+	}
+	*to = d
+	return nil
+}
+
+func dotted(key toml.Key) string {
+	var b bytes.Buffer
+	for i, k := range key {
+		if i > 0 {
+			b.WriteByte('.')
+		}
+		b.WriteString(k)
+	}
+	return b.String()
+}

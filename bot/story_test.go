@@ -1,0 +1,296 @@
+package bot
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"quartermaster/bot/store"
+	"quartermaster/bot/workspace"
+)
+
+// The whole way, over both transports: the schedule fires, cards appear, the
+// quantity is edited in a form, somebody else approves, one order and one letter
+// exist, the card says so in place.
+func TestStory(t *testing.T) {
+	for _, overHTTP := range []bool{false, true} {
+		t.Run(map[bool]string{false: "socket", true: "http"}[overHTTP], func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, overHTTP)
+			w.run()
+			w.dueNow()
+
+			card := w.card("SOLAR-01", "Acme Lights Ltd", "Approve")
+			w.card("HIGH", "SOLAR-01")
+			w.card("overview")
+			if text := markup(card); strings.Contains(text, "<!channel>") {
+				t.Errorf("a mention in a product name reached Slack:\n%s", text)
+			}
+			if n := w.count(`select count(*) from schedule_run where late and done_at is not null and error = ''`); n != 1 {
+				t.Errorf("%d late runs are recorded, want 1", n)
+			}
+
+			// Why? opens a form with the sum.
+			why := w.click(boss, card, "why")
+			view, err := why.WaitView(w.ctx(), func(v workspace.View) bool { return strings.Contains(blockText(v.Blocks), "Pack") })
+			if err != nil {
+				seen, open := w.ws.As(boss).View()
+				t.Fatalf("the Why? form: %v; open: %v\n%s", err, open, blockText(seen.Blocks))
+			}
+			for _, word := range []string{"a day", "lead time", "reorder point", "inventory position", "pack", "z ="} {
+				if !strings.Contains(strings.ToLower(blockText(view.Blocks)), strings.ToLower(word)) {
+					t.Errorf("Why? does not speak of %q:\n%s", word, blockText(view.Blocks))
+				}
+			}
+			if err := w.ws.As(boss).CloseView(w.ctx()); err != nil {
+				t.Fatal(err)
+			}
+
+			// The form refuses a quantity that the supplier does not sell, and says which
+			// one is right.
+			edit := w.click(boss, card, "edit")
+			if _, err := edit.WaitView(w.ctx(), func(v workspace.View) bool { return len(v.Elements()) > 0 }); err != nil {
+				t.Fatalf("the edit form: %v", err)
+			}
+			wrong, err := w.ws.As(boss).SubmitView(w.ctx(), map[string]any{"qty-0": "1201"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := fmt.Sprint(wrong.Errors); !strings.Contains(got, "1224") && !strings.Contains(got, "1,224") {
+				t.Errorf("the form answered %s, want the next multiple of 24", got)
+			}
+			right, err := w.ws.As(boss).SubmitView(w.ctx(), map[string]any{"qty-0": "1224"})
+			if err != nil || len(right.Errors) > 0 {
+				t.Fatalf("the form answered %v, %v", right, err)
+			}
+			card = w.card("SOLAR-01", "1,224", "Approve")
+
+			// Who edited may not approve; others may.
+			denied, err := w.click(boss, card, "approve").Ephemeral(w.ctx())
+			if err != nil || !strings.Contains(denied.Text, "edited") {
+				t.Errorf("the editor's own approval was answered %q, %v", denied.Text, err)
+			}
+			w.click(buyer, card, "approve")
+			done := w.card("SOLAR-01", "PO-", "outbox")
+			if done.TS != card.TS {
+				t.Error("the card was posted again and not edited in place")
+			}
+			if b, ok := done.Button("Approve…"); ok {
+				t.Errorf("the decided card still has the button %q", b.Text)
+			}
+			w.until("the thread tells the story", func() bool {
+				log := w.thread(done)
+				return strings.Contains(log, "edited") && strings.Contains(log, "buyer approved") && strings.Contains(log, "outbox")
+			})
+			letters := w.letters()
+			if len(letters) != 1 {
+				t.Fatalf("%d letters were written, want 1", len(letters))
+			}
+			for _, word := range []string{"AC-77", "1224", "Dear Sales", "PO-"} {
+				if !strings.Contains(letters[0].Text, word) {
+					t.Errorf("the letter does not say %q:\n%s", word, letters[0].Text)
+				}
+			}
+			if letters[0].To != "orders@acme.example" || len(letters[0].Attachments) != 1 {
+				t.Errorf("the letter goes to %q with %v", letters[0].To, letters[0].Attachments)
+			}
+			o, err := store.Orders(t.Context(), w.st.Pool(), 10)
+			if err != nil || len(o) != 1 || o[0].Lines[0].Qty != 1224 || o[0].Lines[0].UnitPrice.String() != "EUR 17.00" {
+				t.Errorf("orders are %+v, %v; want one over 1224 at the price break", o, err)
+			}
+
+			// A second check has nothing new to say: what was ordered counts.
+			before := w.ws.Posts(stockRoom)
+			if _, err := w.st.Pool().Exec(t.Context(), `delete from schedule_run; update schedule set last_slot = now() - interval '25 hours'`); err != nil {
+				t.Fatal(err)
+			}
+			w.until("the second check is done", func() bool {
+				return w.count(`select count(*) from check_run`) == 1 && w.count(`select count(*) from schedule_run where done_at is not null`) == 1
+			})
+			w.until("effects are done", func() bool { return w.count(`select count(*) from effect where state <> 'done'`) == 0 })
+			if n := w.count(`select count(*) from proposal`); n != 1 {
+				t.Errorf("%d proposals after the second check, want 1", n)
+			}
+			if after := w.ws.Posts(stockRoom); after != before {
+				t.Errorf("the second check posted %d messages:\n%s", after-before, w.room())
+			}
+			if n, err := store.VerifyAudit(t.Context(), w.st.Pool()); err != nil || n < 5 {
+				t.Errorf("audit: %d rows, %v", n, err)
+			}
+			w.stop()
+		})
+	}
+}
+
+// click presses a button and fails the test when the bot did not acknowledge.
+func (w *world) click(user string, m workspace.Message, action string) *workspace.Outcome {
+	w.t.Helper()
+	o, err := w.ws.As(user).Click(w.ctx(), m, action)
+	if err != nil {
+		w.t.Fatalf("%s clicks %s: %v", user, action, err)
+	}
+	return o
+}
+
+// choose takes an option of a menu whose value fits.
+func (w *world) choose(user string, m workspace.Message, action, option string) *workspace.Outcome {
+	w.t.Helper()
+	for _, e := range m.Elements() {
+		if e.ActionID != action {
+			continue
+		}
+		for _, v := range e.Options {
+			if strings.Contains(v, option) {
+				o, err := w.ws.As(user).Choose(w.ctx(), m, action, v)
+				if err != nil {
+					w.t.Fatalf("%s chooses %s: %v", user, v, err)
+				}
+				return o
+			}
+		}
+	}
+	w.t.Fatalf("no option %q in menu %q", option, action)
+	return nil
+}
+
+// markup returns everything of a message that Slack reads as markup: the text on
+// top and mrkdwn objects, not plain text and table cells.
+func markup(m workspace.Message) string {
+	var b strings.Builder
+	b.WriteString(m.Text)
+	var walk func(v any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			if v["type"] == "mrkdwn" || v["type"] == "markdown" {
+				fmt.Fprintln(&b, v["text"])
+			}
+			for _, x := range v {
+				walk(x)
+			}
+		case []any:
+			for _, x := range v {
+				walk(x)
+			}
+		}
+	}
+	for _, block := range m.Blocks {
+		walk(map[string]any(block))
+	}
+	return b.String()
+}
+
+func blockText(blocks []workspace.Block) string {
+	b, _ := json.Marshal(blocks)
+	return string(b)
+}
+
+// Commands answer from the last check; mistakes are told with what would be right.
+func TestCommands(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, false)
+	w.run()
+	w.dueNow()
+	w.card("SOLAR-01", "Approve")
+	for _, c := range []struct {
+		text string
+		want string
+	}{
+		{"status", "1 RED"},
+		{"sku SOLAR-01", "SOLAR-01"},
+		{"sku solar-01", "SOLAR-01"},
+		{"sku SOLR-01", "Did you mean SOLAR-01?"},
+		{"why SOLAR-01", "lead time"},
+		{"orders", "Acme Lights Ltd"},
+		{"help", "/stock status"},
+		{"statsu", "status"},
+		{"", "/stock"},
+	} {
+		o, err := w.ws.As(packer).Command(w.ctx(), "stock", "/stock", c.text)
+		if err != nil {
+			t.Errorf("/stock %s: %v", c.text, err)
+			continue
+		}
+		m, err := o.Ephemeral(w.ctx())
+		if err != nil {
+			t.Errorf("/stock %s: %v", c.text, err)
+			continue
+		}
+		if !holds(m, c.want) {
+			t.Errorf("/stock %s does not say %q:\n%s", c.text, c.want, messageText(m))
+		}
+	}
+}
+
+// Who may not, may not; the reason says what would help. Nothing is ordered.
+func TestDenials(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, false)
+	w.run()
+	w.dueNow()
+	card := w.card("SOLAR-01", "Approve")
+	for user, want := range map[string]string{packer: "approver", guest: "guest"} {
+		m, err := w.click(user, card, "approve").Ephemeral(w.ctx())
+		if err != nil || !strings.Contains(strings.ToLower(m.Text), want) {
+			t.Errorf("%s was answered %q, %v; want %q in it", user, m.Text, err, want)
+		}
+	}
+	if n := w.count(`select count(*) from purchase_order`); n != 0 {
+		t.Errorf("%d orders were written", n)
+	}
+	if n := w.count(`select count(*) from decision where outcome = 'deny'`); n != 2 {
+		t.Errorf("%d denials are recorded, want 2", n)
+	}
+}
+
+// Reject, then a check: the line is not asked for again. Snooze: the card is
+// quiet. The four deliveries of one click count once.
+func TestRejectAndRedelivery(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, true)
+	w.run()
+	w.dueNow()
+	card := w.card("SOLAR-01", "Approve")
+	w.choose(boss, card, "more", "reject")
+	if err := w.ws.Redeliver(w.ctx(), 3); err != nil {
+		t.Fatal(err)
+	}
+	card = w.card("SOLAR-01", "ejected")
+	w.until("effects are done", func() bool { return w.count(`select count(*) from effect where state <> 'done'`) == 0 })
+	if n := w.count(`select count(*) from decision`); n != 1 {
+		t.Errorf("%d decisions, want 1", n)
+	}
+	if n := strings.Count(w.thread(card), "rejected"); n != 1 {
+		t.Errorf("the thread tells the rejection %d times", n)
+	}
+	if _, err := w.st.Pool().Exec(t.Context(), `delete from schedule_run; delete from check_run; update schedule set last_slot = now() - interval '25 hours'`); err != nil {
+		t.Fatal(err)
+	}
+	w.until("the second check is done", func() bool { return w.count(`select count(*) from check_run`) == 1 })
+	if n := w.count(`select count(*) from proposal`); n != 1 {
+		t.Errorf("%d proposals: a rejected line was asked for again", n)
+	}
+}
+
+// Numbers on the card can be redone from "Why?".
+func TestWhyAddsUp(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, false)
+	w.run()
+	w.dueNow()
+	card := w.card("SOLAR-01", "Approve")
+	view, err := w.click(boss, card, "why").WaitView(w.ctx(), func(v workspace.View) bool { return strings.Contains(blockText(v.Blocks), "Pack") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	button, ok := card.Button("Approve…")
+	if !ok {
+		t.Fatal("no Approve button")
+	}
+	qty := regexp.MustCompile(`[\d,]+`).FindString(button.Text)
+	if text := blockText(view.Blocks); !strings.Contains(text, qty) {
+		t.Errorf("the button says %q, Why? does not hold %s:\n%s", button.Text, qty, text)
+	}
+}
