@@ -10,6 +10,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
+
+	"quartermaster/bot/secret"
 )
 
 const windows = runtime.GOOS == "windows"
@@ -21,35 +24,38 @@ type Config struct {
 
 	// DatabaseURL names a Postgres of version 14 or later. Empty: the private one
 	// in DataDir.
-	DatabaseURL Secret
+	DatabaseURL secret.Text
 	// DataDir holds the private database and the outbox.
 	DataDir string
 
 	// SlackBotToken is the bot's token, xoxb-... Required.
-	SlackBotToken Secret
+	SlackBotToken secret.Text
 	// SlackAppToken is the app-level token, xapp-..., for Socket Mode. One of it and
 	// SlackSigningSecret is required; with both, Socket Mode is used.
-	SlackAppToken Secret
+	SlackAppToken secret.Text
 	// SlackSigningSecret verifies requests in HTTP mode.
-	SlackSigningSecret Secret
+	SlackSigningSecret secret.Text
 	// SlackAPIURL is the base of the Web API. Defaults to Slack's own.
 	SlackAPIURL string
 	// Listen is the address of HTTP mode. Defaults to :3000.
 	Listen string
 
 	// OpenAIKey turns the language model on. Empty: letters come from templates.
-	OpenAIKey Secret
+	OpenAIKey secret.Text
 	// OpenAIBaseURL is any endpoint that speaks the same protocol.
 	OpenAIBaseURL string
 
 	// SMTPURL is smtp://user:password@host:587. Empty: letters go to the outbox
 	// folder and nothing is sent.
-	SMTPURL Secret
+	SMTPURL secret.Text
 
 	// Logger defaults to slog.Default().
 	Logger *slog.Logger
 	// Progress is told in a line each what takes time at the start. May be nil.
 	Progress io.Writer
+	// Lease is how long an effect belongs to the process that took it. Defaults to
+	// 60 s.
+	Lease time.Duration
 	// KillPoint is called at named points; tests end the process there.
 	KillPoint func(name string)
 }
@@ -93,6 +99,11 @@ func (c Config) databaseDir() string { return filepath.Join(c.DataDir, "postgres
 func DefaultDataDir() string {
 	if dir := os.Getenv("XDG_DATA_HOME"); dir != "" {
 		return filepath.Join(dir, "quartermaster")
+	}
+	if runtime.GOOS == "linux" && os.Geteuid() == 0 {
+		// Where user namespaces are forbidden the private database runs as another
+		// user, who could not reach root's home.
+		return "/var/lib/quartermaster"
 	}
 	if home, err := os.UserHomeDir(); err == nil {
 		if windows {

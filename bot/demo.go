@@ -28,7 +28,7 @@ import (
 // The demo's people. Two may approve, one only looks, one is a guest.
 var demoUsers = []workspace.User{
 	{ID: "U0MANAGER", Name: "manager", RealName: "Shop manager", Title: "approves up to GBP 10,000", TZ: "Europe/London", Admin: true},
-	{ID: "U0BUYER", Name: "buyer", RealName: "Buyer", Title: "approves up to GBP 1,500", TZ: "Europe/London"},
+	{ID: "U0BUYER", Name: "buyer", RealName: "Buyer", Title: "approves up to GBP 6,000", TZ: "Europe/London"},
 	{ID: "U0PACKER", Name: "packer", RealName: "Warehouse", Title: "may look", TZ: "Europe/London"},
 	{ID: "U0GUEST", Name: "guest", RealName: "Freelancer", Title: "guest", TZ: "Europe/London", Guest: true},
 }
@@ -108,13 +108,13 @@ func Demo(ctx context.Context, d DemoConfig) error {
 		if err != nil {
 			return clean(gctx, err)
 		}
-		new := 0
+		fresh := 0
 		for _, ch := range done.Changes {
 			if ch.Kind == plan.ChangeNew {
-				new++
+				fresh++
 			}
 		}
-		c.progress("check: %d items, %d new restock proposals, %d findings told", len(done.Report.Items), new, len(done.Told))
+		c.progress("check: %d items, %d new restock proposals, %d findings told", len(done.Report.Items), fresh, len(done.Told))
 		c.progress("\nReady after %.1f s. Open %s in a browser and press Approve on a card. Ctrl-C stops.", time.Since(began).Seconds(), address)
 		return nil
 	})
@@ -133,8 +133,8 @@ func demoSettings() Settings {
 	gbp := func(units int64) core.Money { return core.Money{Minor: units * 100, Currency: s.Shop.Currency} }
 	s.Policy.StaleDefault = 90 * 24 * time.Hour // the demo's data does not get newer
 	s.Policy.Approval = core.ApprovalPolicy{
-		Approvers:    []core.Approver{{User: "U0MANAGER", Limit: gbp(10_000)}, {User: "U0BUYER", Limit: gbp(1_500)}},
-		ConfirmAbove: gbp(1_000), SecondAbove: gbp(8_000), DailyCap: gbp(25_000), Expiry: 72 * time.Hour,
+		Approvers:    []core.Approver{{User: "U0MANAGER", Limit: gbp(10_000)}, {User: "U0BUYER", Limit: gbp(6_000)}},
+		ConfirmAbove: gbp(1_000), SecondAbove: gbp(5_000), DailyCap: gbp(25_000), Expiry: 72 * time.Hour,
 	}
 	return s
 }

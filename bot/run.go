@@ -40,8 +40,8 @@ func Run(ctx context.Context, c Config) error {
 		return err
 	}
 	app, err := slackapp.New(slackapp.Config{
-		APIURL: c.SlackAPIURL, BotToken: slackapp.Secret(c.SlackBotToken.Reveal()), AppToken: slackapp.Secret(c.SlackAppToken.Reveal()),
-		SigningSecret: slackapp.Secret(c.SlackSigningSecret.Reveal()), ResponseHosts: c.responseHosts(), Logger: c.logger(),
+		APIURL: c.SlackAPIURL, BotToken: c.SlackBotToken, AppToken: c.SlackAppToken,
+		SigningSecret: c.SlackSigningSecret, ResponseHosts: c.responseHosts(), Logger: c.logger(),
 	}, svc)
 	if err != nil {
 		return fmt.Errorf("slack: %w", err)
@@ -128,7 +128,7 @@ func (c Config) Service(st *store.Store) (*jobs.Service, error) {
 		}
 	}
 	return jobs.New(jobs.Config{Shop: c.Settings.Shop, Policy: c.Settings.Policy, Channel: c.Settings.Channel, DataDir: c.Settings.DataDir,
-		Schedules: c.Settings.Schedules, Logger: c.logger(), KillPoint: c.KillPoint}, st, drafter, sink)
+		Schedules: c.Settings.Schedules, Logger: c.logger(), Lease: c.Lease, KillPoint: c.KillPoint}, st, drafter, sink)
 }
 
 // responseHosts lets answers go to a workspace other than Slack's own only when

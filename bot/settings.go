@@ -123,8 +123,7 @@ func ParseSettings(text []byte) (Settings, error) {
 			row, _ := strict.Errors[0].Position()
 			return Settings{}, fmt.Errorf("line %d: there is no setting %q", row, dotted(strict.Errors[0].Key()))
 		}
-		var syntax *toml.DecodeError
-		if errors.As(err, &syntax) {
+		if syntax, ok := errors.AsType[*toml.DecodeError](err); ok {
 			row, col := syntax.Position()
 			return Settings{}, fmt.Errorf("line %d, column %d: %w", row, col, err)
 		}

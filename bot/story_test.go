@@ -177,7 +177,7 @@ func markup(m workspace.Message) string {
 		}
 	}
 	for _, block := range m.Blocks {
-		walk(map[string]any(block))
+		walk(block)
 	}
 	return b.String()
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"quartermaster/bot/pgembed/pgtest"
+	"quartermaster/bot/secret"
 	"quartermaster/bot/store"
 	"quartermaster/bot/workspace"
 	"quartermaster/connectors/mail"
@@ -52,7 +53,7 @@ func newWorld(t *testing.T, overHTTP bool) *world {
 	settings.Policy.StaleDefault = 48 * time.Hour
 	writeShop(t, shopDir, core.DayOf(time.Now(), time.UTC))
 
-	w := &world{t: t, cfg: Config{Settings: settings, DatabaseURL: Secret(pgtest.New(t)), DataDir: dir,
+	w := &world{t: t, cfg: Config{Settings: settings, DatabaseURL: secret.Text(pgtest.New(t)), DataDir: dir,
 		SlackBotToken: "xoxb-local", Logger: testLog(t)}}
 	wc := workspace.Config{
 		Users: []workspace.User{{ID: boss, Name: "boss", RealName: "The Boss"}, {ID: buyer, Name: "buyer", RealName: "The Buyer"},

@@ -124,16 +124,21 @@ func (b *builder) banner(c plan.Card) {
 	b.line(append(pieces, text(b.w.noApproval))...)
 }
 
-// when tells a day as a distance from the day of the data, and as a date.
-func (b *builder) when(d core.Day, asOf time.Time) safe {
-	if asOf.IsZero() {
-		return date(d)
-	}
+// today returns the day of the data; ok is false when it is not known.
+func (b *builder) today(asOf time.Time) (d core.Day, ok bool) {
 	zone := b.shop.Zone
 	if zone == nil {
 		zone = time.UTC
 	}
-	switch n := int64(d) - int64(core.DayOf(asOf, zone)); {
+	return core.DayOf(asOf, zone), !asOf.IsZero()
+}
+
+// when tells a day as a distance from the day of the data, and as a date.
+func (b *builder) when(d core.Day, asOf time.Time) safe {
+	today, ok := b.today(asOf)
+	switch n := int64(d) - int64(today); {
+	case !ok:
+		return date(d)
 	case n < 0:
 		return say(b.w.past, date(d))
 	case n == 0:
@@ -145,13 +150,27 @@ func (b *builder) when(d core.Day, asOf time.Time) safe {
 	}
 }
 
+// due tells a day by which something must be done, and how late it is.
+func (b *builder) due(d core.Day, asOf time.Time) safe {
+	if !b.late(d, asOf) {
+		return date(d)
+	}
+	today, _ := b.today(asOf)
+	return say(b.w.overdue, date(d), qty(int64(today)-int64(d)))
+}
+
 // late reports whether d lies before the day of the data.
 func (b *builder) late(d core.Day, asOf time.Time) bool {
-	zone := b.shop.Zone
-	if zone == nil {
-		zone = time.UTC
+	today, ok := b.today(asOf)
+	return ok && d < today
+}
+
+// product names a product by name and code, the way people look for it.
+func product(sku core.SKU, name string) safe {
+	if n := clean(name, 60); n != nothing {
+		return n + " " + clean(string(sku), 40)
 	}
-	return !asOf.IsZero() && d < core.DayOf(asOf, zone)
+	return clean(string(sku), 40)
 }
 
 // age is the common part of every footer.

@@ -107,11 +107,11 @@ func (b *builder) restockText(c plan.Card, v plan.RestockView) safe {
 	var what, amount safe
 	switch {
 	case len(p.Lines) == 1 && has:
-		what = say(b.w.textOut, clean(string(first.SKU), 40), b.when(first.StockOut, c.AsOf))
+		what = say(b.w.textOut, product(first.SKU, first.Name), b.when(first.StockOut, c.AsOf))
 	case len(p.Lines) == 1:
-		what = say(b.w.textLow, clean(string(p.Lines[0].SKU), 40))
+		what = say(b.w.textLow, product(p.Lines[0].SKU, p.Lines[0].Name))
 	case has:
-		what = say(b.w.textManyOut, qty(int64(len(p.Lines))), clean(string(first.SKU), 40), b.when(first.StockOut, c.AsOf))
+		what = say(b.w.textManyOut, qty(int64(len(p.Lines))), product(first.SKU, first.Name), b.when(first.StockOut, c.AsOf))
 	default:
 		what = say(b.w.textManyLow, qty(int64(len(p.Lines))))
 	}
@@ -174,7 +174,7 @@ func (b *builder) restockFacts(c plan.Card, p plan.Proposal) {
 		b.facts(
 			fact{b.w.fOrder, join(" · ", say(b.w.units, qty(l.Qty)), b.amount(p))},
 			fact{b.w.fRunsOut, out},
-			fact{b.w.fOrderBy, date(p.OrderBy)},
+			fact{b.w.fOrderBy, b.due(p.OrderBy, c.AsOf)},
 			fact{b.w.fArrives, say(b.w.by, date(l.Arrival), clean(string(l.Mode), 20))},
 			fact{b.w.fStock, say(b.w.stock, qty(l.Calc.Position.OnHand), qty(l.Calc.Position.OnOrder))},
 			fact{b.w.fRisk, money(p.MoneyAtRisk)},
@@ -188,7 +188,7 @@ func (b *builder) restockFacts(c plan.Card, p plan.Proposal) {
 	b.facts(
 		fact{b.w.fOrder, say(b.w.productsUnits, qty(int64(len(p.Lines))), qty(total(p.Lines)))},
 		fact{b.w.fAmount, b.amount(p)},
-		fact{b.w.fOrderBy, date(p.OrderBy)},
+		fact{b.w.fOrderBy, b.due(p.OrderBy, c.AsOf)},
 		fact{b.w.fFirstOut, out},
 		fact{b.w.fRisk, money(p.MoneyAtRisk)},
 	)

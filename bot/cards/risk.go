@@ -57,7 +57,7 @@ func (b *builder) risk(c plan.Card, v plan.RiskView) Message {
 
 // riskWhat names the matter in a few words.
 func (b *builder) riskWhat(c plan.Card, f risk.Finding) safe {
-	sku := clean(string(f.SKU), 60)
+	sku := product(f.SKU, f.Name)
 	if f.SKU == "" {
 		sku = clean(f.Name, 60)
 	}
@@ -89,7 +89,7 @@ func (b *builder) riskFacts(c plan.Card, v plan.RiskView) {
 	out := b.w.notSoon
 	var orderBy, short safe
 	if f.HasStockOut {
-		out, orderBy = b.when(f.StockOut, c.AsOf), b.when(f.OrderBy, c.AsOf)
+		out, orderBy = b.when(f.StockOut, c.AsOf), b.due(f.OrderBy, c.AsOf)
 	}
 	if f.Short > 0 {
 		short = say(b.w.units, num(f.Short, 0))

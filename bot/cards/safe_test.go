@@ -23,6 +23,7 @@ func TestClean(t *testing.T) {
 		"":                                nothing,
 		" \t\r\n ":                        nothing,
 		"\u200b\u202e\ufeff\U000e0041":    nothing,
+		"\u3164\u2800\uffa0":              nothing,
 		"a\r\nb\u2028c\x00d":              "a b c d",
 		"x\u202egnp.exe":                  "xgnp.exe",
 		"pay\u200bpal":                    "paypal",

@@ -22,7 +22,7 @@ type phrases struct {
 	textManyOut, textManyLow   safe // products, sku, when ; products
 	textOrder, textOrderLate   safe // qty, supplier, date, amount
 	inDays, today, tomorrow    safe // days, date ; date
-	past                       safe // date
+	past, overdue              safe // date ; date, days
 	units                      safe // n
 	productsUnits              safe // products, units
 	inShop                     safe // amount, amount in the shop's currency
@@ -107,7 +107,7 @@ var english = phrases{
 	textOut: "%s runs out %s", textLow: "%s is below its reorder point",
 	textManyOut: "%s products run low, first %s %s", textManyLow: "%s products are below their reorder points",
 	textOrder: "order %s from %s by %s, %s", textOrderLate: "order %s from %s now (the order-by date was %s), %s",
-	inDays: "in %s days (%s)", today: "today (%s)", tomorrow: "tomorrow (%s)", past: "since %s",
+	inDays: "in %s days (%s)", today: "today (%s)", tomorrow: "tomorrow (%s)", past: "on %s", overdue: "%s (overdue by %s d)",
 	units: "%s units", productsUnits: "%s products, %s units",
 	inShop: "%s (%s)", stock: "%s on hand, %s on order", by: "%s by %s",
 	more: "and %s more: press Why?",
@@ -131,7 +131,7 @@ var english = phrases{
 		plan.OrderSendUnknown: "e-mail: answer lost, please check", plan.OrderSendFailed: "e-mail failed",
 	},
 	dataOf: "Data of %s", run: "run %s", expires: "expires %s",
-	mayApprove: "can approve: ", nobody: "nobody may approve yet (settings: approval.approvers)", second: "needs two approvals",
+	mayApprove: "can approve: ", nobody: "nobody may approve yet (settings: approval.approver)", second: "needs two approvals",
 	andMore: "and %s more",
 
 	fOrder: "Order", fAmount: "Amount", fRunsOut: "Runs out", fFirstOut: "First runs out", fOrderBy: "Order by", fArrives: "Arrives",

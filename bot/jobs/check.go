@@ -64,11 +64,7 @@ func (s *Service) checkOnce(ctx context.Context, run string, started time.Time, 
 	if err != nil {
 		return c, err
 	}
-	open, err := store.OpenProposals(ctx, db)
-	if err != nil {
-		return c, err
-	}
-	rejected, err := store.Rejections(ctx, db, s.cfg.Shop.Zone, now.AddDate(0, 0, -s.cfg.Policy.RejectDays))
+	memory, err := s.memory(ctx, now)
 	if err != nil {
 		return c, err
 	}
@@ -87,9 +83,9 @@ func (s *Service) checkOnce(ctx context.Context, run string, started time.Time, 
 	if imported != nil {
 		report.Warnings = append(report.Warnings, "The data folder could not be read, so older data is used: "+imported.Error())
 	}
-	plan.MarkProposed(&report, open)
+	plan.MarkProposed(&report, memory.Open)
 	c = Checked{Run: run, Report: report,
-		Changes: plan.Reconcile(report, plan.Memory{Open: open, Rejected: rejected}, s.cfg.Policy)}
+		Changes: plan.Reconcile(report, memory, s.cfg.Policy)}
 	tellings := plan.TellFindings(report, views(before), s.cfg.Policy, now)
 	for _, t := range tellings {
 		line := fmt.Sprintf("%s: %s", t.View.Finding.Key, t.Reason)
@@ -110,6 +106,19 @@ func (s *Service) checkOnce(ctx context.Context, run string, started time.Time, 
 		return s.writeCheck(ctx, tx, c, tellings, started)
 	})
 	return c, err
+}
+
+// memory reads what earlier checks and people left to be minded.
+func (s *Service) memory(ctx context.Context, now time.Time) (m plan.Memory, err error) {
+	if m.Open, err = store.OpenProposals(ctx, s.st.Pool()); err != nil {
+		return m, err
+	}
+	m.Rejected, err = s.rejections(ctx, now)
+	return m, err
+}
+
+func (s *Service) rejections(ctx context.Context, now time.Time) ([]plan.Rejection, error) {
+	return store.Rejections(ctx, s.st.Pool(), s.cfg.Shop.Zone, now.AddDate(0, 0, -s.cfg.Policy.RejectDays))
 }
 
 func views(in map[string]store.Incident) map[string]plan.RiskView {

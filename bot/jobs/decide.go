@@ -149,7 +149,11 @@ func (s *Service) recompute(ctx context.Context, p plan.Proposal) (r recomputed,
 		return r, err
 	}
 	r.conservative = r.report.Conservative
-	for _, ch := range plan.Reconcile(r.report, plan.Memory{Open: []plan.Proposal{p}}, s.cfg.Policy) {
+	rejected, err := s.rejections(ctx, now)
+	if err != nil {
+		return r, err
+	}
+	for _, ch := range plan.Reconcile(r.report, plan.Memory{Open: []plan.Proposal{p}, Rejected: rejected}, s.cfg.Policy) {
 		if ch.Proposal.ID == p.ID && (ch.Kind == plan.ChangeRevised || ch.Kind == plan.ChangeWithdrawn) {
 			r.change = &ch
 		}
@@ -203,7 +207,7 @@ func (s *Service) decideTx(ctx context.Context, tx pgx.Tx, c Click, actor plan.A
 		p.State, p.DecidedBy, p.DecidedAt = plan.Rejected, actor.User, now
 		log = fmt.Sprintf("%s rejected this proposal. The same lines are not proposed again for %d days unless their need grows.", actor.Name, s.cfg.Policy.RejectDays)
 	case c.Action == plan.Snooze:
-		p.State, p.SnoozedUntil = plan.Snoozed, now.AddDate(0, 0, max(c.Days, 1))
+		p.State, p.DecidedBy, p.DecidedAt, p.SnoozedUntil = plan.Snoozed, actor.User, now, now.AddDate(0, 0, max(c.Days, 1))
 		log = fmt.Sprintf("%s snoozed this until %s.", actor.Name, p.SnoozedUntil.In(s.cfg.Shop.Zone).Format("2 Jan 2006 15:04"))
 	default:
 		return "", nil, fmt.Errorf("no such action: %q", c.Action)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -36,7 +37,7 @@ func (s *Service) slackEffect(key, kind string) store.Effect {
 }
 
 func (s *Service) touchRestock(ctx context.Context, tx pgx.Tx, proposal int64) error {
-	return s.touch(ctx, tx, restockKey(proposal), plan.RestockCard, fmt.Sprint(proposal), struct{}{})
+	return s.touch(ctx, tx, restockKey(proposal), plan.RestockCard, strconv.FormatInt(proposal, 10), struct{}{})
 }
 
 func restockKey(proposal int64) string { return fmt.Sprintf("restock/%d", proposal) }

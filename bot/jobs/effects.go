@@ -13,11 +13,9 @@ import (
 	"quartermaster/connectors"
 )
 
-// Timing of effects. The lease is longer than the time one call may take, so
-// that a second worker never starts while the first may still be sending.
+// Timing of effects. The lease (Config.Lease) is twice the time one call may
+// take, so that a second worker never starts while the first may still be sending.
 const (
-	callTimeout   = 30 * time.Second
-	effectLease   = 60 * time.Second
 	maxAttempts   = 12
 	searchDelay   = 3 * time.Second  // before looking for a message whose answer was lost
 	blindDelay    = 30 * time.Second // the same when the bot may not look
@@ -40,7 +38,7 @@ type deed interface {
 // perform takes one effect as far as it can go now. It returns an error only
 // when the database failed; then the lease runs out and the sweeper tries again.
 func (s *Service) perform(ctx context.Context, key string) error {
-	e, err := store.ClaimEffect(ctx, s.st.Pool(), key, effectLease)
+	e, err := store.ClaimEffect(ctx, s.st.Pool(), key, s.cfg.Lease)
 	if errors.Is(err, store.ErrNotDue) {
 		return nil
 	}
@@ -58,7 +56,7 @@ func (s *Service) perform(ctx context.Context, key string) error {
 			return err
 		}
 	}
-	cctx, cancel := context.WithTimeout(ctx, callTimeout)
+	cctx, cancel := context.WithTimeout(ctx, s.cfg.Lease/2)
 	defer cancel()
 	call, err := d.prepare(cctx, e)
 	switch {
@@ -146,8 +144,7 @@ func (s *Service) end(ctx context.Context, d deed, e store.Effect, state store.E
 
 // retry puts an effect back with a growing delay, or gives up.
 func (s *Service) retry(ctx context.Context, d deed, e store.Effect, state store.EffectState, cause error) error {
-	var wait *RetryAfter
-	if errors.As(cause, &wait) {
+	if wait, ok := errors.AsType[*RetryAfter](cause); ok {
 		return s.putBack(ctx, e, state, cause, wait.After, false)
 	}
 	if e.Attempts >= maxAttempts {

@@ -9,27 +9,38 @@ import (
 	"quartermaster/connectors/csvfile"
 )
 
-// Import takes in a folder of data files. progress, if any, hears the file's name
-// and how many of its bytes are read.
-func (s *Service) Import(ctx context.Context, dir string, progress func(file string, done, size int64)) ([]store.ImportResult, error) {
+// ImportProgress says how far the import of a folder is.
+type ImportProgress struct {
+	File  string // base name
+	Phase string // "read", "check", "merge", "sum"
+	Done  int64  // bytes of the file that were read
+	Size  int64  // bytes of the file
+}
+
+// Import takes in a folder of data files and says what each changed. progress, if
+// any, is called at the beginning of each phase of each file and while it is read.
+func (s *Service) Import(ctx context.Context, dir string, progress func(ImportProgress)) ([]store.ImportResult, error) {
 	opts := store.ImportOptions{Shop: s.cfg.Shop, Now: s.cfg.Now()}
 	if progress != nil {
 		folder, err := csvfile.OpenFolder(dir)
 		if err != nil {
 			return nil, err
 		}
-		var name string
-		var size int64
+		var now ImportProgress
 		opts.Phase = func(kind csvfile.Kind, phase string) {
-			if phase != "read" {
-				return
+			if phase == "read" {
+				now = ImportProgress{File: folder.Files[kind]}
+				if info, err := os.Stat(filepath.Join(dir, now.File)); err == nil {
+					now.Size = info.Size()
+				}
 			}
-			name, size = folder.Files[kind], 0
-			if info, err := os.Stat(filepath.Join(dir, name)); err == nil {
-				size = info.Size()
-			}
+			now.Phase = phase
+			progress(now)
 		}
-		opts.Progress = func(_, bytes int64) { progress(name, bytes, size) }
+		opts.Progress = func(_, bytes int64) {
+			now.Done = bytes
+			progress(now)
+		}
 	}
 	return s.st.ImportFolder(ctx, dir, opts)
 }

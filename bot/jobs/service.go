@@ -28,6 +28,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -59,6 +60,10 @@ type Config struct {
 	// Now is the clock of checks and schedules. Defaults to time.Now. Expiry,
 	// caps and leases follow the database's clock.
 	Now func() time.Time
+	// Lease is how long an effect belongs to the process that took it; a call to the
+	// outside ends within half of it. Takeover after a crash takes this long and a
+	// sweep of 5 s. Defaults to 60 s.
+	Lease time.Duration
 	// KillPoint is called at named points between steps that a crash may part;
 	// tests end the process there. Defaults to nothing.
 	KillPoint func(name string)
@@ -74,8 +79,12 @@ type Service struct {
 	river  *river.Client[pgx.Tx]
 	deeds  map[string]deed
 	log    *slog.Logger
-	nudges *semaphore.Weighted // bounds effects started by timers
-	ctx    context.Context     // of Run; timers end with it
+	nudges *semaphore.Weighted // bounds what aside runs at once
+	beside sync.WaitGroup
+	mu     sync.Mutex
+	// stopping is set when no more work is taken beside the queue.
+	stopping bool
+	ctx      context.Context // of Run; timers end with it
 }
 
 // New returns a service on a migrated database. Until Run it can answer queries,
@@ -86,6 +95,9 @@ func New(cfg Config, st *store.Store, draft Drafter, mail connectors.Sink) (*Ser
 	}
 	if cfg.Workers <= 0 {
 		cfg.Workers = 8
+	}
+	if cfg.Lease <= 0 {
+		cfg.Lease = 60 * time.Second
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.Default()
@@ -128,16 +140,20 @@ type effectArgs struct {
 	Key string `json:"key"`
 }
 
+// Kind names the job.
 func (effectArgs) Kind() string { return "effect" }
 
+// InsertOpts lets clicks go first.
 func (effectArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{Priority: 2} }
 
 type clickArgs struct {
 	Key string `json:"key"`
 }
 
+// Kind names the job.
 func (clickArgs) Kind() string { return "click" }
 
+// InsertOpts puts people before everything else.
 func (clickArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{Priority: 1} }
 
 type checkArgs struct {
@@ -145,8 +161,10 @@ type checkArgs struct {
 	Slot     time.Time `json:"slot"`
 }
 
+// Kind names the job.
 func (checkArgs) Kind() string { return "check" }
 
+// InsertOpts lets everything else go first.
 func (checkArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Priority: 3, MaxAttempts: 5}
 }
@@ -179,19 +197,32 @@ func (s *Service) enqueue(ctx context.Context, tx pgx.Tx, args river.JobArgs, wa
 }
 
 // soon starts an effect by a timer of this process after a short wait. It only
-// saves time: the job in the database is what makes it certain.
+// saves time: the row in the database is what makes it certain.
 func (s *Service) soon(key string, wait time.Duration) {
 	if wait > 10*time.Second {
 		return
 	}
-	ctx := s.ctx
 	time.AfterFunc(wait+5*time.Millisecond, func() {
-		if ctx.Err() != nil || s.nudges.Acquire(ctx, 1) != nil {
+		s.aside("effect", func(ctx context.Context) error { return s.perform(ctx, key) })
+	})
+}
+
+// aside runs f beside the queue, a few at once, until Run ends.
+func (s *Service) aside(what string, f func(context.Context) error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stopping {
+		return
+	}
+	ctx := s.ctx
+	s.beside.Go(func() {
+		if s.nudges.Acquire(ctx, 1) != nil {
 			return
 		}
 		defer s.nudges.Release(1)
-		if err := s.perform(ctx, key); err != nil && ctx.Err() == nil {
-			s.log.Warn("effect by timer", "key", key, "error", err)
+		// What was begun is finished, as jobs of the queue are.
+		if err := f(context.WithoutCancel(ctx)); err != nil {
+			s.log.Warn("work beside the queue; it is tried again", "what", what, "error", err)
 		}
 	})
 }
@@ -218,7 +249,7 @@ func (s *Service) Run(ctx context.Context, n Notifier) error {
 	if err := s.river.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("start the job queue: %w", err)
 	}
-	for every := time.NewTicker(5 * time.Second); ; {
+	for every := time.NewTicker(min(5*time.Second, s.cfg.Lease/2)); ; {
 		if err := s.tick(run); err != nil && run.Err() == nil {
 			s.log.Error("schedules and sweep", "error", err)
 		}
@@ -242,6 +273,10 @@ func (s *Service) stop() error {
 		defer cancel()
 		err = s.river.StopAndCancel(hard)
 	}
+	s.mu.Lock()
+	s.stopping = true
+	s.mu.Unlock()
+	s.beside.Wait()
 	return err
 }
 
@@ -298,23 +333,10 @@ func (s *Service) sweep(ctx context.Context) error {
 		return err
 	}
 	for _, key := range clicks {
-		if err := s.requeue(ctx, clickArgs{key}); err != nil {
-			return err
-		}
+		s.aside("click", func(ctx context.Context) error { return s.act(ctx, key, 1) })
 	}
 	for _, key := range effects {
-		if err := s.requeue(ctx, effectArgs{key}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// requeue adds a job unless the same one already waits.
-func (s *Service) requeue(ctx context.Context, args river.JobArgs) error {
-	_, err := s.river.Insert(ctx, args, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByArgs: true, ByPeriod: 15 * time.Second}})
-	if err != nil {
-		return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
+		s.soon(key, 0)
 	}
 	return nil
 }

@@ -165,6 +165,27 @@ func TestRootWithoutNamespaces(t *testing.T) {
 	query(t, s.URL(), `select 1::text`)
 }
 
+// Root in the closed home of somebody else, as with sudo, makes a cluster of theirs.
+func TestRootInAnotherHome(t *testing.T) {
+	t.Parallel()
+	home := openDir(t)
+	want := os.Getuid()
+	if want == 0 {
+		want = 65534
+		if err := os.Chown(home, want, want); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Chmod(home, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(home, "db")
+	query(t, startIn(t, Options{DataDir: dir}).URL(), `select 1::text`)
+	if by, err := owner(filepath.Join(dir, "data")); err != nil || by.uid != want {
+		t.Errorf("the cluster belongs to uid %d, %v; want %d", by.uid, err, want)
+	}
+}
+
 func TestFiveProcessesOneServer(t *testing.T) {
 	t.Parallel()
 	dir := newDir(t)

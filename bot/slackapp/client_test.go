@@ -210,6 +210,7 @@ func TestPerson(t *testing.T) {
 		"U5": `"id":"U5","team_id":"T1SHOP","deleted":true`,
 		"U6": `"id":"U6","team_id":"T1SHOP","is_bot":true`,
 		"U7": `"id":"U1","team_id":"T1SHOP"`,
+		"U9": `"id":"U9","team_id":"T9OTHER"`,
 	}
 	api := newAPI(t, func(method string, w http.ResponseWriter, r *http.Request) {
 		_ = r.ParseForm()
@@ -235,6 +236,7 @@ func TestPerson(t *testing.T) {
 		{"T1SHOP", "U5", plan.Actor{Team: "T1SHOP", User: "U5", Name: "U5", Deactivated: true}},
 		{"T1SHOP", "U6", plan.Actor{Team: "T1SHOP", User: "U6", Name: "U6", Bot: true}},
 		{"T1SHOP", "U7", plan.Actor{Team: "T1SHOP", User: "U7", Name: "U1", Foreign: true}},
+		{"T1SHOP", "U9", plan.Actor{Team: "T1SHOP", User: "U9", Name: "U9", Foreign: true}},
 		{"T1SHOP", "U8", plan.Actor{Team: "T1SHOP", User: "U8", Foreign: true}},
 	} {
 		got, err := a.Person(context.Background(), v.team, v.user)

@@ -9,28 +9,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"quartermaster/bot/secret"
 )
-
-// Secret is a token or signing secret. It prints as "[redacted]" everywhere;
-// the text is reached by a conversion only.
-type Secret string
-
-// String returns "[redacted]", or "" when there is no secret.
-func (s Secret) String() string {
-	if s == "" {
-		return ""
-	}
-	return "[redacted]"
-}
-
-// GoString returns what String returns.
-func (s Secret) GoString() string { return s.String() }
-
-// LogValue returns what String returns.
-func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
-
-// MarshalText writes what String returns.
-func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // Config is what New needs to know.
 type Config struct {
@@ -38,12 +19,12 @@ type Config struct {
 	// https://slack.com/api/.
 	APIURL string
 	// BotToken (xoxb-...) is required.
-	BotToken Secret
+	BotToken secret.Text
 	// AppToken (xapp-...) is needed by Run, for Socket Mode.
-	AppToken Secret
+	AppToken secret.Text
 	// SigningSecret is needed by Handler, for HTTP. Without it Handler refuses
 	// every request.
-	SigningSecret Secret
+	SigningSecret secret.Text
 	// ResponseHosts are the hosts that a response_url may name, as "host" or
 	// "host:port". Hosts other than the default are accepted over plain HTTP too.
 	// Defaults to hooks.slack.com.
@@ -126,4 +107,4 @@ func (c Config) validate() error {
 	return errors.Join(errs...)
 }
 
-func blank(s Secret) bool { return strings.TrimSpace(string(s)) == "" }
+func blank(s secret.Text) bool { return strings.TrimSpace(string(s)) == "" }

@@ -17,6 +17,7 @@ import (
 	"go.uber.org/goleak"
 
 	"quartermaster/bot/jobs"
+	"quartermaster/bot/secret"
 	"quartermaster/core"
 	"quartermaster/core/plan"
 	"quartermaster/core/risk"
@@ -25,9 +26,9 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const (
-	secret   Secret = "8f742231b10e8888abcd99yyyzzz85a5"
-	botToken Secret = "xoxb-1234-canary-bot"
-	appToken Secret = "xapp-1234-canary-app"
+	signingKey secret.Text = "8f742231b10e8888abcd99yyyzzz85a5"
+	botToken   secret.Text = "xoxb-1234-canary-bot"
+	appToken   secret.Text = "xapp-1234-canary-app"
 )
 
 // documented is the instant of Slack's published signature example.
@@ -175,7 +176,7 @@ func newApp(t testing.TB, api string, d jobs.Desk, change func(*Config)) (*App, 
 	t.Helper()
 	out := &logs{}
 	cfg := Config{
-		APIURL: api + "/api/", BotToken: botToken, AppToken: appToken, SigningSecret: secret,
+		APIURL: api + "/api/", BotToken: botToken, AppToken: appToken, SigningSecret: signingKey,
 		Clock: func() time.Time { return documented }, Logger: slog.New(slog.NewTextHandler(out, nil)),
 		HTTPClient: &http.Client{Transport: &http.Transport{}}, Pace: time.Nanosecond,
 	}
@@ -197,7 +198,7 @@ func newApp(t testing.TB, api string, d jobs.Desk, change func(*Config)) (*App, 
 	return a, out
 }
 
-func signature(key Secret, stamp, body string) string {
+func signature(key secret.Text, stamp, body string) string {
 	mac := hmac.New(sha256.New, []byte(key))
 	mac.Write([]byte("v0:" + stamp + ":" + body))
 	return "v0=" + hex.EncodeToString(mac.Sum(nil))
@@ -209,7 +210,7 @@ func post(t testing.TB, h http.Handler, path, body string) *httptest.ResponseRec
 	stamp := strconv.FormatInt(documented.Unix(), 10)
 	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
 	r.Header.Set("X-Slack-Request-Timestamp", stamp)
-	r.Header.Set("X-Slack-Signature", signature(secret, stamp, body))
+	r.Header.Set("X-Slack-Signature", signature(signingKey, stamp, body))
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
 	return w

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"quartermaster/bot/jobs"
+	"quartermaster/bot/secret"
 	"quartermaster/connectors"
 	"quartermaster/core"
 	"quartermaster/core/plan"
@@ -136,9 +137,9 @@ func TestErrorClasses(t *testing.T) {
 
 func noSecrets(t *testing.T, s string) {
 	t.Helper()
-	for _, secret := range []Secret{botToken, appToken, secret} {
-		if strings.Contains(s, string(secret)) {
-			t.Errorf("a secret stands in %q", s)
+	for _, signingKey := range []secret.Text{botToken, appToken, signingKey} {
+		if strings.Contains(s, string(signingKey)) {
+			t.Errorf("a signingKey stands in %q", s)
 		}
 	}
 }

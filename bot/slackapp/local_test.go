@@ -37,7 +37,7 @@ func open(t *testing.T, mode Mode) *shopFloor {
 	server := httptest.NewUnstartedServer(nil)
 	base := "http://" + server.Listener.Addr().String()
 	cfg := workspace.Config{
-		BaseURL: base, BotToken: string(botToken), AppToken: string(appToken), SigningSecret: string(secret),
+		BaseURL: base, BotToken: string(botToken), AppToken: string(appToken), SigningSecret: string(signingKey),
 		CommandNames: []string{"/stock"}, PingEvery: 100 * time.Millisecond,
 		Users: []workspace.User{
 			{ID: "U0ANNA", Name: "anna", RealName: "Anna Approver"}, {ID: "U0GUEST", Name: "gus", RealName: "Gus", Guest: true},
@@ -324,6 +324,28 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// A window that was closed before it could be filled is nobody's fault.
+func TestWindowClosedEarly(t *testing.T) {
+	f := open(t, HTTP)
+	_, m := f.post(t, card())
+	f.desk.block = make(chan struct{})
+	out, err := f.As("U0ANNA").Click(f.ctx, m, "edit")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := out.View(f.ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.As("U0ANNA").CloseView(f.ctx); err != nil {
+		t.Fatal(err)
+	}
+	close(f.desk.block)
+	settle(f.app)
+	if strings.Contains(f.logs.String(), "level=WARN") {
+		t.Errorf("log:\n%s", f.logs)
+	}
+}
+
 // Slack refreshes sockets and loses them; people must not notice.
 func TestSocketComesBack(t *testing.T) {
 	f := open(t, Socket)
@@ -389,7 +411,7 @@ func TestSocketDrains(t *testing.T) {
 	}()
 	f.until(t, "the click at the desk", func() bool { return f.desk.calls() > 0 })
 	f.stop()
-	close(block)
+	time.AfterFunc(2*flushTime, func() { close(block) }) // longer than Run waits for nothing
 	if err := <-done; err != nil {
 		t.Errorf("click: %v", err)
 	}

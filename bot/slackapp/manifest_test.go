@@ -77,7 +77,7 @@ func TestManifest(t *testing.T) {
 }
 
 func TestSecretsDoNotPrint(t *testing.T) {
-	cfg := Config{BotToken: botToken, AppToken: appToken, SigningSecret: secret, APIURL: "ftp://x"}
+	cfg := Config{BotToken: botToken, AppToken: appToken, SigningSecret: signingKey, APIURL: "ftp://x"}
 	_, err := New(cfg, &desk{})
 	if err == nil {
 		t.Fatal("a wrong address was accepted")

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"quartermaster/bot/secret"
 )
 
 // window is how far the time of a request may be from ours, both ways.
@@ -18,9 +20,9 @@ const window = 5 * time.Minute
 // when there is no secret.
 //
 // A request replayed inside the window passes; the inbox drops it by its key.
-func genuine(secret Secret, h http.Header, body []byte, now time.Time) bool {
+func genuine(key secret.Text, h http.Header, body []byte, now time.Time) bool {
 	stamps, sigs := h.Values("X-Slack-Request-Timestamp"), h.Values("X-Slack-Signature")
-	if blank(secret) || len(stamps) != 1 || len(sigs) != 1 || len(sigs[0]) < 3 || sigs[0][:3] != "v0=" {
+	if blank(key) || len(stamps) != 1 || len(sigs) != 1 || len(sigs[0]) < 3 || sigs[0][:3] != "v0=" {
 		return false
 	}
 	at, err := strconv.ParseInt(stamps[0], 10, 64)
@@ -34,7 +36,7 @@ func genuine(secret Secret, h http.Header, body []byte, now time.Time) bool {
 	if err != nil {
 		return false
 	}
-	mac := hmac.New(sha256.New, []byte(secret))
+	mac := hmac.New(sha256.New, []byte(key))
 	mac.Write([]byte("v0:" + stamps[0] + ":"))
 	mac.Write(body)
 	return hmac.Equal(given, mac.Sum(nil))

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// The request of Slack's page "Verifying requests from Slack", with its secret
+// The request of Slack's page "Verifying requests from Slack", with its signingKey
 // and signature.
 const (
 	documentedBody = "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar" +
@@ -21,7 +21,7 @@ const (
 
 func TestDocumentedSignature(t *testing.T) {
 	h := http.Header{"X-Slack-Request-Timestamp": {"1531420618"}, "X-Slack-Signature": {documentedSignature}}
-	if !genuine(secret, h, []byte(documentedBody), documented) {
+	if !genuine(signingKey, h, []byte(documentedBody), documented) {
 		t.Error("Slack's own example is refused")
 	}
 }
@@ -41,7 +41,7 @@ func TestForgedRequests(t *testing.T) {
 		"wrong secret": {401, "", press, func(h http.Header) {
 			h.Set("X-Slack-Signature", signature("another secret", strconv.FormatInt(now, 10), press))
 		}},
-		"empty secret as key": {401, "", press, func(h http.Header) {
+		"empty signingKey as key": {401, "", press, func(h http.Header) {
 			h.Set("X-Slack-Signature", signature("", strconv.FormatInt(now, 10), press))
 		}},
 		"no version prefix": {401, "", press, func(h http.Header) {
@@ -63,7 +63,7 @@ func TestForgedRequests(t *testing.T) {
 		"negative time":    {401, "", press, stamped("-1", press)},
 		"time with a sign": {401, "", press, stamped("+"+strconv.FormatInt(now, 10), press)},
 		"one bit changed": {401, "", press, func(h http.Header) {
-			h.Set("X-Slack-Signature", signature(secret, strconv.FormatInt(now, 10), "qayload"+press[7:]))
+			h.Set("X-Slack-Signature", signature(signingKey, strconv.FormatInt(now, 10), "qayload"+press[7:]))
 		}},
 		"payload in the query":          {400, "?payload=" + evil, "x=y", nil},
 		"payload in query and body":     {400, "?payload=" + evil, press, nil},
@@ -78,7 +78,7 @@ func TestForgedRequests(t *testing.T) {
 			d := &desk{}
 			a, out := newApp(t, "http://127.0.0.1:1", d, nil)
 			stamp := strconv.FormatInt(now, 10)
-			right := signature(secret, stamp, v.body)
+			right := signature(signingKey, stamp, v.body)
 			r := httptest.NewRequest(http.MethodPost, "/slack/interactions"+v.path, strings.NewReader(v.body))
 			r.Header.Set("X-Slack-Request-Timestamp", stamp)
 			r.Header.Set("X-Slack-Signature", right)
@@ -98,9 +98,9 @@ func TestForgedRequests(t *testing.T) {
 			} else if d.calls() != want || w.Body.Len() != 0 {
 				t.Errorf("%d calls of the desk, body %q; want none", d.calls(), w.Body)
 			}
-			for _, hex := range []string{strings.TrimPrefix(right, "v0="), string(secret)} {
+			for _, hex := range []string{strings.TrimPrefix(right, "v0="), string(signingKey)} {
 				if strings.Contains(out.String(), hex) || strings.Contains(w.Body.String(), hex) {
-					t.Error("a secret or a right signature was given away")
+					t.Error("a signingKey or a right signature was given away")
 				}
 			}
 		})
@@ -114,7 +114,7 @@ func at(unix int64, body string) func(http.Header) {
 func stamped(stamp, body string) func(http.Header) {
 	return func(h http.Header) {
 		h.Set("X-Slack-Request-Timestamp", stamp)
-		h.Set("X-Slack-Signature", signature(secret, stamp, body))
+		h.Set("X-Slack-Signature", signature(signingKey, stamp, body))
 	}
 }
 
@@ -122,7 +122,7 @@ func TestEmptySecretIsImpossible(t *testing.T) {
 	for name, cfg := range map[string]Config{
 		"no way in":    {BotToken: botToken},
 		"blank secret": {BotToken: botToken, SigningSecret: "  ", AppToken: appToken},
-		"no token":     {SigningSecret: secret},
+		"no token":     {SigningSecret: signingKey},
 	} {
 		if _, err := New(cfg, &desk{}); err == nil {
 			t.Errorf("%s: accepted", name)
@@ -136,7 +136,7 @@ func TestEmptySecretIsImpossible(t *testing.T) {
 	w := httptest.NewRecorder()
 	a.Handler().ServeHTTP(w, r)
 	if w.Code != http.StatusUnauthorized {
-		t.Errorf("without a secret: status %d, want 401", w.Code)
+		t.Errorf("without a signingKey: status %d, want 401", w.Code)
 	}
 }
 

@@ -136,13 +136,15 @@ func setEffect(ctx context.Context, db DB, e Effect, state EffectState, ref, las
 	return nil
 }
 
-// WaitingEffects lists effects that are due and held by nobody, oldest first:
-// what the sweeper hands to a worker again.
+// WaitingEffects lists effects that could be claimed now, oldest first: what the
+// sweeper hands to a worker again.
 func WaitingEffects(ctx context.Context, db DB, limit int) ([]string, error) {
 	rows, err := db.Query(ctx, `
 		select key from effect
 		where state in ('pending', 'sending') and not_before <= now() and (lease_until is null or lease_until < now())
-		order by not_before limit $1`, limit)
+		  and (lane = '' or not exists (select from effect ahead where ahead.lane = effect.lane and ahead.seq < effect.seq
+		                                and ahead.state in ('pending', 'sending') and ahead.attempts < $2))
+		order by not_before limit $1`, limit, patience)
 	if err != nil {
 		return nil, fmt.Errorf("list waiting effects: %w", err)
 	}

@@ -15,7 +15,8 @@ import (
 const createTouched = `create temporary table import_touched (sku text collate "C", channel text collate "C", month date) on commit drop`
 
 // mergeOrders finds the SKU of every code, writes the lines that say something
-// new, extends the coverage and sums the months that changed.
+// new, extends the coverage and sums the months that changed: all of them when the
+// shop's currency did.
 func (im *importer) mergeOrders(ctx context.Context) error {
 	if err := im.checkChannels(ctx); err != nil {
 		return err
@@ -29,20 +30,25 @@ func (im *importer) mergeOrders(ctx context.Context) error {
 	if err := im.cover(ctx); err != nil {
 		return err
 	}
-	// What is stored already leaves the staging table; what remains is new or
-	// different. Old places of changed lines are summed again too.
+	if err := im.exec(ctx, `
+		insert into import_touched select sku, channel, month from sales_month
+		where exists (select from import_batch where kind = 'orders' and sha256 = $1 and currency <> $2)`,
+		im.sha, im.opts.Shop.Currency); err != nil {
+		return err
+	}
+	// What is new or different, with the place it had. The comparison is no join
+	// condition on purpose: without fresh statistics it lures the planner into
+	// nested loops that take hours.
 	for _, sql := range []string{
-		`delete from import_order_line s using import_code c, order_line o
-		where c.channel = s.channel and c.code = s.code
-			and o.channel = s.channel and o.order_id = s.order_id and o.line_id = s.line_id
-			and (o.sku, o.ordered_at, o.day, o.customer_id, o.quantity, o.unit_price, o.currency, o.promotion)
-				= (c.sku, s.ordered_at, s.day, s.customer_id, s.quantity, s.unit_price, s.currency, s.promotion)`,
+		`create temporary table import_change on commit drop as
+		select s.*, c.sku, o.sku as old_sku, o.day as old_day
+		from import_order_line s join import_code c using (channel, code)
+		left join order_line o using (channel, order_id, line_id)
+		where (o.sku, o.ordered_at, o.day, o.customer_id, o.quantity, o.unit_price, o.currency, o.promotion)
+			is distinct from (c.sku, s.ordered_at, s.day, s.customer_id, s.quantity, s.unit_price, s.currency, s.promotion)`,
 		`insert into import_touched
-		select distinct o.sku, o.channel, date_trunc('month', o.day)::date
-		from import_order_line s join order_line o using (channel, order_id, line_id)`,
-		`insert into import_touched
-		select distinct c.sku, s.channel, date_trunc('month', s.day)::date
-		from import_order_line s join import_code c using (channel, code)`,
+		select distinct sku, channel, date_trunc('month', day)::date from import_change
+		union select distinct old_sku, channel, date_trunc('month', old_day)::date from import_change where old_sku is not null`,
 	} {
 		if err := im.exec(ctx, sql); err != nil {
 			return err
@@ -51,8 +57,8 @@ func (im *importer) mergeOrders(ctx context.Context) error {
 	if err := im.tx.QueryRow(ctx, `
 		with done as (
 			insert into order_line (channel, order_id, line_id, sku, ordered_at, day, customer_id, quantity, unit_price, currency, promotion)
-			select s.channel, s.order_id, s.line_id, c.sku, s.ordered_at, s.day, s.customer_id, s.quantity, s.unit_price, s.currency, s.promotion
-			from import_order_line s join import_code c using (channel, code)
+			select channel, order_id, line_id, sku, ordered_at, day, customer_id, quantity, unit_price, currency, promotion
+			from import_change
 			on conflict (channel, order_id, line_id) do update set sku = excluded.sku, ordered_at = excluded.ordered_at,
 				day = excluded.day, customer_id = excluded.customer_id, quantity = excluded.quantity,
 				unit_price = excluded.unit_price, currency = excluded.currency, promotion = excluded.promotion
@@ -60,6 +66,11 @@ func (im *importer) mergeOrders(ctx context.Context) error {
 		select count(*) filter (where fresh), count(*) filter (where not fresh) from done`).
 		Scan(&im.res.Inserted, &im.res.Updated); err != nil {
 		return err
+	}
+	if im.res.Inserted+im.res.Updated > 10000 { // do not wait for autovacuum
+		if err := im.exec(ctx, `analyze order_line`); err != nil {
+			return err
+		}
 	}
 	im.phase("sum")
 	return im.sumSales(ctx)

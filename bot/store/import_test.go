@@ -23,6 +23,7 @@ import (
 	"quartermaster/bot/store"
 	"quartermaster/connectors/csvfile"
 	"quartermaster/core"
+	"quartermaster/migrations"
 )
 
 var dataShop = core.Shop{Name: "Moor & Co", Zone: zone("Europe/Berlin"), Currency: "EUR", Language: "en"}
@@ -170,6 +171,69 @@ func dump(t testing.TB, st *store.Store) map[string][]string {
 		}
 	}
 	return out
+}
+
+// All files pass through one connection, twice: COPY into a staging table that was
+// just made, and made again after it was dropped, needs no fresh connection.
+func TestImportOnOneConnection(t *testing.T) {
+	st, err := store.Open(t.Context(), pgtest.New(t), store.Options{MaxConns: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	dir := docsFolder(t)
+	mustImport(t, st, dir, morning("2026-11-17"))
+	for _, kind := range csvfile.Kinds {
+		data, err := os.ReadFile(filepath.Join(dir, string(kind)+".csv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := st.ImportFile(t.Context(), kind, text(string(data)+"\n"), store.ImportOptions{Shop: dataShop, Now: morning("2026-11-17")})
+		if err != nil || res.Skipped || res.Unchanged != res.Rows || res.Rows == 0 {
+			t.Errorf("%s again: %+v, %v", kind, res, err)
+		}
+	}
+}
+
+// A longer file comes again with one line changed, before the database gathered
+// statistics by itself: a plan of nested loops would not end.
+func TestLongFileAgain(t *testing.T) {
+	st := dataStore(t)
+	opts := store.ImportOptions{Shop: dataShop, Now: morning("2026-11-17")}
+	var b bytes.Buffer
+	if err := manyOrders(&b, 30000); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := st.ImportFile(t.Context(), csvfile.Products, text(manyProducts()), opts); err != nil {
+		t.Fatal(err)
+	}
+	if res, err := st.ImportFile(t.Context(), csvfile.Orders, text(b.String()), opts); err != nil || res.Inserted != 30000 {
+		t.Fatalf("first: %+v, %v", res, err)
+	}
+	changed := strings.Replace(b.String(), ",EUR,0\n", ",EUR,1\n", 1)
+	res, err := st.ImportFile(t.Context(), csvfile.Orders, text(changed), opts)
+	if err != nil || res.Inserted != 0 || res.Updated != 1 || res.Unchanged != 29999 {
+		t.Errorf("again: %+v, %v; want 1 updated", res, err)
+	}
+}
+
+// The data tables can be taken away and made again.
+func TestDataMigrationDownAndUp(t *testing.T) {
+	st := dataStore(t)
+	file, err := migrations.FS.ReadFile("0002_data.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	up, down, ok := strings.Cut(string(file), "-- +goose Down")
+	if !ok {
+		t.Fatal("no Down section")
+	}
+	for _, sql := range []string{down, up} {
+		if _, err := st.Pool().Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mustImport(t, st, docsFolder(t), morning("2026-11-17"))
 }
 
 // A refused file leaves no trace, and the error says the same as for a folder
@@ -448,7 +512,8 @@ func TestImportsDoNotInterleave(t *testing.T) {
 		}
 	}
 	var locks int
-	if err := st.Pool().QueryRow(t.Context(), `select count(*) from pg_locks where locktype = 'advisory'`).Scan(&locks); err != nil || locks != 0 {
+	if err := st.Pool().QueryRow(t.Context(), `select count(*) from pg_locks where locktype = 'advisory'
+		and database = (select oid from pg_database where datname = current_database())`).Scan(&locks); err != nil || locks != 0 {
 		t.Errorf("%d advisory locks are left (%v)", locks, err)
 	}
 }
@@ -466,6 +531,132 @@ func TestImportStopsAtFirstBadFile(t *testing.T) {
 	}
 	if kinds.String() != "products locations suppliers rates supplier_items " {
 		t.Errorf("imported %s", kinds.String())
+	}
+}
+
+// Our own orders are on their way until received; the same number in the file of
+// open orders counts once.
+func TestOwnOrdersAreInbound(t *testing.T) {
+	st, dir := dataStore(t), docsFolder(t)
+	mustImport(t, st, dir, morning("2026-11-17"))
+	states := []struct {
+		state    string
+		received int
+		want     core.InboundState // empty: not on its way
+	}{
+		{"approved", 0, core.InboundOrdered}, {"sent", 0, core.InboundOrdered}, {"dry_run", 0, core.InboundOrdered},
+		{"send_unknown", 0, core.InboundOrdered}, {"send_failed", 0, core.InboundOrdered},
+		{"confirmed", 0, core.InboundConfirmed}, {"in_production", 0, core.InboundConfirmed},
+		{"shipped", 0, core.InboundShipped}, {"partly_received", 40, core.InboundShipped}, {"partly_received", 100, ""},
+		{"received", 0, ""}, {"cancelled", 0, ""},
+	}
+	var want []core.Inbound
+	for i, s := range states {
+		number := fmt.Sprintf("PO-2026-%04d", i)
+		if i == 0 {
+			number = "4712" // in open_orders.csv too
+		}
+		if _, err := st.Pool().Exec(t.Context(), `
+			with p as (
+				insert into proposal (supplier, state, digest, body, amount_minor, currency, expires_at)
+				values ('POT', 'approved', '', '{}', 1, 'GBP', now()) returning id),
+			o as (
+				insert into purchase_order (number, proposal_id, supplier, state, body, ordered_on)
+				select $1, id, 'POT', $2, '{}', '2026-11-16' from p returning id)
+			insert into purchase_order_line (order_id, line, sku, location, qty, received, mode, due)
+			select id, 1, 'MUG-07', 'LON', 100, $3, 'sea', '2026-11-30' from o`, number, s.state, s.received); err != nil {
+			t.Fatal(err)
+		}
+		if s.want != "" {
+			want = append(want, core.Inbound{Order: number, Supplier: "POT", SKU: "MUG-07", Location: "LON",
+				Qty: int64(100 - s.received), Due: dataDay("2026-11-30"), State: s.want})
+		}
+	}
+	snap, err := st.LoadSnapshot(t.Context(), dataShop, morning("2026-11-17"), "MUG-07", "NO-SUCH")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, snap.Inbound); diff != "" {
+		t.Errorf("inbound (-want +got):\n%s", diff)
+	}
+	if len(snap.Products) != 1 || len(snap.Items) != 1 || len(snap.Stock) != 1 || len(snap.Demand) != 2 {
+		t.Errorf("the filter let through %d products, %d offers, %d stock rows, %d series", len(snap.Products), len(snap.Items), len(snap.Stock), len(snap.Demand))
+	}
+}
+
+// A feed that never came has no time; it does not look fresh.
+func TestEmptyDatabaseHasFeedsWithoutTime(t *testing.T) {
+	snap, err := dataStore(t).LoadSnapshot(t.Context(), dataShop, morning("2026-11-17"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := core.Snapshot{Shop: dataShop, Feeds: []core.Feed{{Name: "orders"}, {Name: "stock"}}}
+	if diff := cmp.Diff(want, snap, sameSnapshot); diff != "" {
+		t.Errorf("snapshot (-want +got):\n%s", diff)
+	}
+}
+
+// A changed zone moves days, a changed currency changes revenue: the same file
+// is read again then.
+func TestZoneAndCurrencyOfTheShop(t *testing.T) {
+	st, dir := dataStore(t), docsFolder(t)
+	mustImport(t, st, dir, morning("2026-11-17"))
+	orders, err := os.ReadFile(filepath.Join(dir, "orders.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	opts := store.ImportOptions{Shop: dataShop, Now: morning("2026-11-17")}
+	opts.Shop.Zone = time.UTC
+	res, err := st.ImportFile(t.Context(), csvfile.Orders, text(string(orders)), opts)
+	// Local times are other instants now; the instant 2026-11-11T23:30Z is another day.
+	if err != nil || res.Skipped || res.Updated != 5 || res.Unchanged != 1 {
+		t.Errorf("other zone: %+v, %v; want 5 of 6 rows updated", res, err)
+	}
+	var day string
+	if err := st.Pool().QueryRow(t.Context(), `select day::text from sales_day where sku = 'SOLAR-01' and promotion`).Scan(&day); err != nil || day != "2026-11-11" {
+		t.Errorf("sold on %s (%v), want 2026-11-11", day, err)
+	}
+	opts.Shop.Currency = "CHF"
+	if res, err := st.ImportFile(t.Context(), csvfile.Orders, text(string(orders)), opts); err != nil || res.Skipped || res.Updated != 0 {
+		t.Errorf("other currency: %+v, %v; want the rows read and the same", res, err)
+	}
+	var known int
+	if err := st.Pool().QueryRow(t.Context(), `select count(*) from sales_day where revenue > 0 and sku = 'SOLAR-01'`).Scan(&known); err != nil || known != 0 {
+		t.Errorf("%d days have a revenue in CHF without a rate of EUR (%v)", known, err)
+	}
+}
+
+// Whatever the shop sold, the store and the folder agree.
+func TestRandomOrdersStoreEqualsFolder(t *testing.T) {
+	for seed := range uint64(4) {
+		rng := rand.New(rand.NewPCG(seed, 7))
+		var b strings.Builder
+		b.WriteString("order_id;line_id;ordered_at;channel;sku;quantity;unit_price;currency;promotion\r\n")
+		for i := range 400 {
+			at := time.Date(2026, 1, 20, 0, 0, 0, 0, time.UTC).Add(time.Duration(rng.Int64N(int64(200 * 24 * time.Hour))))
+			if rng.IntN(3) > 0 {
+				at = at.Truncate(40 * 24 * time.Hour) // leave gaps
+			}
+			fmt.Fprintf(&b, "%d;%d;%s;%s;%s;%d;%d,%02d;%s;%d\r\n", i/3, i%3, at.Format(time.RFC3339Nano),
+				[]string{"shop", "amazon-de", "x"}[rng.IntN(3)], []string{"SOLAR-01", "MUG-07", "LAMP-1", "ROPE-10"}[rng.IntN(4)],
+				rng.IntN(9)-2, rng.IntN(50), rng.IntN(100), []string{"EUR", "GBP", "USD"}[rng.IntN(3)], rng.IntN(2))
+		}
+		st, dir := dataStore(t), docsFolder(t)
+		putFile(t, dir, "orders.csv", b.String())
+		mustImport(t, st, dir, morning("2026-11-17"))
+		for _, date := range []string{"2026-11-17", "2026-08-01", "2026-05-15"} {
+			want, err := csvfile.Snapshot(dir, dataShop, dataDay(date))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := st.LoadSnapshot(t.Context(), dataShop, morning(date))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want.Demand, got.Demand, sameSnapshot); diff != "" {
+				t.Fatalf("seed %d, %s: demand (-files +store):\n%s", seed, date, diff)
+			}
+		}
 	}
 }
 

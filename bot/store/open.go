@@ -1,3 +1,10 @@
+// Package store holds all SQL of the program, hand-written beside the one function
+// that uses it, on pgx.
+//
+// The database is the truth: what must happen together is in one transaction of
+// InTx, with the effects and the jobs that follow from it, and no network call
+// inside. Functions that take a pgx.Tx are parts of such a transaction; methods of
+// Store are whole ones.
 package store
 
 import (

@@ -115,15 +115,20 @@ func OpenProposals(ctx context.Context, db DB) ([]plan.Proposal, error) {
 	return out, err
 }
 
-// Rejections reads the lines of proposals rejected since day.
+// Rejections reads the lines that people did not want since then: those of
+// rejected proposals, and those taken out of approved ones.
 func Rejections(ctx context.Context, db DB, zone *time.Location, since time.Time) ([]plan.Rejection, error) {
-	rows, err := proposals(ctx, db, `where state = 'rejected' and updated_at >= $1 order by id`, since)
+	rows, err := proposals(ctx, db, `where (state = 'rejected' or state = 'approved' and body ? 'taken_out') and updated_at >= $1 order by id`, since)
 	if err != nil {
 		return nil, err
 	}
 	var out []plan.Rejection
 	for _, p := range rows {
-		for _, l := range p.Lines {
+		lines := p.TakenOut
+		if p.State == plan.Rejected {
+			lines = append(lines, p.Lines...)
+		}
+		for _, l := range lines {
 			out = append(out, plan.Rejection{SKU: l.SKU, Location: l.Location, Qty: l.Qty, Day: core.DayOf(p.DecidedAt, zone)})
 		}
 	}

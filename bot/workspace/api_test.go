@@ -8,10 +8,13 @@ import (
 	"image"
 	"image/png"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -28,20 +31,25 @@ func (s *shop) call(t *testing.T, method, contentType, body string, header http.
 	if err != nil {
 		t.Fatal(err)
 	}
-	for k, v := range header {
-		req.Header[k] = v
-	}
+	maps.Copy(req.Header, header)
 	req.Header.Set("Content-Type", contentType)
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer resp.Body.Close()
+	defer closeBody(t, resp)
 	var out map[string]any
 	if err := json.NewDecoder(resp.Body).Decode(&out); err != nil {
 		t.Fatalf("%s: %v", method, err)
 	}
 	return resp.StatusCode, resp.Header, out
+}
+
+func closeBody(t *testing.T, resp *http.Response) {
+	t.Helper()
+	if err := resp.Body.Close(); err != nil {
+		t.Error(err)
+	}
 }
 
 const formType = "application/x-www-form-urlencoded"
@@ -152,7 +160,7 @@ func TestPostUpdateHistory(t *testing.T) {
 	}
 	last := ts
 	for i := range 5 {
-		_, next, err := s.client.PostMessageContext(ctx, "C1STOCK", slack.MsgOptionText(fmt.Sprint(i), false))
+		_, next, err := s.client.PostMessageContext(ctx, "C1STOCK", slack.MsgOptionText(strconv.Itoa(i), false))
 		if err != nil || next <= last {
 			t.Fatalf("ts %s after %s: %v", next, last, err)
 		}
@@ -350,8 +358,11 @@ func TestFaults(t *testing.T) {
 }
 
 func TestPacing(t *testing.T) {
-	now := time.Unix(1_700_000_000, 0)
-	s := open(t, func(c *workspace.Config) { c.PostEvery, c.Clock = time.Second, func() time.Time { return now } })
+	var seconds atomic.Int64
+	seconds.Store(1_700_000_000)
+	s := open(t, func(c *workspace.Config) {
+		c.PostEvery, c.Clock = time.Second, func() time.Time { return time.Unix(seconds.Load(), 0) }
+	})
 	post := func() error {
 		_, _, err := s.client.PostMessageContext(within(t), "C1STOCK", slack.MsgOptionText("x", false))
 		return err
@@ -362,7 +373,7 @@ func TestPacing(t *testing.T) {
 	if err := post(); err == nil {
 		t.Error("two posts in one second")
 	}
-	now = now.Add(time.Second)
+	seconds.Add(1)
 	if err := post(); err != nil {
 		t.Error(err)
 	}

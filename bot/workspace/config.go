@@ -102,6 +102,9 @@ type Channel struct {
 	Shared bool
 	// Members are user ids. Empty means everyone who is neither guest nor foreign.
 	Members []string
+	// EmptyText stands on the page while there is no message. Defaults to
+	// Config.EmptyText.
+	EmptyText string
 	// WithoutBot leaves the app out until it joins.
 	WithoutBot bool
 }
@@ -214,7 +217,7 @@ func (c Config) validate() error {
 // people returns the configured users and the bot's own.
 func (c Config) people() []User {
 	return append(slices.Clone(c.Users), User{
-		ID: botUserID, Name: strings.ToLower(c.App), RealName: c.App, Bot: true,
+		ID: botUserID, Name: strings.ReplaceAll(strings.ToLower(c.App), " ", "-"), RealName: c.App, Bot: true,
 	})
 }
 

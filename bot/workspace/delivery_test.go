@@ -2,7 +2,6 @@ package workspace_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -67,6 +67,12 @@ func byHTTP(h *webhook) func(*workspace.Config) {
 	}
 }
 
+// stopwatch is a clock that can be shifted.
+type stopwatch struct{ ahead atomic.Int64 }
+
+func (s *stopwatch) now() time.Time         { return time.Now().Add(time.Duration(s.ahead.Load())) }
+func (s *stopwatch) shift(by time.Duration) { s.ahead.Add(int64(by)) }
+
 func until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
 	for end := time.Now().Add(10 * time.Second); !ok(); time.Sleep(2 * time.Millisecond) {
@@ -78,6 +84,7 @@ func until(t *testing.T, what string, ok func() bool) {
 
 func TestStoryByHTTP(t *testing.T) {
 	var s *shop
+	var answers sync.WaitGroup
 	h := newWebhook(t, func(rw http.ResponseWriter, r *http.Request) {
 		if cmd, err := slack.SlashCommandParse(r); err == nil && cmd.Command != "" {
 			_, _ = fmt.Fprintf(rw, "plain answer to %s %s by %s", cmd.Command, cmd.Text, cmd.UserID)
@@ -97,11 +104,11 @@ func TestStoryByHTTP(t *testing.T) {
 			if cb.Message.Timestamp == "" || cb.Channel.ID != "C1STOCK" || cb.User.ID != "U1MARA" || cb.Container.MessageTs != cb.Message.Timestamp {
 				t.Errorf("callback: %+v", cb)
 			}
-			go func() {
+			answers.Go(func() {
 				if err := slack.PostWebhook(cb.ResponseURL, &slack.WebhookMessage{Text: "by response_url " + a.Value}); err != nil {
 					t.Error(err)
 				}
-			}()
+			})
 		default:
 			t.Errorf("unexpected %s", cb.Type)
 		}
@@ -139,6 +146,7 @@ func TestStoryByHTTP(t *testing.T) {
 	if e, err := said.Ephemeral(ctx); err != nil || e.Text != "plain answer to /stock sku A&B by U1MARA" {
 		t.Errorf("%+v %v", e, err)
 	}
+	answers.Wait()
 	before := h.count()
 	if err := s.Redeliver(ctx, 3); err != nil || h.count() != before+3 || h.bodies[before] != h.bodies[before-1] {
 		t.Errorf("redelivery: %d, %v", h.count(), err)
@@ -299,7 +307,7 @@ func TestTicketsWorkOnce(t *testing.T) {
 }
 
 func TestResponseURL(t *testing.T) {
-	now := time.Unix(1_700_000_000, 0)
+	clock := &stopwatch{}
 	urls := make(chan string, 1)
 	h := newWebhook(t, func(_ http.ResponseWriter, r *http.Request) {
 		if cb, err := slack.InteractionCallbackParse(r); err == nil {
@@ -308,9 +316,8 @@ func TestResponseURL(t *testing.T) {
 	})
 	s := open(t, func(c *workspace.Config) {
 		byHTTP(h)(c)
-		c.Clock = func() time.Time { return now }
+		c.Clock = clock.now
 	})
-	now = time.Now()
 	ctx := within(t)
 	click := func() string {
 		m := s.Channel("stock").Messages()[0]
@@ -324,7 +331,7 @@ func TestResponseURL(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer resp.Body.Close()
+		defer closeBody(t, resp)
 		raw, _ := io.ReadAll(resp.Body)
 		return resp.StatusCode, strings.TrimSpace(string(raw))
 	}
@@ -347,150 +354,17 @@ func TestResponseURL(t *testing.T) {
 		t.Errorf("%d messages", n)
 	}
 	to = click()
-	now = now.Add(31 * time.Minute)
+	clock.shift(31 * time.Minute)
 	if code, body := post(to, `{"text":"n"}`); code != 404 || body != "expired_url" {
 		t.Errorf("after 31 minutes: %d %s", code, body)
 	}
-	now = time.Now()
+	clock.shift(-31 * time.Minute) // the signature must hold for the next click
 	to = click()
 	if code, _ := post(to, `{"text":"replaced","replace_original":true}`); code != 200 || s.Channel("stock").Messages()[0].Text != "replaced" {
 		t.Errorf("replace: %d", code)
 	}
 	if code, _ := post(to, `{"delete_original":true}`); code != 200 || len(s.Channel("stock").Messages()) != 4 {
 		t.Errorf("delete: %d", code)
-	}
-}
-
-func modal(title string, blocks ...slack.Block) slack.ModalViewRequest {
-	return slack.ModalViewRequest{Type: "modal", CallbackID: "c", Title: slack.NewTextBlockObject("plain_text", title, false, false),
-		Submit: slack.NewTextBlockObject("plain_text", "Save", false, false), Blocks: slack.Blocks{BlockSet: blocks}, NotifyOnClose: true}
-}
-
-func TestViews(t *testing.T) {
-	now := time.Now()
-	var mu sync.Mutex
-	clock := func() time.Time { mu.Lock(); defer mu.Unlock(); return now }
-	triggers, closed := make(chan string, 8), make(chan bool, 8)
-	var answer any
-	h := newWebhook(t, func(rw http.ResponseWriter, r *http.Request) {
-		cb, err := slack.InteractionCallbackParse(r)
-		if err != nil {
-			t.Error(err)
-		}
-		switch cb.Type {
-		case slack.InteractionTypeBlockActions:
-			triggers <- cb.TriggerID
-		case slack.InteractionTypeViewSubmission:
-			if answer != nil {
-				_ = json.NewEncoder(rw).Encode(answer)
-			}
-		case slack.InteractionTypeViewClosed:
-			closed <- cb.IsCleared
-		}
-	})
-	s := open(t, func(c *workspace.Config) { byHTTP(h)(c); c.Clock = clock })
-	ctx := within(t)
-	if _, _, err := s.client.PostMessageContext(ctx, "C1STOCK", slack.MsgOptionText("x", false), slack.MsgOptionBlocks(card("Go")...)); err != nil {
-		t.Fatal(err)
-	}
-	mara, message := s.As("U1MARA"), s.Channel("stock").Messages()[0]
-	gesture := func() string {
-		if _, err := mara.Click(ctx, message, "approve"); err != nil {
-			t.Fatal(err)
-		}
-		return <-triggers
-	}
-	name := slack.NewInputBlock("name", slack.NewTextBlockObject("plain_text", "Name", false, false), nil, slack.NewPlainTextInputBlockElement(nil, "v"))
-	refused := func(what, want string, err error) {
-		t.Helper()
-		if err == nil || err.Error() != want {
-			t.Errorf("%s: %v, want %s", what, err, want)
-		}
-	}
-	id := gesture()
-	first, err := s.client.OpenViewContext(ctx, id, modal("One", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = s.client.OpenViewContext(ctx, id, modal("Again", name))
-	refused("a used trigger", "exchanged_trigger_id", err)
-	late := gesture()
-	mu.Lock()
-	now = now.Add(3001 * time.Millisecond)
-	mu.Unlock()
-	_, err = s.client.PushViewContext(ctx, late, modal("Late", name))
-	refused("a late trigger", "expired_trigger_id", err)
-	_, err = s.client.UpdateViewContext(ctx, modal("Two", name), "", "stale", first.ID)
-	refused("a stale hash", "hash_conflict", err)
-	second, err := s.client.UpdateViewContext(ctx, modal("Two", name), "", first.Hash, first.ID)
-	if err != nil || second.ID != first.ID || second.Hash == first.Hash {
-		t.Errorf("update: %+v %v", second, err)
-	}
-	big := modal("Big", name)
-	big.PrivateMetadata = strings.Repeat("x", 3001)
-	_, err = s.client.UpdateViewContext(ctx, big, "", "", first.ID)
-	refused("private_metadata", "invalid_arguments", err)
-	for i := range 2 {
-		if _, err := s.client.PushViewContext(ctx, gesture(), modal(fmt.Sprint("Push ", i), name)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	_, err = s.client.PushViewContext(ctx, gesture(), modal("Too many", name))
-	refused("a fourth view", "push_limit_reached", err)
-
-	if err := mara.CloseView(ctx); err != nil || <-closed {
-		t.Errorf("close: %v", err)
-	}
-	answer = slack.NewErrorsViewSubmissionResponse(map[string]string{"name": "taken"})
-	sub, err := mara.SubmitView(ctx, map[string]any{"v": "x"})
-	if err != nil || sub.Errors["name"] != "taken" {
-		t.Errorf("errors: %+v %v", sub, err)
-	}
-	sub, err = mara.SubmitView(ctx, map[string]any{"v": ""})
-	if err != nil || sub.Errors["name"] == "" || sub.Errors["name"] == "taken" {
-		t.Errorf("an empty required field reached the app: %+v %v", sub, err)
-	}
-	answer = slack.NewErrorsViewSubmissionResponse(map[string]string{"nowhere": "x"})
-	if _, err = mara.SubmitView(ctx, map[string]any{"v": "x"}); err == nil {
-		t.Error("errors for a block that is not there were taken")
-	}
-	next := modal("Updated", slack.NewDividerBlock())
-	answer = slack.NewUpdateViewSubmissionResponse(&next)
-	if _, err = mara.SubmitView(ctx, map[string]any{"v": "x"}); err != nil {
-		t.Error(err)
-	}
-	if v, ok := mara.View(); !ok || v.Title["text"] != "Updated" {
-		t.Errorf("view: %+v", v)
-	}
-	answer = slack.NewClearViewSubmissionResponse()
-	if _, err = mara.SubmitView(ctx, nil); err != nil {
-		t.Error(err)
-	}
-	if v, ok := mara.View(); ok {
-		t.Errorf("still open: %+v", v)
-	}
-}
-
-func TestHomeTab(t *testing.T) {
-	s := open(t, nil)
-	ctx := within(t)
-	publish := func(text string, hash *string) (*slack.ViewResponse, error) {
-		return s.client.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: "U1MARA", Hash: hash, View: slack.HomeTabViewRequest{Type: "home",
-			Blocks: slack.Blocks{BlockSet: []slack.Block{slack.NewSectionBlock(slack.NewTextBlockObject("mrkdwn", text, false, false), nil, nil)}}}})
-	}
-	v, err := publish("one", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := publish("two", &v.Hash); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := publish("three", &v.Hash); err == nil || err.Error() != "hash_conflict" {
-		t.Error(err)
-	}
-	home, ok := s.As("U1MARA").Home()
-	if !ok || home.Blocks[0]["text"].(map[string]any)["text"] != "two" {
-		t.Errorf("home: %+v", home)
 	}
 }
 

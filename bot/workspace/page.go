@@ -186,12 +186,15 @@ func (w *Workspace) uiState(q url.Values) reply {
 		if !ch.has(user) || ch.peer != "" && len(ch.messages) == 0 {
 			continue
 		}
-		latest := ""
-		if n := len(ch.messages); n > 0 {
-			latest = ch.messages[n-1].TS
+		latest := "" // replies are read in their thread
+		for _, m := range slices.Backward(ch.messages) {
+			if m.ThreadTS == "" || m.ThreadTS == m.TS {
+				latest = m.TS
+				break
+			}
 		}
 		channels = append(channels, reply{"id": ch.ID, "name": ch.Name, "topic": ch.Topic, "private": ch.Private, "direct": ch.peer != "",
-			"archived": ch.Archived, "shared": ch.Shared, "latest": latest, "members": len(ch.members), "app": ch.has(botUserID)})
+			"archived": ch.Archived, "shared": ch.Shared, "latest": latest, "members": len(ch.members), "empty": ch.EmptyText, "app": ch.has(botUserID)})
 	}
 	for _, p := range w.cfg.Panels {
 		panels = append(panels, reply{"id": p.ID, "title": p.Title, "empty": p.EmptyText})

@@ -74,6 +74,7 @@ type Workspace struct {
 	dirty    chan struct{}
 
 	server   *http.Server
+	fresh    freshConns
 	ctx      context.Context // ends at Close; background work hangs on it
 	cancel   context.CancelFunc
 	spawning sync.Mutex
@@ -174,6 +175,7 @@ func (w *Workspace) Listen(addr string) (string, error) {
 		Handler:           w,
 		ReadHeaderTimeout: 10 * time.Second,
 		ErrorLog:          slog.NewLogLogger(w.log.Handler(), slog.LevelDebug),
+		ConnState:         w.fresh.track,
 	}
 	server := w.server
 	w.mu.Unlock()
@@ -198,6 +200,7 @@ func (w *Workspace) Close(ctx context.Context) error {
 		server := w.server
 		w.mu.Unlock()
 		if server != nil {
+			w.fresh.close()
 			if err = server.Shutdown(ctx); err != nil {
 				err = errors.Join(fmt.Errorf("stop the workspace: %w", err), server.Close())
 			}
@@ -208,6 +211,34 @@ func (w *Workspace) Close(ctx context.Context) error {
 		}
 	})
 	return err
+}
+
+// freshConns are connections without a request yet. Browsers open some in
+// advance, and http.Server.Shutdown would wait five seconds for each.
+type freshConns struct {
+	mu    sync.Mutex
+	conns map[net.Conn]bool
+}
+
+func (f *freshConns) track(c net.Conn, state http.ConnState) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if state != http.StateNew {
+		delete(f.conns, c)
+		return
+	}
+	if f.conns == nil {
+		f.conns = map[net.Conn]bool{}
+	}
+	f.conns[c] = true
+}
+
+func (f *freshConns) close() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for c := range f.conns {
+		_ = c.Close()
+	}
 }
 
 // spawn runs f in the background unless the workspace is closed; Close waits

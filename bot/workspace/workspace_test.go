@@ -131,7 +131,6 @@ func TestStoryBySocket(t *testing.T) {
 					t.Errorf("open view: %v", err)
 				}
 			case cb.Type == slack.InteractionTypeViewSubmission:
-				_ = slack.PostWebhook // the answer goes by chat.postEphemeral
 				_, err := sm.PostEphemeral("C1STOCK", cb.User.ID, slack.MsgOptionText("got "+cb.View.State.Values["qty"]["n"].Value, false))
 				if err != nil {
 					t.Errorf("ephemeral: %v", err)

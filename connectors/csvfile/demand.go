@@ -22,7 +22,7 @@ func (c *check) demand(asOf core.Day) []core.Series {
 	seen := newKeys()
 	for r := range rows(c.loader, orderFormat) {
 		o := r.Value
-		key := OrderKey(o.Channel, o.Order, o.Line)
+		key := orderKey(o.Channel, o.Order, o.Line)
 		if at, dup := seen.add(key, r.Line); dup {
 			c.refuse(Orders, r.Line, "", "the same row stands in line %d already (%s)", at, key)
 		}
@@ -30,12 +30,9 @@ func (c *check) demand(asOf core.Day) []core.Series {
 		if !ok {
 			c.sku(Orders, r.Line, core.SKU(o.Code))
 		}
-		if !ok || o.Day >= asOf {
-			continue
-		}
 		last = max(last, o.Day)
-		if o.Qty <= 0 {
-			continue // returned or cancelled
+		if !ok || o.Day >= asOf || o.Qty <= 0 {
+			continue // unknown, later, returned or cancelled
 		}
 		if at, ok := start[sku]; !ok || o.Day < at {
 			start[sku] = o.Day
@@ -68,7 +65,7 @@ func (c *check) demand(asOf core.Day) []core.Series {
 	return out
 }
 
-// OrderKey words the key of an order line for a refusal.
-func OrderKey(channel core.ChannelID, order, line string) string {
+// orderKey words the key of an order line for a refusal.
+func orderKey(channel core.ChannelID, order, line string) string {
 	return "channel " + string(channel) + ", order " + order + ", line " + line
 }

@@ -168,3 +168,18 @@ func TestSnapshotOfDocs(t *testing.T) {
 		t.Errorf("snapshot (-want +got):\n%s", diff)
 	}
 }
+
+func TestMainCurrency(t *testing.T) {
+	dir := docsFolder(t)
+	write(t, dir, "products.csv", "sku,name,price,currency\nA,a,1,GBP\nB,b,1,USD\nC,c,1,USD\nD,d,x,JPY\n")
+	if got, err := csvfile.MainCurrency(dir); err != nil || got != "USD" {
+		t.Errorf("got %q, %v; want USD", got, err)
+	}
+	write(t, dir, "products.csv", "sku,name,price,currency\n")
+	if got, err := csvfile.MainCurrency(dir); err != nil || got != "USD" {
+		t.Errorf("no products: got %q, %v; want USD", got, err)
+	}
+	if _, err := csvfile.MainCurrency(t.TempDir()); err == nil {
+		t.Error("empty folder: want an error")
+	}
+}

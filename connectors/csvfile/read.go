@@ -2,7 +2,6 @@ package csvfile
 
 import (
 	"errors"
-	"fmt"
 	"hash/maphash"
 	"io"
 	"iter"
@@ -206,22 +205,4 @@ func clip(s string) string {
 		return string(r[:60]) + "..."
 	}
 	return s
-}
-
-// collect reads a whole file into memory, for the files that are small.
-func collect[T any](rows iter.Seq2[Row[T], error], file string) ([]Row[T], error) {
-	var out []Row[T]
-	refused := FileError{File: file}
-	for r, err := range rows {
-		var bad *connectors.RowError
-		switch {
-		case errors.As(err, &bad):
-			refused.Add(bad)
-		case err != nil:
-			return nil, fmt.Errorf("%w", err)
-		default:
-			out = append(out, r)
-		}
-	}
-	return out, refused.Err()
 }

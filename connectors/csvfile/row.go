@@ -261,7 +261,7 @@ func (r *row) instant(col string, def time.Time) time.Time {
 	case !ok:
 		r.bad(col, "%q is no time such as 2006-01-31T15:04:05Z, 2006-01-31 15:04:05 or 2006-01-31", clip(v))
 		return def
-	case t.Year() < 1970 || t.Year() > 2199:
+	case !bounded(core.DayOf(t, r.env.zone())) || !bounded(core.DayOf(t, time.UTC)):
 		r.bad(col, "%q is outside 1970-01-01 to 2199-12-31", clip(v))
 		return def
 	case !r.env.NotAfter.IsZero() && t.After(r.env.NotAfter):
@@ -283,8 +283,25 @@ func parseInstant(v string, zone *time.Location) (time.Time, bool) {
 		return t, true
 	}
 	t, err := time.ParseInLocation(time.DateTime, v, zone)
-	return t, err == nil
+	return firstOf(t), err == nil
 }
+
+// firstOf returns the earlier of the two instants that show the local time of t
+// when the clock is put back; time.ParseInLocation may return either.
+func firstOf(t time.Time) time.Time {
+	change, _ := t.ZoneBounds()
+	if change.IsZero() {
+		return t
+	}
+	_, now := t.Zone()
+	_, before := change.Add(-time.Second).Zone()
+	if earlier := t.Add(time.Duration(now-before) * time.Second); earlier.Before(change) && before > now {
+		return earlier
+	}
+	return t
+}
+
+func bounded(d core.Day) bool { return core.MinDay <= d && d <= core.MaxDay }
 
 // email reads one bare address.
 func (r *row) email(col string) string {

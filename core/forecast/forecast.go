@@ -54,9 +54,10 @@ const (
 // 7 days each), the level halves with every two further gaps, as the
 // probability update of Teunter, Syntetos and Babai (2011) would let it fade.
 //
-// SD is the larger of the deviation of days and that of weeks divided by the
-// square root of 7, so that drifting demand is not taken for calm demand, and at
-// least the square root of the mean (Poisson).
+// SD is the largest of the deviation of days, that of sums over 7 days divided by
+// the square root of 7, and that of sums over 28 days divided by the square root
+// of 28, so that drifting demand is not taken for calm demand; and at least the
+// square root of the mean (Poisson).
 func Daily(series []core.Series, start core.Day, horizon int) Forecast {
 	f := Forecast{Start: start, Mean: make([]float64, max(horizon, 0)), Method: NoHistory}
 	h := sumChannels(series, start)
@@ -142,8 +143,10 @@ func deviation(h history, lv level, week [7]float64, mean float64) float64 {
 		n = 364
 	}
 	variance, base := residuals(h.tail(n), week)
-	if weekly, ok := weeklyVariance(h.tail(182)); ok {
-		variance = max(variance, weekly)
+	for _, span := range []int{7, 28} {
+		if v, ok := spanVariance(h.tail(364), span); ok {
+			variance = max(variance, v)
+		}
 	}
 	sd := 0.0
 	if base > 0 {
@@ -170,22 +173,23 @@ func residuals(h history, week [7]float64) (variance, base float64) {
 	return ss / float64(len(h.qty)-1), base
 }
 
-// weeklyVariance returns the variance of sums over 7 known days, for one day. It
-// reports false below eight weeks.
-func weeklyVariance(h history) (float64, bool) {
-	n := len(h.qty) - 6 // windows
-	if n < 50 {
+// spanVariance returns the variance of sums over span known days, for one day. It
+// reports false below eight spans.
+func spanVariance(h history, span int) (float64, bool) {
+	n := len(h.qty) - span + 1 // windows
+	if n <= 7*span {
 		return 0, false
 	}
-	base, ss := 7*mean(h.qty), 0.0
-	for i := range n {
-		sum := 0.0
-		for _, q := range h.qty[i : i+7] {
-			sum += q
-		}
-		ss += (sum - base) * (sum - base)
+	running := make([]float64, len(h.qty)+1)
+	for i, q := range h.qty {
+		running[i+1] = running[i] + q
 	}
-	return ss / float64(n-1) / 7, true
+	base, ss := float64(span)*mean(h.qty), 0.0
+	for i := range n {
+		r := running[i+span] - running[i] - base
+		ss += r * r
+	}
+	return ss / float64(n-1) / float64(span), true
 }
 
 func why(lv level, week [7]float64, year season) string {

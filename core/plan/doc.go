@@ -1,11 +1,12 @@
 // Package plan puts the parts of core together and decides about proposals.
 //
-//	Evaluate   snapshot + policy + now   -> Report: items, findings, fresh proposals
-//	Reconcile  report + what is open     -> Changes: what to write and show, with a reason each
-//	Decide     person + proposal + past  -> Verdict: may this person do that
-//	Edit       new quantities            -> a rewritten proposal, or what is wrong
-//	Explain    a line                    -> the sum behind its quantity, to do again by hand
-//	Digest     a proposal                -> the name of exactly what was shown
+//	Evaluate      snapshot + policy + now    -> Report: items, findings, fresh proposals
+//	Reconcile     report + what is open      -> Changes: what to write and show, with a reason each
+//	TellFindings  report + incidents         -> which findings to speak of, with a reason each
+//	Decide        person + proposal + past   -> Verdict: may this person do that
+//	Revise        proposal + new quantities  -> the rewritten proposal, or what is wrong
+//	Explain       a line                     -> the sum behind its quantity, to do again by hand
+//	Digest        a proposal                 -> the name of exactly what was shown
 //
 // All of them are pure and deterministic: the same arguments, in any order of
 // rows, give the same result.

@@ -72,33 +72,39 @@ func refuse(l Line, qty int64) string {
 }
 
 // Revise returns the proposal with new quantities, by line index, as written by
-// user: version and expiry move on and a first approval is void. It returns the
-// refused quantities by line index instead when there are any; an index without
-// a line is refused too. A quantity of 0 takes the line out, as long as another
-// one stays. When no quantity differs the proposal comes back as it is. Whether
-// the person may edit is for Decide to say.
+// user: version and expiry move on and a first approval is void. A quantity of 0
+// takes the line out as long as another one stays; TakenOut remembers it. Revise
+// returns the refused quantities by line index instead when there are any; an
+// index without a line is refused too. When no quantity differs the proposal
+// comes back as it is. Whether the person may edit is for Decide to say.
 func (p Proposal) Revise(qty map[int]int64, user string, policy core.Policy, now time.Time) (Proposal, map[int]error) {
 	wrong := map[int]error{}
-	lines := append([]Line(nil), p.Lines...)
+	lines, out := make([]Line, 0, len(p.Lines)), slices.Clone(p.TakenOut)
 	changed := false
-	left := len(lines)
+	for i, l := range p.Lines {
+		q, given := qty[i]
+		switch {
+		case !given:
+			lines = append(lines, l)
+		case q == 0 && len(p.Lines) > 1:
+			out, changed = append(out, l), true
+		default:
+			next, err := Requantify(l, q)
+			if err != nil {
+				wrong[i] = err
+				continue
+			}
+			changed = changed || q != l.Qty
+			lines = append(lines, next)
+		}
+	}
 	for i, q := range qty {
-		if i < 0 || i >= len(lines) {
+		switch {
+		case i < 0 || i >= len(p.Lines):
 			wrong[i] = &QuantityError{Qty: q, Reason: "this line is not on the proposal any more"}
-			continue
+		case len(p.Lines) > 1 && len(lines) == 0 && q == 0:
+			wrong[i] = &QuantityError{p.Lines[i].SKU, q, "one line must stay; to order nothing, reject the proposal"}
 		}
-		if q == 0 && left > 1 {
-			lines[i].Qty, changed = 0, true
-			left--
-			continue
-		}
-		l, err := Requantify(lines[i], q)
-		if err != nil {
-			wrong[i] = err
-			continue
-		}
-		changed = changed || q != lines[i].Qty
-		lines[i] = l
 	}
 	if len(wrong) > 0 {
 		return Proposal{}, wrong
@@ -106,10 +112,11 @@ func (p Proposal) Revise(qty map[int]int64, user string, policy core.Policy, now
 	if !changed {
 		return p, nil
 	}
-	p.Lines = slices.DeleteFunc(lines, func(l Line) bool { return l.Qty == 0 })
+	p.Lines, p.TakenOut = lines, out
 	if err := p.sum(); err != nil {
 		return Proposal{}, map[int]error{0: err}
 	}
+	p.OrderBy = earliest(p.Lines)
 	p.Version++
 	p.State, p.EditedBy, p.FirstBy = Proposed, user, ""
 	p.ExpiresAt = now.Add(policy.Approval.Expiry)

@@ -116,9 +116,71 @@ func TestRevise(t *testing.T) {
 	if len(wrong) != 0 || mustJSON(t, same) != before {
 		t.Errorf("nothing was changed, yet: %v\n%s", wrong, cmp.Diff(before, mustJSON(t, same)))
 	}
-	_, wrong = p.Revise(map[int]int64{0: 0, 1: 60, 2: 5, -1: 5}, "BOB", policy, noon)
+	_, wrong = p.Revise(map[int]int64{0: -1, 1: 60, 2: 5, -1: 5}, "BOB", policy, noon)
 	if len(wrong) != 3 || wrong[0] == nil || wrong[2] == nil || wrong[-1] == nil {
 		t.Errorf("refused: %v", wrong)
+	}
+}
+
+func TestReviseTakesLinesOut(t *testing.T) {
+	policy := core.DefaultPolicy()
+	early := line("A", 100)
+	early.OrderBy = today - 5
+	p := stored(ask(t, "ACME", early, line("B", 50)), 7, Proposed)
+	got, wrong := p.Revise(map[int]int64{0: 0}, "BOB", policy, noon)
+	if len(wrong) != 0 || len(got.Lines) != 1 || got.Lines[0].SKU != "B" || got.Total != usd(50_000) || got.OrderBy != today || got.Version != 4 {
+		t.Fatalf("%v, %+v", wrong, got)
+	}
+	if len(got.TakenOut) != 1 || got.TakenOut[0].SKU != "A" || got.TakenOut[0].Qty != 100 {
+		t.Errorf("taken out: %+v", got.TakenOut)
+	}
+	_, wrong = p.Revise(map[int]int64{0: 0, 1: 0}, "BOB", policy, noon)
+	if len(wrong) != 2 || wrong[0].Error() != "one line must stay; to order nothing, reject the proposal" {
+		t.Errorf("all taken out: %v", wrong)
+	}
+	_, wrong = got.Revise(map[int]int64{0: 0}, "BOB", policy, noon)
+	if len(wrong) != 1 || wrong[0].Error() != "the quantity must be at least 1; to order nothing, reject the proposal" {
+		t.Errorf("the last one taken out: %v", wrong)
+	}
+
+	// The next check leaves it out as long as its need is the same.
+	want := func(kind ChangeKind, reason string, fresh ...Line) {
+		t.Helper()
+		c := Reconcile(report(ask(t, "ACME", fresh...)), Memory{Open: []Proposal{got}}, policy)
+		if len(c) != 1 || c[0].Kind != kind || c[0].Reason != reason {
+			t.Errorf("%+v, want %s: %s", outcomes(c), kind, reason)
+		}
+	}
+	want(ChangeUnchanged, "nothing moved, limit 10 %", line("A", 100), line("B", 50))
+	want(ChangeUnchanged, "nothing moved, limit 10 %", line("B", 50))
+	want(ChangeRevised, "need of A moved from 100 to 150 (50 %, limit 10 %); the edited quantities are replaced", line("A", 150), line("B", 50))
+	want(ChangeRevised, "C by sea was not on it; the edited quantities are replaced", line("B", 50), line("C", 1))
+	want(ChangeRevised, "C by sea was not on it; edits of lines that did not move stay", line("A", 101), line("B", 50), line("C", 1))
+}
+
+// Other lines come and go without undoing what a person wrote.
+func TestEditsOutliveOtherLines(t *testing.T) {
+	policy := core.DefaultPolicy()
+	p := stored(ask(t, "ACME", line("A", 100), line("B", 50), line("C", 20)), 7, Proposed)
+	p, wrong := p.Revise(map[int]int64{0: 140, 1: 0}, "BOB", policy, noon)
+	if len(wrong) != 0 {
+		t.Fatal(wrong)
+	}
+	fresh := ask(t, "ACME", line("A", 105), line("B", 52), line("C", 40), line("D", 9))
+	got := Reconcile(report(fresh), Memory{Open: []Proposal{p}}, policy)
+	if len(got) != 1 || got[0].Kind != ChangeRevised {
+		t.Fatalf("%+v", outcomes(got))
+	}
+	r := got[0].Proposal
+	qty := map[core.SKU]int64{}
+	for _, l := range r.Lines {
+		qty[l.SKU] = l.Qty
+	}
+	if diff := cmp.Diff(map[core.SKU]int64{"A": 140, "C": 40, "D": 9}, qty); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if r.EditedBy != "BOB" || len(r.TakenOut) != 1 || r.TakenOut[0].SKU != "B" || r.Total != usd(189_000) {
+		t.Errorf("edited by %q, taken out %+v, total %s", r.EditedBy, r.TakenOut, r.Total)
 	}
 }
 

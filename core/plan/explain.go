@@ -73,10 +73,10 @@ func explainCalc(c replenish.Calculation, mode core.Mode) []string {
 	if float64(c.Position.Net()) > c.Trigger {
 		return append(s, fmt.Sprintf("The position is above %s: no order is due.", n(c.Trigger)))
 	}
-	s = append(s, fmt.Sprintf("The position is at or below %s: an order is due.", n(c.Trigger)))
 	if c.Need <= 0 {
-		return append(s, fmt.Sprintf("Need: %s − %s is not above 0: nothing is missing.", n(c.OrderUpTo), count(c.Position.Net())))
+		return append(s, fmt.Sprintf("The position is at or below %s, but not below the order-up-to level: no order is due.", n(c.Trigger)))
 	}
+	s = append(s, fmt.Sprintf("The position is at or below %s: an order is due.", n(c.Trigger)))
 	return append(s, fmt.Sprintf("Need: %s − %s = %s.", n(c.OrderUpTo), signed(c.Position.Net()), n(c.Need)))
 }
 

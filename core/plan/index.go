@@ -33,7 +33,6 @@ type index struct {
 	products  map[core.SKU]*core.Product
 	suppliers map[core.SupplierID]*core.Supplier
 	offers    map[core.SKU][]*core.SupplierItem
-	locations map[core.LocationID]bool
 	byChannel map[core.ChannelID]core.LocationID
 	fallback  core.LocationID // the default location
 	rates     map[core.Currency]core.Rate

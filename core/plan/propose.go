@@ -88,23 +88,30 @@ func (e *evaluation) dataAge(id core.SupplierID) time.Time {
 	return e.now
 }
 
-// withLines returns the proposal with these lines, ordered by money at risk, and
-// everything that follows from them.
+// withLines returns the proposal with these lines, ordered by money at risk and
+// order-by date, and everything that follows from them.
 func (p Proposal) withLines(lines []Line, today core.Day) (Proposal, error) {
 	p.Lines = slices.Clone(lines)
 	slices.SortStableFunc(p.Lines, func(a, b Line) int {
-		return cmp.Or(cmp.Compare(b.MoneyAtRisk.Minor, a.MoneyAtRisk.Minor), cmp.Compare(a.SKU, b.SKU), cmp.Compare(a.Location, b.Location))
+		return cmp.Or(cmp.Compare(b.MoneyAtRisk.Minor, a.MoneyAtRisk.Minor), cmp.Compare(a.OrderBy, b.OrderBy), cmp.Compare(a.SKU, b.SKU), cmp.Compare(a.Location, b.Location))
 	})
 	if err := p.sum(); err != nil {
 		return Proposal{}, err
 	}
-	for i, l := range p.Lines {
-		if i == 0 || l.OrderBy < p.OrderBy {
-			p.OrderBy = l.OrderBy
-		}
-	}
+	p.OrderBy = earliest(p.Lines)
 	p.Reason = reason(p.Lines, today)
 	return p, nil
+}
+
+// earliest returns the first order-by date of the lines.
+func earliest(lines []Line) core.Day {
+	var first core.Day
+	for i, l := range lines {
+		if i == 0 || l.OrderBy < first {
+			first = l.OrderBy
+		}
+	}
+	return first
 }
 
 // sum sets the totals from the lines and the exchange rate.
@@ -142,7 +149,7 @@ func reason(lines []Line, today core.Day) string {
 		text += " and its position is at or below " + l.Calc.TriggerWhy
 	}
 	if more := len(lines) - 1; more > 0 {
-		text += fmt.Sprintf("; %s more due with it", plural(more, "line"))
+		text += fmt.Sprintf("; %s due with it", plural(more, "more line"))
 	}
 	return text + "."
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 
@@ -55,12 +54,15 @@ type Change struct {
 //
 //   - A proposal is rewritten only when a quantity or the amount moved by more
 //     than policy.ReviseShare or the set of lines (SKU, location, mode) differs.
-//   - A person's edit stands until the need behind a line moved more than that.
+//   - A person's edit of a line stands until the need behind it moved more than
+//     that, also when other lines of the proposal are rewritten.
 //   - A snoozed proposal is silent until its time, then wakes with fresh numbers.
 //   - A rejected line is left out for policy.RejectDays unless its quantity grew
 //     by more than policy.ReviseShare.
 //   - An expired proposal is closed and made anew while the need lasts.
 //   - A proposal whose need is gone is withdrawn.
+//   - In conservative mode nothing is raised: open proposals stand as they are
+//     until they expire, and no new one is made.
 func Reconcile(r Report, m Memory, p core.Policy) []Change {
 	c := reconciler{report: &r, policy: p, held: map[core.SupplierID][]string{}, regrown: map[core.SupplierID][]string{}}
 	open := map[core.SupplierID][]Proposal{}
@@ -182,8 +184,12 @@ func (c *reconciler) leaveOut(id core.SupplierID, l Line, r Rejection) bool {
 // supplier decides about one supplier's open proposals and fresh one.
 func (c *reconciler) supplier(id core.SupplierID, have []Proposal, want *Proposal) {
 	now := c.report.Now
+	calm := len(c.report.Conservative) > 0
 	for i, o := range have {
 		switch {
+		case calm && now.Before(o.ExpiresAt):
+			c.add(ChangeUnchanged, o, "conservative mode: %s", c.report.Conservative[0].Reason)
+			want = nil
 		case i > 0:
 			c.close(ChangeWithdrawn, Withdrawn, o, "another proposal to the same supplier is open")
 		case o.State == Snoozed && now.Before(o.SnoozedUntil):
@@ -199,6 +205,8 @@ func (c *reconciler) supplier(id core.SupplierID, have []Proposal, want *Proposa
 		}
 	}
 	switch {
+	case want != nil && calm:
+		c.add(ChangeHeld, *want, "nothing is proposed in conservative mode: %s", c.report.Conservative[0].Reason)
 	case want != nil:
 		p := *want
 		p.Version, p.State, p.CreatedAt, p.ExpiresAt = 1, Proposed, now, now.Add(c.policy.Approval.Expiry)
@@ -247,85 +255,24 @@ func (c *reconciler) compare(o, fresh Proposal) {
 		c.add(ChangeUnchanged, o, "%s", reason)
 		return
 	}
-	p := fresh
-	if !moved && o.EditedBy != "" { // woken, and a person's quantities still fit
-		p = o
+	p, kept := fresh, false
+	if o.EditedBy != "" {
+		p, kept = c.keepEdits(o, fresh)
 	}
 	p.ID, p.Version, p.State = o.ID, o.Version+1, Proposed
 	p.CreatedAt, p.ExpiresAt = o.CreatedAt, c.report.Now.Add(c.policy.Approval.Expiry)
-	p.FirstBy, p.SnoozedUntil, p.AsOf = "", fresh.SnoozedUntil, fresh.AsOf
+	switch {
+	case kept && moved:
+		reason += "; edits of lines that did not move stay"
+	case o.EditedBy != "" && moved:
+		reason += "; the edited quantities are replaced"
+	}
 	if woken {
 		c.add(ChangeWoken, p, "the snooze is over; %s", reason)
 		return
-	}
-	if o.EditedBy != "" {
-		reason += "; the edited quantities are replaced"
 	}
 	if o.State == AwaitingSecond {
 		reason += "; the first approval is void"
 	}
 	c.add(ChangeRevised, p, "%s", reason)
-}
-
-// moved compares an open proposal with a fresh one. Of an edited proposal the
-// needs behind the lines count, of others quantities and amount.
-func (c *reconciler) moved(o, fresh Proposal) (bool, string) {
-	type key struct {
-		nodeKey
-		mode core.Mode
-	}
-	lines := map[key]Line{}
-	for _, l := range o.Lines {
-		lines[key{nodeKey{l.SKU, l.Location}, l.Mode}] = l
-	}
-	limit := percent(c.policy.ReviseShare)
-	most, what := 0.0, ""
-	note := func(s float64, format string, args ...any) {
-		if what == "" || s > most {
-			most, what = s, fmt.Sprintf(format, args...)
-		}
-	}
-	for _, l := range fresh.Lines {
-		k := key{nodeKey{l.SKU, l.Location}, l.Mode}
-		old, ok := lines[k]
-		if !ok {
-			return true, fmt.Sprintf("%s by %s was not on it", l.SKU, l.Mode)
-		}
-		delete(lines, k)
-		if o.EditedBy != "" {
-			note(share(old.Calc.Need, l.Calc.Need), "need of %s moved from %s to %s", l.SKU, replenish.Num(old.Calc.Need), replenish.Num(l.Calc.Need))
-		} else {
-			note(share(float64(old.Qty), float64(l.Qty)), "%s moved from %d to %d", l.SKU, old.Qty, l.Qty)
-		}
-	}
-	for _, l := range o.Lines { // in their own order, so that the reason is the same each time
-		if _, left := lines[key{nodeKey{l.SKU, l.Location}, l.Mode}]; left {
-			return true, fmt.Sprintf("%s by %s is not needed any more", l.SKU, l.Mode)
-		}
-	}
-	if o.EditedBy == "" {
-		note(share(float64(o.TotalShop.Minor), float64(fresh.TotalShop.Minor)), "the amount moved from %s to %s", o.TotalShop, fresh.TotalShop)
-	}
-	if most == 0 {
-		return false, "nothing moved, limit " + limit
-	}
-	return most > c.policy.ReviseShare, fmt.Sprintf("%s (%s, limit %s)", what, percent(most), limit)
-}
-
-// share is the change from a to b as a fraction of a.
-func share(a, b float64) float64 {
-	switch {
-	case a == b:
-		return 0
-	case a == 0:
-		return math.MaxFloat64
-	}
-	return math.Abs(b-a) / math.Abs(a)
-}
-
-func percent(s float64) string {
-	if s >= 100 {
-		return "over 10,000 %"
-	}
-	return fmt.Sprintf("%s %%", replenish.Num(math.Round(s*1000)/10))
 }

@@ -9,6 +9,7 @@ import (
 
 	"quartermaster/core"
 	"quartermaster/core/replenish"
+	"quartermaster/core/risk"
 )
 
 // ask is a fresh proposal of one supplier: SKU and quantity pairs at 10 USD each.
@@ -125,6 +126,8 @@ func TestReconcile(t *testing.T) {
 			[]outcome{{ChangeUnchanged, 7, 3, Snoozed, 100, "snoozed until 2026-11-22 12:00 UTC"}}},
 		{"woken", []Proposal{ask(t, "ACME", line("A", 104))}, Memory{Open: []Proposal{with(stored(a100(), 7, Snoozed), awake)}},
 			[]outcome{{ChangeWoken, 7, 4, Proposed, 104, "the snooze is over; A moved from 100 to 104 (4 %, limit 10 %)"}}},
+		{"woken after its expiry", []Proposal{a100()}, Memory{Open: []Proposal{with(with(stored(a100(), 7, Snoozed), awake), past)}},
+			[]outcome{{ChangeWoken, 7, 4, Proposed, 100, "the snooze is over; nothing moved, limit 10 %"}}},
 		{"woken with an edit that fits", []Proposal{ask(t, "ACME", line("A", 104))}, Memory{Open: []Proposal{with(with(stored(a100(), 7, Snoozed), awake), edited)}},
 			[]outcome{{ChangeWoken, 7, 4, Proposed, 500, "the snooze is over; need of A moved from 100 to 104 (4 %, limit 10 %)"}}},
 		{"woken, need gone", nil, Memory{Open: []Proposal{with(stored(a100(), 7, Snoozed), awake)}},
@@ -245,5 +248,23 @@ func TestSecondRunIsQuiet(t *testing.T) {
 			t.Fatalf("%d proposals, %d outcomes", len(m.Open), len(again))
 		}
 		checkChanges(t, m, again)
+	}
+}
+
+func TestReconcileRaisesNothingInConservativeMode(t *testing.T) {
+	r := report(ask(t, "ACME", line("A", 900)), ask(t, "BOLT", line("B", 50)))
+	r.Conservative = []risk.Cause{{Feed: "stock", Reason: "stock data is 61 min old, limit 60 min"}}
+	old := stored(ask(t, "ACME", line("A", 100)), 7, Proposed)
+	late := stored(ask(t, "COIL", line("C", 10)), 8, Proposed)
+	late.ExpiresAt = noon
+	got := outcomes(Reconcile(r, Memory{Open: []Proposal{old, late}}, core.DefaultPolicy()))
+	const why = "stock data is 61 min old, limit 60 min"
+	want := []outcome{
+		{ChangeUnchanged, 7, 3, Proposed, 100, "conservative mode: " + why},
+		{ChangeHeld, 0, 0, "", 50, "nothing is proposed in conservative mode: " + why},
+		{ChangeExpired, 8, 4, Expired, 10, "nobody decided by " + noon.UTC().Format("2006-01-02 15:04 MST")},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }

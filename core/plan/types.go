@@ -73,13 +73,14 @@ type Proposal struct {
 	Supplier     core.SupplierID `json:"supplier"`
 	SupplierName string          `json:"supplier_name"`
 	Lines        []Line          `json:"lines"`
-	Total        core.Money      `json:"total"`          // goods and freight, supplier's currency
-	TotalShop    core.Money      `json:"total_shop"`     // in the shop's currency; limits apply to it
-	Rate         core.Rate       `json:"rate,omitempty"` // that made TotalShop out of Total
-	OrderBy      core.Day        `json:"order_by"`       // earliest of the lines
-	MoneyAtRisk  core.Money      `json:"money_at_risk"`  // sum over the lines
-	Reason       string          `json:"reason"`         // one sentence
-	AsOf         time.Time       `json:"as_of"`          // oldest stock data behind it
+	TakenOut     []Line          `json:"taken_out,omitempty"` // lines a person took out, as they were
+	Total        core.Money      `json:"total"`               // goods and freight, supplier's currency
+	TotalShop    core.Money      `json:"total_shop"`          // in the shop's currency; limits apply to it
+	Rate         core.Rate       `json:"rate,omitempty"`      // that made TotalShop out of Total
+	OrderBy      core.Day        `json:"order_by"`            // earliest of the lines
+	MoneyAtRisk  core.Money      `json:"money_at_risk"`       // sum over the lines
+	Reason       string          `json:"reason"`              // one sentence
+	AsOf         time.Time       `json:"as_of"`               // oldest stock data behind it
 	CreatedAt    time.Time       `json:"created_at,omitzero"`
 	ExpiresAt    time.Time       `json:"expires_at,omitzero"`
 	SnoozedUntil time.Time       `json:"snoozed_until,omitzero"`

@@ -66,9 +66,10 @@ func Assess(in Input, p core.Policy) Result {
 		res.Tier, res.TierWhy = Idle, "no sales are expected"
 		return res
 	}
-	res.Cover = float64(max(0, in.Position.Available())) / daily
+	cover := float64(max(0, in.Position.Available())) / daily
+	res.Cover = round4(cover)
 	if in.Item == nil || len(in.Item.Lead) == 0 {
-		res.Tier, res.TierWhy = coverTier(res.Cover, in.Position.Available(), p)
+		res.Tier, res.TierWhy = coverTier(cover, in.Position.Available(), p)
 		res.Short = round2(proj.Short(in.Today, in.Today+coverDays))
 		return res
 	}
@@ -87,7 +88,7 @@ func Assess(in Input, p core.Policy) Result {
 		return c
 	}
 	byNormal, byFast := calc(normal), calc(fast)
-	res.Tier, res.TierWhy = coverTier(res.Cover, in.Position.Available(), p)
+	res.Tier, res.TierWhy = coverTier(cover, in.Position.Available(), p)
 	if p.Tiers == core.Aware {
 		res.aware(in, proj, byNormal, byFast, normal, fast)
 	}

@@ -2,6 +2,7 @@ package replenish
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -119,6 +120,17 @@ func TestRedOrdersNow(t *testing.T) {
 	}
 }
 
+// At the reorder point an order is due, one unit above it is not.
+func TestTriggerEdge(t *testing.T) {
+	item := &core.SupplierItem{Price: eur(500), Lead: []core.Lead{{Mode: core.Sea, Days: 40}}}
+	for stock, want := range map[int64]int64{429: 71, 430: 70, 431: 0} { // reorder point 430, order-up-to level 500
+		res := Assess(Input{Today: 1000, Mean: steady(91, 10), Position: Position{OnHand: stock}, Item: item}, core.DefaultPolicy())
+		if res.Calc.Qty != want || res.Calc.Trigger != 430 {
+			t.Errorf("%d in stock: %d ordered at a trigger of %v, want %d", stock, res.Calc.Qty, res.Calc.Trigger, want)
+		}
+	}
+}
+
 // Closed days before the next order's goods lengthen the time to cover.
 func TestClosedDaysLengthenTheCover(t *testing.T) {
 	item := &core.SupplierItem{Price: eur(500), Lead: []core.Lead{{Mode: core.Sea, Days: 30}}}
@@ -228,7 +240,7 @@ func TestAssessProperties(t *testing.T) {
 		// After the order is placed nothing more is due, unless the maximum cut it.
 		if c.Qty > 0 && !hasStep(c, "maximum") {
 			placed := in
-			placed.Inbound = append(placed.Inbound[:len(placed.Inbound):len(placed.Inbound)], core.Inbound{Order: "B", Qty: c.Qty, Due: res.Arrival})
+			placed.Inbound = append(slices.Clip(placed.Inbound), core.Inbound{Order: "B", Qty: c.Qty, Due: res.Arrival})
 			placed.Position.OnOrder += c.Qty
 			if again := Assess(placed, p); again.Calc.Qty != 0 {
 				rt.Fatalf("%d were ordered, and %d more are asked for: %+v", c.Qty, again.Calc.Qty, again.Calc)

@@ -125,10 +125,10 @@ func anyItem(t *rapid.T) core.SupplierItem {
 		Max: rapid.SampledFrom([]int64{0, 0, 100, 1000, 5000}).Draw(t, "max"),
 	}
 	price := it.Price.Minor
-	for min := int64(0); rapid.Bool().Draw(t, "another break") && len(it.Breaks) < 4; {
-		min += rapid.Int64Range(1, 900).Draw(t, "from")
+	for from := int64(0); rapid.Bool().Draw(t, "another break") && len(it.Breaks) < 4; {
+		from += rapid.Int64Range(1, 900).Draw(t, "from")
 		price = rapid.Int64Range(0, price).Draw(t, "break price")
-		it.Breaks = append(it.Breaks, core.PriceBreak{Min: min, Price: eur(price)})
+		it.Breaks = append(it.Breaks, core.PriceBreak{Min: from, Price: eur(price)})
 	}
 	modes := rapid.IntRange(1, 3).Draw(t, "modes")
 	for _, m := range core.Modes[:modes] {

@@ -44,11 +44,11 @@ func StaleFeeds(causes []Cause) []Finding {
 // key joins the parts of a finding's key; a slash inside a part is escaped.
 func key(k Kind, parts ...string) string {
 	escape := strings.NewReplacer("%", "%25", "/", "%2F")
-	out := string(k)
+	out := []string{string(k)}
 	for _, p := range parts {
-		out += "/" + escape.Replace(p)
+		out = append(out, escape.Replace(p))
 	}
-	return out
+	return strings.Join(out, "/")
 }
 
 // span prints a duration in minutes up to three hours, then in hours, then in

@@ -14,7 +14,9 @@ import (
 	"github.com/schollz/progressbar/v3"
 
 	"quartermaster/bot"
+	"quartermaster/bot/jobs"
 	"quartermaster/bot/pgembed"
+	"quartermaster/bot/secret"
 	"quartermaster/bot/slackapp"
 	"quartermaster/bot/store"
 	"quartermaster/connectors/csvfile"
@@ -47,7 +49,7 @@ type shared struct {
 }
 
 func (s shared) config() (bot.Config, error) {
-	c := bot.Config{DatabaseURL: bot.Secret(s.DatabaseURL), DataDir: s.DataDir, Settings: bot.DefaultSettings(), Progress: os.Stderr}
+	c := bot.Config{DatabaseURL: secret.Text(s.DatabaseURL), DataDir: s.DataDir, Settings: bot.DefaultSettings(), Progress: os.Stderr}
 	if s.Settings != "" {
 		var err error
 		if c.Settings, err = bot.LoadSettings(s.Settings); err != nil {
@@ -65,7 +67,7 @@ type model struct {
 }
 
 func (m model) into(c *bot.Config) {
-	c.OpenAIKey, c.OpenAIBaseURL, c.SMTPURL = bot.Secret(m.OpenAIKey), m.OpenAIBaseURL, bot.Secret(m.SMTPURL)
+	c.OpenAIKey, c.OpenAIBaseURL, c.SMTPURL = secret.Text(m.OpenAIKey), m.OpenAIBaseURL, secret.Text(m.SMTPURL)
 }
 
 const environment = `
@@ -138,9 +140,9 @@ func (s *serveCmd) Run(ctx context.Context) error {
 		return err
 	}
 	s.into(&c)
-	c.SlackBotToken, c.SlackAppToken = bot.Secret(s.SlackBotToken), bot.Secret(s.SlackAppToken)
-	c.SlackSigningSecret, c.SlackAPIURL, c.Listen = bot.Secret(s.SlackSigningSecret), s.SlackAPIURL, s.Listen
-	c.KillPoint = killPoint
+	c.SlackBotToken, c.SlackAppToken = secret.Text(s.SlackBotToken), secret.Text(s.SlackAppToken)
+	c.SlackSigningSecret, c.SlackAPIURL, c.Listen = secret.Text(s.SlackSigningSecret), s.SlackAPIURL, s.Listen
+	c.KillPoint, c.Lease = killPoint, lease()
 	return bot.Run(ctx, c)
 }
 
@@ -257,6 +259,11 @@ func (i *importCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if i.Settings == "" { // the folder says which currency the shop counts in
+		if cur, err := csvfile.MainCurrency(i.Dir); err == nil {
+			c.Settings.Shop.Currency = cur
+		}
+	}
 	st, done, err := bot.OpenStore(ctx, c)
 	if err != nil {
 		return err
@@ -266,18 +273,17 @@ func (i *importCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	bars := map[string]*progressbar.ProgressBar{}
-	results, err := svc.Import(ctx, i.Dir, func(file string, done, size int64) {
-		bar, ok := bars[file]
-		if !ok {
-			bar = progressbar.NewOptions64(size, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionSetDescription(file),
-				progressbar.OptionShowBytes(true), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
-			bars[file] = bar
+	var bar *progressbar.ProgressBar
+	results, err := svc.Import(ctx, i.Dir, func(p jobs.ImportProgress) {
+		if p.Phase == "read" && p.Done == 0 {
+			bar = progressbar.NewOptions64(p.Size, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionShowBytes(true),
+				progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
 		}
-		_ = bar.Set64(min(done, size))
+		bar.Describe(p.File + ": " + p.Phase)
+		_ = bar.Set64(min(p.Done, p.Size))
 	})
-	for _, b := range bars {
-		_ = b.Finish()
+	if bar != nil {
+		_ = bar.Finish()
 	}
 	for _, r := range results {
 		fmt.Println(r)

@@ -46,7 +46,11 @@ func run() int {
 		level = slog.LevelInfo
 	}
 	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})))
-	if err := kctx.Run(&c); err != nil && !(ctx.Err() != nil && errors.Is(err, context.Canceled)) {
+	err = kctx.Run(&c)
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return 0 // asked to stop, and stopped
+	}
+	if err != nil {
 		fmt.Fprintf(os.Stderr, "quartermaster %s: %s\n", kctx.Command(), err)
 		return 1
 	}

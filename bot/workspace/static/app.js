@@ -40,12 +40,11 @@ function sidebar() {
       team.panels.length > 0 && [h("h2", {}, "Behind the scenes"), team.panels.map((p) => item("#panel/" + p.id, here("panel", p.id), "▤", p.title))]),
     h("footer", {}, avatar(team.me), h("label", {}, h("small", {}, "Acting as"),
       h("select", { value: null, change: (ev) => { actAs(ev.target.value); start(); } }, people().map((u) => {
-        const option = h("option", { value: u.id }, (u.real_name || u.name) + (u.guest ? " (guest)" : u.foreign ? " (other company)" : u.title ? `, ${u.title}` : ""));
+        const option = h("option", { value: u.id }, (u.real_name || u.name) + (u.guest ? " (guest)" : u.foreign ? " (other company)" : ""));
         option.selected = u.id === team.me;
         return option;
-      })))));
+      })), me?.title && h("small", { class: "role", title: me.title }, me.title))));
   document.title = `${route.kind === "channel" ? "#" + (channel()?.name || "messages") : route.kind === "home" ? "Home" : panel().title} · ${team.team}`;
-  return me;
 }
 
 const panel = () => team.panels.find((p) => p.id === route.id) ?? { title: "" };
@@ -108,7 +107,7 @@ async function loadOlder(before) {
 }
 
 const emptyChannel = (c) => h("div", { class: "empty" }, h("div", { class: "sign", "aria-hidden": "true" }, c.app ? "📦" : "💬"),
-  h("h3", {}, c.direct ? team.app : "#" + c.name), h("p", {}, c.app ? team.empty : "No messages yet. The app is not in this channel."));
+  h("h3", {}, c.direct ? team.app : "#" + c.name), h("p", {}, c.empty || (c.app ? team.empty : "No messages yet. The app is not in this channel.")));
 
 function point(ts) {
   const node = document.querySelector(`[data-ts="${CSS.escape(ts)}"]`);
@@ -201,5 +200,6 @@ async function start() {
 }
 
 addEventListener("hashchange", open);
+$("skip").addEventListener("click", () => $("composer").querySelector("textarea")?.focus());
 setInterval(() => { if (route.kind === "panel") items().catch(() => {}); }, 5000);
 start().catch((err) => toast(err.message));

@@ -83,7 +83,7 @@ function element(b, e, place, describedBy) {
   const before = values[b.block_id]?.[e.action_id];
   const silent = b.type === "input" && !b.dispatch_action;
   return control(e, {
-    value: before, describedBy,
+    value: before, describedBy, dispatches: !silent,
     changed: (value) => { if (e.type !== "overflow") remember(value); },
     used: async (value, node) => {
       if (silent) return;

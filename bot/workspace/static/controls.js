@@ -58,25 +58,34 @@ const makers = {
   plain_text_input(e, on) {
     const node = h(e.multiline ? "textarea" : "input", { class: "field", rows: e.multiline ? 4 : null, placeholder: e.placeholder?.text ?? null,
       maxlength: e.max_length ?? 3000, "aria-describedby": on.describedBy, autofocus: e.focus_on_load === true,
-      value: on.value ?? e.initial_value ?? "", input: () => on.changed(node.value), keydown: enter(e, on, () => node) });
+      value: on.value ?? e.initial_value ?? "", input: () => typed(e, on, node, node.value), keydown: enter(e, on, () => node) });
     return node;
   },
 
   number_input(e, on) {
     const node = h("input", { class: "field number", inputmode: e.is_decimal_allowed ? "decimal" : "numeric", autocomplete: "off",
       placeholder: e.placeholder?.text ?? null, "aria-describedby": on.describedBy, autofocus: e.focus_on_load === true,
-      value: on.value ?? e.initial_value ?? "", input: () => on.changed(node.value.trim()), keydown: enter(e, on, () => node) });
+      value: on.value ?? e.initial_value ?? "", input: () => typed(e, on, node, node.value.trim()), keydown: enter(e, on, () => node) });
     return node;
   },
 };
 
 const plainText = (t) => plain(t.text).map((p) => p.textContent ?? p).join("");
 
+// When typing tells the app, in input blocks with dispatch_action: on Enter
+// unless the block says otherwise.
+const moments = (e) => e.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
+
 const enter = (e, on, node) => (ev) => {
-  if (ev.key === "Enter" && !ev.isComposing && e.dispatch_action_config?.trigger_actions_on?.includes("on_enter_pressed")) {
-    on.used(node().value, node());
-  }
+  if (ev.key !== "Enter" || ev.isComposing || !on.dispatches || e.multiline || !moments(e).includes("on_enter_pressed")) return;
+  ev.preventDefault();
+  on.used(node().value, node());
 };
+
+function typed(e, on, node, value) {
+  on.changed(value);
+  if (moments(e).includes("on_character_entered")) on.used(value, node);
+}
 
 let group = 0;
 

@@ -16,16 +16,24 @@ const EMOJI = {
 
 const unescape = (s) => s.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
 
+// Circles are drawn, as severity must show on machines without an emoji font.
+const DOTS = { "🔴": "red", "🟡": "yellow", "🟢": "green", "🔵": "blue", "🟠": "orange" };
+
 export function emoji(name) {
   const sign = EMOJI[name];
-  const dot = name.match(/^(?:large_)?(red|yellow|green|blue|orange)_circle$/); // drawn, as severity must show without an emoji font
-  return sign ? h("span", { class: dot ? "emoji dot " + dot[1] : "emoji", role: "img", "aria-label": name.replaceAll("_", " ") }, sign) : `:${name}:`;
+  if (!sign) return `:${name}:`;
+  return DOTS[sign] ? dot(sign) : h("span", { class: "emoji", role: "img", "aria-label": name.replaceAll("_", " ") }, sign);
 }
+
+const dot = (sign) => h("span", { class: "dot " + DOTS[sign], role: "img", "aria-label": DOTS[sign] + " circle" }, sign);
+
+// words is text with its circles drawn.
+const words = (text) => text.split(/(🔴|🟡|🟢|🔵|🟠)/u).filter((part) => part !== "").map((part) => (DOTS[part] ? dot(part) : part));
 
 // plain shows plain text; emoji names become signs.
 export function plain(text) {
-  return unescape(text ?? "").split(/(:[a-z0-9_+-]+:)/).map((part) =>
-    /^:[a-z0-9_+-]+:$/.test(part) && EMOJI[part.slice(1, -1)] ? emoji(part.slice(1, -1)) : part);
+  return unescape(text ?? "").split(/(:[a-z0-9_+-]+:)/).flatMap((part) =>
+    /^:[a-z0-9_+-]+:$/.test(part) && EMOJI[part.slice(1, -1)] ? emoji(part.slice(1, -1)) : words(part));
 }
 
 export function textObject(t) {
@@ -98,7 +106,7 @@ function inline(text) {
   const out = [];
   let last = 0;
   for (const m of text.matchAll(INLINE)) {
-    out.push(unescape(text.slice(last, m.index)));
+    out.push(...words(unescape(text.slice(last, m.index))));
     last = m.index + m[0].length;
     if (m[1] !== undefined) out.push(h("pre", {}, unescape(m[1])));
     else if (m[2] !== undefined) out.push(h("code", {}, unescape(m[2])));
@@ -108,8 +116,8 @@ function inline(text) {
     else if (m[6] !== undefined) out.push(h("s", {}, inline(m[6])));
     else out.push(emoji(m[7]));
   }
-  out.push(unescape(text.slice(last)));
-  return out.filter((part) => part !== "");
+  out.push(...words(unescape(text.slice(last))));
+  return out;
 }
 
 export function mrkdwn(text) {
@@ -137,7 +145,7 @@ export function mrkdwn(text) {
 export function richText(block) {
   const leaf = (e) => {
     let node = {
-      text: () => e.text, link: () => link(e.url, e.text || e.url), emoji: () => emoji(e.name),
+      text: () => words(e.text), link: () => link(e.url, e.text || e.url), emoji: () => emoji(e.name),
       user: () => entity("@" + e.user_id), channel: () => entity("#" + e.channel_id), broadcast: () => entity("!" + e.range),
       date: () => dateText(e.timestamp, e.format), color: () => e.value, usergroup: () => "@" + e.usergroup_id,
     }[e.type]?.() ?? "";

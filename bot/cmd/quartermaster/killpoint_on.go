@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"syscall"
+	"time"
 )
 
 var passed atomic.Int64
@@ -24,4 +25,13 @@ func killPoint(name string) {
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 		select {} // the signal is on its way; nothing more may happen
 	}
+}
+
+// lease is short in crash tests, so that takeover need not be waited for.
+func lease() time.Duration {
+	d, err := time.ParseDuration(os.Getenv("QUARTERMASTER_LEASE"))
+	if err != nil {
+		return 0
+	}
+	return d
 }

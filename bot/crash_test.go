@@ -1,0 +1,193 @@
+package bot
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"quartermaster/bot/store"
+)
+
+// program builds the real program with its kill points, once.
+var program = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "quartermaster-crash-")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "quartermaster")
+	out, err := exec.Command("go", "build", "-tags", "killpoints", "-o", path, "quartermaster/bot/cmd/quartermaster").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("%w: %s", err, out)
+	}
+	return path, nil
+})
+
+// process is the real program running as its own process.
+type process struct {
+	cmd   *exec.Cmd
+	ended chan error
+}
+
+// serve starts the program against the world's workspace and database, to be
+// killed at point ("effect.sent:1"), or not at all when point is empty.
+func (w *world) serve(point string) *process {
+	w.t.Helper()
+	bin, err := program()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	settings := filepath.Join(w.cfg.DataDir, "shop.toml")
+	text := fmt.Sprintf(`
+[shop]
+name = "Test & Sons"
+currency = "EUR"
+[slack]
+channel = %q
+[data]
+dir = %q
+[policy]
+stale_default = "48h"
+[[approval.approver]]
+user = %q
+limit = "100000"
+[schedules]
+check = "0 8 * * *"
+`, stockRoom, w.cfg.Settings.DataDir, boss)
+	if err := os.WriteFile(settings, []byte(text), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+	cmd := exec.Command(bin, "-v", "serve", "--settings", settings, "--data-dir", w.cfg.DataDir)
+	cmd.Env = append(os.Environ(), "DATABASE_URL="+w.cfg.DatabaseURL.Reveal(), "SLACK_BOT_TOKEN=xoxb-local", "SLACK_APP_TOKEN=xapp-local",
+		"SLACK_API_URL="+w.cfg.SlackAPIURL, "QUARTERMASTER_KILLPOINT="+point, "QUARTERMASTER_LEASE=2s", "OPENAI_API_KEY=", "SMTP_URL=")
+	var log strings.Builder
+	cmd.Stderr = &log
+	if err := cmd.Start(); err != nil {
+		w.t.Fatal(err)
+	}
+	p := &process{cmd: cmd, ended: make(chan error, 1)}
+	go func() { p.ended <- cmd.Wait() }()
+	w.t.Cleanup(func() {
+		p.kill()
+		if w.t.Failed() {
+			w.t.Logf("log of the process to be killed at %q:\n%s", point, log.String())
+		}
+	})
+	return p
+}
+
+// kill ends the process as kill -9 does.
+func (p *process) kill() {
+	_ = p.cmd.Process.Kill()
+	select {
+	case err := <-p.ended:
+		p.ended <- err
+	case <-time.After(10 * time.Second):
+	}
+}
+
+// killed waits until the process was ended by a kill, or until done holds.
+func (w *world) killed(p *process, done func() bool) (wasKilled bool) {
+	w.t.Helper()
+	w.until("the process is killed or all is done", func() bool {
+		select {
+		case err := <-p.ended:
+			var exit *exec.ExitError
+			if !errors.As(err, &exit) || exit.String() != "signal: killed" {
+				w.t.Fatalf("the process ended with %v, not by the kill", err)
+			}
+			p.ended <- err
+			wasKilled = true
+			return true
+		default:
+			return done()
+		}
+	})
+	return wasKilled
+}
+
+// The process is killed at every effect, right before or right after the request
+// left, and started again, until nothing is left to do; then a click is killed
+// between commit and everything that follows from it. At the receiver every
+// message and the letter stand exactly once.
+func TestKilledAtEveryEffect(t *testing.T) {
+	for _, point := range []string{"effect.sending", "effect.sent"} {
+		t.Run(point, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, false)
+			quiet := func() bool {
+				return w.count(`select count(*) from check_run`) > 0 && w.count(`select count(*) from effect where state <> 'done'`) == 0 &&
+					w.count(`select count(*) from inbox where done_at is null`) == 0
+			}
+			kills := 0
+			storm := func() {
+				t.Helper()
+				for i := range 40 {
+					// Every other process gets one effect further before it is killed, so
+					// that an effect which can only be repeated comes to its end.
+					p := w.serve(fmt.Sprintf("%s:%d", point, 1+i%2))
+					if !w.killed(p, quiet) {
+						p.kill()
+						return
+					}
+					kills++
+				}
+				t.Fatal("40 kills and still not done")
+			}
+			p := w.serve(point + ":1")
+			w.dueNow()
+			if !w.killed(p, func() bool { return false }) {
+				t.Fatal("not killed")
+			}
+			kills++
+			storm()
+			card := w.card("SOLAR-01", "Approve")
+
+			p = w.serve("click.decided:1")
+			if err := w.ws.WaitConnected(w.ctx()); err != nil {
+				t.Fatal(err)
+			}
+			w.click(boss, card, "approve")
+			if !w.killed(p, func() bool { return false }) {
+				t.Fatal("not killed after the decision")
+			}
+			kills++
+			storm()
+
+			w.card("SOLAR-01", "PO-", "outbox")
+			t.Logf("%d kills", kills)
+			if kills < 5 {
+				t.Errorf("only %d kills: the test proves little", kills)
+			}
+			times := map[string]int{}
+			for _, m := range w.ws.Channel(stockRoom).Messages() {
+				key, _ := m.Metadata.EventPayload["key"].(string)
+				times[key]++
+			}
+			for key, n := range times {
+				if n != 1 || key == "" {
+					t.Errorf("message %q stands %d times", key, n)
+				}
+			}
+			for _, key := range []string{"restock/1", "overview", "risk/stock-out/SOLAR-01/MAIN", "say/restock/1/v2", "say/restock/1/mail"} {
+				if times[key] != 1 {
+					t.Errorf("message %q stands %d times, want once:\n%s", key, times[key], w.room())
+				}
+			}
+			if n := w.count(`select count(*) from purchase_order`); n != 1 {
+				t.Errorf("%d orders", n)
+			}
+			if n := len(w.letters()); n != 1 {
+				t.Errorf("%d letters", n)
+			}
+			if _, err := store.VerifyAudit(t.Context(), w.st.Pool()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}

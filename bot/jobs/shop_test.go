@@ -1,0 +1,281 @@
+package jobs_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"quartermaster/bot/draft"
+	"quartermaster/bot/jobs"
+	"quartermaster/bot/pgembed/pgtest"
+	"quartermaster/bot/store"
+	"quartermaster/connectors"
+	"quartermaster/core"
+	"quartermaster/core/plan"
+)
+
+// desk is the chat system as the jobs see it: it counts at the receiver. The
+// story tests run on a real workspace; its pace of one message a second rules it
+// out for a thousand cards.
+type desk struct {
+	mu      sync.Mutex
+	posts   map[string]int       // by key
+	shown   map[string]plan.Card // newest content by key
+	said    map[string]string    // thread lines by key
+	answers map[string][]string  // by click
+	serial  int
+	// fail is asked before every call ("post", "update", "find", "say") and may
+	// refuse it; after says whether the message is posted all the same.
+	fail func(call, key string) (err error, after bool)
+}
+
+func newDesk() *desk {
+	return &desk{posts: map[string]int{}, shown: map[string]plan.Card{}, said: map[string]string{}, answers: map[string][]string{}}
+}
+
+func (d *desk) refuse(call, key string) (error, bool) {
+	if d.fail == nil {
+		return nil, false
+	}
+	return d.fail(call, key)
+}
+
+func (d *desk) put(call, channel, key string) (jobs.MessageRef, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err, after := d.refuse(call, key); err != nil {
+		if after {
+			d.posts[key]++
+		}
+		return jobs.MessageRef{}, err
+	}
+	d.posts[key]++
+	d.serial++
+	return jobs.MessageRef{Channel: channel, TS: fmt.Sprintf("%d.0001", d.serial)}, nil
+}
+
+func (d *desk) Post(_ context.Context, channel, key string, c plan.Card) (jobs.MessageRef, error) {
+	ref, err := d.put("post", channel, key)
+	if err == nil {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.shown[key] = c
+	}
+	return ref, err
+}
+
+func (d *desk) Update(_ context.Context, _ jobs.MessageRef, c plan.Card) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	err, _ := d.refuse("update", c.Key)
+	if err == nil {
+		d.shown[c.Key] = c
+	}
+	return err
+}
+
+func (d *desk) Find(_ context.Context, thread jobs.MessageRef, key string) (jobs.MessageRef, bool, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err, _ := d.refuse("find", key); err != nil {
+		return jobs.MessageRef{}, false, err
+	}
+	return jobs.MessageRef{Channel: thread.Channel, TS: "77." + key}, d.posts[key] > 0, nil
+}
+
+func (d *desk) Say(_ context.Context, thread jobs.MessageRef, key, text string) (jobs.MessageRef, error) {
+	ref, err := d.put("say", thread.Channel, key)
+	if err == nil {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.said[key] = text
+	}
+	return ref, err
+}
+
+func (d *desk) Answer(_ context.Context, c jobs.Click, text string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.answers[c.Key] = append(d.answers[c.Key], text)
+	return nil
+}
+
+func (d *desk) Person(_ context.Context, team, user string) (plan.Actor, error) {
+	return plan.Actor{Team: team, User: user, Name: strings.ToLower(user)}, nil
+}
+
+// postbox is a mail server that counts.
+type postbox struct {
+	mu      sync.Mutex
+	letters map[string]int
+	fail    func(attempt int) error // may refuse a letter that it counts
+}
+
+func (*postbox) Class() connectors.Class { return connectors.Unconfirmable }
+
+func (p *postbox) Send(_ context.Context, l connectors.Letter) (connectors.Receipt, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.letters[l.Key]++
+	if p.fail != nil {
+		if err := p.fail(p.letters[l.Key]); err != nil {
+			return connectors.Receipt{}, err
+		}
+	}
+	return connectors.Receipt{Ref: "250 ok"}, nil
+}
+
+// shop is a service on a database of its own, with people and a mail server that
+// count what reaches them.
+type shop struct {
+	t    *testing.T
+	st   *store.Store
+	svc  *jobs.Service
+	desk *desk
+	box  *postbox
+	dir  string
+	stop func()
+}
+
+// open makes a shop of n suppliers with one product each, all of which need an
+// order. Two people may approve, UA and UB.
+func open(t *testing.T, n int, set func(*jobs.Config)) *shop {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	st, err := store.Open(ctx, pgtest.New(t), store.Options{MaxConns: 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	eur := func(n int64) core.Money { return core.Money{Minor: n * 100, Currency: "EUR"} }
+	policy := core.DefaultPolicy()
+	policy.MaxRiskCards = 0
+	policy.Approval.Approvers = []core.Approver{{User: "UA", Limit: eur(1_000_000)}, {User: "UB", Limit: eur(1_000_000)}}
+	cfg := jobs.Config{Shop: core.Shop{Name: "Shop", Zone: time.UTC, Currency: "EUR", Language: "en"}, Policy: policy,
+		Channel: "C1", Workers: 16, Lease: 4 * time.Second, Logger: slog.New(slog.DiscardHandler)}
+	if set != nil {
+		set(&cfg)
+	}
+	drafter, err := draft.New(draft.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &shop{t: t, st: st, desk: newDesk(), box: &postbox{letters: map[string]int{}}, dir: manySuppliers(t, n)}
+	if s.svc, err = jobs.New(cfg, st, drafter, s.box); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.svc.Import(ctx, s.dir, nil); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- s.svc.Run(ctx, s.desk) }()
+	s.stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("the service ended with %v", err)
+		}
+		st.Close()
+	})
+	t.Cleanup(s.stop)
+	return s
+}
+
+// check runs a check and returns the open proposals.
+func (s *shop) check(name string) []plan.Proposal {
+	s.t.Helper()
+	if _, err := s.svc.Check(s.t.Context(), name); err != nil {
+		s.t.Fatal(err)
+	}
+	list, err := store.OpenProposals(s.t.Context(), s.st.Pool())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return list
+}
+
+// click presses a button on a proposal as it is.
+func (s *shop) click(user string, a plan.Action, p plan.Proposal) (key string) {
+	s.t.Helper()
+	c := jobs.Click{Key: fmt.Sprintf("%d-%d-%s-%s", p.ID, p.Version, a, user), Action: a, User: user, Proposal: p.ID, Version: p.Version, Digest: plan.Digest(p), Days: 2}
+	if err := s.svc.Click(s.t.Context(), c); err != nil {
+		s.t.Fatal(err)
+	}
+	return c.Key
+}
+
+// number returns one number of the database.
+func (s *shop) number(sql string, args ...any) (n int) {
+	s.t.Helper()
+	if err := s.st.Pool().QueryRow(s.t.Context(), sql, args...).Scan(&n); err != nil {
+		s.t.Fatalf("%s: %v", sql, err)
+	}
+	return n
+}
+
+// until polls a condition; what names it when it never holds.
+func (s *shop) until(what string, ok func() bool) {
+	s.t.Helper()
+	for deadline := time.Now().Add(5 * time.Minute); !ok(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			s.t.Fatalf("waited five minutes until %s", what)
+		}
+	}
+}
+
+// idle waits until every click is acted on and every effect has ended.
+func (s *shop) idle() {
+	s.t.Helper()
+	s.until("all is done", func() bool {
+		return s.number(`select count(*) from inbox where done_at is null`)+s.number(`select count(*) from effect where state in ('pending', 'sending')`) == 0
+	})
+}
+
+// answer returns what the person who clicked was told.
+func (s *shop) answer(key string) string {
+	s.desk.mu.Lock()
+	defer s.desk.mu.Unlock()
+	return strings.Join(s.desk.answers[key], "|")
+}
+
+func (s *shop) exec(sql string, args ...any) {
+	s.t.Helper()
+	if _, err := s.st.Pool().Exec(s.t.Context(), sql, args...); err != nil {
+		s.t.Fatalf("%s: %v", sql, err)
+	}
+}
+
+// manySuppliers writes a shop in which n suppliers have one product each, all of
+// which need an order.
+func manySuppliers(t *testing.T, n int) string {
+	t.Helper()
+	dir := t.TempDir()
+	var products, stock, suppliers, items, orders strings.Builder
+	products.WriteString("sku,name,category,price,currency,cost,active\n")
+	stock.WriteString("sku,location,on_hand,committed,backorders\n")
+	suppliers.WriteString("supplier,name,email,contact,language,currency\n")
+	items.WriteString("supplier,sku,supplier_sku,price,price_breaks,currency,moq,pack,sea_days,sea_sd,sea_freight\n")
+	orders.WriteString("order_id,line_id,ordered_at,channel,customer_id,sku,quantity,unit_price,currency,promotion\n")
+	today := core.DayOf(time.Now(), time.UTC)
+	for i := range n {
+		fmt.Fprintf(&products, "P%d,Product %d,,10.00,EUR,5.00,1\n", i, i)
+		fmt.Fprintf(&stock, "P%d,MAIN,1,0,0\n", i)
+		fmt.Fprintf(&suppliers, "S%d,Supplier %d,s%d@supplier.example,,en,EUR\n", i, i, i)
+		fmt.Fprintf(&items, "S%d,P%d,,5.00,,EUR,10,5,20,3,0.10\n", i, i)
+		for d := range 30 {
+			fmt.Fprintf(&orders, "O%d-%d,1,%s,web,C%d,P%d,%d,10.00,EUR,0\n", i, d, today-core.Day(d+1), d, i, 1+(i+d)%3)
+		}
+	}
+	for name, text := range map[string]string{"products.csv": products.String(), "stock.csv": stock.String(), "suppliers.csv": suppliers.String(),
+		"supplier_items.csv": items.String(), "orders.csv": orders.String(), "locations.csv": "location,name,country,channels,default\nMAIN,Main,DE,web,1\n",
+		"open_orders.csv": "order,supplier,sku,location,quantity,due,state\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}

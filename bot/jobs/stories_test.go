@@ -1,0 +1,270 @@
+package jobs_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"quartermaster/bot/jobs"
+	"quartermaster/connectors"
+	"quartermaster/core"
+	"quartermaster/core/plan"
+)
+
+// Above the amount two different people are needed; the first one's second click
+// does not count.
+func TestSecondApprover(t *testing.T) {
+	t.Parallel()
+	s := open(t, 1, func(c *jobs.Config) { c.Policy.Approval.SecondAbove = core.Money{Minor: 100, Currency: "EUR"} })
+	p := s.check("one")[0]
+	s.click("UA", plan.Approve, p)
+	s.idle()
+	p = s.check("two")[0]
+	if p.State != plan.AwaitingSecond || p.FirstBy != "UA" {
+		t.Fatalf("after one approval the proposal is %s by %q", p.State, p.FirstBy)
+	}
+	again := s.click("UA", plan.Approve, p)
+	s.idle()
+	if got := s.answer(again); !strings.Contains(got, "second") && !strings.Contains(got, "another") {
+		t.Errorf("the first approver's second click was answered %q", got)
+	}
+	if n := s.number(`select count(*) from purchase_order`); n != 0 {
+		t.Fatalf("%d orders after one person's approvals", n)
+	}
+	s.click("UB", plan.Approve, p)
+	s.idle()
+	if n := s.number(`select count(*) from purchase_order where state = 'sent'`); n != 1 {
+		t.Errorf("%d orders sent, want 1", n)
+	}
+}
+
+// Stock came in between the card and the click: nothing is ordered, the card is
+// withdrawn or rewritten, and the person is told why.
+func TestApprovalAsksAgainWhenNumbersMoved(t *testing.T) {
+	t.Parallel()
+	s := open(t, 1, nil)
+	p := s.check("one")[0]
+	s.stock("sku,location,on_hand,committed,backorders\nP0,MAIN,25,0,0\n")
+	key := s.click("UA", plan.Approve, p)
+	s.idle()
+	if got := s.answer(key); !strings.Contains(got, "nothing was ordered") {
+		t.Errorf("answered %q", got)
+	}
+	if n := s.number(`select count(*) from purchase_order`); n != 0 {
+		t.Errorf("%d orders", n)
+	}
+	if n := s.number(`select version from proposal where id = $1`, p.ID); n != p.Version+1 {
+		t.Errorf("the proposal is at version %d, want %d", n, p.Version+1)
+	}
+	// The old button is worth nothing any more.
+	stale := s.click("UB", plan.Approve, p)
+	s.idle()
+	if got := s.answer(stale); !strings.Contains(got, "rewritten") && !strings.Contains(got, "nothing was done") {
+		t.Errorf("the stale click was answered %q", got)
+	}
+	// Enough stock: the need is gone.
+	s.stock("sku,location,on_hand,committed,backorders\nP0,MAIN,900,0,0\n")
+	s.check("two")
+	if n := s.number(`select count(*) from proposal where state = 'withdrawn'`); n != 1 {
+		t.Errorf("%d proposals are withdrawn, want 1", n)
+	}
+}
+
+// stock imports a new stock file.
+func (s *shop) stock(text string) {
+	s.t.Helper()
+	dir := s.t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "stock.csv"), []byte(text), 0o644); err != nil {
+		s.t.Fatal(err)
+	}
+	if _, err := s.svc.Import(s.t.Context(), dir, nil); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// A snoozed card is silent until its time and comes back then; an expired one
+// cannot be approved and is made anew.
+func TestSnoozeAndExpiry(t *testing.T) {
+	t.Parallel()
+	s := open(t, 1, nil)
+	p := s.check("one")[0]
+	s.click("UA", plan.Snooze, p)
+	s.idle()
+	if got := s.check("two")[0]; got.State != plan.Snoozed || got.DecidedBy != "UA" {
+		t.Fatalf("the proposal is %s by %q", got.State, got.DecidedBy)
+	}
+	s.exec(`update proposal set body = jsonb_set(body, '{snoozed_until}', to_jsonb(now() - interval '1 minute'))`)
+	p = s.check("three")[0]
+	if p.State != plan.Proposed {
+		t.Fatalf("after the snooze the proposal is %s", p.State)
+	}
+	s.exec(`update proposal set expires_at = now() - interval '1 minute', body = jsonb_set(body, '{expires_at}', to_jsonb(now() - interval '1 minute'))`)
+	key := s.click("UA", plan.Approve, p)
+	s.idle()
+	if got := s.answer(key); !strings.Contains(got, "expired") {
+		t.Errorf("the click on an expired card was answered %q", got)
+	}
+	next := s.check("four")
+	if len(next) != 1 || next[0].ID == p.ID {
+		t.Errorf("after expiry the open proposals are %+v", next)
+	}
+	if n := s.number(`select count(*) from purchase_order`); n != 0 {
+		t.Errorf("%d orders", n)
+	}
+}
+
+// Stale data: nothing is proposed, nothing can be approved, and it ends by itself.
+func TestConservativeMode(t *testing.T) {
+	t.Parallel()
+	ahead := time.Duration(0)
+	s := open(t, 1, func(c *jobs.Config) { c.Now = func() time.Time { return time.Now().Add(ahead) } })
+	p := s.check("one")[0]
+	s.idle()
+	ahead = 61 * time.Minute
+	if got := s.check("two"); len(got) != 1 || got[0].Version != p.Version {
+		t.Errorf("in conservative mode the proposals are %+v", got)
+	}
+	s.idle()
+	s.desk.mu.Lock()
+	card := s.desk.shown[fmt.Sprintf("restock/%d", p.ID)]
+	s.desk.mu.Unlock()
+	if len(card.Conservative) == 0 || !strings.Contains(card.Conservative[0].Reason, "old") {
+		t.Errorf("the card's banner is %+v", card.Conservative)
+	}
+	key := s.click("UA", plan.Approve, p)
+	s.idle()
+	if got := s.answer(key); !strings.Contains(strings.ToLower(got), "old") {
+		t.Errorf("answered %q", got)
+	}
+	if n := s.number(`select count(*) from purchase_order`); n != 0 {
+		t.Errorf("%d orders were written on stale data", n)
+	}
+}
+
+// What a mail server's trouble leads to depends on whether the letter may have
+// left.
+func TestMailTrouble(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		fail  func(attempt int) error
+		state string
+		sent  int // how often the server saw the letter
+	}{
+		{"refused twice, then taken", func(n int) error {
+			if n <= 2 {
+				return errors.New("450 try later")
+			}
+			return nil
+		}, "sent", 3},
+		{"answer lost: never again by itself", func(int) error { return fmt.Errorf("after the dot: %w", connectors.ErrUncertain) }, "send_unknown", 1},
+		{"refused for good", func(int) error { return fmt.Errorf("550 no such user: %w", connectors.ErrPermanent) }, "send_failed", 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t, 1, nil)
+			s.box.fail = c.fail
+			p := s.check("one")[0]
+			s.click("UA", plan.Approve, p)
+			s.idle()
+			if n := s.number(`select count(*) from purchase_order where state = $1`, c.state); n != 1 {
+				t.Errorf("no order is in state %s", c.state)
+			}
+			for key, n := range s.box.letters {
+				if n != c.sent {
+					t.Errorf("the server saw %s %d times, want %d", key, n, c.sent)
+				}
+			}
+			s.desk.mu.Lock()
+			defer s.desk.mu.Unlock()
+			if card := s.desk.shown[fmt.Sprintf("restock/%d", p.ID)]; card.Restock == nil || card.Restock.Order == nil || string(card.Restock.Order.State) != c.state {
+				t.Errorf("the card does not show the state: %+v", card.Restock)
+			}
+		})
+	}
+}
+
+// Slack takes the card and the answer is lost: it is found by its key. Slack
+// refuses for a while: nothing is lost and the order stays.
+func TestChatTrouble(t *testing.T) {
+	t.Parallel()
+	s := open(t, 1, nil)
+	lost, limited := 0, 0
+	s.desk.fail = func(call, key string) (error, bool) {
+		switch {
+		case call == "post" && strings.HasPrefix(key, "restock/") && lost == 0:
+			lost++
+			return fmt.Errorf("reset: %w", connectors.ErrUncertain), true
+		case call == "say" && limited < 3:
+			limited++
+			return &jobs.RetryAfter{After: 50 * time.Millisecond, Err: errors.New("ratelimited")}, false
+		}
+		return nil, false
+	}
+	p := s.check("one")[0]
+	s.click("UA", plan.Approve, p)
+	s.idle()
+	s.desk.mu.Lock()
+	defer s.desk.mu.Unlock()
+	for key, n := range s.desk.posts {
+		if n != 1 {
+			t.Errorf("message %s stands %d times", key, n)
+		}
+	}
+	if lost != 1 || limited != 3 || len(s.desk.posts) != 4 { // overview, restock card, approval and mail in its thread
+		t.Errorf("lost %d, limited %d, messages %v", lost, limited, s.desk.posts)
+	}
+}
+
+// Somebody deletes the card: it is posted anew.
+func TestDeletedCardComesBack(t *testing.T) {
+	t.Parallel()
+	s := open(t, 1, nil)
+	gone := 0
+	s.desk.fail = func(call, key string) (error, bool) {
+		if call == "update" && strings.HasPrefix(key, "restock/") && gone == 0 {
+			gone++
+			return fmt.Errorf("chat.update: %w", jobs.ErrMessageGone), false
+		}
+		return nil, false
+	}
+	p := s.check("one")[0]
+	s.idle() // the card stands
+	s.click("UA", plan.Reject, p)
+	s.idle()
+	s.desk.mu.Lock()
+	defer s.desk.mu.Unlock()
+	if n := s.desk.posts[fmt.Sprintf("restock/%d", p.ID)]; n != 2 || gone != 1 {
+		t.Errorf("the card was posted %d times, want 2", n)
+	}
+}
+
+// The kill switch stops what has not left yet, without a restart.
+func TestKillSwitch(t *testing.T) {
+	t.Parallel()
+	s := open(t, 1, nil)
+	p := s.check("one")[0]
+	s.idle()
+	if err := s.st.SetKillSwitch(t.Context(), true, "test", "wrong prices"); err != nil {
+		t.Fatal(err)
+	}
+	s.click("UA", plan.Approve, p)
+	s.until("the click is acted on", func() bool { return s.number(`select count(*) from purchase_order`) == 1 })
+	time.Sleep(3 * time.Second) // longer than a sweep: nothing may leave
+	if n := len(s.box.letters); n != 0 {
+		t.Fatalf("%d letters left while the switch was on", n)
+	}
+	if text, err := s.st.KillSwitch(t.Context()); err != nil || !strings.Contains(text, "wrong prices") {
+		t.Errorf("the switch says %q, %v", text, err)
+	}
+	if err := s.st.SetKillSwitch(t.Context(), false, "test", ""); err != nil {
+		t.Fatal(err)
+	}
+	s.idle()
+	if n := len(s.box.letters); n != 1 {
+		t.Errorf("%d letters after the switch was turned off, want 1", n)
+	}
+}

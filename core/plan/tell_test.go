@@ -1,0 +1,86 @@
+package plan
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"quartermaster/core"
+	"quartermaster/core/risk"
+)
+
+func incident(sku core.SKU, s risk.Severity, minor int64, out core.Day) risk.Finding {
+	return risk.Finding{Key: "stock-out/" + string(sku) + "/MAIN", Kind: risk.StockOut, Severity: s, SKU: sku, Location: "MAIN",
+		StockOut: today + out, HasStockOut: true, MoneyAtRisk: eur(minor)}
+}
+
+func TestTellFindings(t *testing.T) {
+	told := func(f risk.Finding) RiskView { return RiskView{Finding: f, Card: true} }
+	base := incident("A", risk.High, 100_00, 6)
+	noSight := base
+	noSight.HasStockOut = false
+	tests := []struct {
+		name   string
+		before []RiskView
+		now    []risk.Finding
+		tell   bool
+		reason string
+	}{
+		{"first seen", nil, []risk.Finding{base}, true, "first seen"},
+		{"the same", []RiskView{told(base)}, []risk.Finding{base}, false, "nothing changed"},
+		{"a day later", []RiskView{told(base)}, []risk.Finding{incident("A", risk.High, 100_00, 7)}, false, "nothing changed"},
+		{"two days later", []RiskView{told(base)}, []risk.Finding{incident("A", risk.High, 100_00, 8)}, true, "the stock-out moved from 2026-11-27 to 2026-11-29"},
+		{"two days earlier", []RiskView{told(base)}, []risk.Finding{incident("A", risk.High, 100_00, 4)}, true, "the stock-out moved from 2026-11-27 to 2026-11-25"},
+		{"out of sight", []RiskView{told(base)}, []risk.Finding{noSight}, true, "the stock-out came into or left the horizon"},
+		{"ten percent more money", []RiskView{told(base)}, []risk.Finding{incident("A", risk.High, 110_00, 6)}, false, "money at risk moved by 10.0 % only"},
+		{"eleven percent more money", []RiskView{told(base)}, []risk.Finding{incident("A", risk.High, 111_00, 6)}, true, "money at risk moved by 11 % (limit 10 %)"},
+		{"less severe", []RiskView{told(base)}, []risk.Finding{incident("A", risk.Medium, 100_00, 6)}, true, "severity changed from HIGH to MEDIUM"},
+		{"low is not told", nil, []risk.Finding{incident("A", risk.Low, 0, 6)}, false, ""},
+		{"over", []RiskView{told(base)}, nil, true, "the last check finds no such risk any more"},
+		{"low counts as over", []RiskView{told(base)}, []risk.Finding{incident("A", risk.Low, 0, 6)}, true, "the last check finds no such risk any more"},
+		{"snoozed", []RiskView{{Finding: base, Card: true, SnoozedUntil: noon.Add(time.Second)}}, []risk.Finding{incident("A", risk.High, 900_00, 1)}, false, "snoozed until 2026-11-21T12:00:01Z"},
+		{"snooze over", []RiskView{{Finding: base, Card: true, SnoozedUntil: noon}}, []risk.Finding{base}, true, "the snooze ended"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			before := map[string]RiskView{}
+			for _, v := range tt.before {
+				before[v.Finding.Key] = v
+			}
+			got := TellFindings(Report{Findings: tt.now}, before, core.DefaultPolicy(), noon)
+			if tt.reason == "" {
+				if len(got) != 0 {
+					t.Fatalf("told %+v", got)
+				}
+				return
+			}
+			if len(got) != 1 || got[0].Tell != tt.tell || got[0].Reason != tt.reason {
+				t.Fatalf("got %+v, want %v: %s", got, tt.tell, tt.reason)
+			}
+			if !tt.tell && got[0].View.Finding != tt.before[0].Finding {
+				t.Errorf("not told, yet the incident holds %+v", got[0].View.Finding)
+			}
+		})
+	}
+}
+
+// Cards are few: those that stand keep their place, free ones go to the most money.
+func TestTellFindingsLimitsCards(t *testing.T) {
+	p := core.DefaultPolicy()
+	p.MaxRiskCards = 2
+	var r Report
+	for i := range 4 {
+		r.Findings = append(r.Findings, incident(core.SKU(fmt.Sprint("S", i)), risk.High, int64(900-i), 6))
+	}
+	last := r.Findings[3]
+	before := map[string]RiskView{last.Key: {Finding: last, Card: true}}
+	var cards []core.SKU
+	for _, got := range TellFindings(r, before, p, noon) {
+		if got.Card {
+			cards = append(cards, got.View.Finding.SKU)
+		}
+	}
+	if len(cards) != 2 || cards[0] != "S0" || cards[1] != "S3" {
+		t.Errorf("cards for %v, want S0 with most money and S3, which has one", cards)
+	}
+}
