@@ -5,17 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"quartermaster/bot/store"
-	"quartermaster/core"
 	"quartermaster/core/plan"
-	"quartermaster/core/risk"
 )
 
 // Kinds of gestures in the inbox.
@@ -127,40 +122,6 @@ func (s *Service) settle(ctx context.Context, key, outcome string) error {
 	return err
 }
 
-// recomputed is what the numbers say at the moment of approval.
-type recomputed struct {
-	change       *plan.Change // nil when the proposal still holds
-	snapshot     core.Snapshot
-	report       plan.Report
-	conservative []risk.Cause
-}
-
-// recompute evaluates the proposal's SKUs on present data, without the proposal.
-func (s *Service) recompute(ctx context.Context, p plan.Proposal) (r recomputed, err error) {
-	skus := make([]core.SKU, 0, len(p.Lines))
-	for _, l := range p.Lines {
-		skus = append(skus, l.SKU)
-	}
-	now := s.cfg.Now()
-	if r.snapshot, err = s.st.LoadSnapshot(ctx, s.cfg.Shop, now, skus...); err != nil {
-		return r, err
-	}
-	if r.report, err = plan.Evaluate(r.snapshot, s.cfg.Policy, now); err != nil {
-		return r, err
-	}
-	r.conservative = r.report.Conservative
-	rejected, err := s.rejections(ctx, now)
-	if err != nil {
-		return r, err
-	}
-	for _, ch := range plan.Reconcile(r.report, plan.Memory{Open: []plan.Proposal{p}, Rejected: rejected}, s.cfg.Policy) {
-		if ch.Proposal.ID == p.ID && (ch.Kind == plan.ChangeRevised || ch.Kind == plan.ChangeWithdrawn) {
-			r.change = &ch
-		}
-	}
-	return r, nil
-}
-
 // decideTx is the part of a decision inside its transaction. faster is the
 // proposal when somebody else had decided it before.
 func (s *Service) decideTx(ctx context.Context, tx pgx.Tx, c Click, actor plan.Actor, fresh recomputed) (answer string, faster *plan.Proposal, err error) {
@@ -237,87 +198,6 @@ func (s *Service) decideTx(ctx context.Context, tx pgx.Tx, c Click, actor plan.A
 		"version": version, "state": p.State, "total": p.Total, "digest": c.Digest, "reason": verdict.Reason})
 }
 
-// order writes the purchase order and asks for its letter.
-func (s *Service) order(ctx context.Context, tx pgx.Tx, p plan.Proposal, actor plan.Actor, fresh recomputed) (string, error) {
-	o := plan.Order{ProposalID: p.ID, Shop: s.cfg.Shop.Name, Lines: withArrivals(p.Lines, fresh.report), Total: p.Total,
-		State: plan.OrderApproved, OrderedOn: fresh.report.Today, ApprovedBy: actor.User, ApprovedAt: p.DecidedAt}
-	for _, sup := range fresh.snapshot.Suppliers {
-		if sup.ID == p.Supplier {
-			o.Supplier = sup
-		}
-	}
-	if o.Supplier.ID == "" {
-		return "", fmt.Errorf("supplier %s of proposal %d is gone from the data", p.Supplier, p.ID)
-	}
-	for _, l := range p.Lines {
-		for _, loc := range fresh.snapshot.Locations {
-			if loc.ID == l.Location && !containsLocation(o.Locations, loc.ID) {
-				o.Locations = append(o.Locations, loc)
-			}
-		}
-	}
-	o, err := store.AddOrder(ctx, tx, o)
-	if err != nil {
-		return "", err
-	}
-	if err := s.arm(ctx, tx, store.Effect{Key: "mail/" + o.Number, Kind: kindMail, Class: s.mail.Class()}, mailPayload{o.Number}, false); err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("%s approved. Order %s to %s over %s is written.", actor.Name, o.Number, o.Supplier.Name, o.Total), nil
-}
-
-func containsLocation(list []core.Location, id core.LocationID) bool {
-	for _, l := range list {
-		if l.ID == id {
-			return true
-		}
-	}
-	return false
-}
-
-// withArrivals moves the expected arrivals to what they are when ordered today.
-func withArrivals(lines []plan.Line, r plan.Report) []plan.Line {
-	out := append([]plan.Line(nil), lines...)
-	for i := range out {
-		for _, p := range r.Proposals {
-			for _, l := range p.Lines {
-				if l.SKU == out[i].SKU && l.Location == out[i].Location && l.Mode == out[i].Mode {
-					out[i].Arrival = l.Arrival
-				}
-			}
-		}
-	}
-	return out
-}
-
-// askAgain rewrites a proposal whose need moved since it was shown.
-func (s *Service) askAgain(ctx context.Context, tx pgx.Tx, old plan.Proposal, ch plan.Change) (string, error) {
-	next := ch.Proposal
-	if next.State.Open() {
-		now, err := store.Now(ctx, tx)
-		if err != nil {
-			return "", err
-		}
-		next.ExpiresAt = now.Add(s.cfg.Policy.Approval.Expiry)
-	}
-	if err := store.SaveProposal(ctx, tx, next, ch.Reason, ""); err != nil {
-		return "", err
-	}
-	if err := s.touchRestock(ctx, tx, old.ID); err != nil {
-		return "", err
-	}
-	if err := s.say(ctx, tx, restockKey(old.ID), fmt.Sprintf("v%d", next.Version), "Rewritten: "+ch.Reason); err != nil {
-		return "", err
-	}
-	if err := store.NextEpoch(ctx, tx); err != nil {
-		return "", err
-	}
-	if err := store.Audit(ctx, tx, "quartermaster", "revise", restockKey(old.ID), map[string]any{"version": next.Version, "reason": ch.Reason}); err != nil {
-		return "", err
-	}
-	return "The numbers moved since this card was written, so nothing was ordered: " + ch.Reason + ". Please look at the new card.", nil
-}
-
 // alreadyDecided names who was faster.
 func (s *Service) alreadyDecided(ctx context.Context, p plan.Proposal) string {
 	if p.DecidedBy == "" {
@@ -366,106 +246,3 @@ func (s *Service) snoozeFinding(ctx context.Context, c Click, actor plan.Actor) 
 }
 
 func riskKey(finding string) string { return "risk/" + finding }
-
-// SubmitEdit writes new quantities into a proposal. It answers at once: the form
-// stays open while something is wrong.
-func (s *Service) SubmitEdit(ctx context.Context, r EditRequest) ([]LineError, error) {
-	actor, err := s.notify.Person(ctx, r.Team, r.User)
-	if err != nil {
-		return nil, fmt.Errorf("look up who edits: %w", err)
-	}
-	var bad []LineError
-	var denied string
-	err = s.st.InTx(ctx, func(tx pgx.Tx) error {
-		isNew, err := store.Receive(ctx, tx, r.Key, inboxEdit, r)
-		if err != nil || !isNew {
-			return err
-		}
-		if err := store.Settle(ctx, tx, r.Key, "edit"); err != nil {
-			return err
-		}
-		history, err := store.History(ctx, tx, actor.User)
-		if err != nil {
-			return err
-		}
-		cur, err := store.Proposal(ctx, tx, r.Proposal)
-		if err != nil {
-			return err
-		}
-		now, err := store.Now(ctx, tx)
-		if err != nil {
-			return err
-		}
-		if cur.Version != r.Version || !cur.State.Decidable() {
-			return &UserError{"Somebody changed this proposal while the form was open. Please close it and look at the card again."}
-		}
-		v := plan.Decide(actor, plan.Edit, cur.Proposal, history, s.cfg.Policy, nil, now)
-		if err := store.AddDecision(ctx, tx, r.Key, actor, plan.Edit, cur.Proposal, v); err != nil {
-			return err
-		}
-		if v.Outcome == plan.Deny {
-			denied = v.Reason // recorded, so this transaction commits
-			return store.Audit(ctx, tx, actor.User, "denied edit", restockKey(cur.ID), v)
-		}
-		next, wrong := cur.Revise(r.Qty, actor.User, s.cfg.Policy, now)
-		if len(wrong) > 0 {
-			for _, i := range slices.Sorted(maps.Keys(wrong)) {
-				bad = append(bad, LineError{i, wrong[i].Error()})
-			}
-			return errFormWrong
-		}
-		if next.Version == cur.Version {
-			return nil // nothing was changed
-		}
-		note := "edited: " + changedLines(cur.Proposal, next)
-		if err := store.SaveProposal(ctx, tx, next, note, ""); err != nil {
-			return err
-		}
-		key := restockKey(cur.ID)
-		if err := s.touchRestock(ctx, tx, cur.ID); err != nil {
-			return err
-		}
-		if err := s.say(ctx, tx, key, fmt.Sprintf("v%d", next.Version), actor.Name+" "+note); err != nil {
-			return err
-		}
-		if err := store.NextEpoch(ctx, tx); err != nil {
-			return err
-		}
-		return store.Audit(ctx, tx, actor.User, "edit", key, map[string]any{"version": next.Version, "note": note, "total": next.Total})
-	})
-	if errors.Is(err, errFormWrong) {
-		return bad, nil
-	}
-	if errors.Is(err, store.ErrStale) {
-		return nil, &UserError{"Somebody changed this proposal at the same moment. Please close the form and look at the card again."}
-	}
-	if err == nil && denied != "" {
-		return nil, &UserError{denied}
-	}
-	return nil, err
-}
-
-// errFormWrong rolls an edit back whose quantities were refused: the form stays
-// open, and the gesture does not count as received.
-var errFormWrong = errors.New("quantities refused")
-
-// changedLines says what an edit changed: "SOLAR-01 504 to 528".
-func changedLines(old, next plan.Proposal) string {
-	after := map[core.SKU]map[core.LocationID]int64{}
-	for _, l := range next.Lines {
-		if after[l.SKU] == nil {
-			after[l.SKU] = map[core.LocationID]int64{}
-		}
-		after[l.SKU][l.Location] = l.Qty
-	}
-	var parts []string
-	for _, l := range old.Lines {
-		if q := after[l.SKU][l.Location]; q != l.Qty {
-			parts = append(parts, fmt.Sprintf("%s %d to %d", l.SKU, l.Qty, q))
-		}
-	}
-	if len(parts) == 0 {
-		return "nothing changed"
-	}
-	return strings.Join(parts, ", ")
-}

@@ -1,7 +1,6 @@
 package jobs
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,6 +10,7 @@ import (
 	"strings"
 
 	"quartermaster/bot/store"
+	"quartermaster/core"
 	"quartermaster/core/plan"
 )
 
@@ -150,7 +150,7 @@ func (s *Service) Item(ctx context.Context, code string) ([]plan.Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	near := nearest(code, all, 3)
+	near := core.Nearest(code, slices.Values(all), 3, max(1, len(code)/3))
 	switch {
 	case slices.ContainsFunc(all, func(s string) bool { return strings.EqualFold(s, code) }):
 		return nil, &UserError{fmt.Sprintf("%s is in the catalogue, but the last check did not look at it (not active, or no check yet).", code)}
@@ -158,49 +158,4 @@ func (s *Service) Item(ctx context.Context, code string) ([]plan.Item, error) {
 		return nil, &UserError{fmt.Sprintf("There is no SKU %q. /stock status lists the ones that need attention.", code)}
 	}
 	return nil, &UserError{fmt.Sprintf("There is no SKU %q. Did you mean %s?", code, strings.Join(near, ", "))}
-}
-
-// nearest returns up to n candidates within a third of the code's length in edit
-// distance, nearest first.
-func nearest(code string, all []string, n int) []string {
-	type scored struct {
-		code string
-		d    int
-	}
-	want := strings.ToUpper(code)
-	if want == "" || len(want) > 64 {
-		return nil
-	}
-	var list []scored
-	for _, c := range all {
-		if d := editDistance(want, strings.ToUpper(c)); d <= max(1, len(want)/3) {
-			list = append(list, scored{c, d})
-		}
-	}
-	slices.SortFunc(list, func(a, b scored) int { return cmp.Or(cmp.Compare(a.d, b.d), cmp.Compare(a.code, b.code)) })
-	var out []string
-	for _, s := range list[:min(n, len(list))] {
-		out = append(out, s.code)
-	}
-	return out
-}
-
-// editDistance is the Levenshtein distance in bytes; codes are ASCII.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diag := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diag, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diag+cost)
-		}
-	}
-	return row[len(b)]
 }

@@ -2,9 +2,11 @@ package slackapp
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"quartermaster/bot/cards"
+	"quartermaster/core"
 )
 
 // subcommands of /stock, in the order of the help.
@@ -29,7 +31,7 @@ func (a *App) command(ctx context.Context, text string) cards.Message {
 		}
 		m, err = a.item(ctx, sub, code)
 	default:
-		return cards.HelpAnswer(sub, nearest(sub, subcommands))
+		return cards.HelpAnswer(sub, strings.Join(core.Nearest(sub, slices.Values(subcommands), 1, 2), ""))
 	}
 	if err != nil {
 		return cards.Note(a.excuse("answer /stock "+sub, err, ""))
@@ -62,38 +64,4 @@ func (a *App) item(ctx context.Context, sub, code string) (cards.Message, error)
 		return cards.WhyAnswer(items), nil
 	}
 	return cards.ItemAnswer(items), nil
-}
-
-// nearest returns the word at most two edits away from s, or "".
-func nearest(s string, words []string) string {
-	best, least := "", 3
-	for _, w := range words {
-		if d := distance(s, w); d < least {
-			best, least = w, d
-		}
-	}
-	return best
-}
-
-// distance is the Levenshtein distance of short words; long ones are far.
-func distance(a, b string) int {
-	if len(a) > 32 {
-		return len(a)
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }

@@ -9,7 +9,6 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -334,15 +333,6 @@ func TestErrorsAreRowErrors(t *testing.T) {
 	}
 	if n := strings.Count(err.Error(), "\n"); n != csvfile.MaxErrors || !strings.HasSuffix(err.Error(), "stock.csv: and 10 more") {
 		t.Errorf("got %d lines: %v", n, err)
-	}
-}
-
-func TestNearest(t *testing.T) {
-	known := slices.Values([]string{"SOLAR-01", "SOLAR-02", "MUG-07"})
-	for code, want := range map[string]string{"solar-2": "SOLAR-02", "SOLAR-1": "SOLAR-01", "MUG": "MUG-07", "": "MUG-07"} {
-		if got := csvfile.Nearest(code, known); got != want {
-			t.Errorf("nearest to %q is %q, want %q", code, got, want)
-		}
 	}
 }
 

@@ -34,7 +34,7 @@ func OpenFolder(dir string) (Folder, error) {
 		}
 		kind := Kind(stem)
 		if !slices.Contains(Kinds, kind) {
-			return Folder{}, fmt.Errorf("%s in %s is no known data file; did you mean %s.csv?", name, dir, Nearest(stem, names(Kinds)))
+			return Folder{}, fmt.Errorf("%s in %s is no known data file; did you mean %s.csv?", name, dir, nearest(stem, names(Kinds)))
 		}
 		if other, ok := f.Files[kind]; ok {
 			return Folder{}, fmt.Errorf("%s and %s both stand in %s; keep one of them", other, name, dir)

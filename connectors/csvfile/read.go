@@ -5,10 +5,12 @@ import (
 	"hash/maphash"
 	"io"
 	"iter"
+	"math"
 	"slices"
 	"strings"
 
 	"quartermaster/connectors"
+	"quartermaster/core"
 )
 
 // Column is a column a kind of file may have.
@@ -121,7 +123,7 @@ func (s *scanner) header(kind Kind, columns []Column) ([]string, []error) {
 		case slices.Contains(names[:i], name):
 			refuse("column %q stands twice in the header", name)
 		case !slices.Contains(known, name):
-			refuse("column %q is unknown in %s; did you mean %q?", clip(name), kind, Nearest(name, slices.Values(known)))
+			refuse("column %q is unknown in %s; did you mean %q?", clip(name), kind, nearest(name, slices.Values(known)))
 		}
 	}
 	for _, c := range columns {
@@ -162,41 +164,12 @@ func (k keys) add(key string, line int) (first int, dup bool) {
 	return 0, false
 }
 
-// Nearest returns the known name closest to name by edit distance, without
-// regard to case, and the first of several.
-func Nearest(name string, known iter.Seq[string]) string {
-	best, least := "", -1
-	want := strings.ToLower(clip(name))
-	for k := range known {
-		got := strings.ToLower(k)
-		if least >= 0 && max(len(got)-len(want), len(want)-len(got)) >= least {
-			continue // the distance is at least the difference in length
-		}
-		if d := distance(want, got); least < 0 || d < least {
-			best, least = k, d
-		}
+// nearest returns the known name closest to name, however far it is.
+func nearest(name string, known iter.Seq[string]) string {
+	for _, k := range core.Nearest(clip(name), known, 1, math.MaxInt) {
+		return k
 	}
-	return best
-}
-
-// distance is the Levenshtein distance of two strings, in bytes.
-func distance(a, b string) int {
-	prev := make([]int, len(b)+1)
-	for j := range prev {
-		prev[j] = j
-	}
-	for i := range len(a) {
-		diag := prev[0]
-		prev[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diag, prev[j+1] = prev[j+1], min(prev[j+1]+1, prev[j]+1, diag+cost)
-		}
-	}
-	return prev[len(b)]
+	return ""
 }
 
 // clip shortens a value for an error text.

@@ -8,7 +8,6 @@ import (
 	"iter"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"quartermaster/connectors"
@@ -247,8 +246,8 @@ func known[K ~string](l *loader, k Kind, line int, col string, v K, all map[K]in
 // "location" or "supplier". It names the nearest code when that differs in less
 // than half of its characters.
 func UnknownReason(noun, code string, all iter.Seq[string]) string {
-	near := Nearest(code, all)
-	if near == "" || 2*distance(strings.ToLower(clip(code)), strings.ToLower(near)) >= len(near) {
+	near := nearest(code, all)
+	if len(core.Nearest(clip(code), slices.Values([]string{near}), 1, (len(near)-1)/2)) == 0 {
 		return fmt.Sprintf("%s %q is unknown", noun, clip(code))
 	}
 	return fmt.Sprintf("%s %q is unknown; the nearest is %q", noun, clip(code), near)

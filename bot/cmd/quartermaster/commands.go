@@ -2,26 +2,15 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"time"
-
-	"github.com/schollz/progressbar/v3"
 
 	"quartermaster/bot"
-	"quartermaster/bot/jobs"
-	"quartermaster/bot/pgembed"
 	"quartermaster/bot/secret"
 	"quartermaster/bot/slackapp"
 	"quartermaster/bot/store"
-	"quartermaster/connectors/csvfile"
-	"quartermaster/core"
-	"quartermaster/core/plan"
 )
 
 // cli is the whole command line. Secrets come from the environment only, so that
@@ -68,6 +57,20 @@ type model struct {
 
 func (m model) into(c *bot.Config) {
 	c.OpenAIKey, c.OpenAIBaseURL, c.SMTPURL = secret.Text(m.OpenAIKey), m.OpenAIBaseURL, secret.Text(m.SMTPURL)
+}
+
+// withStore opens the database, runs f, and closes everything again.
+func (s shared) withStore(ctx context.Context, f func(bot.Config, *store.Store) error) error {
+	c, err := s.config()
+	if err != nil {
+		return err
+	}
+	st, done, err := bot.OpenStore(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer done()
+	return f(c, st)
 }
 
 const environment = `
@@ -146,257 +149,6 @@ func (s *serveCmd) Run(ctx context.Context) error {
 	return bot.Run(ctx, c)
 }
 
-type checkCmd struct {
-	shared
-	DryRun bool `help:"Print the report and write nothing."`
-	JSON   bool `name:"json" help:"Print the report as JSON (with --dry-run)."`
-}
-
-// Help is shown by check --help.
-func (checkCmd) Help() string {
-	return `Reads the data folder of the settings, evaluates, and writes proposals and cards; a running
-"serve" posts them. With --dry-run nothing is written.
-` + environment + `
-Example:
-  quartermaster check --settings shop.toml --dry-run`
-}
-
-// Run checks once.
-func (k *checkCmd) Run(ctx context.Context) error {
-	c, err := k.config()
-	if err != nil {
-		return err
-	}
-	st, done, err := bot.OpenStore(ctx, c)
-	if err != nil {
-		return err
-	}
-	defer done()
-	svc, err := c.Service(st)
-	if err != nil {
-		return err
-	}
-	if k.DryRun {
-		r, err := svc.Evaluate(ctx)
-		if err != nil {
-			return err
-		}
-		return printReport(r, k.JSON)
-	}
-	out, err := svc.Check(ctx, "manual-"+time.Now().UTC().Format("20060102T150405Z"))
-	if err != nil {
-		return err
-	}
-	fmt.Printf("%d items, %d findings\n", len(out.Report.Items), len(out.Report.Findings))
-	for _, ch := range out.Changes {
-		fmt.Printf("%s %s: %s\n", ch.Kind, ch.Proposal.SupplierName, ch.Reason)
-	}
-	for _, line := range out.Told {
-		fmt.Println("told", line)
-	}
-	for _, line := range out.Silent {
-		fmt.Println("silent", line)
-	}
-	return nil
-}
-
-type planCmd struct {
-	Data     string `required:"" type:"existingdir" help:"Folder of CSV files; docs/data.md describes them." placeholder:"DIR"`
-	AsOf     string `required:"" name:"as-of" help:"The day that counts as today; sales are known through the day before." placeholder:"DATE"`
-	JSON     bool   `name:"json" help:"Print the whole report as JSON."`
-	Settings string `env:"QUARTERMASTER_SETTINGS" help:"The shop's settings file; without it the folder's currency and UTC are used." placeholder:"FILE"`
-}
-
-// Help is shown by plan --help.
-func (planCmd) Help() string {
-	return `Example:
-  quartermaster plan --data ./shop --as-of 2026-11-20
-  quartermaster plan --data ./shop --as-of 2026-11-20 --json | jq '.proposals[].supplier'`
-}
-
-// Run plans from files.
-func (p *planCmd) Run() error {
-	day, err := core.ParseDay(p.AsOf)
-	if err != nil {
-		return fmt.Errorf("--as-of: %w", err)
-	}
-	set := bot.DefaultSettings()
-	if p.Settings != "" {
-		if set, err = bot.LoadSettings(p.Settings); err != nil {
-			return err
-		}
-	} else if cur, err := csvfile.MainCurrency(p.Data); err == nil {
-		set.Shop.Currency = cur
-	}
-	snap, err := csvfile.Snapshot(p.Data, set.Shop, day)
-	if err != nil {
-		return err
-	}
-	report, err := plan.Evaluate(snap, set.Policy, day.Time(set.Shop.Zone))
-	if err != nil {
-		return err
-	}
-	return printReport(report, p.JSON)
-}
-
-type importCmd struct {
-	shared
-	Dir string `arg:"" type:"existingdir" help:"Folder of CSV files; docs/data.md describes them."`
-}
-
-// Help is shown by import --help.
-func (importCmd) Help() string {
-	return `Each file is checked as a whole and written as a whole, or refused with file, line, column and
-reason. The same file twice changes nothing.
-` + environment + `
-Example:
-  quartermaster import ./shop`
-}
-
-// Run imports a folder.
-func (i *importCmd) Run(ctx context.Context) error {
-	c, err := i.config()
-	if err != nil {
-		return err
-	}
-	if i.Settings == "" { // the folder says which currency the shop counts in
-		if cur, err := csvfile.MainCurrency(i.Dir); err == nil {
-			c.Settings.Shop.Currency = cur
-		}
-	}
-	st, done, err := bot.OpenStore(ctx, c)
-	if err != nil {
-		return err
-	}
-	defer done()
-	svc, err := c.Service(st)
-	if err != nil {
-		return err
-	}
-	var bar *progressbar.ProgressBar
-	results, err := svc.Import(ctx, i.Dir, func(p jobs.ImportProgress) {
-		if p.Phase == "read" && p.Done == 0 {
-			bar = progressbar.NewOptions64(p.Size, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionShowBytes(true),
-				progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
-		}
-		bar.Describe(p.File + ": " + p.Phase)
-		_ = bar.Set64(min(p.Done, p.Size))
-	})
-	if bar != nil {
-		_ = bar.Finish()
-	}
-	for _, r := range results {
-		fmt.Println(r)
-	}
-	return err
-}
-
-type migrateCmd struct{ shared }
-
-// Help is shown by migrate --help.
-func (migrateCmd) Help() string { return environment + "\nExample:\n  quartermaster migrate" }
-
-// Run migrates; opening the store does it.
-func (m *migrateCmd) Run(ctx context.Context) error {
-	c, err := m.config()
-	if err != nil {
-		return err
-	}
-	_, done, err := bot.OpenStore(ctx, c)
-	if err != nil {
-		return err
-	}
-	defer done()
-	fmt.Println("The database is up to date.")
-	return nil
-}
-
-type dbCmd struct {
-	URL   dbURLCmd   `cmd:"" name:"url" help:"Print the address of the private database."`
-	Shell dbShellCmd `cmd:"" help:"Open psql on it."`
-	Stop  dbStopCmd  `cmd:"" help:"Stop it, if nobody uses it."`
-}
-
-type privateDB struct {
-	DataDir string `env:"QUARTERMASTER_DATA" default:"${data_dir}" help:"Where the private database is." placeholder:"DIR"`
-}
-
-func (p privateDB) options() pgembed.Options {
-	return pgembed.Options{DataDir: filepath.Join(p.DataDir, "postgres")}
-}
-
-type dbURLCmd struct{ privateDB }
-
-// Help is shown by db url --help.
-func (dbURLCmd) Help() string { return "Example:\n  psql \"$(quartermaster db url)\"" }
-
-// Run prints the address.
-func (d *dbURLCmd) Run(ctx context.Context) error {
-	st, err := pgembed.Inspect(ctx, d.options().DataDir)
-	if err != nil {
-		return err
-	}
-	if !st.Running {
-		return errors.New("the private database is not running; \"quartermaster serve\" or \"demo\" starts it")
-	}
-	fmt.Println(st.URL)
-	return nil
-}
-
-type dbShellCmd struct {
-	privateDB
-	Args []string `arg:"" optional:"" passthrough:"" help:"Passed on to psql."`
-}
-
-// Help is shown by db shell --help.
-func (dbShellCmd) Help() string {
-	return "Starts the database if it does not run.\n\nExample:\n  quartermaster db shell -- -c 'select number, state from purchase_order'"
-}
-
-// Run opens psql.
-func (d *dbShellCmd) Run(ctx context.Context) error {
-	srv, err := pgembed.Start(ctx, d.options())
-	if err != nil {
-		return err
-	}
-	defer func() {
-		sctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-		defer cancel()
-		if err := srv.Stop(sctx); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-		}
-	}()
-	psql, err := exec.LookPath("psql")
-	if err != nil {
-		return fmt.Errorf("psql is not installed; any Postgres client can use %s while the database runs", srv.URL())
-	}
-	args := d.Args
-	if len(args) > 0 && args[0] == "--" {
-		args = args[1:]
-	}
-	cmd := exec.CommandContext(ctx, psql, append([]string{srv.URL()}, args...)...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	return cmd.Run()
-}
-
-type dbStopCmd struct{ privateDB }
-
-// Help is shown by db stop --help.
-func (dbStopCmd) Help() string { return "Example:\n  quartermaster db stop" }
-
-// Run stops the server.
-func (d *dbStopCmd) Run(ctx context.Context) error {
-	err := pgembed.Shutdown(ctx, d.options())
-	if errors.Is(err, pgembed.ErrNotRunning) {
-		fmt.Println("The private database is not running.")
-		return nil
-	}
-	if err == nil {
-		fmt.Println("Stopped.")
-	}
-	return err
-}
-
 type slackCmd struct {
 	Manifest manifestCmd `cmd:"" help:"Print the app manifest to paste into Slack."`
 }
@@ -426,77 +178,4 @@ func (m *manifestCmd) Run() error {
 	}
 	_, err = os.Stdout.Write(append(text, '\n'))
 	return err
-}
-
-type auditCmd struct {
-	Verify auditVerifyCmd `cmd:"" help:"Walk the hash chain of the audit log."`
-}
-
-type auditVerifyCmd struct{ shared }
-
-// Help is shown by audit verify --help.
-func (auditVerifyCmd) Help() string { return environment + "\nExample:\n  quartermaster audit verify" }
-
-// Run verifies the chain.
-func (a *auditVerifyCmd) Run(ctx context.Context) error {
-	c, err := a.config()
-	if err != nil {
-		return err
-	}
-	st, done, err := bot.OpenStore(ctx, c)
-	if err != nil {
-		return err
-	}
-	defer done()
-	n, err := store.VerifyAudit(ctx, st.Pool())
-	if err != nil {
-		return err
-	}
-	fmt.Printf("%d audit entries, unbroken.\n", n)
-	return nil
-}
-
-type killCmd struct {
-	shared
-	State  string `arg:"" enum:"on,off,status" help:"on stops every post and e-mail at once, off lets them go on, status tells."`
-	Reason string `help:"Why; kept in the audit log."`
-}
-
-// Help is shown by kill --help.
-func (killCmd) Help() string {
-	return environment + "\nExample:\n  quartermaster kill on --reason \"wrong prices imported\""
-}
-
-// Run sets or shows the switch.
-func (k *killCmd) Run(ctx context.Context) error {
-	c, err := k.config()
-	if err != nil {
-		return err
-	}
-	st, done, err := bot.OpenStore(ctx, c)
-	if err != nil {
-		return err
-	}
-	defer done()
-	who := os.Getenv("USER")
-	if k.State != "status" {
-		if err := st.SetKillSwitch(ctx, k.State == "on", who, k.Reason); err != nil {
-			return err
-		}
-	}
-	text, err := st.KillSwitch(ctx)
-	if err == nil {
-		fmt.Println(text)
-	}
-	return err
-}
-
-// printReport prints a report for people, or whole as JSON.
-func printReport(r plan.Report, asJSON bool) error {
-	if asJSON {
-		enc := json.NewEncoder(os.Stdout)
-		enc.SetIndent("", "  ")
-		return enc.Encode(r)
-	}
-	return bot.WriteReport(os.Stdout, r)
 }

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+
+	"quartermaster/bot"
+	"quartermaster/bot/jobs"
+	"quartermaster/bot/store"
+	"quartermaster/connectors/csvfile"
+	"quartermaster/core"
+	"quartermaster/core/plan"
+)
+
+type checkCmd struct {
+	shared
+	DryRun bool `help:"Print the report and write nothing."`
+	JSON   bool `name:"json" help:"Print the report as JSON (with --dry-run)."`
+}
+
+// Help is shown by check --help.
+func (checkCmd) Help() string {
+	return `Reads the data folder of the settings, evaluates, and writes proposals and cards; a running
+"serve" posts them. With --dry-run nothing is written.
+` + environment + `
+Example:
+  quartermaster check --settings shop.toml --dry-run`
+}
+
+// Run checks once.
+func (k *checkCmd) Run(ctx context.Context) error {
+	return k.withStore(ctx, func(c bot.Config, st *store.Store) error {
+		if c.Settings.Channel == "" && !k.DryRun {
+			return errors.New("slack.channel is not set in the settings file (where the cards go); with --dry-run it is not needed")
+		}
+		svc, err := c.Service(st)
+		if err != nil {
+			return err
+		}
+		if k.DryRun {
+			r, err := svc.Evaluate(ctx)
+			if err != nil {
+				return err
+			}
+			return printReport(r, k.JSON)
+		}
+		out, err := svc.Check(ctx, "manual-"+time.Now().UTC().Format("20060102T150405Z"))
+		if err != nil {
+			return err
+		}
+		fmt.Printf("%d items, %d findings\n", len(out.Report.Items), len(out.Report.Findings))
+		for _, ch := range out.Changes {
+			fmt.Printf("%s %s: %s\n", ch.Kind, ch.Proposal.SupplierName, ch.Reason)
+		}
+		for _, line := range out.Told {
+			fmt.Println("told", line)
+		}
+		for _, line := range out.Silent {
+			fmt.Println("silent", line)
+		}
+		return nil
+	})
+}
+
+type planCmd struct {
+	Data     string `required:"" type:"existingdir" help:"Folder of CSV files; docs/data.md describes them." placeholder:"DIR"`
+	AsOf     string `required:"" name:"as-of" help:"The day that counts as today; sales are known through the day before." placeholder:"DATE"`
+	JSON     bool   `name:"json" help:"Print the whole report as JSON."`
+	Settings string `env:"QUARTERMASTER_SETTINGS" help:"The shop's settings file; without it the folder's currency and UTC are used." placeholder:"FILE"`
+}
+
+// Help is shown by plan --help.
+func (planCmd) Help() string {
+	return `Example:
+  quartermaster plan --data ./shop --as-of 2026-11-20
+  quartermaster plan --data ./shop --as-of 2026-11-20 --json | jq '.proposals[].supplier'`
+}
+
+// Run plans from files.
+func (p *planCmd) Run() error {
+	day, err := core.ParseDay(p.AsOf)
+	if err != nil {
+		return fmt.Errorf("--as-of: %w", err)
+	}
+	set := bot.DefaultSettings()
+	if p.Settings != "" {
+		if set, err = bot.LoadSettings(p.Settings); err != nil {
+			return err
+		}
+	} else if cur, err := csvfile.MainCurrency(p.Data); err == nil {
+		set.Shop.Currency = cur
+	}
+	snap, err := csvfile.Snapshot(p.Data, set.Shop, day)
+	if err != nil {
+		return err
+	}
+	report, err := plan.Evaluate(snap, set.Policy, day.Time(set.Shop.Zone))
+	if err != nil {
+		return err
+	}
+	return printReport(report, p.JSON)
+}
+
+type importCmd struct {
+	shared
+	Dir string `arg:"" type:"existingdir" help:"Folder of CSV files; docs/data.md describes them."`
+}
+
+// Help is shown by import --help.
+func (importCmd) Help() string {
+	return `Each file is checked as a whole and written as a whole, or refused with file, line, column and
+reason. The same file twice changes nothing.
+` + environment + `
+Example:
+  quartermaster import ./shop`
+}
+
+// Run imports a folder.
+func (i *importCmd) Run(ctx context.Context) error {
+	return i.withStore(ctx, func(c bot.Config, st *store.Store) error {
+		if i.Settings == "" { // the folder says which currency the shop counts in
+			if cur, err := csvfile.MainCurrency(i.Dir); err == nil {
+				c.Settings.Shop.Currency = cur
+			}
+		}
+		svc, err := c.Service(st)
+		if err != nil {
+			return err
+		}
+		var bar *progressbar.ProgressBar
+		results, err := svc.Import(ctx, i.Dir, func(p jobs.ImportProgress) {
+			if p.Phase == "read" && p.Done == 0 {
+				bar = progressbar.NewOptions64(p.Size, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionShowBytes(true),
+					progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
+			}
+			bar.Describe(p.File + ": " + p.Phase)
+			_ = bar.Set64(min(p.Done, p.Size))
+		})
+		if bar != nil {
+			_ = bar.Finish()
+		}
+		for _, r := range results {
+			fmt.Println(r)
+		}
+		return err
+	})
+}
+
+// printReport prints a report for people, or whole as JSON.
+func printReport(r plan.Report, asJSON bool) error {
+	if asJSON {
+		enc := json.NewEncoder(os.Stdout)
+		enc.SetIndent("", "  ")
+		return enc.Encode(r)
+	}
+	return bot.WriteReport(os.Stdout, r)
+}

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"quartermaster/connectors/demoshop"
+	"quartermaster/core"
+	"quartermaster/core/plan"
+)
+
+var binary string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "quartermaster-cli-")
+	if err != nil {
+		panic(err)
+	}
+	binary = filepath.Join(dir, "quartermaster")
+	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		panic(string(out))
+	}
+	code := m.Run()
+	_ = os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// quartermaster runs the program with no settings in its environment.
+func quartermaster(t *testing.T, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), binary, args...)
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}
+	var out, errs strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := cmd.Run()
+	var exit *exec.ExitError
+	switch {
+	case errors.As(err, &exit):
+		code = exit.ExitCode()
+	case err != nil:
+		t.Fatal(err)
+	}
+	return out.String(), errs.String(), code
+}
+
+func TestEveryCommandHasHelpWithAnExample(t *testing.T) {
+	for _, command := range []string{"demo", "serve", "check", "plan", "import", "migrate", "db url", "db shell", "db stop", "slack manifest", "audit verify", "kill"} {
+		out, _, code := quartermaster(t, append(strings.Fields(command), "--help")...)
+		if code != 0 || !strings.Contains(out, "Example:") || !strings.Contains(out, "quartermaster "+strings.Fields(command)[0]) {
+			t.Errorf("%s --help ended with %d and shows no example:\n%s", command, code, out)
+		}
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want []string
+	}{
+		{[]string{"serve"}, []string{"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "slack.channel"}},
+		{[]string{"serve", "--settings", "/no/such.toml"}, []string{"settings file", "/no/such.toml"}},
+		{[]string{"serve", "--bogus"}, []string{"unknown flag --bogus"}},
+		{[]string{"sell"}, []string{"sell"}},
+		{[]string{"plan", "--data", "/no/such"}, []string{"/no/such"}},
+		{[]string{"plan", "--data", ".", "--as-of", "tomorrow"}, []string{"--as-of", "tomorrow"}},
+		{[]string{"plan", "--data", ".", "--as-of", "2026-11-21"}, []string{"no data file"}},
+		{[]string{"slack", "manifest", "--mode", "http"}, []string{"--url"}},
+		{[]string{"db", "url"}, []string{"not running"}},
+	} {
+		_, text, code := quartermaster(t, c.args...)
+		if code == 0 {
+			t.Errorf("%v was accepted", c.args)
+		}
+		for _, want := range c.want {
+			if !strings.Contains(text, want) {
+				t.Errorf("%v: %q is not named in:\n%s", c.args, want, text)
+			}
+		}
+	}
+}
+
+// plan runs the whole pipeline on files: the JSON is a plan.Report, and the text
+// names the same orders.
+func TestPlan(t *testing.T) {
+	dir := t.TempDir()
+	today, err := core.ParseDay("2026-11-20")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := demoshop.Write(dir, today, demoshop.Seed); err != nil {
+		t.Fatal(err)
+	}
+	out, text, code := quartermaster(t, "plan", "--data", dir, "--as-of", "2026-11-20", "--json")
+	if code != 0 {
+		t.Fatal(text)
+	}
+	var r plan.Report
+	if err := json.Unmarshal([]byte(out), &r); err != nil {
+		t.Fatal(err)
+	}
+	if r.Today != today || len(r.Items) < 100 || len(r.Proposals) < 3 || r.Shop.Currency != "GBP" {
+		t.Errorf("today %s, %d items, %d proposals in %s", r.Today, len(r.Items), len(r.Proposals), r.Shop.Currency)
+	}
+	people, _, _ := quartermaster(t, "plan", "--data", dir, "--as-of", "2026-11-20")
+	for _, p := range r.Proposals {
+		if !strings.Contains(people, p.Total.String()) || !strings.Contains(people, string(p.Supplier)) {
+			t.Errorf("the text does not name %s over %s", p.Supplier, p.Total)
+		}
+	}
+}
+
+func TestManifestIsJSON(t *testing.T) {
+	for _, args := range [][]string{{}, {"--mode", "http", "--url", "https://bot.example.com"}} {
+		out, text, code := quartermaster(t, append([]string{"slack", "manifest"}, args...)...)
+		if code != 0 || !json.Valid([]byte(out)) {
+			t.Errorf("%v: %d, %s %s", args, code, out, text)
+		}
+	}
+}
