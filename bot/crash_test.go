@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"quartermaster/bot/store"
 )
 
 // program builds the real program with its kill points, once.
@@ -185,7 +184,7 @@ func TestKilledAtEveryEffect(t *testing.T) {
 			if n := len(w.letters()); n != 1 {
 				t.Errorf("%d letters", n)
 			}
-			if _, err := store.VerifyAudit(t.Context(), w.st.Pool()); err != nil {
+			if _, err := w.st.VerifyAudit(t.Context()); err != nil {
 				t.Error(err)
 			}
 		})

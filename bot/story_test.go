@@ -116,7 +116,7 @@ func TestStory(t *testing.T) {
 			if after := w.ws.Posts(stockRoom); after != before {
 				t.Errorf("the second check posted %d messages:\n%s", after-before, w.room())
 			}
-			if n, err := store.VerifyAudit(t.Context(), w.st.Pool()); err != nil || n < 5 {
+			if n, err := w.st.VerifyAudit(t.Context()); err != nil || n < 5 {
 				t.Errorf("audit: %d rows, %v", n, err)
 			}
 			w.stop()

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"quartermaster/bot/jobs"
-	"quartermaster/bot/store"
 	"quartermaster/core/plan"
 )
 
@@ -76,7 +75,7 @@ func TestTwoApproveAtOnce(t *testing.T) {
 	if losers != rounds {
 		t.Errorf("%d people were told that somebody was faster, want %d", losers, rounds)
 	}
-	if _, err := store.VerifyAudit(ctx, s.st.Pool()); err != nil {
+	if _, err := s.st.VerifyAudit(ctx); err != nil {
 		t.Error(err)
 	}
 }

@@ -38,8 +38,16 @@ func Audit(ctx context.Context, tx pgx.Tx, actor, action, subject string, body a
 }
 
 // VerifyAudit walks the chain and returns its length. It fails at the first row
-// that was changed, removed or inserted, and when the end was cut off.
-func VerifyAudit(ctx context.Context, db DB) (n int64, err error) {
+// that was changed, removed or inserted, and when the end was cut off. It may run
+// while others append.
+func (s *Store) VerifyAudit(ctx context.Context) (n int64, err error) {
+	// One snapshot for the rows and the head, else an append in between looks like
+	// a cut.
+	db, err := s.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	if err != nil {
+		return 0, fmt.Errorf("read audit: %w", err)
+	}
+	defer func() { _ = db.Rollback(ctx) }() // nothing was written
 	rows, err := db.Query(ctx, `select seq, at, actor, action, subject, body, prev, hash from audit order by seq`)
 	if err != nil {
 		return 0, fmt.Errorf("read audit: %w", err)

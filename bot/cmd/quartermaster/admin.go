@@ -125,7 +125,7 @@ func (auditVerifyCmd) Help() string { return environment + "\nExample:\n  quarte
 // Run verifies the chain.
 func (a *auditVerifyCmd) Run(ctx context.Context) error {
 	return a.withStore(ctx, func(_ bot.Config, st *store.Store) error {
-		n, err := store.VerifyAudit(ctx, st.Pool())
+		n, err := st.VerifyAudit(ctx)
 		if err != nil {
 			return err
 		}
