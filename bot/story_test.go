@@ -294,3 +294,39 @@ func TestWhyAddsUp(t *testing.T) {
 		t.Errorf("the button says %q, Why? does not hold %s:\n%s", button.Text, qty, text)
 	}
 }
+
+// Two processes on one database and one workspace: the schedule fires once, every
+// card stands once, a click that both might act on counts once.
+func TestTwoReplicas(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, false)
+	w.run()
+	w.run()
+	w.until("both are connected", func() bool { return w.ws.Connections() == 2 })
+	w.dueNow()
+	card := w.card("SOLAR-01", "Approve")
+	w.click(boss, card, "approve")
+	if err := w.ws.Redeliver(w.ctx(), 3); err != nil {
+		t.Fatal(err)
+	}
+	w.card("SOLAR-01", "PO-", "outbox")
+	w.until("effects are done", func() bool { return w.count(`select count(*) from effect where state <> 'done'`) == 0 })
+	for sql, want := range map[string]int{
+		`select count(*) from schedule_run`:                     1,
+		`select count(*) from check_run`:                        1,
+		`select count(*) from purchase_order`:                   1,
+		`select count(*) from decision`:                         1,
+		`select count(*) from inbox`:                            1,
+		`select count(*) from effect where kind = 'mail.order'`: 1,
+	} {
+		if got := w.count(sql); got != want {
+			t.Errorf("%s: %d, want %d", sql, got, want)
+		}
+	}
+	if n := w.ws.Posts(stockRoom); n != 5 { // overview, risk, restock, and two lines in its thread
+		t.Errorf("%d messages:\n%s", n, w.room())
+	}
+	if n := len(w.letters()); n != 1 {
+		t.Errorf("%d letters", n)
+	}
+}

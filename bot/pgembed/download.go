@@ -211,7 +211,7 @@ func (m *meter) Read(p []byte) (int, error) {
 	m.sum.Write(p[:n])
 	m.n += int64(n)
 	m.alive()
-	if m.n>>20 > m.said {
+	if m.n>>20 >= m.said+5 { // a line every 5 MB is enough
 		m.said = m.n >> 20
 		if m.total > 0 {
 			m.progress(fmt.Sprintf("downloading PostgreSQL %s: %d of %d MB", npmVersion, m.said, m.total>>20))
