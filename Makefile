@@ -3,7 +3,7 @@ GO      ?= go
 BIN     := bin/quartermaster
 LISTEN  ?= 127.0.0.1:8080
 
-.PHONY: build demo test check fmt bench clean help
+.PHONY: build demo test chaos check fmt bench clean help
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -18,6 +18,9 @@ demo: ## a shop, a chat workspace and the bot on http://$(LISTEN), nothing else 
 
 test: ## every test, on a real Postgres, with the race detector
 	$(GO) test -race -timeout 20m ./...
+
+chaos: ## the same guarantees with many more kills, restarts and rounds (about 20 minutes); writes chaos.log
+	QUARTERMASTER_CHAOS=1 $(GO) test -count=1 -timeout 60m -v -run 'Kill|Cap|Opposed|Database|TwoApprove|OncePerDate' ./bot ./bot/jobs | tee chaos.log | grep -E '^(---|ok|FAIL|PASS)|kills|zones|seed'
 
 check: ## format, vet, lint, import directions
 	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }

@@ -53,6 +53,9 @@ type Config struct {
 	Logger *slog.Logger
 	// Progress is told in a line each what takes time at the start. May be nil.
 	Progress io.Writer
+	// SlackPace is the shortest time between two messages in a channel. Defaults to
+	// 1 s, which is what Slack allows.
+	SlackPace time.Duration
 	// Lease is how long an effect belongs to the process that took it. Defaults to
 	// 60 s.
 	Lease time.Duration

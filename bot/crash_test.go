@@ -34,7 +34,7 @@ type process struct {
 
 // serve starts the program against the world's workspace and database, to be
 // killed at point ("effect.sent:1"), or not at all when point is empty.
-func (w *world) serve(point string) *process {
+func (w *world) serve(point string, env ...string) *process {
 	w.t.Helper()
 	bin, err := program()
 	if err != nil {
@@ -61,8 +61,8 @@ check = "0 8 * * *"
 		w.t.Fatal(err)
 	}
 	cmd := exec.Command(bin, "-v", "serve", "--settings", settings, "--data-dir", w.cfg.DataDir)
-	cmd.Env = append(os.Environ(), "DATABASE_URL="+w.cfg.DatabaseURL.Reveal(), "SLACK_BOT_TOKEN=xoxb-local", "SLACK_APP_TOKEN=xapp-local",
-		"SLACK_API_URL="+w.cfg.SlackAPIURL, "QUARTERMASTER_KILLPOINT="+point, "QUARTERMASTER_LEASE=2s", "OPENAI_API_KEY=", "SMTP_URL=")
+	cmd.Env = append(append(os.Environ(), "DATABASE_URL="+w.cfg.DatabaseURL.Reveal(), "SLACK_BOT_TOKEN=xoxb-local", "SLACK_APP_TOKEN=xapp-local",
+		"SLACK_API_URL="+w.cfg.SlackAPIURL, "QUARTERMASTER_KILLPOINT="+point, "QUARTERMASTER_LEASE=2s", "OPENAI_API_KEY=", "SMTP_URL="), env...)
 	var log strings.Builder
 	cmd.Stderr = &log
 	if err := cmd.Start(); err != nil {

@@ -135,6 +135,7 @@ func (p *postbox) Send(_ context.Context, l connectors.Letter) (connectors.Recei
 // count what reaches them.
 type shop struct {
 	t    *testing.T
+	url  string
 	st   *store.Store
 	svc  *jobs.Service
 	desk *desk
@@ -147,8 +148,30 @@ type shop struct {
 // order. Two people may approve, UA and UB.
 func open(t *testing.T, n int, set func(*jobs.Config)) *shop {
 	t.Helper()
+	return openAt(t, pgtest.New(t), n, set)
+}
+
+// openAt is open on the database at url.
+func openAt(t *testing.T, url string, n int, set func(*jobs.Config)) *shop {
+	t.Helper()
+	s := &shop{t: t, url: url, desk: newDesk(), box: &postbox{letters: map[string]int{}}, dir: manySuppliers(t, n)}
+	s.start(set, true)
+	return s
+}
+
+// reopen starts a service with other settings on the database of a stopped one.
+func reopen(t *testing.T, old *shop, set func(*jobs.Config)) *shop {
+	t.Helper()
+	s := &shop{t: t, url: old.url, desk: old.desk, box: old.box, dir: old.dir}
+	s.start(set, false)
+	return s
+}
+
+func (s *shop) start(set func(*jobs.Config), load bool) {
+	t := s.t
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	st, err := store.Open(ctx, pgtest.New(t), store.Options{MaxConns: 20})
+	st, err := store.Open(ctx, s.url, store.Options{MaxConns: 20})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,12 +188,14 @@ func open(t *testing.T, n int, set func(*jobs.Config)) *shop {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &shop{t: t, st: st, desk: newDesk(), box: &postbox{letters: map[string]int{}}, dir: manySuppliers(t, n)}
+	s.st = st
 	if s.svc, err = jobs.New(cfg, st, drafter, s.box); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.svc.Import(ctx, s.dir, nil); err != nil {
-		t.Fatal(err)
+	if load {
+		if _, err := s.svc.Import(ctx, s.dir, nil); err != nil {
+			t.Fatal(err)
+		}
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- s.svc.Run(ctx, s.desk) }()
@@ -182,7 +207,6 @@ func open(t *testing.T, n int, set func(*jobs.Config)) *shop {
 		st.Close()
 	})
 	t.Cleanup(s.stop)
-	return s
 }
 
 // check runs a check and returns the open proposals.
@@ -217,6 +241,11 @@ func (s *shop) number(sql string, args ...any) (n int) {
 	return n
 }
 
+// try returns one number of the database, or false while it does not answer.
+func (s *shop) try(sql string) (n int, ok bool) {
+	return n, s.st.Pool().QueryRow(s.t.Context(), sql).Scan(&n) == nil
+}
+
 // until polls a condition; what names it when it never holds.
 func (s *shop) until(what string, ok func() bool) {
 	s.t.Helper()
@@ -231,7 +260,8 @@ func (s *shop) until(what string, ok func() bool) {
 func (s *shop) idle() {
 	s.t.Helper()
 	s.until("all is done", func() bool {
-		return s.number(`select count(*) from inbox where done_at is null`)+s.number(`select count(*) from effect where state in ('pending', 'sending')`) == 0
+		n, ok := s.try(`select (select count(*) from inbox where done_at is null) + (select count(*) from effect where state in ('pending', 'sending'))`)
+		return ok && n == 0
 	})
 }
 
@@ -250,7 +280,7 @@ func (s *shop) exec(sql string, args ...any) {
 }
 
 // manySuppliers writes a shop in which n suppliers have one product each, all of
-// which need an order.
+// which need the same order.
 func manySuppliers(t *testing.T, n int) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -267,7 +297,7 @@ func manySuppliers(t *testing.T, n int) string {
 		fmt.Fprintf(&suppliers, "S%d,Supplier %d,s%d@supplier.example,,en,EUR\n", i, i, i)
 		fmt.Fprintf(&items, "S%d,P%d,,5.00,,EUR,10,5,20,3,0.10\n", i, i)
 		for d := range 30 {
-			fmt.Fprintf(&orders, "O%d-%d,1,%s,web,C%d,P%d,%d,10.00,EUR,0\n", i, d, today-core.Day(d+1), d, i, 1+(i+d)%3)
+			fmt.Fprintf(&orders, "O%d-%d,1,%s,web,C%d,P%d,%d,10.00,EUR,0\n", i, d, today-core.Day(d+1), d, i, 1+d%3)
 		}
 	}
 	for name, text := range map[string]string{"products.csv": products.String(), "stock.csv": stock.String(), "suppliers.csv": suppliers.String(),

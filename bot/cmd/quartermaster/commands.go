@@ -145,7 +145,7 @@ func (s *serveCmd) Run(ctx context.Context) error {
 	s.into(&c)
 	c.SlackBotToken, c.SlackAppToken = secret.Text(s.SlackBotToken), secret.Text(s.SlackAppToken)
 	c.SlackSigningSecret, c.SlackAPIURL, c.Listen = secret.Text(s.SlackSigningSecret), s.SlackAPIURL, s.Listen
-	c.KillPoint, c.Lease = killPoint, lease()
+	forTests(&c)
 	return bot.Run(ctx, c)
 }
 

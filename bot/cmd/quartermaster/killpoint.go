@@ -2,10 +2,7 @@
 
 package main
 
-import "time"
+import "quartermaster/bot"
 
-// killPoint does nothing: crash tests build the program with -tags killpoints.
-var killPoint func(name string)
-
-// lease leaves the default.
-func lease() time.Duration { return 0 }
+// forTests does nothing: crash tests build the program with -tags killpoints.
+func forTests(*bot.Config) {}

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"quartermaster/bot"
 )
 
 var passed atomic.Int64
@@ -27,11 +29,12 @@ func killPoint(name string) {
 	}
 }
 
-// lease is short in crash tests, so that takeover need not be waited for.
-func lease() time.Duration {
-	d, err := time.ParseDuration(os.Getenv("QUARTERMASTER_LEASE"))
-	if err != nil {
-		return 0
+// forTests shortens what would only be waited for, and arms the kill point.
+func forTests(c *bot.Config) {
+	c.KillPoint = killPoint
+	for name, to := range map[string]*time.Duration{"QUARTERMASTER_LEASE": &c.Lease, "QUARTERMASTER_PACE": &c.SlackPace} {
+		if d, err := time.ParseDuration(os.Getenv(name)); err == nil {
+			*to = d
+		}
 	}
-	return d
 }
