@@ -111,6 +111,7 @@ create table effect (
                     ('pending', 'sending', 'done', 'unknown', 'failed')),
     payload     jsonb not null default '{}',
     attempts    int not null default 0,
+    rounds      int not null default 0, -- how often it was armed again after its end
     not_before  timestamptz not null default now(),
     lease_until timestamptz,
     lease_token text,

@@ -17,7 +17,8 @@ func above(amount, limit core.Money) bool {
 }
 
 // restockActions adds the buttons of a proposal that waits. Snoozed ones can
-// still be asked why; after a final decision there is none.
+// still be asked why; after a final decision there is none, except to settle an
+// e-mail that is in doubt.
 func (b *builder) restockActions(c plan.Card, v plan.RestockView) {
 	p := v.Proposal
 	ref := Ref{p.ID, p.Version, v.Digest}
@@ -27,6 +28,13 @@ func (b *builder) restockActions(c plan.Card, v plan.RestockView) {
 	why := button(ActionWhy, ref.String(), b.w.whyButton)
 	if p.State == plan.Snoozed {
 		b.actions(why)
+	}
+	if o := v.Order; o != nil && o.State.MailInDoubt() {
+		again := button(ActionMailAgain, ref.String(), b.w.mailAgain)
+		again.WithConfirm(slack.NewConfirmationBlockObject(
+			plain(b.w.mailAgainSure, maxTitle), plain(say(b.w.mailAgainText, clean(o.Number, 30)), maxConfirm),
+			plain(b.w.mailAgainYes, maxConfirmText), plain(b.w.sureNo, maxConfirmText)))
+		b.actions(button(ActionMailSent, ref.String(), b.w.mailSent), again)
 	}
 	if !p.State.Decidable() {
 		return

@@ -52,6 +52,9 @@ type phrases struct {
 
 	// Buttons.
 	approve, approveSecond              safe // qty, amount
+	mailSent, mailAgain                 safe
+	mailAgainSure, mailAgainYes         safe
+	mailAgainText                       safe // order number
 	edit, whyButton, snooze1, snooze7   safe
 	reject                              safe
 	sure, sureText, sureYes, sureNo     safe // sureText: what, amount
@@ -140,7 +143,9 @@ var english = phrases{
 	cCover: "Cover", cRisk: "At risk", cNumber: "Order", cSupplier: "Supplier", cAmount: "Amount", cState: "State", cDate: "Date",
 	notSoon: "not in sight",
 
-	approve: "Approve %s · %s", approveSecond: "Approve as second: %s · %s",
+	mailSent: "The supplier has it", mailAgain: "Send it again", mailAgainSure: "Send the e-mail again?", mailAgainYes: "Send again",
+	mailAgainText: "If the first e-mail of %s arrived after all, the supplier gets it twice. Ask the supplier before you send it again.",
+	approve:       "Approve %s · %s", approveSecond: "Approve as second: %s · %s",
 	edit: "Edit quantity", whyButton: "Why?", snooze1: "Snooze 1 day", snooze7: "Snooze 7 days", reject: "Reject",
 	sure: "Approve this order?", sureText: "Order %s for %s.", sureYes: "Approve", sureNo: "Cancel",
 	days:         "%s days",

@@ -19,6 +19,8 @@ const (
 	ActionEdit        = "edit"
 	ActionWhy         = "why"
 	ActionMore        = "more" // overflow menu: snooze and reject, see ParseChoice
+	ActionMailAgain   = "mail_again"
+	ActionMailSent    = "mail_sent"
 	ActionRiskWhy     = "risk_why"
 	ActionRiskSnooze1 = "risk_snooze_1"
 	ActionRiskSnooze7 = "risk_snooze_7"

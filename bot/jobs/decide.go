@@ -81,6 +81,9 @@ func (s *Service) decide(ctx context.Context, c Click) (string, error) {
 	if c.Finding != "" {
 		return s.snoozeFinding(ctx, c, actor)
 	}
+	if c.Action == plan.MailAgain || c.Action == plan.MailSent {
+		return s.settleMail(ctx, c, actor)
+	}
 	row, err := store.Proposal(ctx, s.st.Pool(), c.Proposal)
 	if errors.Is(err, store.ErrNotFound) {
 		return "This proposal does not exist any more.", s.settle(ctx, c.Key, "no such proposal")

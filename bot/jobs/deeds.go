@@ -223,6 +223,15 @@ func (d mailDeed) prepare(ctx context.Context, e store.Effect) (func(context.Con
 	}, nil
 }
 
+// mailLine names the line in the thread that tells how a letter ended. A letter
+// that a person has sent again gets another line.
+func mailLine(e store.Effect) string {
+	if e.Rounds == 0 {
+		return "mail"
+	}
+	return fmt.Sprintf("mail-%d", e.Rounds)
+}
+
 const dryRunPrefix = "dry-run:"
 
 func (mailDeed) find(context.Context, store.Effect) (string, bool, error) {
@@ -250,5 +259,5 @@ func (d mailDeed) finish(ctx context.Context, tx pgx.Tx, e store.Effect, state s
 	if err := d.s.touchRestock(ctx, tx, proposal); err != nil {
 		return err
 	}
-	return d.s.say(ctx, tx, restockKey(proposal), "mail", line)
+	return d.s.say(ctx, tx, restockKey(proposal), mailLine(e), line)
 }

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -70,10 +71,65 @@ func (s *Service) order(ctx context.Context, tx pgx.Tx, p plan.Proposal, actor p
 	if err != nil {
 		return "", err
 	}
-	if err := s.arm(ctx, tx, store.Effect{Key: "mail/" + o.Number, Kind: kindMail, Class: s.mail.Class()}, mailPayload{o.Number}, false); err != nil {
+	if err := s.arm(ctx, tx, store.Effect{Key: mailKey(o.Number), Kind: kindMail, Class: s.mail.Class()}, mailPayload{o.Number}, false); err != nil {
 		return "", err
 	}
 	return fmt.Sprintf("%s approved. Order %s to %s over %s is written.", actor.Name, o.Number, o.Supplier.Name, o.Total), nil
+}
+
+func mailKey(number string) string { return "mail/" + number }
+
+// settleMail carries out what a person says about a letter in doubt: the supplier
+// has it, or it is to be sent again, which nothing else ever does.
+func (s *Service) settleMail(ctx context.Context, c Click, actor plan.Actor) (answer string, err error) {
+	err = s.st.InTx(ctx, func(tx pgx.Tx) error {
+		if err := store.Settle(ctx, tx, c.Key, string(c.Action)); err != nil {
+			if errors.Is(err, store.ErrStale) {
+				return errSettled
+			}
+			return err
+		}
+		row, err := store.Proposal(ctx, tx, c.Proposal)
+		if err != nil {
+			return err
+		}
+		o, err := store.OrderOfProposal(ctx, tx, c.Proposal)
+		if err != nil {
+			return err
+		}
+		v := plan.DecideMail(actor, o.State, s.cfg.Policy)
+		if err := store.AddDecision(ctx, tx, c.Key, actor, c.Action, row.Proposal, v); err != nil {
+			return err
+		}
+		if v.Outcome == plan.Deny {
+			answer = v.Reason
+			return store.Audit(ctx, tx, actor.User, "denied "+string(c.Action), o.Number, v)
+		}
+		to, line := plan.OrderSent, actor.Name+" says that the supplier has the e-mail."
+		if c.Action == plan.MailAgain {
+			to, line = plan.OrderApproved, actor.Name+" has the e-mail sent again."
+			err = s.arm(ctx, tx, store.Effect{Key: mailKey(o.Number), Kind: kindMail, Class: s.mail.Class()}, mailPayload{o.Number}, true)
+		} else {
+			err = store.SettleEffect(ctx, tx, mailKey(o.Number))
+		}
+		if err != nil {
+			return err
+		}
+		if err := store.MoveOrder(ctx, tx, o.Number, o.State, to); err != nil {
+			return err
+		}
+		if err := s.touchRestock(ctx, tx, c.Proposal); err != nil {
+			return err
+		}
+		if err := s.say(ctx, tx, restockKey(c.Proposal), c.Key, line); err != nil {
+			return err
+		}
+		return store.Audit(ctx, tx, actor.User, string(c.Action), o.Number, map[string]any{"from": o.State, "to": to})
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return "This order does not exist any more.", s.settle(ctx, c.Key, "no such order")
+	}
+	return answer, err
 }
 
 // withArrivals moves the expected arrivals to what they are when ordered today.

@@ -178,13 +178,63 @@ func TestMailTrouble(t *testing.T) {
 					t.Errorf("the server saw %s %d times, want %d", key, n, c.sent)
 				}
 			}
+			s.mailSettled(p, c.state, c.sent)
 			s.desk.mu.Lock()
 			defer s.desk.mu.Unlock()
-			if card := s.desk.shown[fmt.Sprintf("restock/%d", p.ID)]; card.Restock == nil || card.Restock.Order == nil || string(card.Restock.Order.State) != c.state {
-				t.Errorf("the card does not show the state: %+v", card.Restock)
+			if card := s.desk.shown[fmt.Sprintf("restock/%d", p.ID)]; card.Restock == nil || card.Restock.Order == nil || string(card.Restock.Order.State) != "sent" {
+				t.Errorf("the card does not show that the letter is settled: %+v", card.Restock)
 			}
 		})
 	}
+}
+
+// mailSettled lets people settle a letter in doubt: who may not approve may not,
+// "send again" sends it once more, and a second answer comes too late.
+func (s *shop) mailSettled(p plan.Proposal, state string, sent int) {
+	s.t.Helper()
+	if state == "sent" {
+		return
+	}
+	p.Version++ // as approved
+	stranger := s.click("UX", plan.MailAgain, p)
+	s.idle()
+	if got := s.answer(stranger); !strings.Contains(got, "approver") || s.letters() != sent {
+		s.t.Errorf("a stranger was answered %q, and the server saw %d letters", got, s.letters())
+	}
+	s.box.mu.Lock()
+	s.box.fail = nil
+	s.box.mu.Unlock()
+	if state == "send_unknown" {
+		s.click("UB", plan.MailSent, p) // the supplier says that it came
+		s.idle()
+		if s.letters() != sent {
+			s.t.Error("a letter that had arrived was sent again")
+		}
+	} else {
+		s.click("UB", plan.MailAgain, p)
+		s.idle()
+		if s.letters() != sent+1 {
+			s.t.Errorf("the server saw %d letters, want %d", s.letters(), sent+1)
+		}
+	}
+	late := s.click("UA", plan.MailAgain, p)
+	s.idle()
+	if got := s.answer(late); !strings.Contains(got, "settled already") {
+		s.t.Errorf("a second answer was answered %q", got)
+	}
+	if n := s.number(`select count(*) from purchase_order where state = 'sent'`); n != 1 {
+		s.t.Errorf("%d orders are settled as sent, want 1", n)
+	}
+}
+
+// letters returns how many letters the mail server saw.
+func (s *shop) letters() (n int) {
+	s.box.mu.Lock()
+	defer s.box.mu.Unlock()
+	for _, k := range s.box.letters {
+		n += k
+	}
+	return n
 }
 
 // Slack takes the card and the answer is lost: it is found by its key. Slack

@@ -167,6 +167,12 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 	case cards.ActionApprove:
 		in.Kind, click.Action = Press, plan.Approve
 		in.Ref, err = cards.ParseRef(value)
+	case cards.ActionMailAgain, cards.ActionMailSent:
+		in.Kind, click.Action = Press, plan.MailAgain
+		if act.ActionID == cards.ActionMailSent {
+			click.Action = plan.MailSent
+		}
+		in.Ref, err = cards.ParseRef(value)
 	case cards.ActionMore:
 		var choice cards.Choice
 		choice, err = cards.ParseChoice(value)

@@ -61,7 +61,9 @@ func TestParseInteraction(t *testing.T) {
 		payload string
 		want    Inbound
 	}{
-		"approve": {pressPayload, click(jobs.Click{Action: plan.Approve})},
+		"approve":         {pressPayload, click(jobs.Click{Action: plan.Approve})},
+		"mail sent":       {alter(t, pressPayload, action, `"action_id":"mail_sent"`), click(jobs.Click{Action: plan.MailSent})},
+		"mail sent again": {alter(t, pressPayload, action, `"action_id":"mail_again"`), click(jobs.Click{Action: plan.MailAgain})},
 		"snooze": {alter(t, alter(t, pressPayload, action, `"action_id":"more"`), value, menu("snooze7:v1:12:3:"+digest)),
 			click(jobs.Click{Action: plan.Snooze, Days: 7})},
 		"reject": {alter(t, alter(t, pressPayload, action, `"action_id":"more"`), value, menu("reject:v1:12:3:"+digest)),

@@ -35,6 +35,7 @@ type Effect struct {
 	State     EffectState
 	Payload   json.RawMessage
 	Attempts  int
+	Rounds    int // how often it was armed again after its end
 	NotBefore time.Time
 	RemoteRef string
 	LastError string
@@ -63,6 +64,7 @@ func AddEffect(ctx context.Context, tx pgx.Tx, e Effect, payload any, rearm bool
 		set state = case when effect.state = 'sending' then 'sending' else 'pending' end,
 		    seq = case when effect.state in ('pending', 'sending') then effect.seq
 		               else nextval(pg_get_serial_sequence('effect', 'seq')) end,
+		    rounds = effect.rounds + case when effect.state in ('pending', 'sending') then 0 else 1 end,
 		    attempts = 0, payload = excluded.payload, updated_at = now()
 		where $6`, e.Key, e.Kind, e.Lane, e.Class, body, rearm)
 	if err != nil {
@@ -87,9 +89,9 @@ func ClaimEffect(ctx context.Context, db DB, key string, lease time.Duration) (e
 		  and not exists (select from switch where name = 'kill')
 		  and (lane = '' or not exists (select from effect ahead where ahead.lane = effect.lane and ahead.seq < effect.seq
 		                                and ahead.state in ('pending', 'sending') and ahead.attempts < $4))
-		returning key, kind, lane, class, state, payload, attempts, not_before, remote_ref, last_error, created_at`,
+		returning key, kind, lane, class, state, payload, attempts, rounds, not_before, remote_ref, last_error, created_at`,
 		key, lease, e.token, patience).
-		Scan(&e.Key, &e.Kind, &e.Lane, &e.Class, &e.State, &e.Payload, &e.Attempts, &e.NotBefore, &e.RemoteRef, &e.LastError, &e.Created)
+		Scan(&e.Key, &e.Kind, &e.Lane, &e.Class, &e.State, &e.Payload, &e.Attempts, &e.Rounds, &e.NotBefore, &e.RemoteRef, &e.LastError, &e.Created)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return e, ErrNotDue
 	}
@@ -151,6 +153,15 @@ func WaitingEffects(ctx context.Context, db DB, limit int) ([]string, error) {
 	return pgx.CollectRows(rows, pgx.RowTo[string])
 }
 
+// SettleEffect ends an effect that a person has looked into: it did happen.
+func SettleEffect(ctx context.Context, tx pgx.Tx, key string) error {
+	_, err := tx.Exec(ctx, `update effect set state = 'done', updated_at = now() where key = $1 and state in ('unknown', 'failed')`, key)
+	if err != nil {
+		return fmt.Errorf("settle effect %s: %w", key, err)
+	}
+	return nil
+}
+
 // NextInLane returns the first waiting effect of a lane and how long until it is
 // due; empty when none waits.
 func NextInLane(ctx context.Context, db DB, lane string) (key string, wait time.Duration, err error) {
@@ -169,8 +180,8 @@ func NextInLane(ctx context.Context, db DB, lane string) (key string, wait time.
 // EffectByKey reads one effect.
 func EffectByKey(ctx context.Context, db DB, key string) (e Effect, err error) {
 	err = db.QueryRow(ctx, `
-		select key, kind, lane, class, state, payload, attempts, not_before, remote_ref, last_error, created_at from effect where key = $1`, key).
-		Scan(&e.Key, &e.Kind, &e.Lane, &e.Class, &e.State, &e.Payload, &e.Attempts, &e.NotBefore, &e.RemoteRef, &e.LastError, &e.Created)
+		select key, kind, lane, class, state, payload, attempts, rounds, not_before, remote_ref, last_error, created_at from effect where key = $1`, key).
+		Scan(&e.Key, &e.Kind, &e.Lane, &e.Class, &e.State, &e.Payload, &e.Attempts, &e.Rounds, &e.NotBefore, &e.RemoteRef, &e.LastError, &e.Created)
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = fmt.Errorf("effect %s: %w", key, ErrNotFound)
 	}

@@ -112,6 +112,19 @@ func KeepMail(ctx context.Context, db DB, number string, m plan.Mail) (plan.Mail
 	return m, json.Unmarshal(kept, &m)
 }
 
+// MoveOrder moves the order of a proposal from one state to another. ErrStale when
+// it is not in from any more.
+func MoveOrder(ctx context.Context, tx pgx.Tx, number string, from, to plan.OrderState) error {
+	tag, err := tx.Exec(ctx, `update purchase_order set state = $3, updated_at = now() where number = $1 and state = $2`, number, from, to)
+	if err != nil {
+		return fmt.Errorf("move order %s to %s: %w", number, to, err)
+	}
+	if tag.RowsAffected() == 0 {
+		return fmt.Errorf("move order %s to %s: %w", number, to, ErrStale)
+	}
+	return nil
+}
+
 // SetOrderState moves an order to state and returns its proposal.
 func SetOrderState(ctx context.Context, tx pgx.Tx, number string, state plan.OrderState) (proposal int64, err error) {
 	err = tx.QueryRow(ctx, `

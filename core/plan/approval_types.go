@@ -15,6 +15,11 @@ const (
 	Edit    Action = "edit"
 	Snooze  Action = "snooze"
 	Reject  Action = "reject"
+
+	// The two answers to "did the supplier get the e-mail?", asked when the mail
+	// server's answer was lost or the letter failed.
+	MailSent  Action = "mail_sent"
+	MailAgain Action = "mail_again"
 )
 
 // Actor is a person as Slack knows him or her at this moment.

@@ -42,6 +42,18 @@ func Decide(actor Actor, action Action, p Proposal, history []Past, policy core.
 	return fourEyes(actor, p, policy.Approval)
 }
 
+// DecideMail says whether actor may settle what became of an order's letter: every
+// approver may, while it is in doubt or has failed.
+func DecideMail(actor Actor, state OrderState, policy core.Policy) Verdict {
+	if who, verdict := authorise(actor, policy.Approval); who == nil {
+		return verdict
+	}
+	if !state.MailInDoubt() {
+		return deny("The e-mail of this order is settled already; nothing was done.")
+	}
+	return Verdict{Allow, "You are on the list of approvers."}
+}
+
 func deny(format string, args ...any) Verdict {
 	return Verdict{Deny, fmt.Sprintf(format, args...)}
 }
@@ -72,7 +84,7 @@ func authorise(a Actor, policy core.ApprovalPolicy) (*core.Approver, Verdict) {
 		}
 	}
 	if found == nil {
-		return nil, deny("You are not on the list of approvers (settings: approval.approvers).")
+		return nil, deny("You are not on the list of approvers (settings: approval.approver).")
 	}
 	return found, Verdict{}
 }
@@ -104,7 +116,7 @@ func withinLimits(who *core.Approver, p Proposal, history []Past, policy core.Ap
 	case total.Minor <= 0 || total.Currency == "":
 		return deny("The amount in the shop's currency is not known; an exchange rate for %s would help.", p.Total.Currency), false
 	case who.Limit.Currency != total.Currency:
-		return deny("Your limit is in %s and the amount in %s; set the limit in the shop's currency (settings: approval.approvers).", orNone(who.Limit.Currency), total.Currency), false
+		return deny("Your limit is in %s and the amount in %s; set the limit in the shop's currency (settings: approval.approver).", orNone(who.Limit.Currency), total.Currency), false
 	case total.Minor > who.Limit.Minor:
 		return deny("%s is above your limit of %s; somebody with a higher limit can approve it.", total, who.Limit), false
 	case policy.DailyCap.Minor <= 0:

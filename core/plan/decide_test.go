@@ -55,7 +55,7 @@ func TestDecide(t *testing.T) {
 		says string
 	}{
 		{"listed, within the limit", func(*given) {}, Allow, "within your limit"},
-		{"nobody is listed", func(g *given) { g.policy = approvers() }, Deny, "You are not on the list of approvers (settings: approval.approvers)."},
+		{"nobody is listed", func(g *given) { g.policy = approvers() }, Deny, "You are not on the list of approvers (settings: approval.approver)."},
 		{"somebody else is listed", func(g *given) { g.actor.User = "EVE" }, Deny, "not on the list"},
 		{"no user", func(g *given) { g.actor.User = ""; g.policy = approvers(limit("", 100_000)) }, Deny, "Nobody is named"},
 		{"a bot", func(g *given) { g.actor.Bot = true }, Deny, "Bots"},

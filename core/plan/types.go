@@ -153,6 +153,9 @@ const (
 	OrderSendFailed  OrderState = "send_failed"  // given up; can be tried again
 )
 
+// MailInDoubt reports whether a person has to say what becomes of the letter.
+func (s OrderState) MailInDoubt() bool { return s == OrderSendUnknown || s == OrderSendFailed }
+
 // Mail is an e-mail to a supplier: exactly the text that is sent.
 type Mail struct {
 	To      string `json:"to"`
