@@ -37,6 +37,8 @@ type Config struct {
 	SlackSigningSecret secret.Text
 	// SlackAPIURL is the base of the Web API. Defaults to Slack's own.
 	SlackAPIURL string
+	// OpsListen is the address of /livez, /readyz and /metrics. Empty: none.
+	OpsListen string
 	// Listen is the address of HTTP mode. Defaults to :3000.
 	Listen string
 

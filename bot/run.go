@@ -53,6 +53,9 @@ func Run(ctx context.Context, c Config) error {
 	work, stopWork := context.WithCancel(gctx)
 	defer stopWork()
 	group.Go(func() error { return svc.Run(work, app) })
+	if c.OpsListen != "" {
+		group.Go(func() error { return c.serveOps(work, opsHandler(st)) })
+	}
 	group.Go(func() error {
 		defer stopWork()
 		stop := context.AfterFunc(gctx, stopListening)
@@ -140,24 +143,29 @@ func (c Config) responseHosts() []string {
 	return nil
 }
 
-// serveHTTP answers Slack over HTTP until ctx ends, then finishes what it began.
+// serveHTTP answers Slack over HTTP until ctx ends.
 func (c Config) serveHTTP(ctx context.Context, h http.Handler) error {
 	addr := c.Listen
 	if addr == "" {
 		addr = ":3000"
 	}
-	srv := &http.Server{Addr: addr, Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
-		WriteTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
 		return fmt.Errorf("listen for Slack on %s: %w", addr, err)
 	}
 	c.progress("slack: waiting for requests on http://%s/slack/", strings.TrimPrefix(ln.Addr().String(), "[::]"))
+	return serveUntil(ctx, ln, h)
+}
+
+// serveUntil answers requests until ctx ends, then finishes what it began.
+func serveUntil(ctx context.Context, ln net.Listener, h http.Handler) error {
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
+		WriteTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(ln) }()
 	select {
 	case err := <-failed:
-		return fmt.Errorf("serve Slack: %w", err)
+		return fmt.Errorf("serve on %s: %w", ln.Addr(), err)
 	case <-ctx.Done():
 	}
 	sctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
