@@ -99,8 +99,9 @@ func Demo(ctx context.Context, d DemoConfig) error {
 	if err != nil {
 		return err
 	}
+	svc.Attach(app)
 	group, gctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return svc.Run(gctx, app) })
+	group.Go(func() error { return svc.Run(gctx) })
 	group.Go(func() error { return clean(gctx, app.Run(gctx)) })
 	group.Go(func() error {
 		c.progress("check: forecasting every product and looking at stock")

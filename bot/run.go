@@ -46,13 +46,14 @@ func Run(ctx context.Context, c Config) error {
 	if err != nil {
 		return fmt.Errorf("slack: %w", err)
 	}
+	svc.Attach(app)
 	// Work goes on a little longer than listening: what was received is finished.
 	listen, stopListening := context.WithCancel(ctx)
 	defer stopListening()
 	group, gctx := errgroup.WithContext(context.WithoutCancel(ctx))
 	work, stopWork := context.WithCancel(gctx)
 	defer stopWork()
-	group.Go(func() error { return svc.Run(work, app) })
+	group.Go(func() error { return svc.Run(work) })
 	if c.OpsListen != "" {
 		group.Go(func() error { return c.serveOps(work, opsHandler(st)) })
 	}

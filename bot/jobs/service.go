@@ -69,7 +69,8 @@ type Config struct {
 	KillPoint func(name string)
 }
 
-// Service carries out what people and schedules ask for. New makes it, Run works.
+// Service carries out what people and schedules ask for. New makes it, Attach
+// gives it somebody to tell, Run works.
 type Service struct {
 	cfg    Config
 	st     *store.Store
@@ -87,8 +88,8 @@ type Service struct {
 	ctx      context.Context // of Run; timers end with it
 }
 
-// New returns a service on a migrated database. Until Run it can answer queries,
-// store clicks and run checks, but carries nothing out.
+// New returns a service on a migrated database. Until Attach and Run it can answer
+// queries, store clicks and run checks, but carries nothing out.
 func New(cfg Config, st *store.Store, draft Drafter, mail connectors.Sink) (*Service, error) {
 	if err := cfg.Policy.Validate(); err != nil {
 		return nil, fmt.Errorf("policy: %w", err)
@@ -229,10 +230,16 @@ func (s *Service) aside(what string, f func(context.Context) error) {
 
 func (s *Service) killPoint(name string) { s.cfg.KillPoint(name) }
 
+// Attach names the notifier. It comes before Run and before anybody uses the
+// service from chat: the notifier needs the service to be made first.
+func (s *Service) Attach(n Notifier) { s.notify = n }
+
 // Run works until ctx ends: jobs, schedules, sweeper. It returns nil after a
 // clean stop, with running jobs finished or given back.
-func (s *Service) Run(ctx context.Context, n Notifier) error {
-	s.notify = n
+func (s *Service) Run(ctx context.Context) error {
+	if s.notify == nil {
+		return errors.New("the service has no notifier: Attach comes before Run")
+	}
 	run, cancel := context.WithCancel(ctx)
 	defer cancel()
 	s.ctx = run

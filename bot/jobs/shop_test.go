@@ -198,7 +198,8 @@ func (s *shop) start(set func(*jobs.Config), load bool) {
 		}
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- s.svc.Run(ctx, s.desk) }()
+	s.svc.Attach(s.desk)
+	go func() { ended <- s.svc.Run(ctx) }()
 	s.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {
