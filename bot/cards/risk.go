@@ -74,7 +74,7 @@ func (b *builder) riskWhat(c plan.Card, f risk.Finding) safe {
 		return say(b.w.riskNoSource, sku)
 	case risk.Overstock:
 		return say(b.w.riskOver, sku)
-	case risk.StaleFeed:
+	case risk.StaleFeed, risk.BadData:
 		return say(b.w.riskStale, sku)
 	}
 	return say(b.w.riskOther, sku)

@@ -23,15 +23,51 @@ type Checked struct {
 	Changes []plan.Change // what happened to proposals, with the reason
 	Told    []string      // findings told in the channel, with the reason
 	Silent  []string      // findings kept silent, with the reason
+
+	mode     risk.Mode
+	good     risk.Vitals
+	last     runSummary
+	accepted bool // a person said that the data is right
+}
+
+// acceptData is the switch by which a person says that the data is right.
+const acceptData = "accept-data"
+
+// judge decides about conservative mode: what the report found itself (old feeds),
+// and what the data looks like beside the last good one.
+func judge(last runSummary, report plan.Report, now risk.Vitals, accept bool) (risk.Mode, risk.Vitals) {
+	causes := slices.Clone(report.Conservative)
+	if accept {
+		return risk.Mode{Causes: causes}, now
+	}
+	if last.Good == (risk.Vitals{}) { // the first check has nothing to compare with
+		return last.Mode.Next(causes), now
+	}
+	if wrong := risk.Implausible(last.Good, now); len(wrong) > 0 {
+		return last.Mode.Next(append(causes, wrong...)), last.Good
+	}
+	return last.Mode.Next(causes), now
+}
+
+// AcceptData says that the data is right, whatever the last check found in it. The
+// next check takes it as the measure of what is plausible.
+func (s *Service) AcceptData(ctx context.Context, who string) error {
+	return s.st.InTx(ctx, func(tx pgx.Tx) error {
+		if err := store.SwitchOn(ctx, tx, acceptData, who, ""); err != nil {
+			return err
+		}
+		return store.Audit(ctx, tx, who, "accept data", "feeds", struct{}{})
+	})
 }
 
 // runSummary is what is kept of a run.
 type runSummary struct {
-	Overview     plan.OverviewView `json:"overview"`
-	Conservative []risk.Cause      `json:"conservative,omitempty"`
-	Changes      []string          `json:"changes,omitempty"`
-	Told         []string          `json:"told,omitempty"`
-	Silent       []string          `json:"silent,omitempty"`
+	Overview plan.OverviewView `json:"overview"`
+	Mode     risk.Mode         `json:"mode,omitzero"` // conservative mode and its causes
+	Good     risk.Vitals       `json:"good"`          // of the last data that was plausible
+	Changes  []string          `json:"changes,omitempty"`
+	Told     []string          `json:"told,omitempty"`
+	Silent   []string          `json:"silent,omitempty"`
 }
 
 // errLookAgain says that a decision was made while a check computed.
@@ -83,9 +119,20 @@ func (s *Service) checkOnce(ctx context.Context, run string, started time.Time, 
 	if imported != nil {
 		report.Warnings = append(report.Warnings, "The data folder could not be read, so older data is used: "+imported.Error())
 	}
+	last, err := lastSummary(ctx, db)
+	if err != nil {
+		return c, err
+	}
+	accept, err := store.Switched(ctx, db, acceptData)
+	if err != nil {
+		return c, err
+	}
+	mode, good := judge(last, report, risk.VitalsOf(snap), accept)
+	report.Hold(mode.Causes)
 	plan.MarkProposed(&report, memory.Open)
 	c = Checked{Run: run, Report: report,
 		Changes: plan.Reconcile(report, memory, s.cfg.Policy)}
+	c.mode, c.good, c.last, c.accepted = mode, good, last, accept
 	tellings := plan.TellFindings(report, views(before), s.cfg.Policy, now)
 	for _, t := range tellings {
 		line := fmt.Sprintf("%s: %s", t.View.Finding.Key, t.Reason)
@@ -131,11 +178,12 @@ func views(in map[string]store.Incident) map[string]plan.RiskView {
 
 // writeCheck writes everything a check decided, in its one transaction.
 func (s *Service) writeCheck(ctx context.Context, tx pgx.Tx, c Checked, tellings []plan.Telling, started time.Time) error {
-	last, err := lastSummary(ctx, tx)
-	if err != nil {
-		return err
+	if c.accepted {
+		if err := store.SwitchOff(ctx, tx, acceptData); err != nil {
+			return err
+		}
 	}
-	sum := runSummary{Conservative: c.Report.Conservative, Told: c.Told, Silent: c.Silent}
+	sum := runSummary{Mode: c.mode, Good: c.good, Told: c.Told, Silent: c.Silent}
 	open, cards := 0, 0
 	for _, ch := range c.Changes {
 		if ch.Kind != plan.ChangeHeld && ch.Proposal.State.Open() {
@@ -166,7 +214,7 @@ func (s *Service) writeCheck(ctx context.Context, tx pgx.Tx, c Checked, tellings
 			}
 		}
 	}
-	modeChanged := (len(last.Conservative) > 0) != (len(c.Report.Conservative) > 0)
+	modeChanged := (len(c.last.Mode.Causes) > 0) != (len(c.mode.Causes) > 0)
 	for _, ch := range c.Changes {
 		if err := s.applyChange(ctx, tx, ch, c.Run, modeChanged); err != nil {
 			return err

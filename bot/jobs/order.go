@@ -35,7 +35,14 @@ func (s *Service) recompute(ctx context.Context, p plan.Proposal) (r recomputed,
 	if r.report, err = plan.Evaluate(r.snapshot, s.cfg.Policy, now); err != nil {
 		return r, err
 	}
-	r.conservative = r.report.Conservative
+	// What the last check found wrong with the data counts too: one supplier's part
+	// of it does not show that.
+	last, err := lastSummary(ctx, s.st.Pool())
+	if err != nil {
+		return r, err
+	}
+	r.conservative = append(r.report.Conservative, last.Mode.Causes...)
+	r.report.Hold(r.conservative)
 	rejected, err := s.rejections(ctx, now)
 	if err != nil {
 		return r, err

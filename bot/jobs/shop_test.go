@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -142,6 +143,8 @@ type shop struct {
 	box  *postbox
 	dir  string
 	stop func()
+
+	clicks atomic.Int64 // every press is a gesture of its own
 }
 
 // open makes a shop of n suppliers with one product each, all of which need an
@@ -226,7 +229,7 @@ func (s *shop) check(name string) []plan.Proposal {
 // click presses a button on a proposal as it is.
 func (s *shop) click(user string, a plan.Action, p plan.Proposal) (key string) {
 	s.t.Helper()
-	c := jobs.Click{Key: fmt.Sprintf("%d-%d-%s-%s", p.ID, p.Version, a, user), Action: a, User: user, Proposal: p.ID, Version: p.Version, Digest: plan.Digest(p), Days: 2}
+	c := jobs.Click{Key: fmt.Sprintf("%d-%s-%s-%d", p.ID, a, user, s.clicks.Add(1)), Action: a, User: user, Proposal: p.ID, Version: p.Version, Digest: plan.Digest(p), Days: 2}
 	if err := s.svc.Click(s.t.Context(), c); err != nil {
 		s.t.Fatal(err)
 	}

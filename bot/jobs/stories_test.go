@@ -145,6 +145,65 @@ func TestConservativeMode(t *testing.T) {
 	}
 }
 
+// A broken feed: nothing is raised, one matter is told and not one per SKU, and
+// after two good checks all is as before. A person may say that it is right.
+func TestBrokenFeed(t *testing.T) {
+	t.Parallel()
+	s := open(t, 8, func(c *jobs.Config) { c.Policy.MaxRiskCards = 20 })
+	before := s.check("one")
+	s.idle()
+	cards := s.number(`select count(*) from card`)
+	rows := func(onHand string) string {
+		text := "sku,location,on_hand,committed,backorders\n"
+		for i := range 8 {
+			text += fmt.Sprintf("P%d,MAIN,%s,0,0\n", i, onHand)
+		}
+		return text
+	}
+	s.stock(rows("1000"))
+	if got := s.check("two"); len(got) != len(before) || got[0].Version != before[0].Version {
+		t.Errorf("on a thousandfold stock the proposals changed: %d open", len(got))
+	}
+	s.idle()
+	if n := s.number(`select count(*) from card`); n != cards+1 {
+		t.Errorf("%d new cards, want one about the feed", n-cards)
+	}
+	if n := s.number(`select count(*) from incident where resolved_at is not null`); n != 0 {
+		t.Errorf("%d incidents were called resolved on wrong data", n)
+	}
+	key := s.click("UA", plan.Approve, before[0])
+	s.idle()
+	if got := s.answer(key); !strings.Contains(got, "8000 units") {
+		t.Errorf("an approval on wrong data was answered %q", got)
+	}
+	s.stock(rows("1"))
+	s.check("three")
+	key = s.click("UB", plan.Approve, before[0])
+	s.idle()
+	if n := s.number(`select count(*) from purchase_order`); n != 0 {
+		t.Errorf("ordered after one good check only: %s", s.answer(key))
+	}
+	s.check("four")
+	s.click("UA", plan.Approve, s.check("five")[0])
+	s.idle()
+	if n := s.number(`select count(*) from purchase_order`); n != 1 {
+		t.Error("two good checks did not end conservative mode")
+	}
+
+	// It was no mistake: the goods are there.
+	s.stock(rows("1000"))
+	s.check("six")
+	if err := s.svc.AcceptData(t.Context(), "UA"); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.check("seven"); len(got) != 0 {
+		t.Errorf("%d proposals although a person said that the stock is there", len(got))
+	}
+	if n := s.number(`select count(*) from proposal where state = 'withdrawn'`); n != 7 {
+		t.Errorf("%d proposals are withdrawn, want 7", n)
+	}
+}
+
 // What a mail server's trouble leads to depends on whether the letter may have
 // left.
 func TestMailTrouble(t *testing.T) {

@@ -29,7 +29,7 @@ func (s *Service) card(ctx context.Context, row store.CardRow) (plan.Card, error
 			return c, err
 		}
 	}
-	c.Conservative = sum.Conservative
+	c.Conservative = sum.Mode.Causes
 	switch row.Kind {
 	case plan.RestockCard:
 		id, err := strconv.ParseInt(row.Subject, 10, 64)
@@ -119,7 +119,7 @@ func (s *Service) Status(ctx context.Context) (StatusView, error) {
 	o := sum.Overview
 	v.CheckedAt, v.Run = last.FinishedAt, last.ID
 	v.Red, v.Yellow, v.Green, v.Idle, v.MoneyAtRisk, v.Warnings = o.Red, o.Yellow, o.Green, o.Idle, o.MoneyAtRisk, o.Warnings
-	for _, c := range sum.Conservative {
+	for _, c := range sum.Mode.Causes {
 		v.Conservative = append(v.Conservative, c.Reason)
 	}
 	if v.Worst, err = store.WorstItems(ctx, db, 10); err != nil {

@@ -73,17 +73,44 @@ func SlotDone(ctx context.Context, db DB, name string, slot time.Time, runErr er
 // where effects are claimed, so it needs no restart.
 func (s *Store) SetKillSwitch(ctx context.Context, on bool, who, reason string) error {
 	return s.InTx(ctx, func(tx pgx.Tx) error {
-		sql, action := `delete from switch where name = 'kill'`, "kill switch off"
-		args := []any{}
+		action, err := "kill switch off", error(nil)
 		if on {
-			sql, action = `insert into switch (name, by_whom, reason) values ('kill', $1, $2) on conflict (name) do nothing`, "kill switch on"
-			args = []any{who, reason}
+			action = "kill switch on"
+			err = SwitchOn(ctx, tx, "kill", who, reason)
+		} else {
+			err = SwitchOff(ctx, tx, "kill")
 		}
-		if _, err := tx.Exec(ctx, sql, args...); err != nil {
-			return fmt.Errorf("set kill switch: %w", err)
+		if err != nil {
+			return err
 		}
 		return Audit(ctx, tx, who, action, "effects", map[string]string{"reason": reason})
 	})
+}
+
+// SwitchOn turns a switch on; one that is on stays as it is.
+func SwitchOn(ctx context.Context, tx pgx.Tx, name, who, reason string) error {
+	_, err := tx.Exec(ctx, `insert into switch (name, by_whom, reason) values ($1, $2, $3) on conflict (name) do nothing`, name, who, reason)
+	if err != nil {
+		return fmt.Errorf("turn switch %s on: %w", name, err)
+	}
+	return nil
+}
+
+// SwitchOff turns a switch off.
+func SwitchOff(ctx context.Context, tx pgx.Tx, name string) error {
+	if _, err := tx.Exec(ctx, `delete from switch where name = $1`, name); err != nil {
+		return fmt.Errorf("turn switch %s off: %w", name, err)
+	}
+	return nil
+}
+
+// Switched reports whether a switch is on.
+func Switched(ctx context.Context, db DB, name string) (on bool, err error) {
+	err = db.QueryRow(ctx, `select exists (select from switch where name = $1)`, name).Scan(&on)
+	if err != nil {
+		return false, fmt.Errorf("read switch %s: %w", name, err)
+	}
+	return on, nil
 }
 
 // KillSwitch says in a sentence whether effects are stopped.

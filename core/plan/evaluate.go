@@ -46,7 +46,7 @@ func Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Report, error) {
 		risks = append(risks, about)
 	}
 	r.Findings = append(r.Findings, risk.Findings(risks, p, today)...)
-	r.Findings = append(r.Findings, risk.StaleFeeds(r.Conservative)...)
+	r.Findings = append(r.Findings, risk.FeedFindings(r.Conservative)...)
 	risk.Sort(r.Findings)
 	r.Proposals = e.proposals()
 	r.Warnings = append(r.Warnings, e.warnings()...)

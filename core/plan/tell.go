@@ -71,6 +71,10 @@ func TellFindings(r Report, before map[string]RiskView, p core.Policy, now time.
 			continue
 		}
 		v := before[key]
+		if doubt := risk.InDoubt(r.Conservative); doubt && v.Finding.Kind != risk.StaleFeed && v.Finding.Kind != risk.BadData {
+			out = append(out, Telling{View: v, Card: v.Card, Reason: "the data is in doubt, so nothing is said to be over"})
+			continue
+		}
 		v.Resolved, v.ResolvedWhy = true, "the last check finds no such risk any more"
 		v.Reason = v.ResolvedWhy
 		out = append(out, Telling{View: v, Tell: true, Card: v.Card, Reason: v.Reason})

@@ -50,8 +50,8 @@ func TestConservative(t *testing.T) {
 	}
 }
 
-func TestStaleFeeds(t *testing.T) {
-	got := StaleFeeds([]Cause{{Feed: "stock", Reason: "stock data is 61 min old, limit 60 min"}})
+func TestFeedFindings(t *testing.T) {
+	got := FeedFindings([]Cause{{Feed: "stock", Reason: "stock data is 61 min old, limit 60 min"}})
 	want := []Finding{{Key: "stale-feed/stock", Kind: StaleFeed, Severity: High,
 		Reason: "Stock data is 61 min old, limit 60 min: nothing is raised and no order can be approved until fresh data arrives."}}
 	if diff := cmp.Diff(want, got); diff != "" {

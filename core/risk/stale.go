@@ -29,16 +29,25 @@ func Conservative(feeds []core.Feed, p core.Policy, now time.Time) []Cause {
 	return causes
 }
 
-// StaleFeeds turns causes into findings.
-func StaleFeeds(causes []Cause) []Finding {
+// FeedFindings turns causes into findings, one per feed and kind of trouble.
+func FeedFindings(causes []Cause) []Finding {
 	var out []Finding
 	for _, c := range causes {
 		out = append(out, Finding{
-			Key: key(StaleFeed, c.Feed), Kind: StaleFeed, Severity: High,
-			Reason: capital(c.Reason) + ": nothing is raised and no order can be approved until fresh data arrives.",
+			Key: key(c.kind(), c.Feed), Kind: c.kind(), Severity: High,
+			Reason: capital(c.Reason) + ": nothing is raised and no order can be approved until " + c.remedy() + ".",
 		})
 	}
 	return out
+}
+
+func (c Cause) kind() Kind { return cmp.Or(c.Kind, StaleFeed) }
+
+func (c Cause) remedy() string {
+	if c.kind() == BadData {
+		return "the data is right again, or a person says that it is right (quartermaster check --accept-data)"
+	}
+	return "fresh data arrives"
 }
 
 // key joins the parts of a finding's key; a slash inside a part is escaped.

@@ -5,7 +5,7 @@
 // arrive, demand without a supplier, stock far beyond need. Conservative looks
 // at the age of the data feeds; while it returns a cause nothing is raised and
 // nothing may be approved (design invariant 10), and each cause is a finding of
-// its own (StaleFeeds). The key of a finding is the same from run to run while
+// its own (FeedFindings). The key of a finding is the same from run to run while
 // the matter is the same: one incident, one card.
 package risk
 
@@ -65,6 +65,7 @@ const (
 	NoSource  Kind = "no-source"  // demand, but no supplier to order from
 	Overstock Kind = "overstock"  // cover far beyond need
 	StaleFeed Kind = "stale-feed" // a data feed is too old
+	BadData   Kind = "bad-data"   // a data feed says what hardly can be
 )
 
 // Finding is something a person should know, with the reason in words. Its Key
@@ -93,6 +94,7 @@ type Finding struct {
 
 // Cause is a reason for conservative mode: nothing is raised while one holds.
 type Cause struct {
+	Kind   Kind          `json:"kind,omitempty"` // BadData, or empty for StaleFeed
 	Feed   string        `json:"feed"`
 	Age    time.Duration `json:"age"`
 	Limit  time.Duration `json:"limit"`

@@ -22,12 +22,15 @@ type checkCmd struct {
 	shared
 	DryRun bool `help:"Print the report and write nothing."`
 	JSON   bool `name:"json" help:"Print the report as JSON (with --dry-run)."`
+	Accept bool `name:"accept-data" help:"Say that the data is right although it looks wrong, and check on it."`
 }
 
 // Help is shown by check --help.
 func (checkCmd) Help() string {
 	return `Reads the data folder of the settings, evaluates, and writes proposals and cards; a running
-"serve" posts them. With --dry-run nothing is written.
+"serve" posts them. With --dry-run nothing is written. When all stock is gone, half of the rows are
+missing, or stock and prices are twenty times what they were, nothing is raised until the data is
+right again or --accept-data says that it is.
 ` + environment + `
 Example:
   quartermaster check --settings shop.toml --dry-run`
@@ -49,6 +52,11 @@ func (k *checkCmd) Run(ctx context.Context) error {
 				return err
 			}
 			return printReport(r, k.JSON)
+		}
+		if k.Accept {
+			if err := svc.AcceptData(ctx, os.Getenv("USER")); err != nil {
+				return err
+			}
 		}
 		out, err := svc.Check(ctx, "manual-"+time.Now().UTC().Format("20060102T150405Z"))
 		if err != nil {
