@@ -74,8 +74,10 @@ func (b *builder) riskWhat(c plan.Card, f risk.Finding) safe {
 		return say(b.w.riskNoSource, sku)
 	case risk.Overstock:
 		return say(b.w.riskOver, sku)
-	case risk.StaleFeed, risk.BadData:
+	case risk.StaleFeed:
 		return say(b.w.riskStale, sku)
+	case risk.BadData:
+		return say(b.w.riskBad, sku)
 	}
 	return say(b.w.riskOther, sku)
 }

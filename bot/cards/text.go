@@ -60,7 +60,7 @@ type phrases struct {
 	sure, sureText, sureYes, sureNo     safe // sureText: what, amount
 	days                                safe // n
 	riskNoSource, riskOver              safe // sku
-	riskStale, riskOther                safe
+	riskStale, riskBad, riskOther       safe
 	resolved, resolvedWhy               safe
 	answered                            safe // supplier
 	overview, overviewText, overMore    safe
@@ -150,7 +150,7 @@ var english = phrases{
 	sure: "Approve this order?", sureText: "Order %s for %s.", sureYes: "Approve", sureNo: "Cancel",
 	days:         "%s days",
 	riskNoSource: "%s has demand but no supplier", riskOver: "%s is overstocked",
-	riskStale: "%s data cannot be trusted", riskOther: "%s needs a look",
+	riskStale: "%s data is stale", riskBad: "%s data cannot be right", riskOther: "%s needs a look",
 	resolved: "✅ RESOLVED", resolvedWhy: "✅ Resolved: ",
 	answered: "The restock card of supplier %s answers this.",
 	overview: "📊 Stock overview · %s", overviewText: "Stock overview: %s RED, %s YELLOW, %s GREEN, %s idle; %s at risk; open proposals: %s",

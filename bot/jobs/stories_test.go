@@ -154,11 +154,12 @@ func TestBrokenFeed(t *testing.T) {
 	s.idle()
 	cards := s.number(`select count(*) from card`)
 	rows := func(onHand string) string {
-		text := "sku,location,on_hand,committed,backorders\n"
+		var text strings.Builder
+		text.WriteString("sku,location,on_hand,committed,backorders\n")
 		for i := range 8 {
-			text += fmt.Sprintf("P%d,MAIN,%s,0,0\n", i, onHand)
+			fmt.Fprintf(&text, "P%d,MAIN,%s,0,0\n", i, onHand)
 		}
-		return text
+		return text.String()
 	}
 	s.stock(rows("1000"))
 	if got := s.check("two"); len(got) != len(before) || got[0].Version != before[0].Version {

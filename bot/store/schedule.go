@@ -73,14 +73,13 @@ func SlotDone(ctx context.Context, db DB, name string, slot time.Time, runErr er
 // where effects are claimed, so it needs no restart.
 func (s *Store) SetKillSwitch(ctx context.Context, on bool, who, reason string) error {
 	return s.InTx(ctx, func(tx pgx.Tx) error {
-		action, err := "kill switch off", error(nil)
-		if on {
-			action = "kill switch on"
-			err = SwitchOn(ctx, tx, "kill", who, reason)
-		} else {
-			err = SwitchOff(ctx, tx, "kill")
+		action := "kill switch on"
+		set := func() error { return SwitchOn(ctx, tx, "kill", who, reason) }
+		if !on {
+			action = "kill switch off"
+			set = func() error { return SwitchOff(ctx, tx, "kill") }
 		}
-		if err != nil {
+		if err := set(); err != nil {
 			return err
 		}
 		return Audit(ctx, tx, who, action, "effects", map[string]string{"reason": reason})
