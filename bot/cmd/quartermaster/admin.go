@@ -102,15 +102,19 @@ func (dbStopCmd) Help() string { return "Example:\n  quartermaster db stop" }
 
 // Run stops the server.
 func (d *dbStopCmd) Run(ctx context.Context) error {
-	err := pgembed.Shutdown(ctx, d.options())
-	if errors.Is(err, pgembed.ErrNotRunning) {
+	st, err := pgembed.Inspect(ctx, d.options().DataDir)
+	if err != nil {
+		return err
+	}
+	if !st.Running {
 		fmt.Println("The private database is not running.")
 		return nil
 	}
-	if err == nil {
-		fmt.Println("Stopped.")
+	if err := pgembed.Shutdown(ctx, d.options()); err != nil {
+		return err
 	}
-	return err
+	fmt.Println("Stopped.")
+	return nil
 }
 
 type auditCmd struct {
