@@ -33,7 +33,7 @@ fmt: ## format the code
 	gofmt -w .
 
 bench: ## benchmarks of the core and the importer
-	$(GO) test -run '^$$' -bench . -benchmem ./core/... ./connectors/... ./bot/store/...
+	$(GO) test -run '^$$' -bench . -benchmem ./core/... ./connectors/... ./bot/store/... ./bot
 
 clean: ## remove what the build made
 	rm -rf bin

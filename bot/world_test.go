@@ -30,7 +30,7 @@ const (
 
 // world is a shop, a workspace and the bot in it, all real.
 type world struct {
-	t    *testing.T
+	t    testing.TB
 	ws   *workspace.Workspace
 	cfg  Config
 	st   *store.Store
@@ -39,7 +39,7 @@ type world struct {
 
 // newWorld makes a database, a data folder and a workspace. The bot is started by
 // run.
-func newWorld(t *testing.T, overHTTP bool) *world {
+func newWorld(t testing.TB, overHTTP bool) *world {
 	t.Helper()
 	dir := t.TempDir()
 	shopDir := filepath.Join(dir, "shop")
@@ -218,7 +218,7 @@ func (w *world) letters() []mail.Message {
 	return list
 }
 
-func freeAddress(t *testing.T) string {
+func freeAddress(t testing.TB) string {
 	t.Helper()
 	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -229,7 +229,7 @@ func freeAddress(t *testing.T) string {
 }
 
 // testLog prints the bot's log when the test fails.
-func testLog(t *testing.T) *slog.Logger {
+func testLog(t testing.TB) *slog.Logger {
 	f, err := os.Create(filepath.Join(t.TempDir(), "bot.log"))
 	if err != nil {
 		t.Fatal(err)
@@ -247,7 +247,7 @@ func testLog(t *testing.T) *slog.Logger {
 
 // writeShop lays down a shop of two products. SOLAR-01 sells about 20 a day, has
 // a week of stock, MOQ 500 and pack 24, and needs an order; LAMP-02 is fine.
-func writeShop(t *testing.T, dir string, today core.Day) {
+func writeShop(t testing.TB, dir string, today core.Day) {
 	t.Helper()
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
