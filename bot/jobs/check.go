@@ -312,6 +312,15 @@ func sameOverview(a, b plan.OverviewView) bool {
 		a.OpenProposals == b.OpenProposals && a.MoneyAtRisk == b.MoneyAtRisk && slices.Equal(a.Warnings, b.Warnings)
 }
 
+// mode reads conservative mode as the last check left it.
+func (s *Service) mode(ctx context.Context) (m risk.Mode, err error) {
+	part, err := store.LastRunField(ctx, s.st.Pool(), "mode")
+	if err != nil || part == nil {
+		return m, err
+	}
+	return m, json.Unmarshal(part, &m)
+}
+
 // lastSummary reads the summary of the last run; zero before the first.
 func lastSummary(ctx context.Context, db store.DB) (sum runSummary, err error) {
 	r, err := store.LastRun(ctx, db)

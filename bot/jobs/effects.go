@@ -17,8 +17,7 @@ import (
 // take, so that a second worker never starts while the first may still be sending.
 const (
 	maxAttempts   = 12
-	searchDelay   = 3 * time.Second  // before looking for a message whose answer was lost
-	blindDelay    = 30 * time.Second // the same when the bot may not look
+	blindDelay    = 30 * time.Second // before posting again what the bot may not look for
 	maxRetryDelay = 5 * time.Minute
 )
 
@@ -61,7 +60,7 @@ func (s *Service) perform(ctx context.Context, key string) error {
 	call, err := d.prepare(cctx, e)
 	switch {
 	case err != nil:
-		return s.retry(ctx, d, e, store.EffectPending, err)
+		return s.stuck(ctx, d, e, err)
 	case call == nil:
 		return s.end(ctx, d, e, store.EffectDone, e.RemoteRef, nil)
 	}
@@ -142,24 +141,45 @@ func (s *Service) end(ctx context.Context, d deed, e store.Effect, state store.E
 	})
 }
 
-// retry puts an effect back with a growing delay, or gives up.
+// retry puts an effect back with a growing delay. What can be found out or sent
+// again is tried for as long as it takes: Slack may be away for a day. A letter
+// that certainly did not leave is given up after maxAttempts, so that it does not
+// leave days later unnoticed.
 func (s *Service) retry(ctx context.Context, d deed, e store.Effect, state store.EffectState, cause error) error {
 	if wait, ok := errors.AsType[*RetryAfter](cause); ok {
 		return s.putBack(ctx, e, state, cause, wait.After, false)
 	}
-	if e.Attempts >= maxAttempts {
-		final := store.EffectFailed
-		if state == store.EffectSending {
-			final = store.EffectUnknown
-		}
-		return s.end(ctx, d, e, final, "", cause)
+	if e.Attempts >= maxAttempts && e.Class == connectors.Unconfirmable {
+		return s.end(ctx, d, e, store.EffectFailed, "", cause)
 	}
-	delay := min(time.Second<<min(e.Attempts, 16), maxRetryDelay)
+	delay := s.delay(e.Attempts)
 	if state == store.EffectSending {
-		delay = max(delay, searchDelay)
+		delay = max(delay, s.delay(1))
 	}
 	s.log.Warn("effect will be tried again", "key", e.Key, "attempt", e.Attempts, "in", delay, "error", cause)
 	return s.putBack(ctx, e, state, cause, delay, true)
+}
+
+// stuck deals with an effect that could not even be prepared: the fault is here
+// and not at the receiver, so it soon stops holding up the others in its lane, and
+// is given up after maxAttempts.
+func (s *Service) stuck(ctx context.Context, d deed, e store.Effect, cause error) error {
+	if e.Attempts >= maxAttempts {
+		return s.end(ctx, d, e, store.EffectFailed, "", cause)
+	}
+	if e.Attempts >= 3 && e.Lane != "" {
+		s.log.Error("effect cannot be prepared; the ones behind it pass", "key", e.Key, "error", cause)
+		if err := s.st.InTx(ctx, func(tx pgx.Tx) error { return store.LeaveLane(ctx, tx, e.Key) }); err != nil {
+			return err
+		}
+		e.Lane = ""
+	}
+	return s.putBack(ctx, e, store.EffectPending, cause, s.delay(e.Attempts), true)
+}
+
+// delay grows with the attempts from two steps of Config.Backoff to five minutes.
+func (s *Service) delay(attempts int) time.Duration {
+	return min(s.cfg.Backoff<<min(attempts, 16), maxRetryDelay)
 }
 
 func (s *Service) putBack(ctx context.Context, e store.Effect, state store.EffectState, cause error, wait time.Duration, counts bool) error {

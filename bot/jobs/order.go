@@ -37,11 +37,11 @@ func (s *Service) recompute(ctx context.Context, p plan.Proposal) (r recomputed,
 	}
 	// What the last check found wrong with the data counts too: one supplier's part
 	// of it does not show that.
-	last, err := lastSummary(ctx, s.st.Pool())
+	mode, err := s.mode(ctx)
 	if err != nil {
 		return r, err
 	}
-	r.conservative = append(r.report.Conservative, last.Mode.Causes...)
+	r.conservative = append(r.report.Conservative, mode.Causes...)
 	r.report.Hold(r.conservative)
 	rejected, err := s.rejections(ctx, now)
 	if err != nil {

@@ -58,6 +58,11 @@ func TestTwoApproveAtOnce(t *testing.T) {
 			t.Errorf("letter %s left %d times", key, n)
 		}
 	}
+	s.until("everybody is told", func() bool {
+		s.desk.mu.Lock()
+		defer s.desk.mu.Unlock()
+		return len(s.desk.answers) == rounds
+	})
 	losers := 0
 	s.desk.mu.Lock()
 	for key, texts := range s.desk.answers {

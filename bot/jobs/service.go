@@ -64,6 +64,9 @@ type Config struct {
 	// outside ends within half of it. Takeover after a crash takes this long and a
 	// sweep of 5 s. Defaults to 60 s.
 	Lease time.Duration
+	// Backoff is the first delay after a failure, doubled with each further one up to
+	// five minutes. Defaults to 1 s.
+	Backoff time.Duration
 	// KillPoint is called at named points between steps that a crash may part;
 	// tests end the process there. Defaults to nothing.
 	KillPoint func(name string)
@@ -99,6 +102,9 @@ func New(cfg Config, st *store.Store, draft Drafter, mail connectors.Sink) (*Ser
 	}
 	if cfg.Lease <= 0 {
 		cfg.Lease = 60 * time.Second
+	}
+	if cfg.Backoff <= 0 {
+		cfg.Backoff = time.Second
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.Default()

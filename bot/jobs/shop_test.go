@@ -269,11 +269,17 @@ func (s *shop) idle() {
 	})
 }
 
-// answer returns what the person who clicked was told.
-func (s *shop) answer(key string) string {
-	s.desk.mu.Lock()
-	defer s.desk.mu.Unlock()
-	return strings.Join(s.desk.answers[key], "|")
+// answer waits for what the person who clicked is told: it comes after the
+// decision is written, so idle does not wait for it.
+func (s *shop) answer(key string) (text string) {
+	s.t.Helper()
+	s.until("click "+key+" is answered", func() bool {
+		s.desk.mu.Lock()
+		defer s.desk.mu.Unlock()
+		text = strings.Join(s.desk.answers[key], "|")
+		return text != ""
+	})
+	return text
 }
 
 func (s *shop) exec(sql string, args ...any) {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -326,6 +327,59 @@ func TestChatTrouble(t *testing.T) {
 	}
 	if lost != 1 || limited != 3 || len(s.desk.posts) != 4 { // overview, restock card, approval and mail in its thread
 		t.Errorf("lost %d, limited %d, messages %v", lost, limited, s.desk.posts)
+	}
+}
+
+// Slack is away for longer than any patience: nothing is given up, and when it is
+// back everything comes in the order in which it happened.
+func TestSlackAwayForLong(t *testing.T) {
+	t.Parallel()
+	s := open(t, 5, func(c *jobs.Config) { c.Backoff = 50 * time.Microsecond })
+	var tries atomic.Int64
+	var back atomic.Bool
+	var order []string
+	s.desk.fail = func(call, key string) (error, bool) {
+		if !back.Load() {
+			tries.Add(1)
+			return errors.New("connection refused"), false
+		}
+		if call == "post" || call == "say" {
+			order = append(order, key)
+		}
+		return nil, false
+	}
+	for _, p := range s.check("one") {
+		s.click("UA", plan.Approve, p)
+	}
+	s.until("the clicks are acted on", func() bool { return s.number(`select count(*) from inbox where done_at is null`) == 0 })
+	s.until("Slack was tried often", func() bool { return tries.Load() > 40 })
+	if n := s.number(`select count(*) from effect where kind like 'slack%' and state in ('done', 'failed', 'unknown')`); n != 0 {
+		t.Errorf("%d messages ended while Slack was away", n)
+	}
+	if n := s.number(`select count(*) from purchase_order`); n != 5 {
+		t.Errorf("%d orders: decisions must not wait for Slack's messages", n)
+	}
+	back.Store(true)
+	s.idle()
+	s.desk.mu.Lock()
+	defer s.desk.mu.Unlock()
+	for key, n := range s.desk.posts {
+		if n != 1 {
+			t.Errorf("message %s stands %d times", key, n)
+		}
+	}
+	if len(order) != 16 || order[0] != "overview" { // overview, 5 cards, 2 lines in the thread of each
+		t.Errorf("%d messages in the order %v", len(order), order)
+	}
+	place := map[string]int{}
+	for i, key := range order {
+		place[key] = i
+	}
+	for _, id := range []int{1, 2, 3, 4, 5} {
+		card, said, mail := fmt.Sprintf("restock/%d", id), fmt.Sprintf("say/restock/%d/v2", id), fmt.Sprintf("say/restock/%d/mail", id)
+		if place[card] > place[said] || place[said] > place[mail] {
+			t.Errorf("card, decision and mail of proposal %d came at %d, %d, %d", id, place[card], place[said], place[mail])
+		}
 	}
 }
 

@@ -43,10 +43,6 @@ type Effect struct {
 	token     string // fences a late writer out
 }
 
-// patience is after how many failed attempts an effect stops holding up the ones
-// behind it in its lane. A wait that the receiver asked for is no failure.
-const patience = 4
-
 // AddEffect asks for an effect: its key, kind, lane, class and payload. When the
 // key is there already it is armed again only if rearm is set (cards: show the
 // newest version), else left alone.
@@ -65,7 +61,7 @@ func AddEffect(ctx context.Context, tx pgx.Tx, e Effect, payload any, rearm bool
 		    seq = case when effect.state in ('pending', 'sending') then effect.seq
 		               else nextval(pg_get_serial_sequence('effect', 'seq')) end,
 		    rounds = effect.rounds + case when effect.state in ('pending', 'sending') then 0 else 1 end,
-		    attempts = 0, payload = excluded.payload, updated_at = now()
+		    attempts = 0, lane = excluded.lane, payload = excluded.payload, updated_at = now()
 		where $6`, e.Key, e.Kind, e.Lane, e.Class, body, rearm)
 	if err != nil {
 		return fmt.Errorf("add effect %s: %w", e.Key, err)
@@ -88,9 +84,9 @@ func ClaimEffect(ctx context.Context, db DB, key string, lease time.Duration) (e
 		  and (lease_until is null or lease_until < now())
 		  and not exists (select from switch where name = 'kill')
 		  and (lane = '' or not exists (select from effect ahead where ahead.lane = effect.lane and ahead.seq < effect.seq
-		                                and ahead.state in ('pending', 'sending') and ahead.attempts < $4))
+		                                and ahead.state in ('pending', 'sending')))
 		returning key, kind, lane, class, state, payload, attempts, rounds, not_before, remote_ref, last_error, created_at`,
-		key, lease, e.token, patience).
+		key, lease, e.token).
 		Scan(&e.Key, &e.Kind, &e.Lane, &e.Class, &e.State, &e.Payload, &e.Attempts, &e.Rounds, &e.NotBefore, &e.RemoteRef, &e.LastError, &e.Created)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return e, ErrNotDue
@@ -145,12 +141,20 @@ func WaitingEffects(ctx context.Context, db DB, limit int) ([]string, error) {
 		select key from effect
 		where state in ('pending', 'sending') and not_before <= now() and (lease_until is null or lease_until < now())
 		  and (lane = '' or not exists (select from effect ahead where ahead.lane = effect.lane and ahead.seq < effect.seq
-		                                and ahead.state in ('pending', 'sending') and ahead.attempts < $2))
-		order by not_before limit $1`, limit, patience)
+		                                and ahead.state in ('pending', 'sending')))
+		order by not_before limit $1`, limit)
 	if err != nil {
 		return nil, fmt.Errorf("list waiting effects: %w", err)
 	}
 	return pgx.CollectRows(rows, pgx.RowTo[string])
+}
+
+// LeaveLane lets the effects behind this one pass.
+func LeaveLane(ctx context.Context, tx pgx.Tx, key string) error {
+	if _, err := tx.Exec(ctx, `update effect set lane = '' where key = $1`, key); err != nil {
+		return fmt.Errorf("take effect %s out of its lane: %w", key, err)
+	}
+	return nil
 }
 
 // SettleEffect ends an effect that a person has looked into: it did happen.
@@ -167,7 +171,7 @@ func SettleEffect(ctx context.Context, tx pgx.Tx, key string) error {
 func NextInLane(ctx context.Context, db DB, lane string) (key string, wait time.Duration, err error) {
 	err = db.QueryRow(ctx, `
 		select key, greatest(not_before, coalesce(lease_until, not_before)) - now() from effect
-		where lane = $1 and state in ('pending', 'sending') and attempts < $2 order by seq limit 1`, lane, patience).Scan(&key, &wait)
+		where lane = $1 and state in ('pending', 'sending') order by seq limit 1`, lane).Scan(&key, &wait)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return "", 0, nil
 	}

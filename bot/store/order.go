@@ -144,6 +144,18 @@ type Run struct {
 	Summary    json.RawMessage
 }
 
+// LastRunField reads one field of the newest run's summary; nil when there is none.
+func LastRunField(ctx context.Context, db DB, field string) (part json.RawMessage, err error) {
+	err = db.QueryRow(ctx, `select summary->$1::text from check_run order by finished_at desc limit 1`, field).Scan(&part)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the last run: %w", err)
+	}
+	return part, nil
+}
+
 // LastRun reads the newest check run; ErrNotFound before the first.
 func LastRun(ctx context.Context, db DB) (r Run, err error) {
 	err = db.QueryRow(ctx, `
