@@ -1,0 +1,30 @@
+// Package repurchase says who buys again, when, and what next.
+//
+// A History of order lines goes in; there are seven entries, each a pure
+// function of the history, a cut-off day and a window:
+//
+//	Customers         orders to expect and the chance of one, per customer
+//	Products          the products a customer is likely to buy
+//	DueDates          when a product is bought again, per customer
+//	Cycles            how soon a product is bought again, as a distribution
+//	Links             which product follows which, beyond chance
+//	SegmentCustomers  where customers stand, with count and worth
+//	Stockings         the stocking policy a product's cycle calls for
+//
+// Fit, FitSpend and LifetimeValue are the models below Customers: BG/NBD,
+// MBG/NBD, Pareto/NBD and gamma-gamma by maximum likelihood.
+//
+// Design: the classical models see frequency, recency and age only, and are
+// right about the level. What they miss is learned by ridge regression on a
+// window inside the history, where the outcome is known, and only moves
+// customers against each other. Products and dates are learned from such
+// windows alone. No line after the cut-off is read.
+//
+// Guarantees: probabilities lie in [0, 1], numbers are finite and not negative;
+// the same history gives the same result whatever the order of its lines and
+// the number of processors; a history too short or too small to learn from
+// gives the plain rates, never an error. ErrEmpty is the only refusal.
+//
+// Customers are numbers here and pseudonyms in History.Customers. Nothing about
+// a person leaves this package but those.
+package repurchase
