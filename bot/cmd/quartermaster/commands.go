@@ -18,16 +18,20 @@ import (
 type cli struct {
 	Verbose bool `short:"v" help:"Log what is done, not only what goes wrong."`
 
-	Demo    demoCmd    `cmd:"" help:"Try everything: a shop with real sales and a chat workspace in the browser."`
-	Serve   serveCmd   `cmd:"" help:"Run the bot in your Slack workspace."`
-	Check   checkCmd   `cmd:"" help:"Run the checks once on the database."`
-	Plan    planCmd    `cmd:"" help:"Run the whole pipeline on a folder of CSV files, with no database and no Slack."`
-	Import  importCmd  `cmd:"" help:"Read a folder of CSV files into the database."`
-	Migrate migrateCmd `cmd:"" help:"Bring the database up to date."`
-	DB      dbCmd      `cmd:"" name:"db" help:"The private database: its address, a shell, stop it."`
-	Slack   slackCmd   `cmd:"" help:"Things for setting up Slack."`
-	Audit   auditCmd   `cmd:"" help:"Verify that nothing in the audit log was changed."`
-	Kill    killCmd    `cmd:"" help:"The kill switch: stop all outside effects at once, or let them go on."`
+	Demo     demoCmd     `cmd:"" help:"Try everything: a shop with real sales and a chat workspace in the browser."`
+	Serve    serveCmd    `cmd:"" help:"Run the bot in your Slack workspace."`
+	Check    checkCmd    `cmd:"" help:"Run the checks once on the database."`
+	Plan     planCmd     `cmd:"" help:"Run the whole pipeline on a folder of CSV files, with no database and no Slack."`
+	Import   importCmd   `cmd:"" help:"Read a folder of CSV files into the database."`
+	Migrate  migrateCmd  `cmd:"" help:"Bring the database up to date."`
+	DB       dbCmd       `cmd:"" name:"db" help:"The private database: its address, a shell, stop it."`
+	Slack    slackCmd    `cmd:"" help:"Things for setting up Slack."`
+	Audit    auditCmd    `cmd:"" help:"Verify that nothing in the audit log was changed."`
+	Kill     killCmd     `cmd:"" help:"The kill switch: stop all outside effects at once, or let them go on."`
+	Forecast forecastCmd `cmd:"" help:"Forecast every series of a CSV file."`
+	Backtest backtestCmd `cmd:"" help:"Measure how good the forecast would have been."`
+
+	Repurchase repurchaseCmd `cmd:"" help:"Who buys again, what and when: customers, products, cycles, links, segments."`
 }
 
 // shared are the settings of every command that uses the database.
@@ -115,6 +119,7 @@ type serveCmd struct {
 	shared
 	model
 	Listen             string `env:"QUARTERMASTER_LISTEN" default:":3000" help:"Address for Slack's requests in HTTP mode." placeholder:"HOST:PORT"`
+	Ops                string `env:"QUARTERMASTER_OPS" help:"Address for /livez, /readyz and /metrics; none by default." placeholder:"HOST:PORT"`
 	SlackBotToken      string `env:"SLACK_BOT_TOKEN" hidden:""`
 	SlackAppToken      string `env:"SLACK_APP_TOKEN" hidden:""`
 	SlackSigningSecret string `env:"SLACK_SIGNING_SECRET" hidden:""`
@@ -144,7 +149,7 @@ func (s *serveCmd) Run(ctx context.Context) error {
 	}
 	s.into(&c)
 	c.SlackBotToken, c.SlackAppToken = secret.Text(s.SlackBotToken), secret.Text(s.SlackAppToken)
-	c.SlackSigningSecret, c.SlackAPIURL, c.Listen = secret.Text(s.SlackSigningSecret), s.SlackAPIURL, s.Listen
+	c.SlackSigningSecret, c.SlackAPIURL, c.Listen, c.OpsListen = secret.Text(s.SlackSigningSecret), s.SlackAPIURL, s.Listen, s.Ops
 	forTests(&c)
 	return bot.Run(ctx, c)
 }

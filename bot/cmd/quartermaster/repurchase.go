@@ -1,0 +1,162 @@
+package main
+
+import (
+	"bufio"
+	"cmp"
+	"encoding/csv"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"quartermaster/connectors/orderscsv"
+	"quartermaster/core"
+	"quartermaster/core/repurchase"
+)
+
+type repurchaseCmd struct {
+	Task   string `required:"" enum:"customers,products,cycle,cycles,links,segments" help:"What to compute; see below."`
+	Orders string `required:"" type:"existingfile" help:"Order lines, CSV or gzipped CSV; docs/repurchase.md describes the columns." placeholder:"FILE"`
+	Cutoff string `required:"" help:"The last day that is known." placeholder:"DATE"`
+	Days   int    `default:"90" help:"Length of the window after the cut-off, or after a purchase for links (1 to 1000)."`
+	Output string `required:"" help:"CSV file to write." placeholder:"FILE"`
+}
+
+// Help is shown by repurchase --help.
+func (repurchaseCmd) Help() string {
+	return `Tasks, and the columns they write:
+  customers  customer_id,expected,p_active      days with an order, chance of at least one
+  products   customer_id,product_id,prob        up to 20 likely products a customer
+  cycle      customer_id,product_id,days_to_next,prob  pairs bought on two or more days
+  cycles     how soon each product is bought again, and the stocking policy that follows
+  links      which product follows which, beyond chance
+  segments   customers by where they stand, with count and value
+
+Orders need the columns customer_id and date, and may have product_id, quantity, price or value.
+
+Example:
+  quartermaster repurchase --task customers --orders orders.csv --cutoff 2026-08-31 --days 99 --output customers.csv`
+}
+
+// topProducts is how many products the products task names per customer.
+const topProducts = 20
+
+// Run reads the orders, computes the task and writes its table.
+func (r *repurchaseCmd) Run() (err error) {
+	day, err := core.ParseDay(r.Cutoff)
+	if err != nil {
+		return fmt.Errorf("--cutoff: %w", err)
+	}
+	if r.Days < 1 || r.Days > 1000 {
+		return fmt.Errorf("--days: %d is not between 1 and 1000", r.Days)
+	}
+	in, err := os.Open(r.Orders)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }()
+	h, err := orderscsv.Read(in, filepath.Base(r.Orders))
+	if err != nil {
+		return err
+	}
+	rows, err := r.table(h, day)
+	if err != nil {
+		return err
+	}
+	return writeTable(r.Output, rows)
+}
+
+// table computes the task; the first row is the header.
+func (r *repurchaseCmd) table(h *repurchase.History, day core.Day) ([][]string, error) {
+	switch r.Task {
+	case "customers":
+		rep, err := repurchase.Customers(h, day, r.Days)
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintln(os.Stderr, rep.Why)
+		rows := [][]string{{"customer_id", "expected", "p_active"}}
+		for _, c := range rep.Customers {
+			rows = append(rows, []string{h.Customers[c.Customer], decimal(c.Expected), decimal(c.Active)})
+		}
+		return rows, nil
+	case "products":
+		next, err := repurchase.Products(h, day, r.Days, topProducts)
+		rows := [][]string{{"customer_id", "product_id", "prob"}}
+		for _, n := range next {
+			rows = append(rows, []string{h.Customers[n.Customer], h.Products[n.Product], decimal(n.Probability)})
+		}
+		return rows, err
+	case "cycles":
+		return cycleTable(h, day), nil
+	case "links":
+		return linkTable(h, day, r.Days), nil
+	case "segments":
+		return segmentTable(h, day, r.Days)
+	default:
+		due, err := repurchase.DueDates(h, day, r.Days)
+		rows := [][]string{{"customer_id", "product_id", "days_to_next", "prob"}}
+		for _, d := range due {
+			rows = append(rows, []string{h.Customers[d.Customer], h.Products[d.Product], decimal(d.Days), decimal(d.Probability)})
+		}
+		return rows, err
+	}
+}
+
+// cycleTable is the repurchase cycle and the stocking policy of every product.
+func cycleTable(h *repurchase.History, day core.Day) [][]string {
+	cycles := repurchase.Cycles(h, day)
+	policies := repurchase.Stockings(h, day, cycles, nil)
+	rows := [][]string{{"product_id", "buyers", "repeats", "within_30", "within_90", "within_180", "median_days", "policy", "why"}}
+	for i := range cycles {
+		c := &cycles[i]
+		row := []string{h.Products[c.Product], strconv.Itoa(c.Buyers), strconv.Itoa(c.Repeats)}
+		for _, days := range []float64{30, 90, 180} {
+			p, _, _ := c.Within(days)
+			row = append(row, decimal(p))
+		}
+		median := ""
+		if m, ok := c.Median(); ok {
+			median = strconv.FormatFloat(m, 'f', 0, 64)
+		}
+		rows = append(rows, append(row, median, string(policies[i].Policy), policies[i].Why))
+	}
+	return rows
+}
+
+func linkTable(h *repurchase.History, day core.Day, window int) [][]string {
+	rows := [][]string{{"product_id", "followed_by", "buyers", "followers", "share", "low", "high", "lift", "q"}}
+	for _, l := range repurchase.Links(h, day, repurchase.LinkRules{Window: window}) {
+		rows = append(rows, []string{h.Products[l.From], h.Products[l.To], strconv.Itoa(l.Buyers), strconv.Itoa(l.Followers),
+			decimal(l.Share), decimal(l.Low), decimal(l.High), decimal(l.Lift), strconv.FormatFloat(l.Q, 'g', 3, 64)})
+	}
+	return rows
+}
+
+func segmentTable(h *repurchase.History, day core.Day, days int) ([][]string, error) {
+	rep, err := repurchase.Customers(h, day, days)
+	if err != nil {
+		return nil, err
+	}
+	_, totals := repurchase.SegmentCustomers(h, rep, nil)
+	rows := [][]string{{"segment", "customers", "orders", "value", "expected_orders"}}
+	for _, t := range totals {
+		rows = append(rows, []string{string(t.Segment), strconv.Itoa(t.Customers), strconv.Itoa(t.Orders),
+			strconv.FormatFloat(float64(t.Value)/100, 'f', 2, 64), decimal(t.Expected)})
+	}
+	return rows, nil
+}
+
+func decimal(v float64) string { return strconv.FormatFloat(v, 'f', 5, 64) }
+
+// writeTable writes rows as CSV, all of it or an error.
+func writeTable(name string, rows [][]string) error {
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriter(f)
+	c := csv.NewWriter(w)
+	err = c.WriteAll(rows)
+	return cmp.Or(err, w.Flush(), f.Close())
+}

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"encoding/csv"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestRepurchase runs every task on a small shop and looks at the tables.
+func TestRepurchase(t *testing.T) {
+	dir := t.TempDir()
+	orders, out := filepath.Join(dir, "orders.csv"), filepath.Join(dir, "out.csv")
+	var text strings.Builder
+	text.WriteString("customer_id,date,product_id,quantity,price\n")
+	for c := range 120 {
+		for k := range 1 + c%6 {
+			fmt.Fprintf(&text, "c%03d,2026-%02d-%02d,p%d,1,9.95\n", c, 1+(c+k*(1+c%3))%9, 1+(c*7)%28, (c+k%2)%8)
+		}
+	}
+	if err := os.WriteFile(orders, []byte(text.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for task, header := range map[string]string{
+		"customers": "customer_id,expected,p_active",
+		"products":  "customer_id,product_id,prob",
+		"cycle":     "customer_id,product_id,days_to_next,prob",
+		"cycles":    "product_id,buyers,repeats,within_30,within_90,within_180,median_days,policy,why",
+		"links":     "product_id,followed_by,buyers,followers,share,low,high,lift,q",
+		"segments":  "segment,customers,orders,value,expected_orders",
+	} {
+		if _, msg, code := quartermaster(t, "repurchase", "--task", task, "--orders", orders, "--cutoff", "2026-09-30", "--days", "30", "--output", out); code != 0 {
+			t.Errorf("%s: %s", task, msg)
+			continue
+		}
+		f, err := os.Open(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := csv.NewReader(f).ReadAll()
+		_ = f.Close()
+		if err != nil || len(rows) == 0 || strings.Join(rows[0], ",") != header {
+			t.Errorf("%s: %v %v", task, rows[:min(1, len(rows))], err)
+		}
+		if task == "customers" && len(rows) != 121 {
+			t.Errorf("%d rows for 120 customers", len(rows)-1)
+		}
+	}
+	for _, c := range [][2]string{{"--cutoff=soon", "soon"}, {"--days=0", "--days"}, {"--cutoff=2020-01-01", "no purchase"}} {
+		_, msg, code := quartermaster(t, "repurchase", "--task=customers", "--orders="+orders, "--cutoff=2026-09-30", "--output="+out, c[0])
+		if code == 0 || !strings.Contains(msg, c[1]) {
+			t.Errorf("%s: ended with %d: %s", c[0], code, msg)
+		}
+	}
+}

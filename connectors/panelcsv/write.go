@@ -1,0 +1,44 @@
+package panelcsv
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"quartermaster/core/forecast/pool"
+)
+
+// Write writes series_id,date,mean,lo80,hi80,median, one row per series and
+// period of the horizon, in the order of the panel. Numbers have six significant
+// digits.
+func Write(w io.Writer, p *pool.Panel, preds []pool.Prediction) error {
+	if len(preds) != len(p.Series) {
+		return fmt.Errorf("%d forecasts for %d series", len(preds), len(p.Series))
+	}
+	bw := bufio.NewWriterSize(w, 1<<18)
+	_, _ = bw.WriteString("series_id,date,mean,lo80,hi80,median\n") // an error sticks until Flush
+	line := make([]byte, 0, 256)
+	for i := range preds {
+		s, f := &p.Series[i], &preds[i]
+		id := quote(s.ID)
+		for k := range f.Mean {
+			line = append(append(line[:0], id...), ',')
+			line = append(line, p.Freq.Day(s, len(s.Y)+k).String()...)
+			for _, v := range [...]float64{f.Mean[k], f.Lo80[k], f.Hi80[k], f.Median[k]} {
+				line = strconv.AppendFloat(append(line, ','), v, 'g', 6, 64)
+			}
+			_, _ = bw.Write(append(line, '\n'))
+		}
+	}
+	return bw.Flush()
+}
+
+// quote puts a value in quotes where CSV needs it.
+func quote(s string) string {
+	if strings.ContainsAny(s, "\",\r\n") {
+		return `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
+	}
+	return s
+}

@@ -1,0 +1,124 @@
+package engine
+
+import (
+	"math"
+	"slices"
+)
+
+// quantilesAt returns the three quantiles of step k from the distributions, in
+// order.
+func quantilesAt(dist []float64, h, k int, w *[3][]float64, stretch *[3]float64) [3]float64 {
+	var q [3]float64
+	for i := range q {
+		for m, wm := range w[i] {
+			if wm != 0 {
+				q[i] += wm * dist[(m*3+i)*h+k]
+			}
+		}
+		q[i] = max(q[i]*stretch[i], 0)
+	}
+	slices.Sort(q[:])
+	return q
+}
+
+// widest is how far a quantile may be stretched or shrunk.
+const widest = 2.5
+
+// stretch finds for each quantile the factor that makes it right in the trials:
+// the conformal correction (Romano, Patterson and Candes 2019, "Conformalized
+// quantile regression") on the ratio of what came to the quantile, so that zeros
+// stay zeros. Of the trials with a quantile above 0, the wanted share must lie
+// below. Groups with few trials stay near 1.
+func stretch(trials []trial, w [3][]float64) [3]float64 {
+	one := [3]float64{1, 1, 1}
+	out := one
+	var ratios [3][]float64
+	for i := range trials {
+		t := &trials[i]
+		h := len(t.y)
+		for k, y := range t.y {
+			if y != y {
+				continue
+			}
+			q := quantilesAt(t.dist, h, k, &w, &one)
+			for j := range q {
+				r := math.Inf(1)
+				switch {
+				case q[j] > 0:
+					r = y / q[j]
+				case y == 0:
+					r = 0
+				}
+				ratios[j] = append(ratios[j], r)
+			}
+		}
+	}
+	if len(trials) == 0 {
+		return one
+	}
+	for j, q := range levels {
+		n := len(ratios[j])
+		if n == 0 {
+			continue
+		}
+		slices.Sort(ratios[j])
+		r := ratios[j][min(int(math.Ceil(float64(n+1)*q))-1, n-1)]
+		r = min(max(r, 1/widest), widest)
+		share := float64(len(trials)) / float64(len(trials)+lean/2)
+		out[j] = math.Pow(r, share)
+	}
+	// What was fitted to the trials looks better on them than it is: widen until
+	// they are covered, by the end that costs less pinball loss for what it
+	// covers. Where zeros fill the lower end by themselves, the upper has to give.
+	cover, loss := judge(trials, &w, &out)
+	for range 20 {
+		switch {
+		case cover < leastCover:
+			low, high := out, out
+			low[0] /= 1.05
+			high[2] = min(high[2]*1.03, widest)
+			lowCover, lowLoss := judge(trials, &w, &low)
+			highCover, highLoss := judge(trials, &w, &high)
+			if (lowCover-cover)*(highLoss-loss) > (highCover-cover)*(lowLoss-loss) {
+				out, cover, loss = low, lowCover, lowLoss
+			} else {
+				out, cover, loss = high, highCover, highLoss
+			}
+		case cover > mostCover:
+			out[2] /= 1.02
+			cover, loss = judge(trials, &w, &out)
+		default:
+			return out
+		}
+	}
+	return out
+}
+
+// leastCover and mostCover bound the share of the trials inside the interval.
+const (
+	leastCover = 0.83
+	mostCover  = 0.885
+)
+
+// judge returns the share of the trials' periods inside the stretched interval
+// and the scaled pinball loss of its two ends.
+func judge(trials []trial, w *[3][]float64, stretch *[3]float64) (cover, loss float64) {
+	in, n := 0, 0
+	for i := range trials {
+		t := &trials[i]
+		for k, y := range t.y {
+			if y != y {
+				continue
+			}
+			q := quantilesAt(t.dist, len(t.y), k, w, stretch)
+			n++
+			if q[0] <= y && y <= q[2] {
+				in++
+			}
+			if t.scale.Absolute > 0 {
+				loss += (Pinball(levels[0], y, q[0]) + Pinball(levels[2], y, q[2])) / t.scale.Absolute
+			}
+		}
+	}
+	return float64(in) / float64(max(n, 1)), loss
+}

@@ -1,0 +1,108 @@
+package engine
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"quartermaster/core/forecast/methods"
+)
+
+// describe says in words how a group is forecast.
+func (b *blend) describe(g int, trials []trial) Group {
+	w := map[string]float64{}
+	for m, v := range b.point[g] {
+		if v > 0 {
+			w[b.names[m]] = math.Round(v*1000) / 1000
+		}
+	}
+	info := Group{Name: groupName(g), Trials: len(trials), Point: w}
+	var parts []string
+	for i, n := range order(w) {
+		if i == 0 && w[n] > 0.8 {
+			parts = []string{n}
+			break
+		}
+		if i < 3 || w[n] >= 0.15 {
+			parts = append(parts, fmt.Sprintf("%.0f %% %s", 100*w[n], n))
+		}
+	}
+	info.Method = strings.Join(parts, ", ")
+	if len(trials) == 0 {
+		info.Why = "no series of this kind could be tried in the history"
+		return info
+	}
+	var mixed Tally
+	single := make([]Tally, len(b.names))
+	for i := range trials {
+		t := &trials[i]
+		h := len(t.y)
+		mixed.Add(t.y, t.mean, t.mean, t.mean, t.mean, t.scale)
+		for m := range single {
+			f := t.point[m*h : (m+1)*h]
+			single[m].Add(t.y, f, f, f, f, t.scale)
+		}
+	}
+	best := 0
+	for m := range single {
+		if single[m].Metrics().WAPE < single[best].Metrics().WAPE {
+			best = m
+		}
+	}
+	info.Why = fmt.Sprintf("%s demand: in %d trials inside the history this was wrong by %.1f %% of sales (WAPE); the best single candidate, %s, by %.1f %%",
+		info.Name, len(trials), 100*mixed.Metrics().WAPE, b.names[best], 100*single[best].Metrics().WAPE)
+	return info
+}
+
+// order sorts names by weight, largest first, then by name.
+func order(w map[string]float64) []string {
+	names := make([]string, 0, len(w))
+	for n := range w {
+		names = append(names, n)
+	}
+	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(w[b], w[a]), cmp.Compare(a, b)) })
+	return names
+}
+
+func even(n int) []float64 {
+	w := make([]float64, n)
+	methods.Fill(w, 1/float64(n))
+	return w
+}
+
+// worker is the room of one goroutine, used again for every series.
+type worker struct {
+	s    methods.Scratch
+	room []float64
+}
+
+// numbers returns n numbers that live until the next call.
+func (w *worker) numbers(n int) []float64 {
+	if cap(w.room) < n {
+		w.room = make([]float64, n)
+	}
+	return w.room[:n]
+}
+
+// each calls f for 0..n-1 on all cores, each goroutine with its own worker. f
+// writes to place i only, so that the result does not depend on who does it.
+func each(n int, f func(i int, w *worker)) {
+	const chunk = 32
+	var wg sync.WaitGroup
+	workers := min(runtime.GOMAXPROCS(0), (n+chunk-1)/chunk)
+	for g := range workers {
+		wg.Go(func() {
+			var w worker
+			for from := g * chunk; from < n; from += workers * chunk {
+				for i := from; i < min(from+chunk, n); i++ {
+					f(i, &w)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
