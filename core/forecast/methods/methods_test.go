@@ -330,4 +330,3 @@ func BenchmarkLevels(b *testing.B) {
 		ADIDA(y, 26, s)
 	}
 }
-
