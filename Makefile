@@ -19,7 +19,7 @@ demo: ## a shop, a chat workspace and the bot on http://$(LISTEN), nothing else 
 test: ## every test, on a real Postgres, with the race detector
 	$(GO) test -race -timeout 20m ./...
 
-chaos: ## the same guarantees with many more kills, restarts and rounds (about 20 minutes); writes chaos.log
+chaos: ## the same guarantees with many more kills, restarts and rounds (about 5 minutes); writes chaos.log
 	QUARTERMASTER_CHAOS=1 $(GO) test -count=1 -timeout 60m -v -run 'Kill|Cap|Opposed|Database|TwoApprove|OncePerDate|CutAt' ./bot ./bot/jobs | tee chaos.log | grep -E '^(---|ok|FAIL|PASS)|kills|zones|seed|cut,'
 
 check: ## format, vet, lint, import directions
