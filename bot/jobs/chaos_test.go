@@ -125,28 +125,6 @@ func TestDatabaseKilledUnderApprovals(t *testing.T) {
 	if got := s.number(`select count(*) from purchase_order`); got != len(list) {
 		t.Errorf("%d orders, want %d", got, len(list))
 	}
-	s.box.mu.Lock()
-	defer s.box.mu.Unlock()
-	lost := s.number(`select count(*) from purchase_order where state = 'send_unknown'`)
-	for key, n := range s.box.letters {
-		if n != 1 {
-			t.Errorf("letter %s left %d times", key, n)
-		}
-	}
-	// A letter whose answer could not be written down is asked about, never sent
-	// again: it left at most once.
-	if len(s.box.letters)+lost < len(list) {
-		t.Errorf("%d letters and %d to ask about for %d orders", len(s.box.letters), lost, len(list))
-	}
-	s.desk.mu.Lock()
-	defer s.desk.mu.Unlock()
-	for key, n := range s.desk.posts {
-		if n != 1 {
-			t.Errorf("message %s stands %d times", key, n)
-		}
-	}
-	if _, err := s.st.VerifyAudit(t.Context()); err != nil {
-		t.Error(err)
-	}
+	lost := s.eachOnce(len(list))
 	t.Logf("%d kills of the database, %d orders, %d letters to ask about", kills, len(list), lost)
 }

@@ -135,26 +135,6 @@ func TestConnectionCutAtCommit(t *testing.T) {
 	if n := s.number(`select count(*) from decision where outcome = 'allow'`); n != len(list) {
 		t.Errorf("%d decisions, want %d", n, len(list))
 	}
-	s.box.mu.Lock()
-	defer s.box.mu.Unlock()
-	doubt := s.number(`select count(*) from purchase_order where state = 'send_unknown'`)
-	for key, n := range s.box.letters {
-		if n != 1 {
-			t.Errorf("letter %s left %d times", key, n)
-		}
-	}
-	if len(s.box.letters) != len(list) && len(s.box.letters)+doubt < len(list) {
-		t.Errorf("%d letters and %d to ask about for %d orders", len(s.box.letters), doubt, len(list))
-	}
-	s.desk.mu.Lock()
-	defer s.desk.mu.Unlock()
-	for key, n := range s.desk.posts {
-		if n != 1 {
-			t.Errorf("message %s stands %d times", key, n)
-		}
-	}
-	if _, err := s.st.VerifyAudit(t.Context()); err != nil {
-		t.Error(err)
-	}
+	doubt := s.eachOnce(len(list))
 	t.Logf("%d commits cut, %d orders, %d letters to ask about", c.cuts.Load(), len(list), doubt)
 }

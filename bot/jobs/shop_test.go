@@ -319,3 +319,34 @@ func manySuppliers(t *testing.T, n int) string {
 	}
 	return dir
 }
+
+// eachOnce checks at the receivers that no letter and no message came twice, that
+// the letters of all orders left or are asked about, and that the audit chain
+// holds. It returns how many letters are asked about.
+func (s *shop) eachOnce(orders int) (doubt int) {
+	s.t.Helper()
+	doubt = s.number(`select count(*) from purchase_order where state = 'send_unknown'`)
+	s.box.mu.Lock()
+	for key, n := range s.box.letters {
+		if n != 1 {
+			s.t.Errorf("letter %s left %d times", key, n)
+		}
+	}
+	// A letter whose answer could not be written down is asked about, never sent
+	// again: it left at most once.
+	if left := len(s.box.letters); left > orders || left+doubt < orders {
+		s.t.Errorf("%d letters and %d to ask about for %d orders", left, doubt, orders)
+	}
+	s.box.mu.Unlock()
+	s.desk.mu.Lock()
+	for key, n := range s.desk.posts {
+		if n != 1 {
+			s.t.Errorf("message %s stands %d times", key, n)
+		}
+	}
+	s.desk.mu.Unlock()
+	if _, err := s.st.VerifyAudit(s.t.Context()); err != nil {
+		s.t.Error(err)
+	}
+	return doubt
+}

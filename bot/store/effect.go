@@ -180,14 +180,3 @@ func NextInLane(ctx context.Context, db DB, lane string) (key string, wait time.
 	}
 	return key, max(wait, 0), nil
 }
-
-// EffectByKey reads one effect.
-func EffectByKey(ctx context.Context, db DB, key string) (e Effect, err error) {
-	err = db.QueryRow(ctx, `
-		select key, kind, lane, class, state, payload, attempts, rounds, not_before, remote_ref, last_error, created_at from effect where key = $1`, key).
-		Scan(&e.Key, &e.Kind, &e.Lane, &e.Class, &e.State, &e.Payload, &e.Attempts, &e.Rounds, &e.NotBefore, &e.RemoteRef, &e.LastError, &e.Created)
-	if errors.Is(err, pgx.ErrNoRows) {
-		err = fmt.Errorf("effect %s: %w", key, ErrNotFound)
-	}
-	return e, err
-}
