@@ -25,6 +25,7 @@ type Snapshot struct {
 	Feeds     []Feed         `json:"feeds"`
 	Events    []Event        `json:"events,omitempty"`
 	Ads       []AdDay        `json:"ads,omitempty"`
+	Links     []Link         `json:"links,omitempty"` // which product follows which
 }
 
 // StockLevel is the stock of a SKU at a location.
@@ -93,6 +94,19 @@ type AdDay struct {
 	Clicks      int64  `json:"clicks"`
 	Orders      int64  `json:"orders"`
 	Revenue     Money  `json:"revenue"`
+}
+
+// Link says that buyers of one SKU go on to buy another within some days, beyond
+// what their popularity explains. Learned links come from core/repurchase.
+type Link struct {
+	From        SKU     `json:"from"`
+	To          SKU     `json:"to"`
+	Probability float64 `json:"probability"` // that a buyer of From buys To within Days
+	Lo          float64 `json:"lo"`          // 95 % bounds of Probability
+	Hi          float64 `json:"hi"`
+	Days        int     `json:"days"`    // length of the window after the purchase of From
+	Support     int     `json:"support"` // buyers of From behind it; 0 for a link set by hand
+	Lift        float64 `json:"lift"`    // buyers of To against the number chance explains
 }
 
 // ToShop converts m into the shop's currency at the last rate on or before day.
