@@ -83,14 +83,32 @@ func clean(ctx context.Context, err error) error {
 // OpenStore brings the database up to date and opens it. The function returned
 // closes it, and stops the private server when this process was the last user.
 func OpenStore(ctx context.Context, c Config) (*store.Store, func(), error) {
-	url := c.DatabaseURL.Reveal()
-	stop := func() {}
+	url, stop, err := c.database(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := store.Migrate(ctx, url); err != nil {
+		stop()
+		return nil, nil, err
+	}
+	st, err := store.Open(ctx, url, store.Options{MaxConns: 20})
+	if err != nil {
+		stop()
+		return nil, nil, err
+	}
+	return st, func() { st.Close(); stop() }, nil
+}
+
+// database returns the address of the shop's database, starting the private one
+// if there is no other, and what ends the use of it.
+func (c Config) database(ctx context.Context) (url string, stop func(), err error) {
+	url, stop = c.DatabaseURL.Reveal(), func() {}
 	if url == "" {
 		c.progress("database: private Postgres in %s", c.DataDir)
 		srv, err := pgembed.Start(ctx, pgembed.Options{DataDir: c.databaseDir(), Log: c.logger(),
 			Progress: func(step string) { c.progress("database: %s", step) }})
 		if err != nil {
-			return nil, nil, err
+			return "", nil, err
 		}
 		url = srv.URL()
 		stop = func() {
@@ -103,16 +121,7 @@ func OpenStore(ctx context.Context, c Config) (*store.Store, func(), error) {
 	} else {
 		c.progress("database: %s", store.Redact(url))
 	}
-	if err := store.Migrate(ctx, url); err != nil {
-		stop()
-		return nil, nil, err
-	}
-	st, err := store.Open(ctx, url, store.Options{MaxConns: 20})
-	if err != nil {
-		stop()
-		return nil, nil, err
-	}
-	return st, func() { st.Close(); stop() }, nil
+	return url, stop, nil
 }
 
 // Service wires the use cases to the drafter and the mail.

@@ -78,6 +78,8 @@ func (b *builder) riskWhat(c plan.Card, f risk.Finding) safe {
 		return say(b.w.riskStale, sku)
 	case risk.BadData:
 		return say(b.w.riskBad, sku)
+	case risk.Restored:
+		return b.w.riskRestored
 	}
 	return say(b.w.riskOther, sku)
 }

@@ -61,6 +61,7 @@ type phrases struct {
 	days                                safe // n
 	riskNoSource, riskOver              safe // sku
 	riskStale, riskBad, riskOther       safe
+	riskRestored                        safe
 	resolved, resolvedWhy               safe
 	answered                            safe // supplier
 	overview, overviewText, overMore    safe
@@ -151,7 +152,8 @@ var english = phrases{
 	days:         "%s days",
 	riskNoSource: "%s has demand but no supplier", riskOver: "%s is overstocked",
 	riskStale: "%s data is stale", riskBad: "%s data cannot be right", riskOther: "%s needs a look",
-	resolved: "✅ RESOLVED", resolvedWhy: "✅ Resolved: ",
+	riskRestored: "The database was restored from a backup: nothing can be approved until it is reconciled",
+	resolved:     "✅ RESOLVED", resolvedWhy: "✅ Resolved: ",
 	answered: "The restock card of supplier %s answers this.",
 	overview: "📊 Stock overview · %s", overviewText: "Stock overview: %s RED, %s YELLOW, %s GREEN, %s idle; %s at risk; open proposals: %s",
 	overMore: "Findings without a card of their own: %s. See /stock status.",

@@ -35,7 +35,11 @@ const acceptData = "accept-data"
 
 // judge decides about conservative mode: what the report found itself (old feeds),
 // and what the data looks like beside the last good one.
-func judge(last runSummary, report plan.Report, now risk.Vitals, accept bool) (risk.Mode, risk.Vitals) {
+// lock is the cause of a restore that nobody has reconciled; nil in normal times.
+func judge(last runSummary, report plan.Report, now risk.Vitals, accept bool, lock []risk.Cause) (mode risk.Mode, good risk.Vitals) {
+	// The lock ends when a person says so, not after good checks.
+	last.Mode.Causes = slices.DeleteFunc(slices.Clone(last.Mode.Causes), func(c risk.Cause) bool { return c.Kind == risk.Restored })
+	defer func() { mode.Causes = append(slices.Clone(lock), mode.Causes...) }()
 	causes := slices.Clone(report.Conservative)
 	if accept {
 		return risk.Mode{Causes: causes}, now
@@ -127,7 +131,11 @@ func (s *Service) checkOnce(ctx context.Context, run string, started time.Time, 
 	if err != nil {
 		return c, err
 	}
-	mode, good := judge(last, report, risk.VitalsOf(snap), accept)
+	lock, err := s.lock(ctx)
+	if err != nil {
+		return c, err
+	}
+	mode, good := judge(last, report, risk.VitalsOf(snap), accept, lock)
 	report.Hold(mode.Causes)
 	plan.MarkProposed(&report, memory.Open)
 	c = Checked{Run: run, Report: report,
@@ -310,6 +318,15 @@ func (s *Service) touchOverview(ctx context.Context, tx pgx.Tx, v plan.OverviewV
 func sameOverview(a, b plan.OverviewView) bool {
 	return a.Red == b.Red && a.Yellow == b.Yellow && a.Green == b.Green && a.Idle == b.Idle && a.More == b.More &&
 		a.OpenProposals == b.OpenProposals && a.MoneyAtRisk == b.MoneyAtRisk && slices.Equal(a.Warnings, b.Warnings)
+}
+
+// lock returns the cause that holds from a restore until it was reconciled.
+func (s *Service) lock(ctx context.Context) ([]risk.Cause, error) {
+	at, err := store.RestoredFrom(ctx, s.st.Pool())
+	if err != nil || at == "" {
+		return nil, err
+	}
+	return []risk.Cause{risk.RestoredFrom(at)}, nil
 }
 
 // mode reads conservative mode as the last check left it.

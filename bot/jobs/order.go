@@ -41,7 +41,11 @@ func (s *Service) recompute(ctx context.Context, p plan.Proposal) (r recomputed,
 	if err != nil {
 		return r, err
 	}
-	r.conservative = append(r.report.Conservative, mode.Causes...)
+	lock, err := s.lock(ctx)
+	if err != nil {
+		return r, err
+	}
+	r.conservative = slices.Concat(r.report.Conservative, mode.Causes, lock)
 	r.report.Hold(r.conservative)
 	rejected, err := s.rejections(ctx, now)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 // stock is left out of the findings: a broken feed is one matter, not one per SKU.
 func (r *Report) Hold(causes []risk.Cause) {
 	r.Findings = slices.DeleteFunc(r.Findings, func(f risk.Finding) bool {
-		return f.Kind == risk.StaleFeed || f.Kind == risk.BadData || risk.InDoubt(causes)
+		return f.Kind.OfData() || risk.InDoubt(causes)
 	})
 	r.Conservative = causes
 	r.Findings = append(r.Findings, risk.FeedFindings(causes)...)

@@ -71,7 +71,7 @@ func TellFindings(r Report, before map[string]RiskView, p core.Policy, now time.
 			continue
 		}
 		v := before[key]
-		if doubt := risk.InDoubt(r.Conservative); doubt && v.Finding.Kind != risk.StaleFeed && v.Finding.Kind != risk.BadData {
+		if doubt := risk.InDoubt(r.Conservative); doubt && !v.Finding.Kind.OfData() {
 			out = append(out, Telling{View: v, Card: v.Card, Reason: "the data is in doubt, so nothing is said to be over"})
 			continue
 		}

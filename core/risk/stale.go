@@ -47,7 +47,18 @@ func (c Cause) remedy() string {
 	if c.kind() == BadData {
 		return "the data is right again, or a person says that it is right (quartermaster check --accept-data)"
 	}
+	if c.kind() == Restored {
+		return "somebody has made sure that nothing is missing (quartermaster reconcile)"
+	}
 	return "fresh data arrives"
+}
+
+// RestoredFrom is the cause of a database that was restored from a backup taken
+// at the given time: what was decided after it is unknown, so nothing more is
+// decided.
+func RestoredFrom(at string) Cause {
+	return Cause{Kind: Restored, Feed: "database",
+		Reason: "the database was restored from a backup of " + at + ", and orders made since may be missing"}
 }
 
 // key joins the parts of a finding's key; a slash inside a part is escaped.

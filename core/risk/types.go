@@ -66,7 +66,11 @@ const (
 	Overstock Kind = "overstock"  // cover far beyond need
 	StaleFeed Kind = "stale-feed" // a data feed is too old
 	BadData   Kind = "bad-data"   // a data feed says what hardly can be
+	Restored  Kind = "restored"   // the database comes from a backup that nobody has reconciled
 )
+
+// OfData reports whether the kind is about the data itself and not about stock.
+func (k Kind) OfData() bool { return k == StaleFeed || k == BadData || k == Restored }
 
 // Finding is something a person should know, with the reason in words. Its Key
 // is the same from run to run while the matter is the same: one incident, one
@@ -94,7 +98,7 @@ type Finding struct {
 
 // Cause is a reason for conservative mode: nothing is raised while one holds.
 type Cause struct {
-	Kind   Kind          `json:"kind,omitempty"` // BadData, or empty for StaleFeed
+	Kind   Kind          `json:"kind,omitempty"` // BadData, Restored, or empty for StaleFeed
 	Feed   string        `json:"feed"`
 	Age    time.Duration `json:"age"`
 	Limit  time.Duration `json:"limit"`
