@@ -2,7 +2,6 @@ package panelcsv
 
 import (
 	"bufio"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -11,17 +10,14 @@ import (
 )
 
 // Write writes series_id,date,mean,lo80,hi80,median, one row per series and
-// period of the horizon, in the order of the panel. Numbers have six significant
-// digits.
-func Write(w io.Writer, p *pool.Panel, preds []pool.Prediction) error {
-	if len(preds) != len(p.Series) {
-		return fmt.Errorf("%d forecasts for %d series", len(preds), len(p.Series))
-	}
+// period of the horizon, in the order of the panel; forecast gives that of series i.
+// Numbers have six significant digits.
+func Write(w io.Writer, p *pool.Panel, forecast func(i int) *pool.Prediction) error {
 	bw := bufio.NewWriterSize(w, 1<<18)
 	_, _ = bw.WriteString("series_id,date,mean,lo80,hi80,median\n") // an error sticks until Flush
 	line := make([]byte, 0, 256)
-	for i := range preds {
-		s, f := &p.Series[i], &preds[i]
+	for i := range p.Series {
+		s, f := &p.Series[i], forecast(i)
 		id := quote(s.ID)
 		for k := range f.Mean {
 			line = append(append(line[:0], id...), ',')

@@ -107,7 +107,9 @@ func (f *forecastCmd) Run() error {
 			fmt.Fprintf(os.Stderr, "%s: %s\n  %s\n", g.Name, g.Method, g.Why)
 		}
 	}
-	return writeTo(f.Output, func(w io.Writer) error { return panelcsv.Write(w, &p, r.Predictions) })
+	return writeTo(f.Output, func(w io.Writer) error {
+		return panelcsv.Write(w, &p, func(i int) *pool.Prediction { return &r.Series[i].Prediction })
+	})
 }
 
 // writeTo writes a file as a whole or not at all; "-" is standard output.

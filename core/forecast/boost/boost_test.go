@@ -44,7 +44,7 @@ func train(t testing.TB, cfg Config, m *Matrix, y, w []float64) *Model {
 func predict(t testing.TB, model *Model, m *Matrix) []float64 {
 	t.Helper()
 	out := make([]float64, m.Rows())
-	if err := model.Predict(out, m); err != nil {
+	if err := model.Predict(out, m, nil); err != nil {
 		t.Fatal(err)
 	}
 	return out
@@ -308,7 +308,7 @@ func TestStoredModel(t *testing.T) {
 		}
 	}
 	other := matrix(t, cols[1:]...)
-	if err := back.Predict(make([]float64, other.Rows()), other); !errors.Is(err, ErrFeatures) {
+	if err := back.Predict(make([]float64, other.Rows()), other, nil); !errors.Is(err, ErrFeatures) {
 		t.Fatalf("a matrix of other features: %v", err)
 	}
 	if _, err := back.PredictRow([]float32{1}); !errors.Is(err, ErrFeatures) {
@@ -439,7 +439,7 @@ func BenchmarkPredict(b *testing.B) {
 	out := make([]float64, m.Rows())
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := model.Predict(out, m); err != nil {
+		if err := model.Predict(out, m, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -68,6 +68,16 @@ func (m *Model) Features() []string { return slices.Clone(m.bins.Names) }
 // with them.
 func (m *Model) Bins() *Bins { return m.bins }
 
+// ShareBins takes up the bins of o when they are equal, and says so. Models that
+// share bins need no comparison of cuts when one matrix serves them all.
+func (m *Model) ShareBins(o *Model) bool {
+	if !m.bins.Equal(o.bins) {
+		return false
+	}
+	m.bins = o.bins
+	return true
+}
+
 // Loss returns what the model minimised.
 func (m *Model) Loss() Loss { return m.loss }
 
@@ -78,16 +88,25 @@ func (m *Model) Trees() int { return len(m.trees) }
 // the cache.
 const block = 256
 
+// Room is what Predict works in; it grows once and is then used again. The zero
+// value is ready. A Room belongs to one goroutine at a time.
+type Room struct{ codes []uint8 }
+
 // Predict writes the prediction of each row of x to dst, which has its length. x
-// must be made with bins equal to those of the model, else ErrFeatures.
-func (m *Model) Predict(dst []float64, x *Matrix) error {
+// must be made with bins equal to those of the model, else ErrFeatures. A nil room
+// makes one.
+func (m *Model) Predict(dst []float64, x *Matrix, room *Room) error {
 	if len(dst) != x.rows {
 		return fmt.Errorf("boost: %d places for %d rows", len(dst), x.rows)
 	}
 	if x.bins != m.bins && !m.bins.Equal(x.bins) {
 		return fmt.Errorf("%w: want %v", ErrFeatures, m.bins.Names)
 	}
-	buf := make([]uint8, block*len(x.cols))
+	if room == nil {
+		room = &Room{}
+	}
+	room.codes = slices.Grow(room.codes[:0], block*len(x.cols))[:block*len(x.cols)]
+	buf := room.codes
 	var pos, active [block]uint16
 	for lo := 0; lo < x.rows; lo += block {
 		out := dst[lo:min(lo+block, x.rows)]

@@ -54,11 +54,11 @@ func Backtest(p pool.Panel, origins int, cfg Config) ([]Score, error) {
 		if err != nil {
 			return nil, err
 		}
-		var s methods.Scratch
+		var w worker
 		shared := sharedProfile(past)
 		room := make([]float64, (1+3*spreads)*h)
 		for i, j := range index {
-			v := newView(past, i, shared, &s)
+			v := newView(past, &past.Series[i], shared, &w)
 			g := groupOf(v.y, h)
 			y := p.Series[j].Y
 			y = y[len(y)-k*h : len(y)-(k-1)*h]
@@ -67,12 +67,12 @@ func Backtest(p pool.Panel, origins int, cfg Config) ([]Score, error) {
 				tallies[g][m].Add(y, mean, lo, median, hi, scale)
 				tallies[groups][m].Add(y, mean, lo, median, hi, scale)
 			}
-			f := &r.Predictions[i]
+			f := &r.Series[i]
 			add(0, f.Mean, f.Lo80, f.Median, f.Hi80)
-			sh := shapeOf(v)
+			sh := shapeOf(&v)
 			for m := 1; m <= 3; m++ {
 				mean, dist := room[:h], room[h:]
-				simple(mean, m, v, past)
+				simple(mean, m, &v, past)
 				sh.fill(dist, mean, nil)
 				add(m, mean, dist[:h], dist[h:2*h], dist[2*h:3*h])
 			}

@@ -7,15 +7,40 @@ import (
 	"quartermaster/core/forecast/pool"
 )
 
-// blend is what the trials taught: weights and stretch per group.
+// blend is what the trials taught.
 type blend struct {
-	rules   []rule
-	names   []string // of the candidates, in the order of the weights
-	pooled  bool     // the pooled model took part
-	point   [groups][]float64
-	dist    [groups][3][]float64 // per quantile, weights of the distributions
-	stretch [groups][3]float64   // per quantile, factor
-	info    [groups]Group
+	rules  []rule
+	names  []string // of the candidates, in the order of the weights
+	pooled bool     // the pooled model takes part
+	fits   [groups]fit
+}
+
+// fit is how one group is forecast.
+type fit struct {
+	Point   []float64    // weights of the candidates
+	Dist    [3][]float64 // per quantile, weights of the distributions
+	Stretch [3]float64   // per quantile, factor
+	Info    Group
+}
+
+// newBlendOf returns a blend without weights.
+func newBlendOf(f pool.Freq, pooled bool) *blend {
+	b := &blend{rules: rules(f), pooled: pooled}
+	for _, r := range b.rules {
+		b.names = append(b.names, r.name)
+	}
+	if pooled {
+		b.names = append(b.names, pooledMean, pooledMedian)
+	}
+	return b
+}
+
+// distributions is the number of distributions of one period that are mixed.
+func (b *blend) distributions() int {
+	if b.pooled {
+		return spreads + 1
+	}
+	return spreads
 }
 
 // Names of the pooled candidates.
@@ -43,7 +68,7 @@ func newBlend(p *pool.Panel, cfg Config) (*blend, error) {
 	few := sample(p, cfg.Sample, cfg.Seed)
 	cuts := trialCuts(few, cfg.Trials)
 	models := make([]predictor, len(cuts))
-	b := &blend{rules: rules(p.Freq), pooled: len(cuts) > 0}
+	pooled := len(cuts) > 0
 	for i := len(cuts) - 1; i >= 0; i-- { // the oldest first
 		past, _ := cut(few, cuts[i]*h, 2)
 		if i+1 < len(cuts) && values(past) > manyValues {
@@ -54,14 +79,9 @@ func newBlend(p *pool.Panel, cfg Config) (*blend, error) {
 		if models[i], err = trainPooled(past, cfg); err != nil {
 			return nil, err
 		}
-		b.pooled = b.pooled && models[i] != nil
+		pooled = pooled && models[i] != nil
 	}
-	for _, r := range b.rules {
-		b.names = append(b.names, r.name)
-	}
-	if b.pooled {
-		b.names = append(b.names, pooledMean, pooledMedian)
-	}
+	b := newBlendOf(p.Freq, pooled)
 	cfg.Progress("weighing the candidates", 1, 4)
 	var trials []trial
 	for i, k := range cuts {
@@ -98,37 +118,28 @@ func trialCuts(p *pool.Panel, most int) []int {
 func (b *blend) try(past, now *pool.Panel, index []int, k int, model predictor) ([]trial, error) {
 	h := past.Horizon
 	shared := sharedProfile(past)
-	preds, err := b.predict(past, model)
-	if err != nil {
-		return nil, err
-	}
+	preds := make([]pool.Prediction, len(past.Series))
 	out := make([]trial, len(past.Series))
+	err := eachChunk(len(out), func() *worker { return newWorker(b, model) }, func(lo, hi int, w *worker) error {
+		if w.stream == nil {
+			return nil
+		}
+		return w.stream.Predict(preds[lo:hi], past.Series[lo:hi])
+	})
 	each(len(out), func(i int, w *worker) {
-		v := newView(past, i, shared, &w.s)
+		v := newView(past, &past.Series[i], shared, w)
 		y := now.Series[index[i]].Y
 		from := len(y) - k*h
-		t := trial{group: groupOf(v.y, h), y: y[from : from+h], mean: make([]float64, h), pred: at(preds, i),
-			scale: ScalesOf(past.Series[i].Y, massed(past)), shape: shapeOf(v)}
+		t := trial{group: groupOf(v.y, h), y: y[from : from+h], mean: make([]float64, h),
+			scale: ScalesOf(past.Series[i].Y, massed(past)), shape: shapeOf(&v)}
+		if b.pooled {
+			t.pred = &preds[i]
+		}
 		t.point = make([]float64, len(b.names)*h)
-		b.candidates(t.point, v, t.pred, most(v.y), nil)
+		b.candidates(t.point, &v, t.pred, most(v.y), nil)
 		out[i] = t
 	})
-	return out, nil
-}
-
-// predict runs the pooled model when it takes part.
-func (b *blend) predict(p *pool.Panel, m predictor) ([]pool.Prediction, error) {
-	if !b.pooled || m == nil {
-		return nil, nil
-	}
-	return m.Forecast(*p, 0)
-}
-
-func at(preds []pool.Prediction, i int) *pool.Prediction {
-	if preds == nil {
-		return nil
-	}
-	return &preds[i]
+	return out, err
 }
 
 // massed is the season of MASE: that of the week, else 1, as a year is too long a
@@ -171,10 +182,7 @@ func (b *blend) candidates(dst []float64, v *view, pred *pool.Prediction, top fl
 
 // fit finds weights and stretch from the trials.
 func (b *blend) fit(trials []trial, f pool.Freq) {
-	d := spreads
-	if b.pooled {
-		d++
-	}
+	d := b.distributions()
 	all := b.prior()
 	if len(trials) == 0 {
 		clear(all)
@@ -188,10 +196,10 @@ func (b *blend) fit(trials []trial, f pool.Freq) {
 	}
 	var everything []trial
 	for g := range groups {
-		b.point[g] = b.lean(all, by[g], 10, func(w, grad []float64) float64 { return pointLoss(by[g], w, grad) })
+		b.fits[g].Point = b.lean(all, by[g], 10, func(w, grad []float64) float64 { return pointLoss(by[g], w, grad) })
 		each(len(by[g]), func(i int, _ *worker) {
 			t := &by[g][i]
-			combine(t.mean, t.point, b.point[g])
+			combine(t.mean, t.point, b.fits[g].Point)
 			t.dist = make([]float64, d*3*len(t.mean))
 			t.shape.fill(t.dist, t.mean, t.pred)
 		})
@@ -203,12 +211,12 @@ func (b *blend) fit(trials []trial, f pool.Freq) {
 			descend(shared, 60, func(w, grad []float64) float64 { return quantileLoss(everything, q, w, grad) })
 		}
 		for g := range groups {
-			b.dist[g][q] = b.lean(shared, by[g], 30, func(w, grad []float64) float64 { return quantileLoss(by[g], q, w, grad) })
+			b.fits[g].Dist[q] = b.lean(shared, by[g], 30, func(w, grad []float64) float64 { return quantileLoss(by[g], q, w, grad) })
 		}
 	}
 	for g := range groups {
-		b.stretch[g] = stretch(by[g], b.dist[g])
-		b.info[g] = b.describe(g, by[g])
+		b.fits[g].Stretch = stretch(by[g], b.fits[g].Dist)
+		b.fits[g].Info = b.describe(g, by[g])
 	}
 }
 
@@ -247,35 +255,4 @@ func (b *blend) lean(all []float64, trials []trial, steps int, loss func(w, grad
 		w[m] /= sum
 	}
 	return w
-}
-
-// apply forecasts every series of p from its end.
-func (b *blend) apply(p *pool.Panel, model predictor) (Result, error) {
-	preds, err := b.predict(p, model)
-	if err != nil {
-		return Result{}, err
-	}
-	n, h := len(p.Series), p.Horizon
-	r := Result{Predictions: make([]pool.Prediction, n), Method: make([]string, n), Why: make([]string, n), Groups: b.info[:]}
-	shared := sharedProfile(p)
-	each(n, func(i int, w *worker) {
-		v := newView(p, i, shared, &w.s)
-		g := groupOf(v.y, h)
-		room := w.numbers((len(b.names) + 3*(spreads+1)) * h)
-		point, dist, out := room[:len(b.names)*h], room[len(b.names)*h:], make([]float64, 4*h)
-		f := pool.Prediction{Mean: out[:h:h], Lo80: out[h : 2*h : 2*h], Median: out[2*h : 3*h : 3*h], Hi80: out[3*h:]}
-		top := most(v.y)
-		pred := at(preds, i)
-		b.candidates(point, v, pred, top, b.point[g])
-		combine(f.Mean, point, b.point[g])
-		sh := shapeOf(v)
-		sh.fill(dist, f.Mean, pred)
-		for k := range h {
-			q := quantilesAt(dist, h, k, &b.dist[g], &b.stretch[g])
-			f.Lo80[k], f.Median[k], f.Hi80[k] = min(q[0], capTimes*top), min(q[1], capTimes*top), min(q[2], capTimes*top)
-		}
-		r.Predictions[i] = f
-		r.Method[i], r.Why[i] = b.info[g].Method, b.info[g].Why
-	})
-	return r, nil
 }

@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"quartermaster/core/forecast/methods"
 )
@@ -15,7 +13,7 @@ import (
 // describe says in words how a group is forecast.
 func (b *blend) describe(g int, trials []trial) Group {
 	w := map[string]float64{}
-	for m, v := range b.point[g] {
+	for m, v := range b.fits[g].Point {
 		if v > 0 {
 			w[b.names[m]] = math.Round(v*1000) / 1000
 		}
@@ -72,37 +70,4 @@ func even(n int) []float64 {
 	w := make([]float64, n)
 	methods.Fill(w, 1/float64(n))
 	return w
-}
-
-// worker is the room of one goroutine, used again for every series.
-type worker struct {
-	s    methods.Scratch
-	room []float64
-}
-
-// numbers returns n numbers that live until the next call.
-func (w *worker) numbers(n int) []float64 {
-	if cap(w.room) < n {
-		w.room = make([]float64, n)
-	}
-	return w.room[:n]
-}
-
-// each calls f for 0..n-1 on all cores, each goroutine with its own worker. f
-// writes to place i only, so that the result does not depend on who does it.
-func each(n int, f func(i int, w *worker)) {
-	const chunk = 32
-	var wg sync.WaitGroup
-	workers := min(runtime.GOMAXPROCS(0), (n+chunk-1)/chunk)
-	for g := range workers {
-		wg.Go(func() {
-			var w worker
-			for from := g * chunk; from < n; from += workers * chunk {
-				for i := from; i < min(from+chunk, n); i++ {
-					f(i, &w)
-				}
-			}
-		})
-	}
-	wg.Wait()
 }

@@ -1,6 +1,17 @@
 // Package engine forecasts a panel of demand series: it lets simple rules and a
 // pooled model compete inside the history and combines what proved itself.
 //
+//	Train(panel, config)     -> *Model: trials, weights, calibration, pooled trees
+//	Model.Forecast(panel)    -> Result: an Outlook per series, on all cores
+//	Model.Forecaster()       -> one series after another, in memory used again
+//	Model.MarshalBinary, Load   keep a model between a nightly training and the
+//	                            forecasts of the day
+//	Forecast(panel, config)  =  Train and Model.Forecast
+//
+// A Model forecasts any panel of its kind (frequency, season, horizon, regressors):
+// with other series, and with newer history. A series is forecast by itself, from
+// its own history and the model; the others in the panel do not matter then.
+//
 // How a forecast comes about:
 //
 //  1. Trials. The last few horizons of the history are forecast from what was
@@ -17,6 +28,9 @@
 //     capped at a few times the largest demand seen.
 //  4. The same, from the end of the history.
 //
+// With Config.Window a Model also holds quantiles of cumulative demand, trained as
+// such (package pool, Totals), for the windows that stock has to cover.
+//
 // Where a single rule carries a group, Method names it; Why tells the errors it
 // was chosen by. A panel too short for trials gets a moving average.
 //
@@ -26,7 +40,6 @@
 package engine
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"slices"
 
@@ -43,6 +56,12 @@ type Config struct {
 	Sample int
 	// NoPool leaves the pooled model out: rules only, much faster.
 	NoPool bool
+	// Window is the longest sum of periods that the model gives quantiles of, see
+	// Outlook.Totals; it may be longer than the horizon. 0 trains none.
+	Window int
+	// WindowLevels are those quantiles, ascending; nil means 0.05, 0.1, 0.25, 0.5,
+	// 0.75, 0.9, 0.95, 0.975, 0.99.
+	WindowLevels []float64
 	// Progress, when not nil, is told which step begins (done of total).
 	Progress func(step string, done, total int)
 
@@ -56,24 +75,31 @@ func (c Config) withDefaults() Config {
 	if c.Sample <= 0 {
 		c.Sample = 1500
 	}
+	if c.WindowLevels == nil {
+		c.WindowLevels = []float64{0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99}
+	}
 	if c.Progress == nil {
 		c.Progress = func(string, int, int) {}
 	}
 	return c
 }
 
-// MaxValue is the largest demand of one period that is believed; squares of more
-// would lose their meaning.
-const MaxValue = 1e15
-
 // Result holds one forecast per series of the panel, in its order.
 type Result struct {
-	Predictions []pool.Prediction
-	// Method and Why hold one line per series: how it was forecast, and what in
-	// the trials spoke for it.
-	Method, Why []string
+	Series []Outlook
 	// Groups tells how each group is forecast.
 	Groups []Group
+}
+
+// Outlook is the forecast of one series, one value per period of the horizon.
+type Outlook struct {
+	pool.Prediction
+	// Totals are the quantiles of cumulative demand from the pooled model as it is,
+	// neither blended nor calibrated: one row per level of Model.WindowLevels, the
+	// sum of the first n periods at place n-1. nil when the model has none.
+	Totals [][]float64
+	// Method is how the series was forecast, Why what in the trials spoke for that.
+	Method, Why string
 }
 
 // Group is a set of series that share weights.
@@ -96,37 +122,6 @@ func groupName(g int) string {
 		return "young"
 	}
 	return methods.Class(g).String()
-}
-
-// Forecast forecasts every series of p. It returns an error that wraps
-// pool.ErrPanel when the panel is not well formed or a value is above MaxValue.
-func Forecast(p pool.Panel, cfg Config) (Result, error) {
-	if err := p.Validate(); err != nil {
-		return Result{}, err
-	}
-	for i := range p.Series {
-		if v := most(p.Series[i].Y); v > MaxValue {
-			return Result{}, fmt.Errorf("%w: series %q: value %g is above %g", pool.ErrPanel, p.Series[i].ID, v, MaxValue)
-		}
-	}
-	cfg = cfg.withDefaults()
-	const steps = 4
-	cfg.Progress("trials inside the history", 0, steps)
-	b, err := newBlend(&p, cfg)
-	if err != nil {
-		return Result{}, err
-	}
-	cfg.Progress("training on the whole history", 2, steps)
-	var pooled predictor
-	if b.pooled {
-		if pooled, err = trainPooled(&p, cfg); err != nil {
-			return Result{}, err
-		}
-	}
-	cfg.Progress("forecasting", 3, steps)
-	r, err := b.apply(&p, pooled)
-	cfg.Progress("done", steps, steps)
-	return r, err
 }
 
 // sample returns the panel of at most n series, chosen by the seed and in the
@@ -214,17 +209,17 @@ func sharedProfile(p *pool.Panel) methods.Profile {
 	return methods.PoolProfile(total, weight, 20)
 }
 
-// newView prepares one series; the view lives as long as s is not used for
-// another one.
-func newView(p *pool.Panel, i int, shared methods.Profile, s *methods.Scratch) *view {
-	ser := &p.Series[i]
+// newView prepares one series; the view lives until w is used for another one.
+func newView(p *pool.Panel, ser *pool.Series, shared methods.Profile, w *worker) view {
 	y := methods.Trim(ser.Y)
 	season := len(shared)
-	v := &view{y: y, phase: phaseOf(p, ser, season) + len(ser.Y) - len(y), freq: p.Freq, s: s,
-		own: make(methods.Profile, season)}
+	if cap(w.own) < season {
+		w.own = make(methods.Profile, season)
+	}
+	v := view{y: y, phase: phaseOf(p, ser, season) + len(ser.Y) - len(y), freq: p.Freq, s: &w.s, own: w.own[:season]}
 	copy(v.own, shared)
 	if len(y) >= 2*season {
-		methods.OwnProfile(v.own, shared, y, v.phase, profileWindow(p), s)
+		methods.OwnProfile(v.own, shared, y, v.phase, profileWindow(p), v.s)
 	}
 	return v
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,19 +56,19 @@ func one(y ...float64) pool.Panel {
 	return pool.Panel{Freq: pool.Daily, Season: 7, Horizon: 5, Series: []pool.Series{{ID: "x", Start: monday, Y: y}}}
 }
 
-// sound fails when a prediction breaks a guarantee.
-func sound(t interface{ Fatalf(string, ...any) }, r Result, p pool.Panel) {
-	if len(r.Predictions) != len(p.Series) {
-		t.Fatalf("%d forecasts for %d series", len(r.Predictions), len(p.Series))
+// check fails when a prediction breaks a guarantee.
+func check(t interface{ Fatalf(string, ...any) }, r Result, p pool.Panel) {
+	if len(r.Series) != len(p.Series) {
+		t.Fatalf("%d forecasts for %d series", len(r.Series), len(p.Series))
 	}
-	for i, f := range r.Predictions {
+	for i, f := range r.Series {
 		for k := range p.Horizon {
 			if !(f.Mean[k] >= 0) || math.IsInf(f.Mean[k], 0) || !(0 <= f.Lo80[k] && f.Lo80[k] <= f.Median[k] && f.Median[k] <= f.Hi80[k]) || math.IsInf(f.Hi80[k], 0) {
 				t.Fatalf("series %d step %d: mean %v, quantiles %v %v %v", i, k, f.Mean[k], f.Lo80[k], f.Median[k], f.Hi80[k])
 			}
 		}
-		if r.Method[i] == "" || r.Why[i] == "" {
-			t.Fatalf("series %d: method %q, why %q", i, r.Method[i], r.Why[i])
+		if f.Method == "" || f.Why == "" {
+			t.Fatalf("series %d: method %q, why %q", i, f.Method, f.Why)
 		}
 	}
 }
@@ -79,10 +80,10 @@ func TestThreeSeriesOfSixWeeks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sound(t, r, p)
+	check(t, r, p)
 	for i, want := range []float64{23.5, 13.5, 0.4} {
 		got := 0.0
-		for _, v := range r.Predictions[i].Mean {
+		for _, v := range r.Series[i].Mean {
 			got += v / 28
 		}
 		if math.Abs(got-want) > 0.3*want {
@@ -114,8 +115,8 @@ func TestOddSeries(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			sound(t, r, p)
-			if m := r.Predictions[0].Mean[0]; m < c.min || m > c.max {
+			check(t, r, p)
+			if m := r.Series[0].Mean[0]; m < c.min || m > c.max {
 				t.Errorf("mean %v, want %v to %v", m, c.min, c.max)
 			}
 		})
@@ -141,7 +142,7 @@ func TestWeekIsFound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := r.Predictions[1].Mean // the series starts on a Monday, the forecast on day 200: a Friday
+	f := r.Series[1].Mean // the series starts on a Monday, the forecast on day 200: a Friday
 	if sat, mon := f[1], f[3]; sat < 2*mon {
 		t.Errorf("Saturday %v, Monday %v: want about three times", sat, mon)
 	}
@@ -150,13 +151,15 @@ func TestWeekIsFound(t *testing.T) {
 // oracle knows the truth: a perfect pooled model.
 type oracle struct{ full pool.Panel }
 
-func (o oracle) Forecast(p pool.Panel, _ int) ([]pool.Prediction, error) {
-	var out []pool.Prediction
-	for i := range p.Series {
-		y := o.full.Series[i].Y[len(p.Series[i].Y):][:p.Horizon]
-		out = append(out, pool.Prediction{Mean: y, Lo80: y, Median: y, Hi80: y})
+func (o oracle) stream() stream { return o }
+
+func (o oracle) Predict(out []pool.Prediction, s []pool.Series) error {
+	for i := range s {
+		at := slices.IndexFunc(o.full.Series, func(f pool.Series) bool { return f.ID == s[i].ID })
+		y := o.full.Series[at].Y[len(s[i].Y):][:o.full.Horizon]
+		out[i] = pool.Prediction{Mean: y, Lo80: y, Median: y, Hi80: y}
 	}
-	return out, nil
+	return nil
 }
 
 // The trials must find the better candidate: a pooled model that is right takes
@@ -175,7 +178,7 @@ func TestTrialsDecide(t *testing.T) {
 		for i := range y {
 			y[i] = 3 * s.Y[(i*31)%len(y)]
 		}
-		double.Series = append(double.Series, pool.Series{Y: y})
+		double.Series = append(double.Series, pool.Series{ID: s.ID, Y: y})
 	}
 	wrong, err := Forecast(*past, Config{train: func(*pool.Panel) (predictor, error) { return oracle{double}, nil }})
 	if err != nil {
@@ -187,7 +190,7 @@ func TestTrialsDecide(t *testing.T) {
 	}
 	wape := func(r Result) float64 {
 		var a Tally
-		for i, f := range r.Predictions {
+		for i, f := range r.Series {
 			a.Add(full.Series[i].Y[226:], f.Mean, f.Lo80, f.Median, f.Hi80, Scales{})
 		}
 		return a.Metrics().WAPE
@@ -195,7 +198,7 @@ func TestTrialsDecide(t *testing.T) {
 	if r, w, s := wape(right), wape(wrong), wape(rules); r > 0.6*s || w > 1.2*s {
 		t.Errorf("WAPE with a perfect model %.3f, with an absurd one %.3f, rules alone %.3f", r, w, s)
 	}
-	if m := right.Method[0]; !strings.Contains(m, "pooled") {
+	if m := right.Series[0].Method; !strings.Contains(m, "pooled") {
 		t.Errorf("method %q hides the pooled model", m)
 	}
 }
@@ -217,18 +220,22 @@ func TestSameWithAnyNumberOfGoroutines(t *testing.T) {
 	}
 }
 
+// small trains the real pooled model in a blink.
+func small(p *pool.Panel) (predictor, error) {
+	m, err := pool.Train(*p, pool.Config{Trees: 20, QuantileTrees: 10})
+	return trees{m}, err
+}
+
 // With the real pooled model, small enough for a test.
 func TestPooledModelTakesPart(t *testing.T) {
 	p := shop(10, 110, 7)
-	r, err := Forecast(p, Config{Seed: 1, Trials: 1, train: func(p *pool.Panel) (predictor, error) {
-		return pool.Train(*p, pool.Config{Trees: 20, QuantileTrees: 10})
-	}})
+	r, err := Forecast(p, Config{Seed: 1, Trials: 1, train: small})
 	if err != nil {
 		t.Fatal(err)
 	}
-	sound(t, r, p)
-	if !strings.Contains(r.Method[0], "pooled") {
-		t.Errorf("method %q", r.Method[0])
+	check(t, r, p)
+	if !strings.Contains(r.Series[0].Method, "pooled") {
+		t.Errorf("method %q", r.Series[0].Method)
 	}
 }
 
@@ -241,7 +248,7 @@ func TestCoverage(t *testing.T) {
 		t.Fatal(err)
 	}
 	var a Tally
-	for i, f := range r.Predictions {
+	for i, f := range r.Series {
 		a.Add(full.Series[i].Y[200:], f.Mean, f.Lo80, f.Median, f.Hi80, Scales{})
 	}
 	if c := a.Metrics().Cover80; c < 0.76 || c > 0.9 {
@@ -261,7 +268,7 @@ func TestGuarantees(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		sound(t, r, p)
+		check(t, r, p)
 	})
 }
 

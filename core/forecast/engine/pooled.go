@@ -10,10 +10,20 @@ import (
 // all of them has too little to learn from.
 const leastPooled = 1000
 
-// predictor is a trained pooled model.
+// predictor is a trained pooled model, used by several goroutines.
 type predictor interface {
-	Forecast(p pool.Panel, workers int) ([]pool.Prediction, error)
+	stream() stream
 }
+
+// stream predicts in one goroutine, as pool.Predictor does.
+type stream interface {
+	Predict(out []pool.Prediction, s []pool.Series) error
+}
+
+// trees is the pooled model of package pool.
+type trees struct{ *pool.Model }
+
+func (m trees) stream() stream { return m.Predictor() }
 
 // trainPooled trains the pooled model on p; nil when there is too little to learn
 // from.
@@ -31,7 +41,20 @@ func trainPooled(p *pool.Panel, cfg Config) (predictor, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m, nil
+	return trees{m}, nil
+}
+
+// trainTotals trains the quantiles of sums on p; nil when none are wanted or there
+// is too little to learn from.
+func trainTotals(p *pool.Panel, cfg Config) (*pool.Totals, error) {
+	if cfg.NoPool || cfg.Window <= 0 || values(p) < leastPooled {
+		return nil, nil
+	}
+	t, err := pool.TrainTotals(*p, cfg.Window, cfg.WindowLevels, pool.Config{Seed: cfg.Seed})
+	if errors.Is(err, pool.ErrTooShort) {
+		return nil, nil
+	}
+	return t, err
 }
 
 // values counts the periods of all series.

@@ -13,7 +13,7 @@ import (
 var ErrFormat = errors.New("pool: not a model of this version")
 
 // version counts changes of the meaning of features and of stored.
-const version = 1
+const version = 2
 
 // stored is how a model is written: as JSON, the boosters in their own format.
 type stored struct {
@@ -21,6 +21,7 @@ type stored struct {
 	Freq       Freq
 	Season     int
 	Horizon    int
+	Longest    int `json:",omitempty"` // sum of Totals
 	Regressors []Regressor
 	Kinds      []kind
 	Features   []string
@@ -62,15 +63,19 @@ func (t *Totals) UnmarshalBinary(data []byte) error {
 	if err != nil {
 		return err
 	}
-	if len(heads) == 0 || len(heads) != len(s.Levels) {
-		return fmt.Errorf("%w: %d boosters for %d levels", ErrFormat, len(heads), len(s.Levels))
+	if len(heads) == 0 || len(heads) != len(s.Levels) || s.Longest < 1 || s.Longest > longest {
+		return fmt.Errorf("%w: %d boosters for %d levels of sums of %d periods", ErrFormat, len(heads), len(s.Levels), s.Longest)
 	}
+	sp.horizon = s.Longest
 	*t = Totals{spec: sp, levels: s.Levels, heads: heads}
 	return nil
 }
 
 func encode(sp *spec, names []string, levels []float64, heads []*boost.Model) ([]byte, error) {
-	s := stored{Version: version, Freq: sp.freq, Season: sp.season, Horizon: sp.horizon, Features: names, Levels: levels}
+	s := stored{Version: version, Freq: sp.freq, Season: sp.season, Horizon: sp.reach, Features: names, Levels: levels}
+	if levels != nil {
+		s.Longest = sp.horizon
+	}
 	for _, r := range sp.regs {
 		s.Regressors = append(s.Regressors, r.Regressor)
 		s.Kinds = append(s.Kinds, r.kind)
@@ -125,7 +130,7 @@ func decode(data []byte, names func(*spec) []string) (*spec, stored, []*boost.Mo
 			return fail("%w", err)
 		}
 		// One matrix serves all heads, so their bins must be the same.
-		if !slices.Equal(h.Features(), want) || (len(heads) > 0 && !h.Bins().Equal(heads[0].Bins())) {
+		if !slices.Equal(h.Features(), want) || (len(heads) > 0 && !h.ShareBins(heads[0])) {
 			return fail("a booster has other features")
 		}
 		heads = append(heads, h)

@@ -74,6 +74,9 @@ func (b *builder) factorOf(t int) float64 {
 	if b.phase > 0 {
 		f = b.profile[b.phaseOf(t)]
 	}
+	if t >= b.o+b.reach { // further on regressors are not known
+		return f
+	}
 	for r := range b.regs {
 		f *= b.effectOf(r, t)
 	}

@@ -11,16 +11,16 @@ func (b *builder) origin(o int) bool {
 	}
 	// The scale is the mean of the last eight horizons, held by the mean of all that
 	// is known since the first sale, so that it is above 0.
-	lo := max(b.first, o-8*b.horizon)
+	lo := max(b.first, o-8*b.reach)
 	all := b.sum[o] / max(b.known[o]-b.known[b.first], 1)
-	c := float64(b.horizon) / 2
+	c := float64(b.reach) / 2
 	b.scale = (b.sum[o] - b.sum[lo] + c*all) / (b.known[o] - b.known[lo] + c)
 	inv := 1 / b.scale
 
 	year := max(b.first, o-b.year)
 	known, sales := b.known[o]-b.known[year], b.sales[o]-b.sales[year]
 	size := (b.sum[o] - b.sum[year]) / max(sales, 1)
-	noise := b.deviation(max(b.first, o-2*b.horizon-8))
+	noise := b.deviation(max(b.first, o-2*b.reach-8))
 	b.block = append(b.block[:0],
 		float32(math.Log(b.scale)),
 		float32(math.Log1p(float64(o-b.first))),

@@ -42,6 +42,9 @@ type Regressor struct {
 	// Known says that the values of the horizon are known in advance, as prices,
 	// promotions and holidays are.
 	Known bool
+	// Labels are the texts that the values stand for, when they are places in this
+	// list and not numbers.
+	Labels []string
 }
 
 // Series is the history of one item.
@@ -84,9 +87,18 @@ func (p *Panel) Validate() error {
 		return fmt.Errorf("%w: season %d is below 0", ErrPanel, p.Season)
 	}
 	for i := range p.Series {
-		if err := p.validate(&p.Series[i]); err != nil {
-			return fmt.Errorf("%w: series %q: %w", ErrPanel, p.Series[i].ID, err)
+		if err := p.Check(&p.Series[i]); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// Check says what is wrong with one series of such a panel. Every error wraps
+// ErrPanel and names the series.
+func (p *Panel) Check(s *Series) error {
+	if err := p.validate(s); err != nil {
+		return fmt.Errorf("%w: series %q: %w", ErrPanel, s.ID, err)
 	}
 	return nil
 }

@@ -142,3 +142,6 @@ func (r *rows) meanTargets() (y, w []float64) {
 	}
 	return y, w
 }
+
+// Features are the names of the features, in order.
+func (m *Model) Features() []string { return slices.Clone(m.spec.names) }

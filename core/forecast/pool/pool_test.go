@@ -244,7 +244,7 @@ func TestStoredModel(t *testing.T) {
 	}
 	for name, bad := range map[string][]byte{
 		"nothing":         nil,
-		"another version": bytes.Replace(b, []byte(`"Version":1`), []byte(`"Version":2`), 1),
+		"another version": bytes.Replace(b, []byte(`"Version":2`), []byte(`"Version":1`), 1),
 		"other features":  bytes.Replace(b, []byte(`"idle"`), []byte(`"idol"`), 1),
 		"another horizon": bytes.Replace(b, []byte(`"Horizon":14`), []byte(`"Horizon":-4`), 1),
 		"cut short":       b[:len(b)-9],

@@ -10,7 +10,8 @@ import (
 type spec struct {
 	freq    Freq
 	season  int
-	horizon int
+	horizon int // steps forecast; of Totals, the longest sum
+	reach   int // steps over which regressors are known in advance
 	regs    []regressor
 	windows []int // lengths of the trailing windows
 	year    int   // periods in a year
@@ -40,7 +41,7 @@ const maxLevel = 40
 const ratioLevels = 17
 
 func newSpec(p *Panel) *spec {
-	s := &spec{freq: p.Freq, season: p.Season, horizon: p.Horizon}
+	s := &spec{freq: p.Freq, season: p.Season, horizon: p.Horizon, reach: p.Horizon}
 	switch p.Freq {
 	case Daily:
 		s.windows, s.year = []int{7, 14, 28, 56, 112, 364}, 364

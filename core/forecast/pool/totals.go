@@ -1,22 +1,19 @@
 package pool
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"runtime"
 	"slices"
-	"sync"
 
 	"quartermaster/core/forecast/boost"
 )
 
 // Totals forecasts quantiles of cumulative demand: of the sum of the first 1, 2, …
-// periods of the horizon. Safety stock needs these; sums of the quantiles of single
-// periods are something else and too far out. Each level is a booster of its own
-// with the length of the window as a feature, trained on the sums that came after
-// the origins, per period and in units of the scale.
+// periods from the end of the history on. Safety stock needs these; sums of the
+// quantiles of single periods are something else and too far out. Each level is a
+// booster of its own with the length of the window as a feature, trained on the
+// sums that came after the origins, per period and in units of the scale.
 type Totals struct {
 	spec   *spec
 	levels []float64
@@ -26,20 +23,22 @@ type Totals struct {
 // perOrigin is the number of windows drawn after each origin.
 const perOrigin = 3
 
-// TrainTotals trains a model of the quantiles at the given levels, ascending and
-// between 0 and 1. Config means the same as for Train; the trees of the mean are
-// not used. Errors are those of Train.
-func TrainTotals(p Panel, levels []float64, cfg Config) (*Totals, error) {
+// TrainTotals trains a model of the quantiles of sums of up to longest periods,
+// which may be more than p.Horizon: regressors are then used as far as they are
+// known, over the horizon. Levels ascend and lie between 0 and 1. Config means the
+// same as for Train; the trees of the mean are not used. Errors are those of Train.
+func TrainTotals(p Panel, longest int, levels []float64, cfg Config) (*Totals, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
-	if len(levels) == 0 || !slices.IsSorted(levels) {
-		return nil, fmt.Errorf("pool: levels %v are none or not ascending", levels)
+	if len(levels) == 0 || !slices.IsSorted(levels) || !(levels[0] > 0) || !(levels[len(levels)-1] < 1) || longest < 1 {
+		return nil, fmt.Errorf("%w: levels %v of sums of up to %d periods", ErrPanel, levels, longest)
 	}
 	cfg = cfg.withDefaults(p.Freq)
 	t := &Totals{spec: newSpec(&p), levels: slices.Clone(levels)}
+	t.spec.horizon = longest
 	names := t.spec.totalNames()
-	pl := plan{seed: cfg.Seed, far: cfg.Origins * p.Horizon, stride: max(1, p.Horizon/4), history: p.Horizon}
+	pl := plan{seed: cfg.Seed, far: max(cfg.Origins*p.Horizon, longest), stride: max(1, p.Horizon/4), history: p.Horizon}
 	pl.share = min(1, float64(cfg.MaxRows)/float64(max(1, pl.steps(&p)*perOrigin/pl.stride)))
 	rows := gather(&p, cfg.Workers, t.spec, len(names), pl, (*builder).totals)
 	if len(rows.y) < 2*cfg.MinSamples {
@@ -66,6 +65,16 @@ func TrainTotals(p Panel, levels []float64, cfg Config) (*Totals, error) {
 	}
 	return t, nil
 }
+
+// Levels are the quantiles forecast, ascending.
+func (t *Totals) Levels() []float64 { return slices.Clone(t.levels) }
+
+// Longest is the number of periods of the longest sum.
+func (t *Totals) Longest() int { return t.spec.horizon }
+
+// Fits says whether p is of the kind that the model was trained on; if not, the
+// error is a *Mismatch.
+func (t *Totals) Fits(p *Panel) error { return t.spec.fits(p) }
 
 // totalNames names the features in the order in which total writes them.
 func (s *spec) totalNames() []string {
@@ -98,7 +107,7 @@ func (b *builder) total(dst []float32, n int) []float32 {
 		float32(b.short*f*inv), float32(b.long*f*inv))
 	for r := range b.regs {
 		if b.regs[r].Known {
-			v := b.x[r].mean(b.o, b.o+n)
+			v := b.x[r].mean(b.o, b.o+min(n, b.reach))
 			if b.regs[r].kind == ratio {
 				v /= b.usual[r]
 			}
@@ -109,24 +118,24 @@ func (b *builder) total(dst []float32, n int) []float32 {
 }
 
 // totals builds the training rows of one series: a few windows of random length
-// after each origin. A window with unknown periods stands for its known ones, if
-// they are at least half.
+// after each origin, none past the end of the history. A window with unknown
+// periods stands for its known ones, if they are at least half.
 func (b *builder) totals(s *Series, number uint64, pl plan) rows {
 	var out rows
-	n, h := len(s.Y), b.horizon
-	if n < h+pl.history {
+	n := len(s.Y)
+	if n < pl.history+pl.stride {
 		return out
 	}
 	rng := rand.New(rand.NewPCG(pl.seed, number))
 	b.load(s)
-	for back := h; back <= pl.far; back += pl.stride {
+	for back := pl.stride; back <= pl.far; back += pl.stride {
 		o := n - back
 		if o < b.first+pl.history {
 			break
 		}
 		ready := false
 		for range perOrigin {
-			length := 1 + rng.IntN(h)
+			length := 1 + rng.IntN(min(b.horizon, back))
 			if pl.share < 1 && rng.Float64() >= pl.share {
 				continue
 			}
@@ -154,68 +163,93 @@ func (t *Totals) Forecast(p Panel, workers int) ([][][]float64, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
-	if err := t.spec.fits(&p); err != nil {
+	if err := t.Fits(&p); err != nil {
 		return nil, err
-	}
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
 	}
 	out := make([][][]float64, len(p.Series))
-	errs := make([]error, workers)
-	var wg sync.WaitGroup
-	for w := range workers {
-		wg.Go(func() {
-			b := newBuilder(t.spec)
-			cols := make([][]float32, len(t.heads[0].Features()))
-			var x boost.Matrix
-			for i := w; i < len(out) && errs[w] == nil; i += workers {
-				out[i], errs[w] = t.series(b, &p.Series[i], cols, &x)
-			}
-		})
-	}
-	wg.Wait()
-	return out, errors.Join(errs...)
+	return out, spread(len(out), workers, func() func(lo, hi int) error {
+		f := t.Predictor()
+		return func(lo, hi int) error { return f.Predict(out[lo:hi], p.Series[lo:hi]) }
+	})
 }
 
-func (t *Totals) series(b *builder, s *Series, cols [][]float32, x *boost.Matrix) ([][]float64, error) {
-	h := t.spec.horizon
-	out := make([][]float64, len(t.levels))
-	for l := range out {
-		out[l] = make([]float64, h)
+// TotalsPredictor is what Predictor is to a Model.
+type TotalsPredictor struct {
+	t *Totals
+	table
+	lengths []int
+	pred    [][]float64
+	at      []float64
+}
+
+// Predictor returns a new one.
+func (t *Totals) Predictor() *TotalsPredictor {
+	f := &TotalsPredictor{t: t, table: newTable(t.spec, len(t.heads[0].Features())),
+		pred: make([][]float64, len(t.heads)), at: make([]float64, len(t.heads))}
+	// Every length up to two weeks, then wider steps: sums in between are
+	// interpolated.
+	for n := 1; n < t.spec.horizon; n += 1 + n/14 {
+		f.lengths = append(f.lengths, n)
 	}
-	b.load(s)
-	if !b.origin(len(s.Y)) {
-		return out, nil
-	}
-	for f := range cols {
-		cols[f] = cols[f][:0]
-	}
-	for n := 1; n <= h; n++ {
-		b.row = b.total(b.row[:0], n)
-		for f, v := range b.row {
-			cols[f] = append(cols[f], v)
+	f.lengths = append(f.lengths, t.spec.horizon)
+	return f
+}
+
+// Predict sets out[i] to the quantiles of s[i] as Forecast gives them, in slices
+// that out[i] has where they are long enough.
+func (f *TotalsPredictor) Predict(out [][][]float64, s []Series) error {
+	f.clear()
+	for i := range s {
+		if !f.take(&s[i]) {
+			continue
+		}
+		for _, n := range f.lengths {
+			f.b.row = f.b.total(f.b.row[:0], n)
+			f.add()
 		}
 	}
-	if err := t.heads[0].Bins().Fill(x, cols); err != nil {
-		return nil, err
+	if err := f.t.heads[0].Bins().Fill(&f.x, f.cols); err != nil {
+		return err
 	}
-	for l, head := range t.heads {
-		if err := head.Predict(out[l], x); err != nil {
-			return nil, err
+	for l, head := range f.t.heads {
+		f.pred[l] = slices.Grow(f.pred[l][:0], f.x.Rows())[:f.x.Rows()]
+		if err := head.Predict(f.pred[l], &f.x, &f.room); err != nil {
+			return err
 		}
 	}
-	at := make([]float64, len(out))
-	for k := range h {
-		for l := range out {
-			at[l] = max(out[l][k], 0) * b.scale * float64(k+1)
+	row := 0
+	for i, scale := range f.scales {
+		out[i] = slices.Grow(out[i][:0], len(f.pred))[:len(f.pred)]
+		for l := range out[i] {
+			out[i][l] = slices.Grow(out[i][l][:0], f.t.spec.horizon)[:f.t.spec.horizon]
+			clear(out[i][l])
 		}
-		slices.Sort(at)
-		for l := range out {
-			out[l][k] = at[l]
-			if k > 0 {
-				out[l][k] = max(at[l], out[l][k-1])
+		if scale > 0 {
+			f.fill(out[i], scale, row)
+			row += len(f.lengths)
+		}
+	}
+	return nil
+}
+
+// fill writes the sums of one series, whose rows begin at row.
+func (f *TotalsPredictor) fill(out [][]float64, scale float64, row int) {
+	last := 0
+	for j, n := range f.lengths {
+		for l := range f.at {
+			f.at[l] = max(f.pred[l][row+j], 0) * scale * float64(n)
+		}
+		slices.Sort(f.at)
+		for l, v := range f.at {
+			from := 0.0
+			if last > 0 {
+				from = out[l][last-1]
+			}
+			v = max(v, from)
+			for m := last + 1; m <= n; m++ {
+				out[l][m-1] = from + (v-from)*float64(m-last)/float64(n-last)
 			}
 		}
+		last = n
 	}
-	return out, nil
 }

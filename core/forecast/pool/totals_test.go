@@ -13,7 +13,7 @@ import (
 
 func totalsOf(t testing.TB, p Panel, cfg Config) *Totals {
 	t.Helper()
-	m, err := TrainTotals(p, []float64{0.1, 0.5, 0.9}, cfg)
+	m, err := TrainTotals(p, p.Horizon, []float64{0.1, 0.5, 0.9}, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,13 +144,13 @@ func TestTotalsStored(t *testing.T) {
 
 func TestTotalsRefuse(t *testing.T) {
 	p := shop(12, 100, 26)
-	if _, err := TrainTotals(p, nil, quick); err == nil {
+	if _, err := TrainTotals(p, 14, nil, quick); err == nil {
 		t.Error("no levels are accepted")
 	}
-	if _, err := TrainTotals(p, []float64{0.9, 0.1}, quick); err == nil {
+	if _, err := TrainTotals(p, 14, []float64{0.9, 0.1}, quick); err == nil {
 		t.Error("falling levels are accepted")
 	}
-	if _, err := TrainTotals(shop(2, 20, 27), []float64{0.5}, quick); !errors.Is(err, ErrTooShort) {
+	if _, err := TrainTotals(shop(2, 20, 27), 14, []float64{0.5}, quick); !errors.Is(err, ErrTooShort) {
 		t.Errorf("twenty days: %v", err)
 	}
 }
