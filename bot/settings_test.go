@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"quartermaster/bot/secret"
 	"quartermaster/core"
 )
@@ -29,6 +31,15 @@ func TestDocumentedSettingsAreValid(t *testing.T) {
 		got.Tiers != want.Tiers || got.MaxRiskCards != want.MaxRiskCards || got.ReviseShare != want.ReviseShare || got.StaleDefault != want.StaleDefault {
 		t.Errorf("the documented policy %+v differs from the defaults %+v", got, want)
 	}
+	documented := s.Policy.Quantity
+	if len(documented.ServiceLevels) != 9 || documented.Categories["lamps"].Kind != core.Seasonal ||
+		len(documented.Budgets) != 1 || documented.Budgets[0].Amount != (core.Money{Minor: 800_000, Currency: "GBP"}) {
+		t.Errorf("classes, categories and budgets are read as %+v", documented)
+	}
+	documented.ServiceLevels, documented.Categories, documented.Budgets = nil, nil, nil
+	if diff := cmp.Diff(core.DefaultQuantity(), documented); diff != "" {
+		t.Errorf("documented quantities (-defaults +documented):\n%s", diff)
+	}
 	if s.Policy.StaleLimit("stock") != 26*time.Hour || s.Policy.StaleLimit("ads") != time.Hour {
 		t.Error("stale limits are not read")
 	}
@@ -45,24 +56,31 @@ func TestDefaultSettingsLetNobodyApprove(t *testing.T) {
 
 func TestSettingsRefused(t *testing.T) {
 	for text, want := range map[string]string{
-		"[shop]\nnickname = \"x\"":                            `line 2: there is no setting "shop.nickname"`,
-		"[shop\n":                                             "line 1",
-		"[shop]\ntime_zone = \"Mars/Base\"":                   "shop.time_zone",
-		"[shop]\ntime_zone = \"Local\"":                       "shop.time_zone",
-		"[shop]\ncurrency = \"euro\"":                         "shop.currency",
-		"[shop]\nlanguage = \"fr\"":                           "shop.language",
-		"[policy]\nservice_level = 1.0":                       "service_level must be between 0.5 and 0.999",
-		"[policy]\nservice_level = nan":                       "service_level",
-		"[policy]\nyellow_days = 3":                           "yellow_days",
-		"[policy]\ntiers = \"maybe\"":                         "tiers must be",
-		"[policy.stale_after]\nstock = \"soon\"":              "policy.stale_after.stock",
-		"[approval]\nexpiry = \"-1h\"":                        "approval.expiry must be positive",
-		"[approval]\nsecond_above = \"1e3\"":                  "approval.second_above",
-		"[[approval.approver]]\nuser = \"U1\"":                "limit is missing",
-		"[[approval.approver]]\nuser = \"U1\"\nlimit = \"0\"": "limit must be positive",
-		"[[approval.approver]]\nlimit = \"5\"":                "without a user id",
-		"[schedules]\ncheck = \"TZ=UTC\"":                     "schedules.check",
-		"[schedules]\ncheck = \"0 0 31 2 *\"":                 "never comes due",
+		"[shop]\nnickname = \"x\"":                             `line 2: there is no setting "shop.nickname"`,
+		"[shop\n":                                              "line 1",
+		"[shop]\ntime_zone = \"Mars/Base\"":                    "shop.time_zone",
+		"[shop]\ntime_zone = \"Local\"":                        "shop.time_zone",
+		"[shop]\ncurrency = \"euro\"":                          "shop.currency",
+		"[shop]\nlanguage = \"fr\"":                            "shop.language",
+		"[policy]\nservice_level = 1.0":                        "service_level must be between 0.5 and 0.999",
+		"[policy]\nservice_level = nan":                        "service_level",
+		"[policy]\nyellow_days = 3":                            "yellow_days",
+		"[policy]\ntiers = \"maybe\"":                          "tiers must be",
+		"[quantity]\nholding_rate = 3.0":                       "quantity.holding_rate must be between 0 and 2, is 3",
+		"[quantity]\ntransfers = \"soon\"":                     "quantity.transfers must be",
+		"[quantity]\nclass_b = 0.5":                            "quantity.class_b must be between 0.8 and 1, is 0.5",
+		"[quantity.service_levels]\nD = 0.9":                   `quantity.service_levels: there is no class "D"`,
+		"[quantity.category.a]\nkind = \"odd\"":                `quantity.category "a": there is no kind "odd"`,
+		"[[quantity.budget]]\namount = \"5\"\nmonth = \"May\"": `quantity.budget 1: month "May" is not of the form 2026-11`,
+		"[[quantity.budget]]\nmonth = \"2026-11\"":             "quantity.budget 1: amount is missing",
+		"[policy.stale_after]\nstock = \"soon\"":               "policy.stale_after.stock",
+		"[approval]\nexpiry = \"-1h\"":                         "approval.expiry must be positive",
+		"[approval]\nsecond_above = \"1e3\"":                   "approval.second_above",
+		"[[approval.approver]]\nuser = \"U1\"":                 "limit is missing",
+		"[[approval.approver]]\nuser = \"U1\"\nlimit = \"0\"":  "limit must be positive",
+		"[[approval.approver]]\nlimit = \"5\"":                 "without a user id",
+		"[schedules]\ncheck = \"TZ=UTC\"":                      "schedules.check",
+		"[schedules]\ncheck = \"0 0 31 2 *\"":                  "never comes due",
 		"[[approval.approver]]\nuser=\"U1\"\nlimit=\"5\"\n[[approval.approver]]\nuser=\"U1\"\nlimit=\"6\"": "listed twice",
 	} {
 		if _, err := ParseSettings([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {

@@ -68,6 +68,7 @@ type Supplier struct {
 	// Closed are the days on which the supplier neither takes orders nor ships,
 	// such as Chinese New Year. Lead time does not run on them.
 	Closed []DayRange `json:"closed,omitempty"`
+	Terms  Terms      `json:"terms,omitzero"`
 }
 
 // SupplierItem is what one supplier offers for one SKU.
@@ -82,6 +83,7 @@ type SupplierItem struct {
 	Max         int64        `json:"max,omitempty"`          // largest order in units; 0 means no limit
 	Lead        []Lead       `json:"lead"`                   // one per mode offered, at least one
 	Preferred   bool         `json:"preferred,omitempty"`    // chosen first among several suppliers
+	Volume      float64      `json:"volume,omitempty"`       // of one unit, in cubic metres; 0 means not known
 }
 
 // PriceBreak is a lower unit price from Min units on.

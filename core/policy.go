@@ -53,6 +53,8 @@ type Policy struct {
 	StaleDefault time.Duration `json:"stale_default"`
 	// Approval says who may approve what.
 	Approval ApprovalPolicy `json:"approval"`
+	// Quantity turns a need into an order.
+	Quantity QuantityPolicy `json:"quantity"`
 }
 
 // ApprovalPolicy says who may decide on proposals. The zero value lets nobody.
@@ -89,6 +91,7 @@ func DefaultPolicy() Policy {
 		MinSafetyDays: 3, MaxRiskCards: 5, ReviseShare: 0.10, RejectDays: 7,
 		StaleDefault: time.Hour,
 		Approval:     ApprovalPolicy{Expiry: 72 * time.Hour},
+		Quantity:     DefaultQuantity(),
 	}
 }
 
@@ -131,6 +134,7 @@ func (p Policy) Validate() error {
 		bad(a.Limit.Currency.Valid(), "approval.approver %s: limit needs a currency", a.User)
 		seen[a.Team+"/"+a.User] = true
 	}
+	errs = append(errs, p.Quantity.validate())
 	return errors.Join(errs...)
 }
 

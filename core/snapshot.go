@@ -26,6 +26,13 @@ type Snapshot struct {
 	Events    []Event        `json:"events,omitempty"`
 	Ads       []AdDay        `json:"ads,omitempty"`
 	Links     []Link         `json:"links,omitempty"` // which product follows which
+	Kits      []KitPart      `json:"kits,omitempty"`
+	Overrides []Override     `json:"overrides,omitempty"`
+	Cycles    []Cycle        `json:"cycles,omitempty"`
+	Bought    []Bought       `json:"bought,omitempty"` // in the month of the snapshot
+	// Classes, when given, are used in place of classes computed from Demand: a
+	// snapshot of a few SKUs cannot rank them within the shop.
+	Classes map[SKU]Class `json:"classes,omitempty"`
 }
 
 // StockLevel is the stock of a SKU at a location.
@@ -78,7 +85,7 @@ type Event struct {
 	From     Day    `json:"from"`
 	To       Day    `json:"to"`
 	Name     string `json:"name"`
-	Kind     string `json:"kind"` // "holiday", "promotion", "outside"
+	Kind     string `json:"kind"` // "holiday", "promotion", "outside", "season"
 	SKU      SKU    `json:"sku,omitempty"`
 	Category string `json:"category,omitempty"`
 }

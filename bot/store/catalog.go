@@ -47,11 +47,17 @@ func (l *snapshotLoader) suppliers(ctx context.Context) error {
 	return collect(ctx, l.tx, &l.snap.Suppliers, `
 		select supplier, name, email, contact, language, currency,
 			array(select d`+sinceEpoch+` from unnest(closed_from) with ordinality as c (d, n) order by n),
-			array(select d`+sinceEpoch+` from unnest(closed_to) with ordinality as c (d, n) order by n)
+			array(select d`+sinceEpoch+` from unnest(closed_to) with ordinality as c (d, n) order by n),
+			min_amount, min_units, container_units, container_volume, reserved_units, agreement
 		from supplier order by supplier collate "C"`,
 		func(r pgx.CollectableRow, v *core.Supplier) error {
 			var from, to []int32
-			err := r.Scan(&v.ID, &v.Name, &v.Email, &v.Contact, &v.Language, &v.Currency, &from, &to)
+			t := &v.Terms
+			err := r.Scan(&v.ID, &v.Name, &v.Email, &v.Contact, &v.Language, &v.Currency, &from, &to,
+				&t.MinAmount.Minor, &t.MinUnits, &t.ContainerUnits, &t.ContainerVolume, &t.Reserved, &t.Agreement)
+			if t.MinAmount.Minor > 0 {
+				t.MinAmount.Currency = v.Currency
+			}
 			for i := range from {
 				v.Closed = append(v.Closed, core.DayRange{From: core.Day(from[i]), To: core.Day(to[i])})
 			}
@@ -62,7 +68,7 @@ func (l *snapshotLoader) suppliers(ctx context.Context) error {
 func (l *snapshotLoader) items(ctx context.Context) error {
 	return collect(ctx, l.tx, &l.snap.Items, `
 		select supplier, sku, supplier_sku, price, currency, break_min, break_price, moq, pack, max, preferred,
-			sea_days, sea_sd, sea_freight, air_days, air_sd, air_freight, rush_days, rush_sd, rush_freight
+			sea_days, sea_sd, sea_freight, air_days, air_sd, air_freight, rush_days, rush_sd, rush_freight, unit_volume
 		from supplier_item where `+wanted("sku")+` order by sku collate "C", supplier collate "C"`,
 		func(r pgx.CollectableRow, v *core.SupplierItem) error {
 			var mins, prices []int64
@@ -72,7 +78,7 @@ func (l *snapshotLoader) items(ctx context.Context) error {
 			for i := range leads {
 				to = append(to, &days[i], &leads[i].SD, &leads[i].Freight.Minor)
 			}
-			err := r.Scan(to...)
+			err := r.Scan(append(to, &v.Volume)...)
 			for i := range mins {
 				v.Breaks = append(v.Breaks, core.PriceBreak{Min: mins[i], Price: core.Money{Minor: prices[i], Currency: v.Price.Currency}})
 			}

@@ -34,8 +34,8 @@ func (im *importer) check(ctx context.Context) error {
 func (im *importer) checkReference(ctx context.Context, ref reference) error {
 	return im.refuseUnknown(ctx, ref, fmt.Sprintf(`
 		select s.line, s.%[1]s, count(*) over () from %[2]s s
-		where s.%[1]s <> '' and not exists (select from %[3]s t where t.%[1]s = s.%[1]s)
-		order by s.line limit %[4]d`, ref.column, im.data.stageTable(), ref.table, csvfile.MaxErrors))
+		where s.%[1]s <> '' and not exists (select from %[3]s t where t.%[5]s = s.%[1]s)
+		order by s.line limit %[4]d`, ref.column, im.data.stageTable(), ref.table, csvfile.MaxErrors, ref.key()))
 }
 
 func (im *importer) refuseUnknown(ctx context.Context, ref reference, sql string) error {
@@ -52,7 +52,7 @@ func (im *importer) refuseUnknown(ctx context.Context, ref reference, sql string
 	if err != nil || len(missing) == 0 {
 		return err
 	}
-	rows, err = im.tx.Query(ctx, fmt.Sprintf(`select %[1]s from %[2]s order by %[1]s collate "C"`, ref.column, ref.table))
+	rows, err = im.tx.Query(ctx, fmt.Sprintf(`select %[1]s from %[2]s order by %[1]s collate "C"`, ref.key(), ref.table))
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -30,14 +31,19 @@ type dataKind struct {
 	whole      bool // the file is the whole list: what it lacks is removed
 }
 
-// reference is a column that must name a row of a table with the same column.
-type reference struct{ column, table string }
+// reference is a column that must name a row of a table, by its column of the
+// name other or, where that is empty, of the same name.
+type reference struct{ column, table, other string }
+
+func (r reference) key() string { return cmp.Or(r.other, r.column) }
 
 var (
-	skuRef      = reference{"sku", "product"}
-	locationRef = reference{"location", "location"}
-	supplierRef = reference{"supplier", "supplier"}
+	skuRef      = reference{column: "sku", table: "product"}
+	locationRef = reference{column: "location", table: "location"}
+	supplierRef = reference{column: "supplier", table: "supplier"}
 )
+
+func productRef(column string) reference { return reference{column, "product", "sku"} }
 
 // rule finds rows that contradict others: sql selects line and text[] of the
 // arguments of reason.
@@ -78,13 +84,15 @@ var dataKinds = []dataKind{
 	{
 		kind: csvfile.Suppliers, table: "supplier", keys: []string{"supplier"},
 		columns: []string{"supplier text", "name text", "email text", "contact text", "language text", "currency text",
-			"closed_from date[]", "closed_to date[]"},
+			"closed_from date[]", "closed_to date[]", "min_amount bigint", "min_units bigint", "container_units bigint",
+			"container_volume double precision", "reserved_units bigint", "agreement boolean"},
 		read: pull(csvfile.ReadSuppliers, func(to []any, s core.Supplier) []any {
 			from, until := make([]time.Time, len(s.Closed)), make([]time.Time, len(s.Closed))
 			for i, r := range s.Closed {
 				from[i], until[i] = date(r.From), date(r.To)
 			}
-			return append(to, string(s.ID), s.Name, s.Email, s.Contact, s.Language, string(s.Currency), from, until)
+			return append(to, string(s.ID), s.Name, s.Email, s.Contact, s.Language, string(s.Currency), from, until,
+				s.Terms.MinAmount.Minor, s.Terms.MinUnits, s.Terms.ContainerUnits, s.Terms.ContainerVolume, s.Terms.Reserved, s.Terms.Agreement)
 		}),
 	},
 	{
@@ -101,7 +109,7 @@ var dataKinds = []dataKind{
 			"break_min bigint[]", "break_price bigint[]", "moq bigint", "pack bigint", "max bigint",
 			"sea_days double precision", "sea_sd double precision", "sea_freight bigint",
 			"air_days double precision", "air_sd double precision", "air_freight bigint",
-			"rush_days double precision", "rush_sd double precision", "rush_freight bigint", "preferred boolean"},
+			"rush_days double precision", "rush_sd double precision", "rush_freight bigint", "preferred boolean", "unit_volume double precision"},
 		read: pull(csvfile.ReadSupplierItems, func(to []any, it core.SupplierItem) []any {
 			mins, prices := make([]int64, len(it.Breaks)), make([]int64, len(it.Breaks))
 			for i, b := range it.Breaks {
@@ -116,7 +124,7 @@ var dataKinds = []dataKind{
 					to = append(to, nil, 0.0, int64(0))
 				}
 			}
-			return append(to, it.Preferred)
+			return append(to, it.Preferred, it.Volume)
 		}),
 		refs: []reference{skuRef, supplierRef}, before: itemRules,
 	},
@@ -165,6 +173,31 @@ var dataKinds = []dataKind{
 			return append(to, date(e.From), date(e.To), e.Kind, e.Name, string(e.SKU), e.Category)
 		}),
 		refs: []reference{skuRef},
+	},
+	{
+		kind: csvfile.Kits, table: "kit_part", keys: []string{"kit", "component"}, whole: true,
+		columns: []string{"kit text", "component text", "quantity bigint"},
+		read: pull(csvfile.ReadKits, func(to []any, k core.KitPart) []any {
+			return append(to, string(k.Kit), string(k.Part), k.Qty)
+		}),
+		refs: []reference{productRef("kit"), productRef("component")}, before: kitRules,
+	},
+	{
+		kind: csvfile.Links, table: "product_link", keys: []string{"sku", "linked_sku"}, whole: true,
+		columns: []string{"sku text", "linked_sku text", "probability double precision", "days int"},
+		read: pull(csvfile.ReadLinks, func(to []any, l core.Link) []any {
+			return append(to, string(l.From), string(l.To), l.Probability, int32(l.Days))
+		}),
+		refs: []reference{skuRef, productRef("linked_sku")},
+	},
+	{
+		kind: csvfile.Overrides, table: "manual_override", keys: []string{"sku", "location", "field"}, whole: true,
+		columns: []string{"sku text", "location text", "field text", "value double precision", "class text", "until date",
+			"reason text", "by_whom text", "since date"},
+		read: pull(csvfile.ReadOverrides, func(to []any, o core.Override) []any {
+			return append(to, string(o.SKU), string(o.Location), string(o.Field), o.Value, string(o.Class), date(o.Until), o.Reason, o.By, date(o.On))
+		}),
+		refs: []reference{skuRef, locationRef},
 	},
 }
 

@@ -101,6 +101,11 @@ var itemRules = []rule{
 		where s.preferred group by s.line, s.sku order by s.line`},
 }
 
+// kitRules: no kit within a kit.
+var kitRules = []rule{{"component", "%q is a kit; a kit of kits is written with its components", `
+	select s.line, array[s.component] from import_kit_part s
+	where exists (select from import_kit_part k where k.kit = s.component) order by s.line`}}
+
 // mergeStock never goes back in time. A row that only confirms the quantities
 // moves as_of and counts as unchanged.
 func (im *importer) mergeStock(ctx context.Context) error {

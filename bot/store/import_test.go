@@ -220,15 +220,19 @@ func TestLongFileAgain(t *testing.T) {
 // The data tables can be taken away and made again.
 func TestDataMigrationDownAndUp(t *testing.T) {
 	st := dataStore(t)
-	file, err := migrations.FS.ReadFile("0002_data.sql")
-	if err != nil {
-		t.Fatal(err)
+	ups, downs := "", ""
+	for _, name := range []string{"0002_data.sql", "0004_supply.sql"} {
+		file, err := migrations.FS.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		up, down, ok := strings.Cut(string(file), "-- +goose Down")
+		if !ok {
+			t.Fatal("no Down section")
+		}
+		ups, downs = ups+up, down+downs
 	}
-	up, down, ok := strings.Cut(string(file), "-- +goose Down")
-	if !ok {
-		t.Fatal("no Down section")
-	}
-	for _, sql := range []string{down, up} {
+	for _, sql := range []string{downs, ups} {
 		if _, err := st.Pool().Exec(t.Context(), sql); err != nil {
 			t.Fatal(err)
 		}
@@ -579,8 +583,8 @@ func TestOwnOrdersAreInbound(t *testing.T) {
 	if diff := cmp.Diff(want, snap.Inbound); diff != "" {
 		t.Errorf("inbound (-want +got):\n%s", diff)
 	}
-	if len(snap.Products) != 1 || len(snap.Items) != 1 || len(snap.Stock) != 1 || len(snap.Demand) != 2 {
-		t.Errorf("the filter let through %d products, %d offers, %d stock rows, %d series", len(snap.Products), len(snap.Items), len(snap.Stock), len(snap.Demand))
+	if len(snap.Products) != 2 || len(snap.Items) != 1 || len(snap.Stock) != 1 || len(snap.Demand) != 2 || len(snap.Kits) != 1 {
+		t.Errorf("the filter and the kit that holds the SKU let through %d products, %d offers, %d stock rows, %d series", len(snap.Products), len(snap.Items), len(snap.Stock), len(snap.Demand))
 	}
 }
 

@@ -113,8 +113,14 @@ func TestMigrateAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v, err := store.Version(t.Context(), dsn); err != nil || v != int64(len(files)) {
-		t.Errorf("version %d, %v; there are %d migrations", v, err, len(files))
+	var last int64 // numbers may have gaps
+	for _, f := range files {
+		if n, err := strconv.ParseInt(strings.SplitN(f.Name(), "_", 2)[0], 10, 64); err == nil {
+			last = max(last, n)
+		}
+	}
+	if v, err := store.Version(t.Context(), dsn); err != nil || v != last {
+		t.Errorf("version %d, %v; the last migration is %d", v, err, last)
 	}
 }
 

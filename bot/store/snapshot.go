@@ -28,8 +28,12 @@ func (s *Store) LoadSnapshot(ctx context.Context, shop core.Shop, now time.Time,
 	l := snapshotLoader{snap: &snap, today: core.DayOf(now, zoneOf(shop)), skus: texts(skus)}
 	err := pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		l.tx = tx
+		if err := l.withKits(ctx); err != nil {
+			return err
+		}
 		for _, load := range []func(context.Context) error{
 			l.products, l.locations, l.suppliers, l.items, l.stock, l.inbound, l.demand, l.rates, l.events, l.ads, l.feeds,
+			l.kits, l.links, l.overrides, l.bought,
 		} {
 			if err := load(ctx); err != nil {
 				return err

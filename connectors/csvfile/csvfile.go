@@ -1,6 +1,6 @@
 // Package csvfile reads the data files of a shop: products, locations, stock,
-// suppliers, supplier_items, orders, open_orders and the optional rates, ads
-// and events, as CSV or gzipped CSV. docs/data.md describes every column.
+// suppliers, supplier_items, orders, open_orders and the optional rates, ads,
+// events, kits, links and overrides, as CSV or gzipped CSV. docs/data.md describes every column.
 //
 // Design: one scanner turns bytes into records, one table per kind of file names
 // its columns, and one decoder per kind turns a record into a core type. Each
@@ -61,14 +61,19 @@ const (
 	OpenOrders    Kind = "open_orders"
 	Ads           Kind = "ads"
 	Events        Kind = "events"
+	Kits          Kind = "kits"
+	Links         Kind = "links"
+	Overrides     Kind = "overrides"
 )
 
 // Kinds lists every kind in the order in which files can be imported: what
 // others refer to comes first.
-var Kinds = []Kind{Products, Locations, Suppliers, Rates, SupplierItems, Stock, Orders, OpenOrders, Ads, Events}
+var Kinds = []Kind{Products, Locations, Suppliers, Rates, SupplierItems, Stock, Orders, OpenOrders, Ads, Events, Kits, Links, Overrides}
 
 // Optional reports whether a folder may lack the kind.
-func (k Kind) Optional() bool { return k == Rates || k == Ads || k == Events }
+func (k Kind) Optional() bool {
+	return slices.Contains([]Kind{Rates, Ads, Events, Kits, Links, Overrides}, k)
+}
 
 // Env is what values are read against.
 type Env struct {

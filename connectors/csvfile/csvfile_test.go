@@ -65,6 +65,12 @@ func refusals(kind csvfile.Kind, text string) []string {
 		_, errs = drain(csvfile.ReadAds(r, file, env))
 	case csvfile.Events:
 		_, errs = drain(csvfile.ReadEvents(r, file, env))
+	case csvfile.Kits:
+		_, errs = drain(csvfile.ReadKits(r, file, env))
+	case csvfile.Links:
+		_, errs = drain(csvfile.ReadLinks(r, file, env))
+	case csvfile.Overrides:
+		_, errs = drain(csvfile.ReadOverrides(r, file, env))
 	}
 	return errs
 }
@@ -173,6 +179,14 @@ orders.csv:2: column unit_price: "1e2" is not a plain number such as 1234.50`},
 		{"list with a hole", csvfile.Locations, "location,name,channels\nA,x,shop||eu\n", `locations.csv:2: column channels: the list "shop||eu" has an empty entry`},
 		{"list with a double", csvfile.Locations, "location,name,channels\nA,x,shop|shop\n", `locations.csv:2: column channels: the list names "shop" twice`},
 		{"alias without code", csvfile.Products, productHead + "A,x,1,EUR,shop:\n", `products.csv:2: column aliases: the alias "shop:" has no code`},
+		{"kit of itself", csvfile.Kits, "kit,component,quantity\nA,A,1\n", `kits.csv:2: column component: "A" is the kit itself`},
+		{"half a component", csvfile.Kits, "kit,component,quantity\nA,B,0.5\n", `kits.csv:2: column quantity: "0.5" is not a whole number such as 12`},
+		{"link of itself", csvfile.Links, "sku,linked_sku,probability,days\nA,A,0.5,30\n", `links.csv:2: column linked_sku: "A" is the product itself`},
+		{"probability over one", csvfile.Links, "sku,linked_sku,probability,days\nA,B,34,30\n", `links.csv:2: column probability: 34 is not between 0 and 1`},
+		{"override of nothing known", csvfile.Overrides, "sku,field,value,until,reason,by\nA,price,3,2027-01-01,x,Jo\n", `overrides.csv:2: column field: "price" is none of demand, lead_time, safety_stock, quantity, service_level, class`},
+		{"override to no class", csvfile.Overrides, "sku,field,value,until,reason,by\nA,class,D,2027-01-01,x,Jo\n", `overrides.csv:2: column value: "D" is not a class such as AX`},
+		{"override to no probability", csvfile.Overrides, "sku,field,value,until,reason,by\nA,service_level,0.4,2027-01-01,x,Jo\n", `overrides.csv:2: column value: 0.4 is not between 0.5 and 0.999`},
+		{"override without end", csvfile.Overrides, "sku,field,value,until,reason,by\nA,demand,4,,x,Jo\n", `overrides.csv:2: column until: the value is empty`},
 		{"event backwards", csvfile.Events, "from,to,name,kind\n2026-12-26,2026-12-24,x,holiday\n", `events.csv:2: column to: 2026-12-24 lies before 2026-12-26`},
 
 		// Offers.

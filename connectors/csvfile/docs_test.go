@@ -120,13 +120,15 @@ func TestSnapshotOfDocs(t *testing.T) {
 		},
 		Suppliers: []core.Supplier{
 			{ID: "ACME", Name: "Acme Lighting", Email: "orders@acme.example", Contact: "Ms Li", Language: "zh", Currency: "USD",
-				Closed: []core.DayRange{{From: day("2027-02-10"), To: day("2027-02-24")}, {From: day("2027-10-01"), To: day("2027-10-07")}}},
-			{ID: "POT", Name: "Potter & Sons", Email: "sales@potter.example", Language: "en", Currency: "GBP"},
+				Closed: []core.DayRange{{From: day("2027-02-10"), To: day("2027-02-24")}, {From: day("2027-10-01"), To: day("2027-10-07")}},
+				Terms:  core.Terms{MinAmount: m(200000, "USD"), ContainerVolume: 28}},
+			{ID: "POT", Name: "Potter & Sons", Email: "sales@potter.example", Language: "en", Currency: "GBP",
+				Terms: core.Terms{Agreement: true}},
 		},
 		Items: []core.SupplierItem{
 			{Supplier: "POT", SKU: "MUG-07", Price: m(240, "GBP"), MOQ: 48, Pack: 12, Max: 2400,
 				Lead: []core.Lead{{Mode: core.Sea, Days: 6, SD: 1, Freight: m(20, "GBP")}, {Mode: core.Rush, Days: 2, SD: 0.5, Freight: m(110, "GBP")}}},
-			{Supplier: "ACME", SKU: "SOLAR-01", SupplierSKU: "AL-900", Price: m(840, "USD"), MOQ: 500, Pack: 24, Preferred: true,
+			{Supplier: "ACME", SKU: "SOLAR-01", SupplierSKU: "AL-900", Price: m(840, "USD"), MOQ: 500, Pack: 24, Preferred: true, Volume: 0.004,
 				Breaks: []core.PriceBreak{{Min: 1000, Price: m(810, "USD")}, {Min: 5000, Price: m(790, "USD")}},
 				Lead:   []core.Lead{{Mode: core.Sea, Days: 35, SD: 6, Freight: m(60, "USD")}, {Mode: core.Air, Days: 9, SD: 2.5, Freight: m(210, "USD")}}},
 		},
@@ -162,6 +164,10 @@ func TestSnapshotOfDocs(t *testing.T) {
 			{Day: day("2026-11-14"), Platform: "tiktok", Campaign: "Autumn lights", SKU: "SOLAR-01", Spend: m(2500, "EUR"),
 				Impressions: 18000, Clicks: 410, Orders: 6, Revenue: m(17940, "EUR")},
 		},
+		Kits:  []core.KitPart{{Kit: "ROPE-10", Part: "MUG-07", Qty: 2}},
+		Links: []core.Link{{From: "SOLAR-01", To: "MUG-07", Probability: 0.34, Lo: 0.34, Hi: 0.34, Days: 60}},
+		Overrides: []core.Override{{SKU: "SOLAR-01", Location: "HAM", Field: core.OverrideLeadTime, Value: 50,
+			Until: day("2027-03-31"), Reason: "port strike", By: "Jo", On: day("2026-11-12")}},
 	}
 	sameZone := cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })
 	if diff := cmp.Diff(want, got, sameZone); diff != "" {

@@ -86,15 +86,25 @@ var locationFormat = format[core.Location]{
 }
 
 var supplierFormat = format[core.Supplier]{
-	kind:    Suppliers,
-	columns: append(must("supplier", "name", "currency"), may("email", "contact", "language", "closed")...),
-	key:     func(s core.Supplier) string { return string(s.ID) },
+	kind: Suppliers,
+	columns: append(must("supplier", "name", "currency"), may("email", "contact", "language", "closed",
+		"min_amount", "min_units", "container_units", "container_volume", "reserved_units", "agreement")...),
+	key: func(s core.Supplier) string { return string(s.ID) },
 	decode: func(r *row) core.Supplier {
-		return core.Supplier{
+		s := core.Supplier{
 			ID: core.SupplierID(r.code("supplier")), Name: r.text("name"), Email: r.email("email"),
 			Contact: r.text("contact"), Language: r.oneOf("language", "en", "zh"),
 			Currency: r.currency("currency"), Closed: r.ranges("closed"),
 		}
+		s.Terms = core.Terms{
+			MinUnits:       r.whole("min_units", 0, MaxQty, 0),
+			ContainerUnits: r.whole("container_units", 0, MaxQty, 0), ContainerVolume: r.upTo("container_volume", 1000),
+			Reserved: r.whole("reserved_units", 0, MaxQty, 0), Agreement: r.flag("agreement", false),
+		}
+		if m := r.money("min_amount", s.Currency); m.Minor > 0 {
+			s.Terms.MinAmount = m
+		}
+		return s
 	},
 }
 
@@ -153,14 +163,14 @@ var rateFormat = format[core.FXRate]{
 var itemFormat = format[core.SupplierItem]{
 	kind: SupplierItems,
 	columns: append(must("supplier", "sku", "price", "currency"), may("supplier_sku", "price_breaks", "moq", "pack", "max",
-		"sea_days", "sea_sd", "sea_freight", "air_days", "air_sd", "air_freight", "rush_days", "rush_sd", "rush_freight", "preferred")...),
+		"sea_days", "sea_sd", "sea_freight", "air_days", "air_sd", "air_freight", "rush_days", "rush_sd", "rush_freight", "preferred", "unit_volume")...),
 	key: func(it core.SupplierItem) string { return fmt.Sprintf("supplier %s, sku %s", it.Supplier, it.SKU) },
 	decode: func(r *row) core.SupplierItem {
 		cur := r.currency("currency")
 		it := core.SupplierItem{
 			Supplier: core.SupplierID(r.code("supplier")), SKU: core.SKU(r.code("sku")), SupplierSKU: r.code("supplier_sku"),
 			Price: r.money("price", cur), MOQ: r.whole("moq", 1, MaxQty, 1), Pack: r.whole("pack", 1, MaxQty, 1),
-			Max: r.whole("max", 0, MaxQty, 0), Preferred: r.flag("preferred", false),
+			Max: r.whole("max", 0, MaxQty, 0), Preferred: r.flag("preferred", false), Volume: r.upTo("unit_volume", 1000),
 		}
 		it.Breaks = r.breaks("price_breaks", it.Price, cur)
 		for _, m := range core.Modes {
@@ -171,7 +181,7 @@ var itemFormat = format[core.SupplierItem]{
 				}
 				continue
 			}
-			l := core.Lead{Mode: m, Days: r.days(days, 730), SD: r.days(sd, 365), Freight: r.money(freight, cur)}
+			l := core.Lead{Mode: m, Days: r.upTo(days, 730), SD: r.upTo(sd, 365), Freight: r.money(freight, cur)}
 			if l.Freight == (core.Money{}) {
 				l.Freight.Currency = cur
 			}
@@ -292,7 +302,7 @@ var eventFormat = format[core.Event]{
 	decode: func(r *row) core.Event {
 		e := core.Event{
 			From: r.day("from"), To: r.day("to"), Name: r.text("name"),
-			Kind: r.oneOf("kind", "holiday", "promotion", "outside"), SKU: core.SKU(r.code("sku")), Category: r.text("category"),
+			Kind: r.oneOf("kind", "holiday", "promotion", "outside", "season"), SKU: core.SKU(r.code("sku")), Category: r.text("category"),
 		}
 		if e.To < e.From && len(r.errs) == 0 {
 			r.bad("to", "%s lies before %s", e.To, e.From)
@@ -376,6 +386,12 @@ func Columns(k Kind) []Column {
 		return adFormat.columns
 	case Events:
 		return eventFormat.columns
+	case Kits:
+		return kitFormat.columns
+	case Links:
+		return linkFormat.columns
+	case Overrides:
+		return overrideFormat.columns
 	}
 	return nil
 }

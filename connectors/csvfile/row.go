@@ -134,8 +134,8 @@ func (r *row) whole(col string, lo, hi, def int64) int64 {
 	return n
 }
 
-// days reads a plain decimal number of days from 0 to hi.
-func (r *row) days(col string, hi float64) float64 {
+// upTo reads a plain decimal number from 0 to hi.
+func (r *row) upTo(col string, hi float64) float64 {
 	v := r.decimal(col, r.get(col))
 	if v == "" {
 		return 0

@@ -44,6 +44,9 @@ func Snapshot(dir string, shop core.Shop, asOf core.Day) (core.Snapshot, error) 
 	inbound := load(&l, openOrderFormat)
 	ads := load(&l, adFormat)
 	events := load(&l, eventFormat)
+	kits := load(&l, kitFormat)
+	links := load(&l, linkFormat)
+	overrides := load(&l, overrideFormat)
 	if err := l.err(); err != nil {
 		return core.Snapshot{}, err
 	}
@@ -78,6 +81,7 @@ func Snapshot(dir string, shop core.Shop, asOf core.Day) (core.Snapshot, error) 
 			c.sku(Events, r.Line, r.Value.SKU)
 		}
 	}
+	c.supplyRules(kits, links, overrides)
 	demand := c.demand(asOf)
 	if err := l.err(); err != nil {
 		return core.Snapshot{}, err
@@ -87,6 +91,7 @@ func Snapshot(dir string, shop core.Shop, asOf core.Day) (core.Snapshot, error) 
 		Shop: shop, Products: values(products), Locations: values(locations), Suppliers: values(suppliers),
 		Items: values(items), Stock: values(stock), Inbound: values(inbound), Demand: demand,
 		Rates: values(rates), Events: values(events), Ads: values(ads),
+		Kits: values(kits), Links: values(links), Overrides: values(overrides),
 	}
 	if len(s.Locations) == 1 {
 		s.Locations[0].Default = true
@@ -127,6 +132,7 @@ func sortAll(s *core.Snapshot) {
 		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Kind, b.Kind),
 			cmp.Compare(a.Name, b.Name), cmp.Compare(a.SKU, b.SKU), cmp.Compare(a.Category, b.Category))
 	})
+	sortSupply(s)
 	slices.SortFunc(s.Ads, func(a, b core.AdDay) int {
 		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Platform, b.Platform),
 			cmp.Compare(a.Campaign, b.Campaign), cmp.Compare(a.SKU, b.SKU))
