@@ -7,14 +7,14 @@ import (
 	"quartermaster/core"
 )
 
-// CustomerForecast is what is expected of one customer in the window.
-//
-// The customers of a report add up to what the fitted models expect of the
-// shop, but the number of one customer is chosen by absolute error on the
-// holdout: for a rare buyer it can lie below his chance of an order.
+// CustomerForecast is what is expected of one customer in the window. The
+// customers of a report add up to what the fitted models expect of the shop.
 type CustomerForecast struct {
 	Customer int // number in the history
 	Outlook
+	// Point is the number of orders with the least absolute error, a little below
+	// the mean in Expected.
+	Point float64
 }
 
 // CustomerReport is the outlook of all customers of a shop.
@@ -22,7 +22,9 @@ type CustomerReport struct {
 	Cutoff    core.Day
 	Days      int
 	Customers []CustomerForecast // of everybody known on the cut-off day
-	Models    []Model            // fitted up to the cut-off, in days
+	Models    []Model            // fitted up to the cut-off, in days of the shop's clock
+	// Season is how much of the usual retail year the shop has: 0 is none, 1 all.
+	Season float64
 	// Why says in a sentence how the forecast was made.
 	Why string
 }
@@ -33,6 +35,8 @@ const (
 	minLearners   = 100    // customers
 	maxLearners   = 50_000 // customers; more do not move the correction
 	maxCorrection = 1.5    // log odds by which a customer is moved at most
+	maxTrials     = 3      // windows
+	maxTilt       = 0.2    // log factor on the mean chance
 )
 
 // ridges are the strengths tried for the correction; the last one amounts to no
@@ -42,25 +46,27 @@ func ridges() []float64 { return []float64{3, 30, 300, 3000, 1e9} }
 // Customers forecasts the days with an order, and the chance of at least one,
 // for every customer in the days after the cut-off.
 //
-// The three models are fitted to the whole history, and once more to what was
-// known some time earlier. The days in between are a holdout: there a
-// regression learns what the models miss (value, basket, recent activity), the
-// model with the least log loss gives the level of the chances, and the one
-// with the least absolute error gives the numbers. What was learned is then put
-// on the models of the whole history. Without a holdout of two weeks and a
+// The three models are fitted to the whole history on the shop's own clock (see
+// season), and to what was known at several earlier days. The windows after
+// those are holdouts: there a regression learns what the models miss (value,
+// basket, recent activity), the model with the least log loss gives the level of
+// the chances, corrected by how far it was off against its own numbers, and the
+// one with the least absolute error gives the numbers. What was learned is then
+// put on the models of the whole history. Without a holdout of two weeks and a
 // hundred customers the mean of the models is returned.
 func Customers(h *History, cutoff core.Day, days int) (*CustomerReport, error) {
-	all := h.Summaries(cutoff)
+	days = max(days, 1)
+	clock := seasonOf(h, cutoff, days)
+	all := h.summaries(cutoff, clock, 1)
 	if len(all) == 0 {
 		return nil, ErrEmpty
 	}
-	days = max(days, 1)
-	now := newView(all, days, len(all), Kinds...)
-	d := learn(h, now, cutoff, holdout(h, cutoff, days))
-	r := &CustomerReport{Cutoff: cutoff, Days: days, Customers: make([]CustomerForecast, len(all)), Models: now.models, Why: d.why}
+	now := newView(all, clock.between(cutoff, cutoff+core.Day(days)), Kinds...)
+	d := learn(h, now, clock, cutoff, holdout(h, cutoff, days))
+	r := &CustomerReport{Cutoff: cutoff, Days: days, Customers: make([]CustomerForecast, len(all)), Models: now.models, Season: clock.power, Why: d.why}
 	active, expected := now.apply(d, nil)
 	for i, s := range all {
-		r.Customers[i] = CustomerForecast{s.Customer, Outlook{Alive: now.mean[i].Alive, Expected: expected[i], Active: active[i]}}
+		r.Customers[i] = CustomerForecast{s.Customer, Outlook{Alive: now.mean[i].Alive, Expected: expected[i], Active: active[i]}, d.pull * expected[i]}
 	}
 	return r, nil
 }
@@ -71,33 +77,118 @@ func holdout(h *History, cutoff core.Day, days int) int {
 	return min(days, int(float64(cutoff-h.First())*0.4))
 }
 
-// lesson is what the holdout taught.
+// lesson is what the holdouts taught.
 type lesson struct {
 	level     int         // the model whose mean chance is kept
+	tilt      float64     // factor on that mean
 	count     int         // the model whose numbers and their sum are kept; -1 is the mean of all
 	fit       *regression // correction of the chances; nil without a holdout
 	corrected bool        // the numbers follow the corrected chances
 	spread    float64     // power of the numbers: above 1 the frequent buyers get more
+	pull      float64     // factor from the mean number to the closest one
 	why       string
 }
 
-// learn compares what the models expected w days before the cut-off with what
-// came.
-func learn(h *History, now *view, cutoff core.Day, w int) lesson {
-	d := lesson{count: -1, spread: 1, why: "The mean of the models; the history is too short to check them on a part of it."}
-	if w < minHoldout {
+// trial is a window inside the history: what the models expected of it, and
+// what came.
+type trial struct {
+	*view
+	orders []float64
+}
+
+// trials looks back from the cut-off at windows of w days, the newest first,
+// each a third of a window before the one after it.
+func trials(h *History, clock *season, cutoff core.Day, w int) []trial {
+	stride := 1 + (len(h.Customers)-1)/maxLearners
+	var out []trial
+	for k := range maxTrials {
+		day := cutoff - core.Day(w+k*w/3)
+		if w < minHoldout || k > 0 && int(day-h.First()) < w {
+			break
+		}
+		all := h.summaries(day, clock, stride)
+		if len(all) < minLearners {
+			break
+		}
+		t := trial{newView(all, clock.between(day, day+core.Day(w)), Kinds...), make([]float64, len(all))}
+		for i, s := range all {
+			t.orders[i] = float64(h.orderDays(s.Customer, day, day+core.Day(w)))
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// tilt is the factor on the mean chance of a model that the trials call for:
+// how far its chances were off against its own numbers. The models let orders
+// cluster on heavy buyers more than they do, by much the same everywhere; how
+// far both are off together is the season's and growth's, and is no guide.
+// Trials overlap and are few, so the factor is pulled to one.
+func tilt(past []trial, kind Kind) float64 {
+	const doubt = 0.5 // a trial weighs as much as this many of the belief in one
+	sum, n := 0.0, doubt
+	for _, t := range past {
+		for k, m := range t.models {
+			if m.Kind != kind {
+				continue
+			}
+			var active, expected, buyers, orders float64
+			for i, o := range t.each[k] {
+				active += o.Active
+				expected += o.Expected
+				buyers += min(1, t.orders[i])
+				orders += t.orders[i]
+			}
+			if buyers >= minLearners/2 {
+				sum += math.Log(buyers/active) - math.Log(orders/expected)
+				n++
+			}
+		}
+	}
+	return math.Exp(min(maxTilt, max(-maxTilt, sum/n)))
+}
+
+// point chooses the power and the factor that bring the numbers closest to what
+// came in the trials, by absolute and root mean squared error in equal parts. The
+// factor is at most one, because the median of a skewed count lies below its
+// mean.
+func point(past []trial, d lesson) (spread, pull float64) {
+	spreads, pulls := []float64{1, 1.1, 1.2, 1.3}, []float64{1, 0.95, 0.9}
+	absolute, squared := make([]float64, len(spreads)*len(pulls)), make([]float64, len(spreads)*len(pulls))
+	for _, t := range past {
+		for i, s := range spreads {
+			d.spread = s
+			_, expected := t.apply(d, nil)
+			for j, f := range pulls {
+				for k, y := range t.orders {
+					e := f*expected[k] - y
+					absolute[i*len(pulls)+j] += math.Abs(e)
+					squared[i*len(pulls)+j] += e * e
+				}
+			}
+		}
+	}
+	best := 0
+	for i := range absolute {
+		if absolute[i]*absolute[i]*squared[i] < absolute[best]*absolute[best]*squared[best] {
+			best = i
+		}
+	}
+	return spreads[best/len(pulls)], pulls[best%len(pulls)]
+}
+
+// learn compares what the models expected of earlier windows with what came.
+func learn(h *History, now *view, clock *season, cutoff core.Day, w int) lesson {
+	d := lesson{count: -1, spread: 1, pull: 1, tilt: 1, why: "The mean of the models; the history is too short to check them on a part of it."}
+	tried := trials(h, clock, cutoff, w)
+	if len(tried) == 0 || len(tried[0].models) != len(now.models) {
 		return d
 	}
-	past := newView(h.Summaries(cutoff-core.Day(w)), w, maxLearners, Kinds...)
-	if len(past.all) < minLearners || len(past.models) != len(now.models) {
-		return d
-	}
+	past := tried[0]
 	n := len(past.all)
-	orders := make([]float64, n)
 	t := table{offset: make([]float64, n), y: make([]float64, n)}
-	for i, s := range past.all {
-		orders[i] = float64(h.orderDays(s.Customer, cutoff-core.Day(w), cutoff))
-		t.y[i] = min(1, orders[i])
+	for i := range past.all {
+		t.y[i] = min(1, past.orders[i])
 		t.offset[i] = logit(past.mean[i].Active)
 		t.x = past.features(i, t.x)
 	}
@@ -112,6 +203,7 @@ func learn(h *History, now *view, cutoff core.Day, w int) lesson {
 			best, d.level = loss, k
 		}
 	}
+	d.tilt = tilt(tried, past.models[d.level].Kind)
 	var eta []float64
 	d.fit, eta = crossfit(logistic, &t, func(i int) int { return i }, ridges())
 	// The model by absolute error, which heavy buyers do not govern; the spread
@@ -119,10 +211,10 @@ func learn(h *History, now *view, cutoff core.Day, w int) lesson {
 	best = math.Inf(1)
 	for _, corrected := range []bool{true, false} {
 		for k := range past.models {
-			try := lesson{level: d.level, count: k, fit: d.fit, corrected: corrected, spread: 1}
+			try := lesson{level: d.level, tilt: 1, count: k, fit: d.fit, corrected: corrected, spread: 1}
 			_, expected := past.apply(try, eta)
 			off := 0.0
-			for i, y := range orders {
+			for i, y := range past.orders {
 				off += math.Abs(y - expected[i])
 			}
 			if off < best {
@@ -130,21 +222,9 @@ func learn(h *History, now *view, cutoff core.Day, w int) lesson {
 			}
 		}
 	}
-	best = math.Inf(1)
-	base := d
-	for _, spread := range []float64{1, 1.1, 1.2, 1.3} {
-		base.spread = spread
-		_, expected := past.apply(base, eta)
-		loss := 0.0
-		for i, y := range orders {
-			loss += poisson.loss(y, math.Log(max(expected[i], 1e-6)))
-		}
-		if loss < best {
-			best, d.spread = loss, spread
-		}
-	}
-	d.why = fmt.Sprintf("Checked on the last %d days: chances at the level of %s, corrected by what it missed there; numbers by %s.",
-		w, past.models[d.level].Kind, past.models[d.count].Kind)
+	d.spread, d.pull = point(tried, d)
+	d.why = fmt.Sprintf("Checked on %d windows of %d days: chances at the level of %s (x %.2f), corrected by what it missed there; numbers by %s to the power of %.1f, point forecasts %.2f of them; season %.2f of the retail year.",
+		len(tried), w, past.models[d.level].Kind, d.tilt, past.models[d.count].Kind, d.spread, d.pull, clock.power)
 	return d
 }
 
@@ -174,6 +254,7 @@ func (v *view) apply(d lesson, eta []float64) (active, expected []float64) {
 	for i := range level {
 		target += level[i].Active
 	}
+	target = min(target*d.tilt, 0.99*float64(n))
 	shift(eta, target, active)
 	numbers := v.mean
 	if d.count >= 0 {

@@ -105,9 +105,13 @@ type Summary struct {
 // Summaries returns one summary per customer known on the cut-off day, in the
 // order of their numbers. Several orders of a day count as one, as the models
 // assume. A customer with nothing but returns has bought once, unseen.
-func (h *History) Summaries(cutoff core.Day) []Summary {
-	out := make([]Summary, 0, len(h.Customers))
-	for c := range h.Customers {
+func (h *History) Summaries(cutoff core.Day) []Summary { return h.summaries(cutoff, even, 1) }
+
+// summaries is Summaries of every so manieth customer, with recency and age on
+// a clock.
+func (h *History) summaries(cutoff core.Day, clock *season, stride int) []Summary {
+	out := make([]Summary, 0, len(h.Customers)/stride+1)
+	for c := 0; c < len(h.Customers); c += stride {
 		lines := h.until(c, cutoff)
 		if len(lines) == 0 {
 			continue
@@ -142,7 +146,7 @@ func (h *History) Summaries(cutoff core.Day) []Summary {
 		n := float64(max(s.Orders, 1))
 		s.RepeatValue /= float64(max(s.Frequency, 1))
 		s.Value, s.Units, s.Lines = s.Value/n, s.Units/n, s.Lines/n
-		s.Recency, s.Age = float64(last-first), float64(cutoff-first)
+		s.Recency, s.Age = clock.between(first, last), clock.between(first, cutoff)
 		out = append(out, s)
 	}
 	return out

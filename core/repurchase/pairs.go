@@ -61,7 +61,7 @@ type scene struct {
 // newScene looks at the shop at the end of a day, for a window of so many days.
 func newScene(h *History, day core.Day, days int) *scene {
 	all := h.Summaries(day)
-	v := newView(all, days, len(all), BGNBD)
+	v := newView(all, float64(days), BGNBD)
 	s := &scene{day: day, days: days, people: make([]person, len(v.all)), articles: make([]article, len(h.Products))}
 	inParts(len(v.all), func(_, from, to int) {
 		for i := from; i < to; i++ {

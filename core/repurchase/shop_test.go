@@ -155,7 +155,7 @@ func TestTooFew(t *testing.T) {
 		for i := range all {
 			all[i] = s
 		}
-		for _, o := range newView(all, 30, len(all), Kinds...).mean {
+		for _, o := range newView(all, 30, Kinds...).mean {
 			if math.IsNaN(o.Expected) || math.IsInf(o.Expected, 0) || o.Active < 0 || o.Active > 1 {
 				t.Fatalf("%s: %+v", name, o)
 			}

@@ -5,17 +5,17 @@ import "math"
 // view is the customers on one day with what the models expect of them.
 type view struct {
 	all    []Summary
-	days   int
+	days   float64
 	models []Model
 	each   [][]Outlook // by model
 	mean   []Outlook   // of the models: chances by log odds, numbers by logarithm
 	center Summary     // means of the logs of value, units and lines
 }
 
-// newView fits the models of these kinds to all customers and asks them about
-// the next days of at most limit of them, evenly chosen. A model that has no fit
-// is left out; without any, customers order at the pooled rate of the shop.
-func newView(all []Summary, days, limit int, kinds ...Kind) *view {
+// newView fits the models of these kinds to customers and asks them about the
+// next days, by the clock of the summaries. A model that has no fit is left out;
+// without any, customers order at the pooled rate of the shop.
+func newView(all []Summary, days float64, kinds ...Kind) *view {
 	v := &view{days: days}
 	most := 0
 	for _, s := range all {
@@ -33,16 +33,9 @@ func newView(all []Summary, days, limit int, kinds ...Kind) *view {
 	if len(v.models) == 0 {
 		v.models = []Model{pooled(all)}
 	}
-	if n := len(all); n > limit {
-		some := make([]Summary, limit)
-		for i := range some {
-			some[i] = all[i*n/limit]
-		}
-		all = some
-	}
 	v.all, v.mean = all, make([]Outlook, len(all))
 	for i := range v.models {
-		p := newPredictor(&v.models[i], float64(days), min(most, 100))
+		p := newPredictor(&v.models[i], days, min(most, 100))
 		o := make([]Outlook, len(all))
 		inParts(len(all), func(_, from, to int) {
 			for i := from; i < to; i++ {

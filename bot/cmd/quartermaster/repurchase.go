@@ -75,9 +75,9 @@ func (r *repurchaseCmd) table(h *repurchase.History, day core.Day) ([][]string, 
 			return nil, err
 		}
 		fmt.Fprintln(os.Stderr, rep.Why)
-		rows := [][]string{{"customer_id", "expected", "p_active"}}
+		rows := [][]string{{"customer_id", "expected", "p_active", "mean"}}
 		for _, c := range rep.Customers {
-			rows = append(rows, []string{h.Customers[c.Customer], decimal(c.Expected), decimal(c.Active)})
+			rows = append(rows, []string{h.Customers[c.Customer], decimal(c.Point), decimal(c.Active), decimal(c.Expected)})
 		}
 		return rows, nil
 	case "products":
