@@ -185,18 +185,21 @@ func learn(h *History, now *view, clock *season, cutoff core.Day, w int) lesson 
 		return d
 	}
 	past := tried[0]
-	n := len(past.all)
-	t := table{offset: make([]float64, n), y: make([]float64, n)}
-	for i := range past.all {
-		t.y[i] = min(1, past.orders[i])
-		t.offset[i] = logit(past.mean[i].Active)
-		t.x = past.features(i, t.x)
+	var t table
+	var who []int
+	for _, p := range tried {
+		for i := range p.all {
+			t.y = append(t.y, min(1, p.orders[i]))
+			t.offset = append(t.offset, logit(p.mean[i].Active))
+			t.x = p.features(i, t.x)
+			who = append(who, p.all[i].Customer)
+		}
 	}
-	t.p = len(t.x) / n
+	t.p = len(t.x) / len(t.y)
 	best := math.Inf(1)
 	for k := range past.models {
 		loss := 0.0
-		for i, y := range t.y {
+		for i, y := range t.y[:len(past.all)] {
 			loss += logistic.loss(y, logit(past.each[k][i].Active))
 		}
 		if loss < best {
@@ -205,7 +208,8 @@ func learn(h *History, now *view, clock *season, cutoff core.Day, w int) lesson 
 	}
 	d.tilt = tilt(tried, past.models[d.level].Kind)
 	var eta []float64
-	d.fit, eta = crossfit(logistic, &t, func(i int) int { return i }, ridges())
+	d.fit, eta = crossfit(logistic, &t, func(i int) int { return who[i] }, ridges())
+	eta = eta[:len(past.all)]
 	// The model by absolute error, which heavy buyers do not govern; the spread
 	// by the Poisson likelihood, which a mean pulled to the median does not win.
 	best = math.Inf(1)
