@@ -56,11 +56,11 @@ func ridges() []float64 { return []float64{3, 30, 300, 3000, 1e9} }
 // hundred customers the mean of the models is returned.
 func Customers(h *History, cutoff core.Day, days int) (*CustomerReport, error) {
 	days = max(days, 1)
-	clock := seasonOf(h, cutoff, days)
-	all := h.summaries(cutoff, clock, 1)
-	if len(all) == 0 {
+	if h.Len() == 0 || cutoff < h.First() {
 		return nil, ErrEmpty
 	}
+	clock := seasonOf(h, cutoff, days)
+	all := h.summaries(cutoff, clock, 1)
 	now := newView(all, clock.between(cutoff, cutoff+core.Day(days)), Kinds...)
 	d := learn(h, now, clock, cutoff, holdout(h, cutoff, days))
 	r := &CustomerReport{Cutoff: cutoff, Days: days, Customers: make([]CustomerForecast, len(all)), Models: now.models, Season: clock.power, Why: d.why}

@@ -25,7 +25,7 @@ type repurchaseCmd struct {
 // Help is shown by repurchase --help.
 func (repurchaseCmd) Help() string {
 	return `Tasks, and the columns they write:
-  customers  customer_id,expected,p_active      days with an order, chance of at least one
+  customers  customer_id,expected,p_active,mean      days with an order, chance of at least one
   products   customer_id,product_id,prob        up to 20 likely products a customer
   cycle      customer_id,product_id,days_to_next,prob  pairs bought on two or more days
   cycles     how soon each product is bought again, and the stocking policy that follows

@@ -24,7 +24,7 @@ func TestRepurchase(t *testing.T) {
 		t.Fatal(err)
 	}
 	for task, header := range map[string]string{
-		"customers": "customer_id,expected,p_active",
+		"customers": "customer_id,expected,p_active,mean",
 		"products":  "customer_id,product_id,prob",
 		"cycle":     "customer_id,product_id,days_to_next,prob",
 		"cycles":    "product_id,buyers,repeats,within_30,within_90,within_180,median_days,policy,why",
