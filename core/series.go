@@ -13,6 +13,15 @@ type Series struct {
 	Qty     []float32 `json:"qty"`
 	// Flags labels days; nil when none is labelled, else as long as Qty.
 	Flags []DayFlag `json:"flags,omitempty"`
+	// Prices is what a unit was sold for, ascending by day; nil when not known.
+	Prices []PricePoint `json:"prices,omitempty"`
+}
+
+// PricePoint is the average selling price of one unit from Day on until the next
+// point, in minor units of the shop's currency. It changes on days with sales only.
+type PricePoint struct {
+	Day   Day   `json:"day"`
+	Minor int64 `json:"minor"`
 }
 
 // End returns the day after the last one.

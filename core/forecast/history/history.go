@@ -1,0 +1,254 @@
+// Package history turns what the shop recorded into what a forecast may learn
+// from: days on which stock ran out, the shop was closed or the value cannot be
+// true are found, labelled, and taken out or replaced. The records themselves are
+// never changed.
+//
+//	cal := history.Survey(nodes, shop)   // what befell the whole shop, day by day
+//	h := cal.Clean(node)                 // one SKU at one place
+//	cal.Anomalies, h.Anomalies           // the report: each with a reason
+//
+// What is looked for, in this order, and what becomes of the day:
+//
+//	closed       flagged, or no SKU sold anything       unknown
+//	negative     below zero, not finite                 replaced
+//	currency     price off by an exchange rate          price replaced, demand kept
+//	promotion    flagged, in events, or price and lift  labelled, demand kept
+//	scale        about 1,000 or 100 times the usual     replaced
+//	spike        beyond the tail of its own history     replaced
+//	gone         fewer than 60 % of the usual SKUs sold  replaced
+//	stock-out    flagged, stock is zero, or zeros that  unknown
+//	             hardly happen between two normal spans
+//	zeros        sales stopped although there is stock  replaced
+//	missing      no data for up to seven days           replaced; longer: unknown
+//
+// Replaced means: by the average of like days, the same weekday within four weeks
+// on either side. A day that was labelled as promotion, event or ad campaign is no
+// anomaly, however high, unless its value is a hundred times the usual.
+//
+// Guarantees: the input is not changed; the order of channels, events and nodes
+// changes nothing; a plausible day keeps its value; nothing after Shop.Until is
+// looked at; no value is negative or infinite, unknown is NaN.
+package history
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"quartermaster/core"
+)
+
+// MaxDays is how far back a history reaches: three years and the leap days.
+const MaxDays = 3*365 + 1
+
+// lagDays is how long a channel that stops before the others counts as late
+// data; after that it counts as given up and adds nothing.
+const lagDays = 28
+
+// Shop is what is known beside the series.
+type Shop struct {
+	// Until is the first day that is not over: days from it on are not looked at.
+	Until  core.Day
+	Events []core.Event
+	// Rates are exchange rates into the shop's currency, to recognise a price in
+	// the wrong one.
+	Rates []core.FXRate
+}
+
+// Node is one SKU at one place.
+type Node struct {
+	SKU      core.SKU
+	Location core.LocationID
+	Category string
+	Series   []core.Series // its channels
+	// Empty says that nothing is available to sell at the moment: zeros up to now
+	// are then a stock-out.
+	Empty bool
+	// Ads are the campaigns for this SKU. A day with twice the usual clicks (or
+	// spend) is a labelled campaign day.
+	Ads []core.AdDay
+}
+
+// History is the cleaned demand of one node from Start on, one value a day.
+type History struct {
+	SKU      core.SKU
+	Location core.LocationID
+	Start    core.Day
+	// Y is the demand to learn from, in units a day; NaN is unknown.
+	Y []float64
+	// Flags label the days, as long as Y. Anomaly marks replaced days, StockOut and
+	// Closed unknown ones, Promo given and detected promotions.
+	Flags []core.DayFlag
+	// Price is the average price of a unit in minor units of the shop's currency,
+	// carried forward over days without a sale; NaN before the first. Nil when no
+	// price is known.
+	Price     []float64
+	Anomalies []Anomaly
+}
+
+// End returns the day after the last one.
+func (h *History) End() core.Day { return h.Start + core.Day(len(h.Y)) }
+
+// Series returns the history as one series for code that reads core.Series:
+// unknown days are Missing and replaced ones hold their replacement.
+func (h *History) Series() core.Series {
+	s := core.Series{SKU: h.SKU, Start: h.Start, Qty: make([]float32, len(h.Y))}
+	for i, y := range h.Y {
+		if s.Qty[i] = float32(y); math.IsNaN(y) {
+			s.Qty[i] = core.Missing
+		}
+		if h.Flags[i]&core.Promo != 0 {
+			if s.Flags == nil {
+				s.Flags = make([]core.DayFlag, len(h.Y))
+			}
+			s.Flags[i] = core.Promo
+		}
+	}
+	return s
+}
+
+// Cut returns the history as it was on the morning of day until; it shares memory.
+func (h *History) Cut(until core.Day) History {
+	c := *h
+	n := max(0, min(len(h.Y), int(until-h.Start)))
+	c.Y, c.Flags, c.Anomalies = h.Y[:n], h.Flags[:n], nil
+	if h.Price != nil {
+		c.Price = h.Price[:n]
+	}
+	return c
+}
+
+// raw is the sum of a node's channels before anything is judged.
+type raw struct {
+	start core.Day
+	y     []float64 // NaN where some channel that should be known is not
+	flags []core.DayFlag
+	price []float64 // NaN on days without a sale; nil when no channel has prices
+	bad   []int     // days with a value below zero or not finite
+}
+
+// sum adds the channels day by day. A day is known when a channel covers it and
+// every channel that covers it knows it. A channel flagged as out of stock or
+// closed makes the day so.
+func sum(series []core.Series, until core.Day) raw {
+	if len(series) > 1 { // one order of adding, whatever the order of the channels
+		series = slices.Clone(series)
+		slices.SortStableFunc(series, func(a, b core.Series) int {
+			return cmp.Or(cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Start, b.Start), cmp.Compare(len(a.Qty), len(b.Qty)))
+		})
+	}
+	first := until
+	for _, s := range series {
+		if len(s.Qty) > 0 {
+			first = min(first, s.Start)
+		}
+	}
+	r := raw{start: max(first, until-MaxDays)}
+	n := int(until - r.start)
+	if n <= 0 {
+		return raw{start: until}
+	}
+	r.y, r.flags = make([]float64, n), make([]core.DayFlag, n)
+	covered, unknown := make([]bool, n), make([]bool, n)
+	for _, s := range series {
+		end := min(s.End(), until)
+		for d := max(s.Start, r.start); d < end; d++ {
+			i, at := int(d-r.start), int(d-s.Start)
+			covered[i] = true
+			if at < len(s.Flags) {
+				r.flags[i] |= s.Flags[at]
+			}
+			switch q := s.Qty[at]; {
+			case q == core.Missing:
+				unknown[i] = true
+			case !(q >= 0) || math.IsInf(float64(q), 0):
+				unknown[i] = true
+				if len(r.bad) == 0 || r.bad[len(r.bad)-1] != i {
+					r.bad = append(r.bad, i)
+				}
+			default:
+				r.y[i] += float64(q)
+			}
+		}
+		if len(s.Qty) > 0 {
+			for d := max(end, r.start); d < min(end+lagDays, until); d++ {
+				unknown[d-r.start] = true
+			}
+		}
+	}
+	for i := range r.y {
+		if unknown[i] || !covered[i] {
+			r.y[i] = math.NaN()
+		}
+	}
+	slices.Sort(r.bad)
+	r.bad = slices.Compact(r.bad)
+	r.price = prices(series, r.start, n)
+	return r
+}
+
+// prices returns the average price of each day with sales. A channel with other
+// usual prices is put on the level of the first one, so that a day on which only
+// the dearer channel sells is not taken for a rise.
+func prices(series []core.Series, start core.Day, n int) []float64 {
+	var out, units []float64
+	base := 0.0
+	for _, s := range series {
+		usual := typical(s.Prices)
+		if usual == 0 {
+			continue
+		}
+		if out == nil {
+			out, units, base = make([]float64, n), make([]float64, n), usual
+		}
+		at := 0
+		for i := range n {
+			d := start + core.Day(i)
+			for at < len(s.Prices) && s.Prices[at].Day <= d {
+				at++
+			}
+			j := int(d - s.Start)
+			if at == 0 || j < 0 || j >= len(s.Qty) || !(s.Qty[j] > 0) {
+				continue
+			}
+			q := float64(s.Qty[j])
+			out[i] += q * float64(s.Prices[at-1].Minor) * base / usual
+			units[i] += q
+		}
+	}
+	for i := range out {
+		out[i] /= units[i] // NaN without a sale
+		if math.IsInf(out[i], 0) || out[i] <= 0 {
+			out[i] = math.NaN()
+		}
+	}
+	return out
+}
+
+// typical is the median price of the points, 0 without any above 0.
+func typical(points []core.PricePoint) float64 {
+	var v []float64
+	for _, p := range points {
+		if p.Minor > 0 {
+			v = append(v, float64(p.Minor))
+		}
+	}
+	if len(v) == 0 {
+		return 0
+	}
+	return median(v)
+}
+
+// median sorts v.
+func median(v []float64) float64 {
+	if len(v) == 0 {
+		return math.NaN()
+	}
+	slices.Sort(v)
+	if n := len(v); n%2 == 0 {
+		return (v[n/2-1] + v[n/2]) / 2
+	}
+	return v[len(v)/2]
+}
+
+func weekday(d core.Day) int { return int(((d+4)%7 + 7) % 7) } // 1970-01-01 was a Thursday
