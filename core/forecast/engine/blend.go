@@ -20,8 +20,12 @@ type fit struct {
 	Point   []float64    // weights of the candidates
 	Dist    [3][]float64 // per quantile, weights of the distributions
 	Stretch [3]float64   // per quantile, factor
+	Tails   []float64    // per level of grid, factor
 	Info    Group
 }
+
+// stretch returns the factors of the quantiles of step k of h.
+func (f *fit) stretch(_, _ int) *[3]float64 { return &f.Stretch }
 
 // newBlendOf returns a blend without weights.
 func newBlendOf(f pool.Freq, pooled bool) *blend {
@@ -216,6 +220,7 @@ func (b *blend) fit(trials []trial, f pool.Freq) {
 	}
 	for g := range groups {
 		b.fits[g].Stretch = stretch(by[g], b.fits[g].Dist)
+		b.fits[g].Tails = tailFactors(by[g], &b.fits[g])
 		b.fits[g].Info = b.describe(g, by[g])
 	}
 }

@@ -1,9 +1,6 @@
 package engine
 
-import (
-	"math"
-	"slices"
-)
+import "slices"
 
 // quantilesAt returns the three quantiles of step k from the distributions, in
 // order.
@@ -42,14 +39,7 @@ func stretch(trials []trial, w [3][]float64) [3]float64 {
 			}
 			q := quantilesAt(t.dist, h, k, &w, &one)
 			for j := range q {
-				r := math.Inf(1)
-				switch {
-				case q[j] > 0:
-					r = y / q[j]
-				case y == 0:
-					r = 0
-				}
-				ratios[j] = append(ratios[j], r)
+				ratios[j] = append(ratios[j], ratio(y, q[j]))
 			}
 		}
 	}
@@ -57,15 +47,7 @@ func stretch(trials []trial, w [3][]float64) [3]float64 {
 		return one
 	}
 	for j, q := range levels {
-		n := len(ratios[j])
-		if n == 0 {
-			continue
-		}
-		slices.Sort(ratios[j])
-		r := ratios[j][min(int(math.Ceil(float64(n+1)*q))-1, n-1)]
-		r = min(max(r, 1/widest), widest)
-		share := float64(len(trials)) / float64(len(trials)+lean/2)
-		out[j] = math.Pow(r, share)
+		out[j] = conformal(ratios[j], q, len(trials))
 	}
 	// What was fitted to the trials looks better on them than it is: widen until
 	// they are covered, by the end that costs less pinball loss for what it

@@ -36,15 +36,22 @@ func (b *blend) describe(g int, trials []trial) Group {
 	}
 	var mixed Tally
 	single := make([]Tally, len(b.names))
+	var lo, median, hi []float64
 	for i := range trials {
 		t := &trials[i]
 		h := len(t.y)
-		mixed.Add(t.y, t.mean, t.mean, t.mean, t.mean, t.scale)
+		lo, median, hi = lo[:0], median[:0], hi[:0]
+		for k := range h {
+			q := quantilesAt(t.dist, h, k, &b.fits[g].Dist, b.fits[g].stretch(k, h))
+			lo, median, hi = append(lo, q[0]), append(median, q[1]), append(hi, q[2])
+		}
+		mixed.Add(t.y, t.mean, lo, median, hi, t.scale)
 		for m := range single {
 			f := t.point[m*h : (m+1)*h]
 			single[m].Add(t.y, f, f, f, f, t.scale)
 		}
 	}
+	info.Errors = mixed.Metrics()
 	best := 0
 	for m := range single {
 		if single[m].Metrics().WAPE < single[best].Metrics().WAPE {
@@ -52,7 +59,7 @@ func (b *blend) describe(g int, trials []trial) Group {
 		}
 	}
 	info.Why = fmt.Sprintf("%s demand: in %d trials inside the history this was wrong by %.1f %% of sales (WAPE); the best single candidate, %s, by %.1f %%",
-		info.Name, len(trials), 100*mixed.Metrics().WAPE, b.names[best], 100*single[best].Metrics().WAPE)
+		info.Name, len(trials), 100*info.Errors.WAPE, b.names[best], 100*single[best].Metrics().WAPE)
 	return info
 }
 

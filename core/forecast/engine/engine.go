@@ -98,6 +98,10 @@ type Outlook struct {
 	// neither blended nor calibrated: one row per level of Model.WindowLevels, the
 	// sum of the first n periods at place n-1. nil when the model has none.
 	Totals [][]float64
+	// Spread is what Quantile makes further quantiles of.
+	Spread Spread
+	// Facts are what Facts.Confidence judges; the caller may add to them.
+	Facts Facts
 	// Method is how the series was forecast, Why what in the trials spoke for that.
 	Method, Why string
 }
@@ -106,6 +110,7 @@ type Outlook struct {
 type Group struct {
 	Name   string             `json:"name"`
 	Trials int                `json:"trials"` // series x origins it was judged by
+	Errors Metrics            `json:"errors"` // of the combination in the trials
 	Point  map[string]float64 `json:"point"`  // weights of the candidates, those below 1 % left out
 	Method string             `json:"method"`
 	Why    string             `json:"why"`

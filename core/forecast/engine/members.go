@@ -62,31 +62,53 @@ var (
 	lastYear = rule{"last year", fillLastYear}
 )
 
-// fillLastYear is the recent level times how demand moved over the same weeks
-// one year before, shrunk by the square root; the level alone when there is no
-// such year.
-func fillLastYear(dst []float64, v *view) {
-	year, smooth, base := 364, 14, 56
-	switch v.freq {
+// yearWindows are the length of a year, the half width of the weeks compared and
+// the window of the level, in periods.
+func yearWindows(f pool.Freq) (year, smooth, base int) {
+	switch f {
 	case pool.Weekly:
-		year, smooth, base = 52, 2, 8
+		return 52, 2, 8
 	case pool.Monthly:
-		year, smooth, base = 12, 1, 4
+		return 12, 1, 4
+	default:
+		return 364, 14, 56
 	}
-	now := methods.Levelled(v.y, v.own, v.phase, base)
+}
+
+// levelNow is the recent demand per period, without the season.
+func levelNow(v *view) float64 {
+	_, _, base := yearWindows(v.freq)
+	return methods.Levelled(v.y, v.own, v.phase, base)
+}
+
+// lastYearMove returns how demand moved over the weeks around each step one year
+// before, relative to the level then, halfway to 1 and between 0.5 and 2; nil when
+// there is no such year.
+func lastYearMove(v *view) func(k int) float64 {
+	year, smooth, base := yearWindows(v.freq)
 	t := len(v.y) - year
-	then := 0.0
-	if t >= base {
-		then = methods.MovingAverage(v.y[:t], base)
+	if t < base {
+		return nil
 	}
-	for k := range dst {
-		f := v.factor(k)
-		if then > 0 {
-			lo, hi := max(t+k-smooth, 0), min(t+k+smooth+1, len(v.y))
-			move := methods.MovingAverage(v.y[lo:hi], hi-lo) / then
-			f *= min(max((1+move)/2, 0.5), 2)
+	then := methods.MovingAverage(v.y[:t], base)
+	if then <= 0 {
+		return nil
+	}
+	return func(k int) float64 {
+		lo, hi := max(t+k-smooth, 0), min(t+k+smooth+1, len(v.y))
+		move := methods.MovingAverage(v.y[lo:hi], hi-lo) / then
+		return min(max((1+move)/2, 0.5), 2)
+	}
+}
+
+// fillLastYear is the recent level times how demand moved one year before; the
+// level alone when there is no such year.
+func fillLastYear(dst []float64, v *view) {
+	spread(dst, v, levelNow(v))
+	if move := lastYearMove(v); move != nil {
+		for k := range dst {
+			dst[k] *= move(k)
 		}
-		dst[k] = now * f
 	}
 }
 

@@ -196,8 +196,10 @@ func (f *Forecaster) one(out *Outlook, s *pool.Series, i int) {
 	sh := shapeOf(&v)
 	sh.fill(dist, out.Mean, pred)
 	for k := range h {
-		q := quantilesAt(dist, h, k, &fit.Dist, &fit.Stretch)
+		q := quantilesAt(dist, h, k, &fit.Dist, fit.stretch(k, h))
 		out.Lo80[k], out.Median[k], out.Hi80[k] = min(q[0], capTimes*top), min(q[1], capTimes*top), min(q[2], capTimes*top)
 	}
+	out.Spread = Spread{Dispersion: sh.variance, Factors: fit.Tails, Top: capTimes * top}
+	out.Facts = out.facts(&v, &fit.Info)
 	out.Method, out.Why = fit.Info.Method, fit.Info.Why
 }

@@ -130,7 +130,7 @@ func (s *stored) model() (*Model, error) {
 		return nil, fmt.Errorf("%d groups", len(s.Groups))
 	}
 	for g, f := range s.Groups {
-		ok := len(f.Point) == len(m.blend.names) && sound(f.Point) && sound(f.Stretch[:])
+		ok := len(f.Point) == len(m.blend.names) && sound(f.Point) && sound(f.Stretch[:]) && len(f.Tails) == len(grid) && sound(f.Tails)
 		for _, w := range f.Dist {
 			ok = ok && len(w) == m.blend.distributions() && sound(w)
 		}
