@@ -61,11 +61,12 @@ type settingsFile struct {
 	} `toml:"policy"`
 	Quantity quantitySettings `toml:"quantity"`
 	Approval struct {
-		SecondAbove  string `toml:"second_above"`
-		ConfirmAbove string `toml:"confirm_above"`
-		DailyCap     string `toml:"daily_cap"`
-		Expiry       string `toml:"expiry"`
-		Solo         bool   `toml:"solo"`
+		SecondAbove  string   `toml:"second_above"`
+		ConfirmAbove string   `toml:"confirm_above"`
+		DailyCap     string   `toml:"daily_cap"`
+		Expiry       string   `toml:"expiry"`
+		Solo         bool     `toml:"solo"`
+		Receivers    []string `toml:"receivers"`
 		Approver     []struct {
 			User  string `toml:"user"`
 			Team  string `toml:"team"`
@@ -189,7 +190,7 @@ func (f *settingsFile) policy(p *core.Policy) error {
 
 func (f *settingsFile) approval(a *core.ApprovalPolicy, cur core.Currency) error {
 	in := f.Approval
-	a.Solo = in.Solo
+	a.Solo, a.Receivers = in.Solo, in.Receivers
 	errs := []error{
 		amount(&a.SecondAbove, "approval.second_above", in.SecondAbove, cur),
 		amount(&a.ConfirmAbove, "approval.confirm_above", in.ConfirmAbove, cur),

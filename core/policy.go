@@ -75,6 +75,9 @@ type ApprovalPolicy struct {
 	// Solo allows a person to approve a proposal he or she edited; for shops of
 	// one. Defaults to false.
 	Solo bool `json:"solo"`
+	// Receivers are Slack user ids who may, beside the approvers, report what
+	// becomes of an order: confirmed, shipped, received. They approve nothing.
+	Receivers []string `json:"receivers,omitempty"`
 }
 
 // Approver is one person with rights.
@@ -133,6 +136,9 @@ func (p Policy) Validate() error {
 		bad(a.Limit.Minor > 0, "approval.approver %s: limit must be positive", a.User)
 		bad(a.Limit.Currency.Valid(), "approval.approver %s: limit needs a currency", a.User)
 		seen[a.Team+"/"+a.User] = true
+	}
+	for _, r := range p.Approval.Receivers {
+		bad(r != "", "approval.receivers holds an empty user id")
 	}
 	errs = append(errs, p.Quantity.validate())
 	return errors.Join(errs...)

@@ -40,8 +40,9 @@ type StockLevel struct {
 	SKU        SKU        `json:"sku"`
 	Location   LocationID `json:"location"`
 	OnHand     int64      `json:"on_hand"`
-	Committed  int64      `json:"committed"`  // sold, not yet shipped
-	Backorders int64      `json:"backorders"` // owed to customers beyond stock
+	Committed  int64      `json:"committed"`          // sold, not yet shipped
+	Backorders int64      `json:"backorders"`         // owed to customers beyond stock
+	Received   int64      `json:"received,omitempty"` // arrived since OnHand was counted, not in it
 	AsOf       time.Time  `json:"as_of"`
 }
 

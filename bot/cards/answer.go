@@ -127,15 +127,16 @@ func OrdersAnswer(v plan.OrdersView) Message {
 		b.line(text(b.w.noneOrdered))
 		return b.message(story)
 	}
-	rows := [][]safe{{b.w.cNumber, b.w.cSupplier, b.w.cAmount, b.w.cDate, b.w.cState}}
+	rows := [][]safe{{b.w.cNumber, b.w.cSupplier, b.w.cAmount, b.w.cDate, b.w.cState, b.w.po.cLeft, b.w.po.cDue}}
 	for _, o := range v.Orders[:min(len(v.Orders), 20)] {
-		state, ok := b.w.mailWord[o.State]
-		if !ok {
-			state = clean(string(o.State), 40)
+		_, left, _ := o.Totals()
+		due := nothing
+		if d, ok := o.Due(); ok {
+			due = date(d)
 		}
-		rows = append(rows, []safe{clean(o.Number, 30), clean(o.Supplier.Name, 40), money(o.Total), date(o.OrderedOn), state})
+		rows = append(rows, []safe{clean(o.Number, 30), clean(o.Supplier.Name, 40), money(o.Total), date(o.OrderedOn), b.stateOf(o), qty(left), due})
 	}
-	b.table(rows, 2)
+	b.table(rows, 2, 5)
 	return b.message(join("; ", story, say("%s: %s", b.w.ordered, qty(int64(len(v.Orders))))))
 }
 

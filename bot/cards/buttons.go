@@ -17,8 +17,8 @@ func above(amount, limit core.Money) bool {
 }
 
 // restockActions adds the buttons of a proposal that waits. Snoozed ones can
-// still be asked why; after a final decision there is none, except to settle an
-// e-mail that is in doubt.
+// still be asked why; after a final decision there is none, except those of the
+// order that came of it.
 func (b *builder) restockActions(c plan.Card, v plan.RestockView) {
 	p := v.Proposal
 	ref := Ref{p.ID, p.Version, v.Digest}
@@ -35,6 +35,9 @@ func (b *builder) restockActions(c plan.Card, v plan.RestockView) {
 			plain(b.w.mailAgainSure, maxTitle), plain(say(b.w.mailAgainText, clean(o.Number, 30)), maxConfirm),
 			plain(b.w.mailAgainYes, maxConfirmText), plain(b.w.sureNo, maxConfirmText)))
 		b.actions(button(ActionMailSent, ref.String(), b.w.mailSent), again)
+	}
+	if v.Order != nil {
+		b.orderActions(*v.Order)
 	}
 	if !p.State.Decidable() {
 		return

@@ -138,7 +138,9 @@ func (c *checker) blocks(blocks []slack.Block, view bool) (inputs int) {
 			if b.Hint != nil {
 				c.text(at+" hint", b.Hint, 2000)
 			}
-			if _, ok := b.Element.(*slack.NumberInputBlockElement); !ok {
+			switch b.Element.(type) {
+			case *slack.NumberInputBlockElement, *slack.DatePickerBlockElement, *slack.PlainTextInputBlockElement, *slack.CheckboxGroupsBlockElement:
+			default:
 				c.bad(at, "element of type %T", b.Element)
 			}
 		default:

@@ -105,3 +105,16 @@ var stale = []risk.Cause{{Feed: "stock", Age: 61 * time.Minute, Limit: time.Hour
 // evil is a name that tries everything.
 const evil = "<!channel> <@U0ANNA> *b* _i_ ~s~ `c` & <https://evil.example|click> http://evil.example WWW.evil.example " +
 	"a@evil.example :tada: #general\r\n\u202egnp.exe\u200b\u2066\ufeff\U000e0041\x00\x1b[31m"
+
+// partly is an order of which a part came, late.
+func partly() plan.OrderView {
+	o := *order(plan.OrderPartlyReceived)
+	o.OrderedOn = today - 40
+	o.Version, o.Progress = 4, []plan.Progress{{Received: 200, Damaged: 3, Due: today - 2}}
+	o.Mail = &plan.Mail{To: "orders@acme.example", Subject: "Purchase order " + o.Number, Body: "Dear <!here> Sales,\n\nPlease find below our order."}
+	return plan.OrderView{Order: o, Shop: shop, Today: today, History: []plan.OrderEntry{
+		{At: now.Add(-40 * 24 * time.Hour), Actor: "U0ANNA", Action: "approve"},
+		{At: now.Add(-40 * 24 * time.Hour), Actor: "quartermaster", Action: "effect done"},
+		{At: now.Add(-time.Hour), Actor: "U0BEN", Action: "order_receive", Text: "received 200 units of order <!channel>, 3 of them damaged; 304 outstanding"},
+	}}
+}

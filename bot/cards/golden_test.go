@@ -148,6 +148,7 @@ func TestGoldenMessages(t *testing.T) {
 			v.Finding.SKU, v.Finding.Name, v.Finding.Reason, v.Finding.Supplier = evil, evil, evil, evil
 		}),
 	}
+	cards["restock_partly_received"] = decided(plan.Approved, func(v *plan.RestockView) { o := partly().Order; v.Order = &o })
 	for name, c := range cards {
 		t.Run(name, func(t *testing.T) {
 			m := Render(c)
@@ -165,6 +166,7 @@ func TestGoldenMessages(t *testing.T) {
 		"answer_sku":          ItemAnswer([]plan.Item{item(), idle}),
 		"answer_why":          WhyAnswer([]plan.Item{item(), idle}),
 		"answer_orders":       OrdersAnswer(plan.OrdersView{Open: []plan.Proposal{proposal(worked())}, Orders: []plan.Order{*order(plan.OrderSent), *order(plan.OrderSendUnknown)}}),
+		"answer_order":        OrderAnswer(partly()),
 		"answer_orders_none":  OrdersAnswer(plan.OrdersView{}),
 		"answer_help":         HelpAnswer("", ""),
 		"answer_unknown":      HelpAnswer("<!here> statsu", "status"),
@@ -190,6 +192,8 @@ func TestGoldenModals(t *testing.T) {
 		"modal_loading":     Loading(EditTitle),
 		"modal_edit":        EditModal(proposal(worked())),
 		"modal_edit_closed": EditModal(decided),
+		"modal_receive":     ReceiveModal(partly()),
+		"modal_ship":        ShipModal(partly()),
 		"modal_why":         WhyModal(proposal(worked())),
 		"modal_why_risk":    RiskWhyModal(plan.RiskView{Finding: finding(), Item: item()}),
 		"modal_sorry":       Sorry(WhyTitle, "This proposal does not exist any more."),
@@ -199,7 +203,11 @@ func TestGoldenModals(t *testing.T) {
 			golden(t, name, v)
 		})
 	}
-	for _, v := range []slack.ModalViewRequest{EditModal(many), WhyModal(many)} {
+	large := partly()
+	for range 60 {
+		large.Order.Lines = append(large.Order.Lines, worked())
+	}
+	for _, v := range []slack.ModalViewRequest{EditModal(many), WhyModal(many), ReceiveModal(large), ReceiveModal(plan.OrderView{}), ShipModal(plan.OrderView{})} {
 		acceptView(t, v)
 	}
 }

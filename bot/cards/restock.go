@@ -99,7 +99,7 @@ func (b *builder) restockText(c plan.Card, v plan.RestockView) safe {
 	if !p.State.Decidable() {
 		out := join(" · ", b.restockHead(v), money(p.Total))
 		if v.Order != nil {
-			out = join(". ", out, b.w.mail[v.Order.State])
+			out = join(". ", out, b.orderState(*v.Order))
 		}
 		return out
 	}
@@ -237,7 +237,7 @@ func (b *builder) outcome(v plan.RestockView) {
 		}
 		b.line(text(b.w.approvedBy), person(p.DecidedBy), at)
 		if o := v.Order; o != nil {
-			b.line(bold(say(b.w.order, clean(o.Number, 30), money(o.Total))), text(b.w.mail[o.State]))
+			b.line(bold(say(b.w.order, clean(o.Number, 30), money(o.Total))), text(b.orderState(*o)))
 		}
 	case plan.Rejected:
 		b.line(text(b.w.rejectedBy), person(p.DecidedBy), at, reason(p.DecidedWhy))

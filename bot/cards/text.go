@@ -85,6 +85,8 @@ type phrases struct {
 	noneWaiting, noneOrdered             safe
 	help                                 safe
 	unknown, nearest                     safe
+
+	po orderWords // purchase orders after their approval
 }
 
 // speak returns the phrases of a language; English stands in for the ones that
@@ -176,7 +178,10 @@ var english = phrases{
 	help: "/stock status: how many items are short, and the worst of them\n" +
 		"/stock sku CODE: stock, forecast and order-by date of one product\n" +
 		"/stock orders: what waits for a decision, and the newest purchase orders\n" +
+		"/stock order NUMBER: state, lines, history and letter of one purchase order\n" +
+		"/stock receive NUMBER: the form for goods that came\n" +
 		"/stock why CODE: the calculation behind a product, number by number\n" +
 		"/stock help: this list",
+	po:      englishOrders,
 	unknown: "There is no command “%s”.", nearest: " Did you mean /stock %s?",
 }

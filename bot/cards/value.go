@@ -141,3 +141,18 @@ func ParseLineBlock(id string) (int, error) {
 	}
 	return int(n), nil
 }
+
+// DamagedBlock and DamagedInput are the ids of a line's field for damaged units.
+func DamagedBlock(line int) string { return "damaged-line-" + strconv.Itoa(line) }
+
+// DamagedInput returns the action id in that block.
+func DamagedInput(line int) string { return "damaged-" + strconv.Itoa(line) }
+
+// ParseDamagedBlock reads the line's index back; errors wrap ErrValue.
+func ParseDamagedBlock(id string) (int, error) {
+	s, ok := strings.CutPrefix(id, "damaged-")
+	if !ok {
+		return 0, fmt.Errorf("block id: %w", ErrValue)
+	}
+	return ParseLineBlock(s)
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -83,6 +84,9 @@ func (s *Service) decide(ctx context.Context, c Click) (string, error) {
 	}
 	if c.Action == plan.MailAgain || c.Action == plan.MailSent {
 		return s.settleMail(ctx, c, actor)
+	}
+	if slices.Contains(plan.OrderActions, c.Action) {
+		return s.reportClick(ctx, c, actor)
 	}
 	row, err := store.Proposal(ctx, s.st.Pool(), c.Proposal)
 	if errors.Is(err, store.ErrNotFound) {

@@ -202,6 +202,9 @@ func (d mailDeed) prepare(ctx context.Context, e store.Effect) (func(context.Con
 	if err != nil {
 		return nil, err
 	}
+	if o.State.Closed() {
+		return nil, nil // cancelled, or delivered, before its letter could leave
+	}
 	if o.Mail == nil {
 		m, err := d.s.draft.SupplierOrder(ctx, o)
 		if err != nil {
@@ -249,10 +252,12 @@ func (d mailDeed) finish(ctx context.Context, tx pgx.Tx, e store.Effect, state s
 		to, line = plan.OrderSendUnknown, "The mail server's answer was lost: the e-mail may or may not have reached the supplier. It is not sent again by itself; please check with the supplier."
 	case state == store.EffectFailed:
 		to, line = plan.OrderSendFailed, "The e-mail to the supplier could not be sent: "+cause.Error()
+	case ref == "":
+		line = "The e-mail to the supplier was not sent: the order was closed before."
 	case strings.HasPrefix(ref, dryRunPrefix):
 		to, line = plan.OrderDryRun, "No mail server is set, so the e-mail to the supplier was written to the outbox folder and not sent."
 	}
-	proposal, err := store.SetOrderState(ctx, tx, p.Order, to)
+	proposal, err := store.SetMailState(ctx, tx, p.Order, to)
 	if err != nil {
 		return err
 	}

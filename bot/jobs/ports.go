@@ -113,6 +113,14 @@ type Desk interface {
 	Item(ctx context.Context, code string) ([]plan.Item, error)
 	// Orders returns open proposals and the newest purchase orders.
 	Orders(ctx context.Context) (OrdersView, error)
+	// Order returns a purchase order with its history, by its number or the digits at
+	// the end of it. An unknown one is a *UserError.
+	Order(ctx context.Context, number string) (plan.OrderView, error)
+	// OrderOf returns the purchase order that was made from a proposal.
+	OrderOf(ctx context.Context, proposal int64) (plan.OrderView, error)
+	// SubmitOrder writes what a form says about an order, or returns what is wrong
+	// with it. Errors for people are *UserError.
+	SubmitOrder(ctx context.Context, f OrderForm) ([]*plan.OrderFault, error)
 	// Finding returns the finding and the item behind a risk card.
 	Finding(ctx context.Context, key string) (plan.RiskView, error)
 }

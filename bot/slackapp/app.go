@@ -131,9 +131,19 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.WhyTitle, a.whyBox) })
 	case RiskBox:
 		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.WhyTitle, a.riskBox) })
+	case ReceiveBox:
+		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.ReceiveTitle, a.orderBox(cards.ReceiveModal)) })
+	case ShipBox:
+		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.ShipTitle, a.orderBox(cards.ShipModal)) })
 	case Submit:
 		return a.submit(ctx, in)
+	case OrderSubmit:
+		return a.submitted(ctx, in)
 	case Command:
+		if number, ok := receives(in.Text); ok && in.Trigger != "" {
+			a.aside(func(ctx context.Context) { a.box(ctx, in, cards.ReceiveTitle, a.receiveByNumber(number)) })
+			return nil
+		}
 		return a.fit(a.command(ctx, in.Text))
 	case Mention:
 		a.aside(func(ctx context.Context) {

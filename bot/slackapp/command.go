@@ -10,7 +10,7 @@ import (
 )
 
 // subcommands of /stock, in the order of the help.
-var subcommands = []string{"status", "sku", "orders", "why", "help"}
+var subcommands = []string{"status", "sku", "orders", "order", "receive", "why", "help"}
 
 // command answers /stock.
 func (a *App) command(ctx context.Context, text string) cards.Message {
@@ -25,6 +25,11 @@ func (a *App) command(ctx context.Context, text string) cards.Message {
 		m, err = a.status(ctx)
 	case "orders":
 		m, err = a.orders(ctx)
+	case "order", "receive": // "receive NUMBER" opens a form and does not come here
+		if code == "" {
+			return cards.Note("Please add the number of a purchase order, for example: /stock " + sub + " PO-2026-0001")
+		}
+		m, err = a.order(ctx, code)
 	case "sku", "why":
 		if code == "" {
 			return cards.Note("Please add a code, for example: /stock " + sub + " SOLAR-01")
@@ -53,6 +58,23 @@ func (a *App) orders(ctx context.Context) (cards.Message, error) {
 		return cards.Message{}, err
 	}
 	return cards.OrdersAnswer(v), nil
+}
+
+// receives reads the number of "/stock receive NUMBER".
+func receives(text string) (number string, ok bool) {
+	words := strings.Fields(text)
+	if len(words) != 2 || !strings.EqualFold(words[0], "receive") {
+		return "", false
+	}
+	return words[1], true
+}
+
+func (a *App) order(ctx context.Context, number string) (cards.Message, error) {
+	v, err := a.desk.Order(ctx, number)
+	if err != nil {
+		return cards.Message{}, err
+	}
+	return cards.OrderAnswer(v), nil
 }
 
 func (a *App) item(ctx context.Context, sub, code string) (cards.Message, error) {

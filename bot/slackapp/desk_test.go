@@ -43,6 +43,7 @@ type desk struct {
 
 	proposal plan.Proposal
 	wrong    []jobs.LineError
+	faults   []*plan.OrderFault
 	err      error
 	block    chan struct{} // when set, calls wait for it or their context
 }
@@ -107,6 +108,18 @@ func (d *desk) Orders(ctx context.Context) (jobs.OrdersView, error) {
 
 func (d *desk) Finding(ctx context.Context, key string) (plan.RiskView, error) {
 	return plan.RiskView{Finding: risk.Finding{Key: key, Reason: "it runs out"}}, d.call(ctx, "finding "+key)
+}
+
+func (d *desk) Order(ctx context.Context, number string) (plan.OrderView, error) {
+	return plan.OrderView{Order: plan.Order{Number: number}}, d.call(ctx, "order "+number)
+}
+
+func (d *desk) OrderOf(ctx context.Context, proposal int64) (plan.OrderView, error) {
+	return plan.OrderView{}, d.call(ctx, "order of "+strconv.FormatInt(proposal, 10))
+}
+
+func (d *desk) SubmitOrder(ctx context.Context, f jobs.OrderForm) ([]*plan.OrderFault, error) {
+	return d.faults, d.call(ctx, "report "+string(f.Event.Action))
 }
 
 var _ jobs.Desk = (*desk)(nil)

@@ -23,10 +23,14 @@ const (
 	WhyBox  Kind = "why"      // "Why?" on a restock card
 	RiskBox Kind = "risk_why" // "Why?" on a risk card
 	Submit  Kind = "submit"   // the form was sent
-	Command Kind = "command"  // /stock ...
-	Mention Kind = "mention"  // the bot was mentioned
-	Verify  Kind = "verify"   // Slack checks the address of the events
-	Nothing Kind = "nothing"  // acknowledged, not acted on
+	// Forms about an order: goods came, goods are on their way.
+	ReceiveBox  Kind = "receive"
+	ShipBox     Kind = "ship"
+	OrderSubmit Kind = "order_submit" // one of them was sent
+	Command     Kind = "command"      // /stock ...
+	Mention     Kind = "mention"      // the bot was mentioned
+	Verify      Kind = "verify"       // Slack checks the address of the events
+	Nothing     Kind = "nothing"      // acknowledged, not acted on
 )
 
 // Inbound is one thing that came from Slack, the same for both transports. It
@@ -43,7 +47,8 @@ type Inbound struct {
 	Ref         cards.Ref         // of EditBox, WhyBox and Submit
 	Finding     string            // of RiskBox
 	Qty         map[int]int64     // of Submit, by line
-	Bad         map[string]string // of Submit: complaint by block id
+	Event       plan.OrderEvent   // of OrderSubmit
+	Bad         map[string]string // of Submit and OrderSubmit: complaint by block id
 	Text        string            // of Command: what follows the command's name
 	Challenge   string            // of Verify
 }
@@ -103,11 +108,18 @@ type interaction struct {
 		CallbackID      string `json:"callback_id"`
 		PrivateMetadata string `json:"private_metadata"`
 		State           struct {
-			Values map[string]map[string]struct {
-				Value *string `json:"value"`
-			} `json:"values"`
+			Values map[string]map[string]entered `json:"values"`
 		} `json:"state"`
 	} `json:"view"`
+}
+
+// entered is what a person put into one field.
+type entered struct {
+	Value    *string `json:"value"`
+	Date     *string `json:"selected_date"`
+	Selected []struct {
+		Value string `json:"value"`
+	} `json:"selected_options"`
 }
 
 // parseInteraction reads the payload of a button, a menu or a form. Interactions
@@ -183,6 +195,15 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 			click.Days = 7
 		}
 		click.Finding, err = cards.ParseFinding(value)
+	case cards.ActionOrderConfirm, cards.ActionOrderProduce, cards.ActionOrderCancel:
+		in.Kind, click.Action = Press, plan.Action(act.ActionID) // they are named alike; a test compares them
+		in.Ref, err = cards.ParseRef(value)
+	case cards.ActionReceiveBox, cards.ActionShipBox:
+		in.Kind = ReceiveBox
+		if act.ActionID == cards.ActionShipBox {
+			in.Kind = ShipBox
+		}
+		in.Ref, err = cards.ParseRef(value)
 	case cards.ActionEdit:
 		in.Kind = EditBox
 		in.Ref, err = cards.ParseRef(value)
@@ -214,7 +235,9 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 	if p.View == nil {
 		return Inbound{}, malformed("no view")
 	}
-	if p.View.CallbackID != cards.CallbackEdit {
+	switch p.View.CallbackID {
+	case cards.CallbackEdit, cards.CallbackReceive, cards.CallbackShip:
+	default:
 		return Inbound{Kind: Nothing}, nil
 	}
 	if in.Key == "" {
@@ -227,26 +250,37 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 	if in.Ref, err = cards.ParseRef(p.View.PrivateMetadata); err != nil {
 		return Inbound{}, fmt.Errorf("%w: %w", errMalformed, err)
 	}
-	in.Kind, in.Qty, in.Bad = Submit, map[int]int64{}, map[string]string{}
+	if len(p.View.State.Values) == 0 {
+		return Inbound{}, malformed("a form without fields")
+	}
+	in.Bad = map[string]string{}
+	if p.View.CallbackID != cards.CallbackEdit {
+		return p.submitOrder(in)
+	}
+	in.Kind, in.Qty = Submit, map[int]int64{}
 	for block, inputs := range p.View.State.Values {
 		line, err := cards.ParseLineBlock(block)
 		input, ok := inputs[cards.LineInput(line)]
 		if err != nil || !ok {
 			return Inbound{}, malformed("a field that is not on the form")
 		}
-		if input.Value == nil || !numberForm.MatchString(*input.Value) {
-			in.Bad[block] = "Please enter a whole number."
-			continue
+		if n, ok := in.whole(block, input); ok {
+			in.Qty[line] = n
 		}
-		n, err := strconv.ParseInt(*input.Value, 10, 64)
-		if err != nil || n > maxQty {
-			in.Bad[block] = "This is more than can be ordered at once."
-			continue
-		}
-		in.Qty[line] = n
-	}
-	if len(p.View.State.Values) == 0 {
-		return Inbound{}, malformed("a form without fields")
 	}
 	return in, nil
+}
+
+// whole reads a whole number from a field, or complains about it.
+func (in *Inbound) whole(block string, field entered) (n int64, ok bool) {
+	if field.Value == nil || !numberForm.MatchString(*field.Value) {
+		in.Bad[block] = "Please enter a whole number."
+		return 0, false
+	}
+	n, err := strconv.ParseInt(*field.Value, 10, 64)
+	if err != nil || n > maxQty {
+		in.Bad[block] = "This is more than can be ordered at once."
+		return 0, false
+	}
+	return n, true
 }

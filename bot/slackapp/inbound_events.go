@@ -52,7 +52,10 @@ func (c command) inbound() (Inbound, error) {
 	case len(c.Text) > 4000 || !utf8.ValidString(c.Text) || len(c.ResponseURL) > 2000:
 		return Inbound{}, malformed("text or response_url")
 	}
-	return Inbound{Kind: Command, Key: c.Trigger, Team: c.Team, User: c.User, Channel: c.Channel, Text: c.Text, ResponseURL: c.ResponseURL}, nil
+	if c.Trigger != "" && !tokenForm.MatchString(c.Trigger) {
+		return Inbound{}, malformed("trigger_id")
+	}
+	return Inbound{Kind: Command, Key: c.Trigger, Trigger: c.Trigger, Team: c.Team, User: c.User, Channel: c.Channel, Text: c.Text, ResponseURL: c.ResponseURL}, nil
 }
 
 // parseEvent reads a request of the Events API.

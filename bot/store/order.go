@@ -70,20 +70,31 @@ func oneOrder(ctx context.Context, db DB, where string, arg any) (plan.Order, er
 }
 
 func orders(ctx context.Context, db DB, where string, args ...any) ([]plan.Order, error) {
-	rows, err := db.Query(ctx, `select body, state, mail from purchase_order `+where, args...)
+	// The newest progress of the lines is aggregated per order, because an order is
+	// read whole or not at all.
+	rows, err := db.Query(ctx, `
+		select body, state, mail, version, (
+			select jsonb_agg(jsonb_build_object('received', received, 'damaged', damaged, 'cancelled', cancelled, 'due', due) order by line)
+			from purchase_order_line l where l.order_id = o.id)
+		from purchase_order o `+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read orders: %w", err)
 	}
 	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (o plan.Order, err error) {
-		var body, mail []byte
+		var body, mail, progress []byte
 		var state plan.OrderState
-		if err := r.Scan(&body, &state, &mail); err != nil {
+		var version int
+		if err := r.Scan(&body, &state, &mail, &version, &progress); err != nil {
 			return o, err
 		}
 		if err := json.Unmarshal(body, &o); err != nil {
 			return o, err
 		}
-		o.State, o.Mail = state, nil
+		o.Progress = nil
+		if err := json.Unmarshal(progress, &o.Progress); err != nil {
+			return o, err
+		}
+		o.State, o.Version, o.Mail = state, version, nil
 		if mail != nil {
 			o.Mail = new(plan.Mail)
 			err = json.Unmarshal(mail, o.Mail)
@@ -125,10 +136,14 @@ func MoveOrder(ctx context.Context, tx pgx.Tx, number string, from, to plan.Orde
 	return nil
 }
 
-// SetOrderState moves an order to state and returns its proposal.
-func SetOrderState(ctx context.Context, tx pgx.Tx, number string, state plan.OrderState) (proposal int64, err error) {
+// SetMailState records how the letter of an order ended and returns the proposal.
+// An order that has come further in the meantime stays where it is: what the
+// supplier confirmed or delivered says more than the mail server.
+func SetMailState(ctx context.Context, tx pgx.Tx, number string, state plan.OrderState) (proposal int64, err error) {
 	err = tx.QueryRow(ctx, `
-		update purchase_order set state = $2, updated_at = now() where number = $1 returning proposal_id`,
+		update purchase_order set updated_at = now(), state = case
+			when state in ('approved', 'sent', 'dry_run', 'send_unknown', 'send_failed') then $2 else state end
+		where number = $1 returning proposal_id`,
 		number, state).Scan(&proposal)
 	if err != nil {
 		return 0, fmt.Errorf("set order %s to %s: %w", number, state, err)

@@ -76,13 +76,24 @@ func collect[T any](ctx context.Context, tx pgx.Tx, dst *[]T, sql string, scan f
 
 func (l *snapshotLoader) stock(ctx context.Context) error {
 	return collect(ctx, l.tx, &l.snap.Stock, `
-		select sku, location, on_hand, committed, backorders, as_of from stock_level
+		select sku, location, on_hand, committed, backorders, as_of, coalesce(r.good, 0)
+		from stock_level s left join lateral (`+uncounted+`) r on true
 		where `+wanted("sku")+` order by sku collate "C", location collate "C"`,
 		func(r pgx.CollectableRow, v *core.StockLevel) error {
 			defer func() { v.AsOf = v.AsOf.UTC() }()
-			return r.Scan(&v.SKU, &v.Location, &v.OnHand, &v.Committed, &v.Backorders, &v.AsOf)
+			return r.Scan(&v.SKU, &v.Location, &v.OnHand, &v.Committed, &v.Backorders, &v.AsOf, &v.Received)
 		}, l.skus)
 }
+
+// uncounted adds up the good units that arrived after the stock row s was counted:
+// they have left the open orders and are not in the stock data yet, and without
+// them the same shortage would be ordered twice. A row that is read again without
+// a change is no new count, unless three days have passed: then as much was sold
+// as had come.
+const uncounted = `
+	select sum(c.received - c.damaged)::bigint as good from purchase_order_line l join receipt c using (order_id, line)
+	where l.sku = s.sku and l.location = s.location and c.happened >= s.counted_at
+		and c.happened >= s.as_of - interval '3 days'`
 
 // inbound reads both kinds of open orders.
 func (l *snapshotLoader) inbound(ctx context.Context) error {
@@ -91,11 +102,11 @@ func (l *snapshotLoader) inbound(ctx context.Context) error {
 			select o.order_no, o.supplier, o.sku, o.location, o.quantity, o.due, o.state from open_order o
 			where not exists (select from purchase_order p where p.number = o.order_no)
 			union all
-			select p.number, p.supplier, l.sku, l.location, l.qty - l.received, l.due,
+			select p.number, p.supplier, l.sku, l.location, l.qty - l.received - l.cancelled, l.due,
 				case when p.state in ('confirmed', 'in_production') then 'confirmed'
 					when p.state in ('shipped', 'partly_received') then 'shipped' else 'ordered' end
 			from purchase_order p join purchase_order_line l on l.order_id = p.id
-			where l.qty > l.received and p.state in ('approved', 'sent', 'dry_run', 'send_unknown', 'send_failed',
+			where l.qty > l.received + l.cancelled and p.state in ('approved', 'sent', 'dry_run', 'send_unknown', 'send_failed',
 				'confirmed', 'in_production', 'shipped', 'partly_received')
 		) o where `+wanted("sku")+`
 		order by due, supplier collate "C", order_no collate "C", sku collate "C", location collate "C"`,

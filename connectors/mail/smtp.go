@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -284,7 +285,7 @@ func (s *SMTP) transfer(c *smtp.Client, msg *gomail.Msg) (connectors.Receipt, er
 	}
 	_, answer, err := c.Text.ReadResponse(250)
 	if err == nil {
-		return connectors.Receipt{Ref: fmt.Sprintf("%.200s", answer)}, nil
+		return connectors.Receipt{Ref: fmt.Sprintf("%.200s", cmp.Or(answer, "accepted"))}, nil
 	}
 	var reply *textproto.Error
 	if errors.As(err, &reply) && reply.Code >= 400 {

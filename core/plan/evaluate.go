@@ -90,6 +90,9 @@ func (e *evaluation) item(n *node) (Item, risk.Item) {
 		Calc: res.Calc, Mode: res.Lead.Mode, StockOut: res.StockOut, HasStockOut: res.HasStockOut,
 		OrderBy: res.OrderBy, Arrival: res.Arrival, Short: res.Short, MoneyAtRisk: atRisk, Notes: res.Notes,
 	}
+	if n.stock != nil && n.stock.Received > 0 {
+		it.Notes = append(it.Notes, fmt.Sprintf("%s arrived after the stock was counted and are added to it until the next count", plural(int(n.stock.Received), "unit")))
+	}
 	if supplier != nil {
 		it.Supplier = supplier.ID
 		if res.Calc != nil && res.Calc.Qty > 0 {
@@ -128,7 +131,7 @@ func (e *evaluation) offer(sku core.SKU) (*core.SupplierItem, *core.Supplier) {
 func position(n *node) replenish.Position {
 	var p replenish.Position
 	if n.stock != nil {
-		p.OnHand, p.Committed, p.Backorders = n.stock.OnHand, n.stock.Committed, n.stock.Backorders
+		p.OnHand, p.Committed, p.Backorders = n.stock.OnHand+n.stock.Received, n.stock.Committed, n.stock.Backorders
 	}
 	for _, in := range n.inbound {
 		p.OnOrder += in.Qty

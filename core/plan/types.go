@@ -138,19 +138,28 @@ type Order struct {
 	ApprovedAt time.Time       `json:"approved_at"`
 	Mail       *Mail           `json:"mail,omitempty"`
 	Locations  []core.Location `json:"locations,omitempty"` // delivery addresses named on the lines
+	Version    int             `json:"version,omitempty"`   // grows with every report about the order
+	Progress   []Progress      `json:"progress,omitempty"`  // by line; none: nothing has come yet
 }
 
 // OrderState is the state of a purchase order (requirement E3).
 type OrderState string
 
-// States of an order this version moves through; mail trouble is a state of its
-// own so that nobody mistakes an unsent order for a sent one.
+// States of an order; lifecycle.go says how it moves. Mail trouble is a state of
+// its own so that nobody mistakes an unsent order for a sent one.
 const (
 	OrderApproved    OrderState = "approved"     // written, e-mail not yet out
 	OrderSent        OrderState = "sent"         // the supplier's mail server took the e-mail
 	OrderDryRun      OrderState = "dry_run"      // the e-mail is in the outbox folder, not sent
 	OrderSendUnknown OrderState = "send_unknown" // the answer was lost: a person must look
 	OrderSendFailed  OrderState = "send_failed"  // given up; can be tried again
+
+	OrderConfirmed      OrderState = "confirmed" // by the supplier
+	OrderInProduction   OrderState = "in_production"
+	OrderShipped        OrderState = "shipped"
+	OrderPartlyReceived OrderState = "partly_received"
+	OrderReceived       OrderState = "received"  // everything came, or the rest was cancelled
+	OrderCancelled      OrderState = "cancelled" // before anything came
 )
 
 // MailInDoubt reports whether a person has to say what becomes of the letter.

@@ -27,3 +27,19 @@ type OrdersView struct {
 	Open   []Proposal
 	Orders []Order // newest first, up to 20
 }
+
+// OrderView is everything there is to know about one purchase order.
+type OrderView struct {
+	Order   Order
+	Shop    core.Shop
+	Today   core.Day
+	History []OrderEntry // oldest first
+}
+
+// OrderEntry is one thing that happened to an order.
+type OrderEntry struct {
+	At     time.Time
+	Actor  string // user id, or the name of a part of this program
+	Action string
+	Text   string // what and why; may be empty
+}

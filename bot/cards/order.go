@@ -1,0 +1,273 @@
+package cards
+
+import (
+	"strconv"
+
+	"github.com/slack-go/slack"
+
+	"quartermaster/core"
+	"quartermaster/core/plan"
+)
+
+// Ids of an order's buttons and forms.
+const (
+	ActionOrderConfirm = "order_confirm"
+	ActionOrderProduce = "order_production"
+	ActionOrderCancel  = "order_cancel"
+	ActionShipBox      = "order_ship"
+	ActionReceiveBox   = "order_receive"
+
+	CallbackShip    = "order_ship"
+	CallbackReceive = "order_receive"
+
+	// Fields of the forms beside the lines; block and action have one id.
+	FieldDay  = "day"
+	FieldETA  = "eta"
+	FieldNote = "note"
+	FieldOver = "over"
+)
+
+// orderDigest stands for the digest in the Ref of an order, which its version
+// identifies.
+const orderDigest = "order"
+
+// OrderRef is what an order's buttons and forms carry: the proposal it was made
+// from and the order's version.
+func OrderRef(o plan.Order) Ref { return Ref{o.ProposalID, o.Version, orderDigest} }
+
+// orderWords are the sentences about orders.
+type orderWords struct {
+	state                                                  map[plan.OrderState]safe
+	expected, came                                         safe
+	confirm, produce, ship, eta, receive, cancel           safe
+	cancelRest, sure, sureText, sureYes, sureNo            safe
+	receiveTitle, shipTitle, save                          safe
+	received, damaged, receivedHint, damagedHint           safe
+	day, dayHint, etaLabel, etaHint, note, over, overLabel safe
+	intro, shipIntro, closed                               safe
+	fState, fOrdered, fOutstanding, fDue, fCame            safe
+	cLeft, cCame, cDue, history, letter, noLetter          safe
+	late                                                   safe
+}
+
+var englishOrders = orderWords{
+	state: map[plan.OrderState]safe{
+		plan.OrderConfirmed: "Confirmed by the supplier.", plan.OrderInProduction: "In production.", plan.OrderShipped: "🚢 Shipped.",
+		plan.OrderPartlyReceived: "📥 Partly received.", plan.OrderReceived: "✅ Received.", plan.OrderCancelled: "🚫 Cancelled.",
+	},
+	expected: " Expected %s.", came: " %s of %s units came, %s outstanding.",
+	confirm: "Confirmed", produce: "In production", ship: "Shipped…", eta: "New arrival day…", receive: "Receive…", cancel: "Cancel order", cancelRest: "Cancel the rest",
+	sure: "Cancel what is outstanding?", sureYes: "Cancel it", sureNo: "Keep waiting",
+	sureText:     "%s units of %s will not be waited for. They leave the stock on order, and the next check may ask for them again.",
+	receiveTitle: "Receive goods", shipTitle: "Shipped, arrival", save: "Save",
+	received: "%s: received", damaged: "%s: of these damaged",
+	receivedHint: "%s outstanding of %s", damagedHint: "Damaged units count as arrived, not as stock",
+	day: "Day of arrival", dayHint: "When the goods came", etaLabel: "Expected on", etaHint: "Of what is outstanding", note: "Note", over: "Record it all the same", overLabel: "More came than is outstanding",
+	intro:     "Order %s from %s. What came leaves the stock on order; good units count as stock, added to the last count until there is a newer one.",
+	shipIntro: "Order %s from %s is on its way. Say when it is expected.",
+	closed:    "Nothing of order %s is outstanding. Enter what came all the same, and tick the box at the end.",
+	fState:    "State", fOrdered: "Ordered", fOutstanding: "Outstanding", fDue: "Expected", fCame: "Received",
+	cLeft: "Outstanding", cCame: "Received", cDue: "Expected", history: "History", letter: "Letter to %s", noLetter: "No letter has been written yet.",
+	late: "%s (%s d late)",
+}
+
+// ReceiveTitle and ShipTitle are the titles of the forms, for Loading and Sorry.
+var (
+	ReceiveTitle = string(englishOrders.receiveTitle)
+	ShipTitle    = string(englishOrders.shipTitle)
+)
+
+// orderState says how far an order has come: of its letter while that is all there
+// is to say.
+func (b *builder) orderState(o plan.Order) safe {
+	if o.State.MailStage() {
+		return b.w.mail[o.State]
+	}
+	s := b.w.po.state[o.State]
+	if due, ok := o.Due(); ok {
+		s += say(b.w.po.expected, date(due))
+	}
+	if ordered, left, sum := o.Totals(); sum.Received > 0 {
+		s += say(b.w.po.came, qty(sum.Received), qty(ordered), qty(left))
+	}
+	return s
+}
+
+// stateOf is the state in a word or two, for tables.
+func (b *builder) stateOf(o plan.Order) safe {
+	if w, ok := b.w.mailWord[o.State]; ok {
+		return w
+	}
+	return clean(o.State.Word(), 40)
+}
+
+// orderActions adds the buttons that fit the state of an order.
+func (b *builder) orderActions(o plan.Order) {
+	ref := OrderRef(o)
+	if !ref.valid() {
+		return
+	}
+	_, left, sum := o.Totals()
+	var els []slack.BlockElement
+	for _, a := range o.Offers() {
+		switch a {
+		case plan.OrderConfirm:
+			els = append(els, button(ActionOrderConfirm, ref.String(), b.w.po.confirm))
+		case plan.OrderProduce:
+			els = append(els, button(ActionOrderProduce, ref.String(), b.w.po.produce))
+		case plan.OrderShip:
+			label := b.w.po.ship
+			if o.State.Reached(plan.OrderShip) {
+				label = b.w.po.eta
+			}
+			els = append(els, button(ActionShipBox, ref.String(), label))
+		case plan.OrderReceive:
+			els = append(els, button(ActionReceiveBox, ref.String(), b.w.po.receive))
+		case plan.OrderCancel:
+			label := b.w.po.cancel
+			if sum.Received > 0 {
+				label = b.w.po.cancelRest
+			}
+			cancel := button(ActionOrderCancel, ref.String(), label)
+			cancel.WithConfirm(slack.NewConfirmationBlockObject(
+				plain(b.w.po.sure, maxTitle), plain(say(b.w.po.sureText, qty(left), clean(o.Number, 30)), maxConfirm),
+				plain(b.w.po.sureYes, maxConfirmText), plain(b.w.po.sureNo, maxConfirmText)))
+			els = append(els, cancel)
+		}
+	}
+	if len(els) > 0 {
+		b.actions(els...)
+	}
+}
+
+// ReceiveModal is the form for a delivery: per line what came and what of it is
+// damaged. Lines of which nothing is outstanding are left out unless all are.
+func ReceiveModal(v plan.OrderView) slack.ModalViewRequest {
+	o := v.Order
+	b := &builder{w: &english, version: o.Version}
+	ref := OrderRef(o)
+	if !ref.valid() || len(o.Lines) == 0 {
+		return Sorry(ReceiveTitle, "There is nothing to receive.")
+	}
+	_, left, _ := o.Totals()
+	b.paragraph(say(b.w.po.intro, clean(o.Number, 30), clean(o.Supplier.Name, 60)))
+	if left == 0 {
+		b.paragraph(say(b.w.po.closed, clean(o.Number, 30)))
+	}
+	shown, hidden := 0, 0
+	for i, l := range o.Lines {
+		due := o.Outstanding(i)
+		if left > 0 && due == 0 {
+			continue
+		}
+		if shown == maxInputs {
+			hidden++
+			continue
+		}
+		shown++
+		name := join(" · ", clean(string(l.SKU), 60), clean(l.Name, 60), clean(string(l.Location), 40))
+		in := slack.NewNumberInputBlockElement(nil, LineInput(i), false).WithMinValue("0").WithInitialValue(strconv.FormatInt(due, 10))
+		b.add(slack.NewInputBlock(LineBlock(i), plain(say(b.w.po.received, name), 300), plain(say(b.w.po.receivedHint, qty(due), qty(l.Qty)), 500), in))
+		bad := slack.NewInputBlock(DamagedBlock(i), plain(say(b.w.po.damaged, clean(string(l.SKU), 60)), 300), plain(b.w.po.damagedHint, 500),
+			slack.NewNumberInputBlockElement(nil, DamagedInput(i), false).WithMinValue("0"))
+		b.add(bad.WithOptional(true))
+	}
+	if hidden > 0 {
+		b.paragraph(say(b.w.linesLeft, qty(int64(hidden))))
+	}
+	b.dayField(FieldDay, b.w.po.day, b.w.po.dayHint, v.Today)
+	b.noteField()
+	box := slack.NewCheckboxGroupsBlockElement(FieldOver, option("over", b.w.po.over))
+	b.add(slack.NewInputBlock(FieldOver, plain(b.w.po.overLabel, 300), nil, box).WithOptional(true))
+	return b.modal(CallbackReceive, b.w.po.receiveTitle, b.w.po.save, ref.String())
+}
+
+// ShipModal is the form for goods on their way: when they are expected.
+func ShipModal(v plan.OrderView) slack.ModalViewRequest {
+	o := v.Order
+	b := &builder{w: &english, version: o.Version}
+	ref := OrderRef(o)
+	due, ok := o.Due()
+	if !ref.valid() || !ok {
+		return Sorry(ShipTitle, "Nothing of this order is outstanding.")
+	}
+	b.paragraph(say(b.w.po.shipIntro, clean(o.Number, 30), clean(o.Supplier.Name, 60)))
+	b.dayField(FieldETA, b.w.po.etaLabel, b.w.po.etaHint, max(due, v.Today))
+	b.noteField()
+	return b.modal(CallbackShip, b.w.po.shipTitle, b.w.po.save, ref.String())
+}
+
+func (b *builder) dayField(id string, label, hint safe, initial core.Day) {
+	in := slack.NewDatePickerBlockElement(id)
+	in.InitialDate = initial.String()
+	b.add(slack.NewInputBlock(id, plain(label, 300), plain(hint, 500), in))
+}
+
+// maxNote is the longest note about an order, in characters.
+const maxNote = 500
+
+func (b *builder) noteField() {
+	in := slack.NewPlainTextInputBlockElement(nil, FieldNote).WithMaxLength(maxNote)
+	b.add(slack.NewInputBlock(FieldNote, plain(b.w.po.note, 300), nil, in).WithOptional(true))
+}
+
+// OrderAnswer answers /stock order N: state, lines, what is outstanding, history
+// and letter.
+func OrderAnswer(v plan.OrderView) Message {
+	o := v.Order
+	b := &builder{w: &english, shop: v.Shop, version: o.Version}
+	ordered, left, sum := o.Totals()
+	number, state := clean(o.Number, 30), b.stateOf(o)
+	b.header(join(" · ", number, clean(o.Supplier.Name, 60), state))
+	var due safe
+	if d, ok := o.Due(); ok {
+		if due = date(d); d < v.Today {
+			due = say(b.w.po.late, date(d), qty(int64(v.Today-d)))
+		}
+	}
+	b.facts(
+		fact{b.w.po.fState, b.orderState(o)},
+		fact{b.w.po.fOrdered, join(" · ", say(b.w.units, qty(ordered)), money(o.Total), date(o.OrderedOn))},
+		fact{b.w.po.fOutstanding, say(b.w.units, qty(left))},
+		fact{b.w.po.fDue, due},
+		fact{b.w.po.fCame, say(b.w.units, qty(sum.Received))},
+	)
+	b.orderTable(o)
+	if len(v.History) > 0 {
+		b.line(bold(b.w.po.history))
+		for _, e := range v.History[max(0, len(v.History)-maxLines):] {
+			b.line(text(instant(e.At, v.Shop.Zone)+" · "), person(e.Actor), text(" · "+join(" · ", clean(e.Action, 40), optional(e.Text))))
+		}
+	}
+	if o.Mail == nil {
+		b.line(text(b.w.po.noLetter))
+	} else {
+		b.line(bold(say(b.w.po.letter, clean(o.Mail.To, 100))), text(" · "+clean(o.Mail.Subject, 150)))
+		b.paragraph(cleanLines(o.Mail.Body, 1500))
+	}
+	return b.message(join(" · ", number, clean(o.Supplier.Name, 60), state, say("%s: %s", b.w.po.fOutstanding, qty(left))))
+}
+
+// optional is clean text, or nothing at all.
+func optional(s string) safe {
+	if s == "" {
+		return ""
+	}
+	return clean(s, 300)
+}
+
+// orderTable adds the lines of an order with what came of them.
+func (b *builder) orderTable(o plan.Order) {
+	rows := [][]safe{{b.w.cSKU, b.w.cPlace, b.w.cQty, b.w.po.cCame, b.w.po.cLeft, b.w.po.cDue}}
+	for i, l := range o.Lines[:min(len(o.Lines), maxLines)] {
+		var p plan.Progress
+		if i < len(o.Progress) {
+			p = o.Progress[i]
+		}
+		rows = append(rows, []safe{clean(string(l.SKU), 40), clean(string(l.Location), 40), qty(l.Qty), qty(p.Received), qty(o.Outstanding(i)), date(p.Due)})
+	}
+	b.table(rows, 2, 3, 4)
+	if n := len(o.Lines) - maxLines; n > 0 {
+		b.line(text(say(b.w.andMore, qty(int64(n)))))
+	}
+}

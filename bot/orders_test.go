@@ -1,0 +1,254 @@
+package bot
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"quartermaster/bot/store"
+	"quartermaster/bot/workspace"
+	"quartermaster/core"
+	"quartermaster/core/plan"
+)
+
+// form presses a button that opens a form, and waits until it is filled.
+func (w *world) form(user string, m workspace.Message, action string) workspace.View {
+	w.t.Helper()
+	v, err := w.click(user, m, action).WaitView(w.ctx(), func(v workspace.View) bool { return len(v.Elements()) > 0 })
+	if err != nil {
+		seen, _ := w.ws.As(user).View()
+		w.t.Fatalf("the form of %s: %v\n%s", action, err, blockText(seen.Blocks))
+	}
+	return v
+}
+
+// submit sends the form on top and returns the complaints about its fields.
+func (w *world) submit(user string, values map[string]any) string {
+	w.t.Helper()
+	got, err := w.ws.As(user).SubmitView(w.ctx(), values)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if len(got.Errors) == 0 {
+		return ""
+	}
+	return fmt.Sprint(got.Errors)
+}
+
+// order returns the only purchase order.
+func (w *world) order() plan.Order {
+	w.t.Helper()
+	list, err := store.Orders(w.t.Context(), w.st.Pool(), 10)
+	if err != nil || len(list) != 1 {
+		w.t.Fatalf("%d orders, %v", len(list), err)
+	}
+	return list[0]
+}
+
+// position is what the next check counts of a SKU: stock and what is on order.
+func (w *world) position(sku core.SKU) (stock, onOrder int64) {
+	w.t.Helper()
+	snap, err := w.st.LoadSnapshot(w.t.Context(), w.cfg.Settings.Shop, time.Now(), sku)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, s := range snap.Stock {
+		stock += s.OnHand + s.Received
+	}
+	for _, in := range snap.Inbound {
+		onOrder += in.Qty
+	}
+	return stock, onOrder
+}
+
+// The life of an order in Slack, over a restart: confirmed, shipped with a day of
+// arrival, received in two parts with damage and with more than was ordered, each
+// told on the card and in its thread; the position never jumps, and nothing is
+// asked for twice.
+func TestOrderStory(t *testing.T) {
+	for _, overHTTP := range []bool{false, true} {
+		t.Run(map[bool]string{false: "socket", true: "http"}[overHTTP], func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, overHTTP)
+			w.cfg.Settings.Policy.Approval.Receivers = []string{packer}
+			w.run()
+			w.dueNow()
+			w.click(boss, w.card("SOLAR-01", "Approve"), "approve")
+			card := w.card("PO-", "outbox", "Confirmed", "Receive")
+			ordered := w.order().Lines[0].Qty
+			stock, onOrder := w.position("SOLAR-01")
+			if onOrder != ordered || stock != 150 {
+				t.Fatalf("position %d + %d, want 150 + %d", stock, onOrder, ordered)
+			}
+
+			// The warehouse reports, and may not cancel. A click on a card that has changed
+			// does nothing.
+			w.click(packer, card, "order_confirm")
+			confirmed := w.card("PO-", "Confirmed by the supplier", "In production")
+			old, err := w.click(packer, card, "order_confirm").Ephemeral(w.ctx())
+			if err != nil || !strings.Contains(old.Text, "changed since you saw it") {
+				t.Errorf("the old button was answered %q, %v", old.Text, err)
+			}
+			no, err := w.click(packer, confirmed, "order_cancel").Ephemeral(w.ctx())
+			if err != nil || !strings.Contains(no.Text, "approvers") {
+				t.Errorf("the packer's cancellation was answered %q, %v", no.Text, err)
+			}
+			no, err = w.click(guest, confirmed, "order_production").Ephemeral(w.ctx())
+			if err != nil || !strings.Contains(no.Text, "Guests") {
+				t.Errorf("the guest was answered %q, %v", no.Text, err)
+			}
+
+			today := core.DayOf(time.Now(), time.UTC)
+			w.form(packer, confirmed, "order_ship")
+			if got := w.submit(packer, map[string]any{"eta": (today - 1).String()}); !strings.Contains(got, "lies before") {
+				t.Errorf("an arrival in the past was answered %q", got)
+			}
+			if got := w.submit(packer, map[string]any{"eta": (today + 20).String(), "note": "vessel <!channel> Ever"}); got != "" {
+				t.Fatalf("the form answered %s", got)
+			}
+			shipped := w.card("PO-", "Shipped", (today + 20).Time(time.UTC).Format("2 Jan 2006"))
+			if strings.Contains(markup(shipped), "<!channel>") {
+				t.Error("a mention in a note reached Slack")
+			}
+
+			// Another process takes over; the buttons still work.
+			w.stop()
+			w.run()
+			view := w.form(packer, shipped, "order_receive")
+			if text := blockText(view.Blocks); !strings.Contains(text, "SOLAR-01") || !strings.Contains(text, "outstanding") {
+				t.Errorf("the form reads %s", text)
+			}
+			if got := w.submit(packer, map[string]any{"qty-0": "100", "damaged-0": "101"}); !strings.Contains(got, "101 damaged") {
+				t.Errorf("more damaged than came was answered %q", got)
+			}
+			if got := w.submit(packer, map[string]any{"qty-0": "100", "damaged-0": "4", "note": "pallet 1"}); got != "" {
+				t.Fatalf("the form answered %s", got)
+			}
+			if err := w.ws.Redeliver(w.ctx(), 3); err != nil {
+				t.Fatal(err)
+			}
+			part := w.card("PO-", "Partly received", fmt.Sprintf("%d outstanding", ordered-100), "Cancel the rest")
+			if stock, onOrder = w.position("SOLAR-01"); stock != 150+96 || onOrder != ordered-100 {
+				t.Errorf("position %d + %d after 100 came, 4 of them damaged; want 246 + %d", stock, onOrder, ordered-100)
+			}
+
+			// Stock data that was counted later holds what came: it is not added again.
+			writeFile(t, w.cfg.Settings.DataDir, "stock.csv", "sku,location,on_hand,committed,backorders\nSOLAR-01,MAIN,240,0,0\nLAMP-02,MAIN,400,0,0\n")
+			w.checkAgain()
+			if stock, onOrder = w.position("SOLAR-01"); stock != 240 || onOrder != ordered-100 {
+				t.Errorf("position %d + %d after the count; want 240 + %d", stock, onOrder, ordered-100)
+			}
+			if n := w.count(`select count(*) from proposal`); n != 1 {
+				t.Errorf("%d proposals: what is on order was asked for again", n)
+			}
+
+			// /stock receive opens the same form; what is more than outstanding asks first.
+			o, err := w.ws.As(packer).Command(w.ctx(), "stock", "/stock", "receive "+w.order().Number)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := o.WaitView(w.ctx(), func(v workspace.View) bool { return len(v.Elements()) > 0 }); err != nil {
+				t.Fatal(err)
+			}
+			more := fmt.Sprint(ordered - 100 + 6)
+			if got := w.submit(packer, map[string]any{"qty-0": more}); !strings.Contains(got, "6 more than") || !strings.Contains(got, "tick the box") {
+				t.Errorf("too much was answered %q", got)
+			}
+			if got := w.submit(packer, map[string]any{"qty-0": more, "over": []string{"over"}}); got != "" {
+				t.Fatalf("the form answered %s", got)
+			}
+			done := w.card("PO-", "Received", "0 outstanding")
+			if done.TS != card.TS {
+				t.Error("the card was posted again and not edited in place")
+			}
+			if b, ok := done.Button("Receive…"); ok {
+				t.Errorf("a received order still has the button %q", b.Text)
+			}
+			w.form(packer, part, "order_receive") // an old card: the form shows the order as it is
+			if err := w.ws.As(packer).CloseView(w.ctx()); err != nil {
+				t.Fatal(err)
+			}
+			for sql, want := range map[string]int{
+				`select count(*) from receipt`:           2,
+				`select sum(received)::int from receipt`: int(ordered) + 6,
+				`select count(*) from purchase_order_line where received = (select sum(received) from receipt)`: 1,
+				`select count(*) from purchase_order where state = 'received' and version = 5`:                  1,
+			} {
+				if got := w.count(sql); got != want {
+					t.Errorf("%s: %d, want %d", sql, got, want)
+				}
+			}
+			w.until("the thread tells the story", func() bool {
+				log := w.thread(done)
+				return strings.Contains(log, "as confirmed") && strings.Contains(log, "as shipped") && strings.Contains(log, "4 of them damaged") &&
+					strings.Contains(log, "pallet 1") && strings.Contains(log, "0 outstanding")
+			})
+
+			// Everything about it, with who and when.
+			c, err := w.ws.As(packer).Command(w.ctx(), "stock", "/stock", "order 1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			all, err := c.Ephemeral(w.ctx())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, word := range []string{"PO-", "received", "approve", "order_ship", packer, "SOLAR-01", "Dear Sales"} {
+				if !holds(all, word) {
+					t.Errorf("/stock order does not say %q:\n%s", word, messageText(all))
+				}
+			}
+			if n, err := w.st.VerifyAudit(t.Context()); err != nil || n < 8 {
+				t.Errorf("audit: %d rows, %v", n, err)
+			}
+		})
+	}
+}
+
+// A person gives up the rest: it leaves the position, the order is closed short,
+// and the need is asked for again.
+func TestCancelTheRest(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, false)
+	w.run()
+	w.dueNow()
+	w.click(boss, w.card("SOLAR-01", "Approve"), "approve")
+	card := w.card("PO-", "outbox", "Receive")
+	w.form(boss, card, "order_receive")
+	if got := w.submit(boss, map[string]any{"qty-0": "24"}); got != "" {
+		t.Fatalf("the form answered %s", got)
+	}
+	w.click(boss, w.card("PO-", "Partly received", "Cancel the rest"), "order_cancel")
+	w.card("PO-", "Received", "24 of", "0 outstanding")
+	if stock, onOrder := w.position("SOLAR-01"); stock != 174 || onOrder != 0 {
+		t.Errorf("position %d + %d, want 174 + 0", stock, onOrder)
+	}
+	w.checkAgain()
+	w.card("SOLAR-01", "Approve")
+	if n := w.count(`select count(*) from proposal`); n != 2 {
+		t.Errorf("%d proposals, want a second one for what was given up", n)
+	}
+}
+
+// checkAgain lets the schedule fire once more and waits for the check.
+func (w *world) checkAgain() {
+	w.t.Helper()
+	before := w.count(`select count(*) from check_run`)
+	if _, err := w.st.Pool().Exec(w.t.Context(), `delete from schedule_run; update schedule set last_slot = now() - interval '25 hours';
+		update check_run set id = 'earlier-' || id`); err != nil {
+		w.t.Fatal(err)
+	}
+	w.until("the check is done", func() bool {
+		return w.count(`select count(*) from check_run`) > before && w.count(`select count(*) from schedule_run where done_at is not null`) == 1
+	})
+}
+
+func writeFile(t *testing.T, dir, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
