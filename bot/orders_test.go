@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -153,7 +154,7 @@ func TestOrderStory(t *testing.T) {
 			if _, err := o.WaitView(w.ctx(), func(v workspace.View) bool { return len(v.Elements()) > 0 }); err != nil {
 				t.Fatal(err)
 			}
-			more := fmt.Sprint(ordered - 100 + 6)
+			more := strconv.FormatInt(ordered-100+6, 10)
 			if got := w.submit(packer, map[string]any{"qty-0": more}); !strings.Contains(got, "6 more than") || !strings.Contains(got, "tick the box") {
 				t.Errorf("too much was answered %q", got)
 			}

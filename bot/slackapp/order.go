@@ -132,10 +132,10 @@ func (a *App) submitted(ctx context.Context, in Inbound) any {
 	errs := map[string]string{}
 	for _, f := range faults {
 		block, reason := cmp.Or(string(f.Field), cards.FieldNote), f.Reason
-		switch {
-		case f.Field == plan.FieldReceived:
+		switch f.Field {
+		case plan.FieldReceived:
 			block = cards.LineBlock(f.Line)
-		case f.Field == plan.FieldDamaged:
+		case plan.FieldDamaged:
 			block = cards.DamagedBlock(f.Line)
 		}
 		if f.Over {
