@@ -18,6 +18,7 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"quartermaster/core"
+	"quartermaster/core/forecast"
 )
 
 var (
@@ -386,6 +387,42 @@ func TestOddValues(t *testing.T) {
 	}
 	if _, err := Curves(CurveData{Lines: []Line{{X: []float64{5}, Y: []float64{5}}}}); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestDemandOf shows frequent sales by the day and rare ones by the week, and
+// loses nothing on the way.
+func TestDemandOf(t *testing.T) {
+	flat := func(v float64, n int) []float64 {
+		out := make([]float64, n)
+		for i := range out {
+			out[i] = v
+		}
+		return out
+	}
+	f := forecast.Forecast{Start: today, Mean: flat(5, 91), SD: 2}
+	d := DemandOf("A", today-400, flat(5, 400), nil, f)
+	if d.Step != 1 || d.Start != today-daysShown || len(d.History) != daysShown || len(d.Mean) != 91 || d.Hi[0] != 5+2*Z80 {
+		t.Errorf("by the day: step %d from %s, %d + %d, hi %g", d.Step, d.Start, len(d.History), len(d.Mean), d.Hi[0])
+	}
+	y, flags := flat(0, 400), make([]core.DayFlag, 400)
+	for i := 0; i < 400; i += 5 {
+		y[i] = 10
+	}
+	y[399], flags[395] = math.NaN(), core.Promo|core.Anomaly // in the last week
+	d = DemandOf("B", today-400, y, flags, f)
+	sum, _ := total(d.History)
+	want, _ := total(y[400-52*7:])
+	if d.Step != 7 || len(d.History) != 52 || d.Start+7*52 != today || sum != want || d.Flags[51] != core.Promo || len(d.Mean) != 13 || d.Mean[0] != 35 {
+		t.Errorf("by the week: step %d from %s, %d weeks with %g of %g, flags %v, mean %v", d.Step, d.Start, len(d.History), sum, want, d.Flags, d.Mean)
+	}
+	// A history that ends before today leaves the days between unknown.
+	d = DemandOf("C", today-60, flat(5, 50), nil, f)
+	if len(d.History) != 60 || d.History[55] == d.History[55] {
+		t.Errorf("late data: %d periods, the last of them %v", len(d.History), d.History[50:])
+	}
+	if _, err := Demand(DemandOf("D", today, nil, nil, forecast.Forecast{Start: today})); !errors.Is(err, ErrNoData) {
+		t.Errorf("nothing known, nothing expected: %v", err)
 	}
 }
 

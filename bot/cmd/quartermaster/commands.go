@@ -33,7 +33,7 @@ type cli struct {
 	Restore   restoreCmd   `cmd:"" help:"Load a backup into an empty database; money stays locked."`
 	Reconcile reconcileCmd `cmd:"" help:"After a restore: what to look at, and unlock."`
 
-	Forecast forecastCmd `cmd:"" help:"Forecast every series of a CSV file."`
+	Forecast forecastCmd `cmd:"" help:"Forecast one SKU of the shop, or every series of a CSV file."`
 	Backtest backtestCmd `cmd:"" help:"Measure how good the forecast would have been."`
 
 	Repurchase repurchaseCmd `cmd:"" help:"Who buys again, what and when: customers, products, cycles, links, segments."`

@@ -1,14 +1,12 @@
 package main
 
 import (
-	"encoding/json"
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -20,8 +18,8 @@ import (
 
 // panelFlags say what the files of a panel hold.
 type panelFlags struct {
-	Input   string `required:"" type:"existingfile" help:"History: series_id,date,value and any regressors." placeholder:"FILE"`
-	Horizon int    `required:"" help:"How many periods to forecast." placeholder:"N"`
+	Input   string `type:"existingfile" help:"History: series_id,date,value and any regressors." placeholder:"FILE"`
+	Horizon int    `help:"How many periods to forecast; --input needs it." placeholder:"N"`
 	Freq    string `enum:"D,W,M" default:"D" help:"Length of a period: D, W or M."`
 	Season  int    `help:"Periods in a season (default: 7 days, 52 weeks, 12 months)." placeholder:"N"`
 	Seed    uint64 `default:"1" help:"Seed of what is drawn at random; the same seed gives the same forecast."`
@@ -76,24 +74,41 @@ func (f panelFlags) config() engine.Config {
 }
 
 type forecastCmd struct {
+	skuFlags
+	shopFlags
 	panelFlags
 	Future string `type:"existingfile" help:"What is known in advance: series_id,date and regressors." placeholder:"FILE"`
-	Output string `required:"" help:"Where to write series_id,date,mean,lo80,hi80,median; - is standard output." placeholder:"FILE"`
+	Output string `help:"Where to write series_id,date,mean,lo80,hi80,median; - is standard output." placeholder:"FILE"`
 	Why    bool   `help:"Print how each kind of series was forecast, and why."`
 }
 
 // Help is shown by forecast --help.
 func (forecastCmd) Help() string {
-	return `Forecasts every series of a file at once. Simple rules and a model trained on all series
+	return `With --sku: the forecast of one SKU at each of its places, by week, with how it was made and how sure
+it is; the one that orders are computed from. The shop is read from --data or from the database.
+
+With --input: forecasts every series of a file at once. Simple rules and a model trained on all series
 compete inside the history; what proved itself is combined. docs/forecast.md tells how, and how good
 it is. A column that stands in --future too is known in advance (price, promotion, holiday).
 
 Example:
+  quartermaster forecast --sku SOLAR-01
+  quartermaster forecast --sku SOLAR-01 --data ./shop --as-of 2026-11-20 --horizon 56 --chart solar.png
   quartermaster forecast --input sales.csv --future plans.csv --horizon 28 --freq D --output forecast.csv`
 }
 
 // Run forecasts.
-func (f *forecastCmd) Run() error {
+func (f *forecastCmd) Run(ctx context.Context) error {
+	switch {
+	case f.SKU != "" && f.Input != "":
+		return errors.New("--sku forecasts a SKU of the shop, --input a file: give one of them")
+	case f.SKU != "":
+		return f.sku(ctx)
+	case f.Input == "":
+		return errors.New("give --sku CODE for a SKU of the shop, or --input FILE for a file of series")
+	case f.Output == "":
+		return errors.New("--output is missing: where the forecast goes; - is standard output")
+	}
 	p, err := f.read(f.Future)
 	if err != nil {
 		return err
@@ -129,84 +144,4 @@ func writeTo(name string, write func(io.Writer) error) error {
 		_ = os.Remove(tmp.Name())
 	}
 	return err
-}
-
-type backtestCmd struct {
-	panelFlags
-	Known   []string `help:"Columns that are known in advance, as price or promo; others are not used for the days tested." placeholder:"COLUMN"`
-	Origins int      `default:"3" help:"How many horizons back to test, one after the other." placeholder:"K"`
-	JSON    bool     `name:"json" help:"Print the scores as JSON."`
-}
-
-// Help is shown by backtest --help.
-func (backtestCmd) Help() string {
-	return `Forecasts the last horizons of the file from what was known before each, and compares with what
-came: against the last value (naive), the last season and a moving average.
-
-  WAPE      sum of absolute errors over sum of demand; accuracy is 1 - WAPE
-  bias      forecast too much (+) or too little (-)
-  MASE      absolute error over that of the seasonal naive rule inside the history; RMSSE: squared
-  SPL       scaled pinball loss of the 0.1, 0.5 and 0.9 quantiles
-  cover     share of values inside the 80 % interval
-  added     points of WAPE won against the moving average (forecast value added)
-
-Example:
-  quartermaster backtest --input sales.csv --horizon 28 --freq D --known price,promo`
-}
-
-// Run tests.
-func (b *backtestCmd) Run() error {
-	if b.Origins < 1 || b.Origins > 100 {
-		return fmt.Errorf("--origins is %d, must be 1 to 100", b.Origins)
-	}
-	p, err := b.read("")
-	if err != nil {
-		return err
-	}
-	if err := markKnown(&p, b.Known); err != nil {
-		return err
-	}
-	scores, err := engine.Backtest(p, b.Origins, b.config())
-	if err != nil {
-		return err
-	}
-	if b.JSON {
-		enc := json.NewEncoder(os.Stdout)
-		enc.SetIndent("", "  ")
-		return enc.Encode(scores)
-	}
-	group := ""
-	for _, s := range scores {
-		if s.Group != group {
-			group = s.Group
-			fmt.Printf("\n%-15s %7s %7s %7s %7s %7s %7s %7s %9s %7s\n", group, "series", "WAPE", "bias", "MASE", "RMSSE", "SPL", "cover", "accuracy", "added")
-		}
-		e := s.Errors
-		fmt.Printf("  %-13s %7d %7.3f %+7.3f %7.3f %7.3f %7.3f %7.3f %9.3f %+7.3f\n",
-			s.Method, e.Series, e.WAPE, e.Bias, e.MASE, e.RMSSE, e.SPL, e.Cover80, e.Accuracy, s.Added)
-	}
-	return nil
-}
-
-// markKnown says which columns are known in advance. In a backtest their values of
-// each horizon stand in the history; only what follows its end stays unknown.
-func markKnown(p *pool.Panel, names []string) error {
-	for _, name := range names {
-		c := slices.IndexFunc(p.Regressors, func(r pool.Regressor) bool { return r.Name == name })
-		if c < 0 {
-			return fmt.Errorf("--known: the file has no column %q", name)
-		}
-		if p.Regressors[c].Known {
-			continue // named twice
-		}
-		p.Regressors[c].Known = true
-		for i := range p.Series {
-			x := p.Series[i].X[c]
-			for range p.Horizon {
-				x = append(x, math.NaN())
-			}
-			p.Series[i].X[c] = x
-		}
-	}
-	return nil
 }

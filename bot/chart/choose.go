@@ -1,0 +1,112 @@
+package chart
+
+import (
+	"math"
+	"slices"
+
+	"quartermaster/core"
+	"quartermaster/core/forecast"
+)
+
+// Z80 is the standard normal quantile of 0.9: mean ± Z80 deviations hold 80 %.
+const Z80 = 1.2815515655446004
+
+// Spans of the history that DemandOf shows.
+const (
+	daysShown  = 119
+	weeksShown = 52
+)
+
+// DemandOf puts a forecast and the daily history behind it on one picture. y[i] is
+// what was sold on start+i, NaN when unknown; flags may be nil. Goods that sell
+// less than twice a day, or on less than half of the days, are shown by the week,
+// because single days of them tell nothing; so are forecasts of more than half a
+// year.
+func DemandOf(title string, start core.Day, y []float64, flags []core.DayFlag, f forecast.Forecast) DemandData {
+	if over := int(start) + len(y) - int(f.Start); over > 0 {
+		y = y[:max(len(y)-over, 0)]
+	}
+	for d := start + core.Day(len(y)); d < f.Start && len(y) > 0; d++ {
+		y = append(slices.Clip(y), math.NaN())
+	}
+	d := DemandData{Title: title, Step: 1, Today: f.Start, Start: start}
+	sum, n := total(f.Mean)
+	if n > 182 || sum < 2*float64(n) || selling(y[max(len(y)-daysShown, 0):]) < 0.5 {
+		d.Step = 7
+	}
+	shown := daysShown
+	if d.Step == 7 {
+		shown = min(weeksShown, len(y)/7) * 7
+	}
+	cut := max(len(y)-shown, 0)
+	d.Start += core.Day(cut)
+	y = y[cut:]
+	if cut < len(flags) {
+		flags = flags[cut:min(len(flags), cut+len(y))]
+	} else {
+		flags = nil
+	}
+	d.History, d.Flags = y, flags
+	if d.Step == 7 {
+		d.History, d.Flags = weeks(y), weekFlags(flags, len(y)/7)
+	}
+	for i := 0; i+d.Step <= len(f.Mean); i += d.Step {
+		mean, lo, hi := Interval(f, i, i+d.Step)
+		d.Mean, d.Lo, d.Hi = append(d.Mean, mean), append(d.Lo, lo), append(d.Hi, hi)
+	}
+	return d
+}
+
+// Interval is the demand expected in days [from, to) of a forecast, and the bounds
+// that hold it with 80 % probability: mean ± Z80 * SD * sqrt(days), at least 0.
+func Interval(f forecast.Forecast, from, to int) (mean, lo, hi float64) {
+	for _, m := range f.Mean[from:to] {
+		mean += m
+	}
+	r := Z80 * f.SD * math.Sqrt(float64(to-from))
+	return mean, max(mean-r, 0), mean + r
+}
+
+// selling is the share of the known days with sales; 1 when none is known.
+func selling(y []float64) float64 {
+	sold, known := 0, 0
+	for _, v := range y {
+		if v == v {
+			known++
+		}
+		if v > 0 {
+			sold++
+		}
+	}
+	if known == 0 {
+		return 1
+	}
+	return float64(sold) / float64(known)
+}
+
+// weeks adds up the known days of each week; one with fewer than four is unknown.
+func weeks(y []float64) []float64 {
+	out := make([]float64, len(y)/7)
+	for i := range out {
+		sum, n := total(y[7*i : 7*i+7])
+		if out[i] = sum; n < 4 {
+			out[i] = math.NaN()
+		}
+	}
+	return out
+}
+
+// weekFlags gives a week the labels of its days. A value that was not believed is
+// left out: the week is more than that day.
+func weekFlags(flags []core.DayFlag, n int) []core.DayFlag {
+	if flags == nil {
+		return nil
+	}
+	out := make([]core.DayFlag, n)
+	for i, v := range flags {
+		if i/7 < n {
+			out[i/7] |= v &^ core.Anomaly
+		}
+	}
+	return out
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"quartermaster/bot"
+	"quartermaster/bot/store"
+	"quartermaster/connectors/csvfile"
+	"quartermaster/core"
+	"quartermaster/core/plan"
+)
+
+// shopFlags say where the data of a shop comes from: a folder of files, or the
+// database.
+type shopFlags struct {
+	shared
+	Data string `type:"existingdir" help:"Folder of a shop's CSV files; without it the database is read. docs/data.md describes them." placeholder:"DIR"`
+	AsOf string `name:"as-of" help:"The day that counts as today, with --data (default: today, or the day after the data ends when that is long ago)." placeholder:"DATE"`
+}
+
+// oldData is how many days before today a folder may end and still be read as of
+// today.
+const oldData = 28
+
+// load reads the shop: its data, its policy, and the instant that counts as now.
+func (f shopFlags) load(ctx context.Context) (snap core.Snapshot, policy core.Policy, now time.Time, err error) {
+	if f.Data != "" {
+		return f.folder()
+	}
+	if f.AsOf != "" {
+		return snap, policy, now, errors.New("--as-of needs --data: the database is read as of today")
+	}
+	err = f.withStore(ctx, func(c bot.Config, st *store.Store) error {
+		now, policy = time.Now(), c.Settings.Policy
+		snap, err = st.LoadSnapshot(ctx, c.Settings.Shop, now)
+		if err == nil && len(snap.Products) == 0 {
+			return errors.New("the database holds no products yet: run quartermaster import, or name a folder with --data")
+		}
+		return err
+	})
+	return snap, policy, now, err
+}
+
+// folder reads a folder of files.
+func (f shopFlags) folder() (snap core.Snapshot, policy core.Policy, now time.Time, err error) {
+	set := bot.DefaultSettings()
+	if f.Settings != "" {
+		if set, err = bot.LoadSettings(f.Settings); err != nil {
+			return snap, policy, now, err
+		}
+	} else if cur, err := csvfile.MainCurrency(f.Data); err == nil {
+		set.Shop.Currency = cur
+	}
+	day := core.DayOf(time.Now(), set.Shop.Zone)
+	if f.AsOf != "" {
+		if day, err = core.ParseDay(f.AsOf); err != nil {
+			return snap, policy, now, fmt.Errorf("--as-of: %w", err)
+		}
+	}
+	if snap, err = csvfile.Snapshot(f.Data, set.Shop, day); err != nil {
+		return snap, policy, now, err
+	}
+	if end := knownUntil(snap); f.AsOf == "" && end > 0 && end < day-oldData {
+		day = end
+		if snap, err = csvfile.Snapshot(f.Data, set.Shop, day); err != nil {
+			return snap, policy, now, err
+		}
+	}
+	return snap, set.Policy, day.Time(set.Shop.Zone), nil
+}
+
+// knownUntil is the day after the last one with known sales; 0 without any.
+func knownUntil(s core.Snapshot) (end core.Day) {
+	for _, v := range s.Demand {
+		for i := len(v.Qty) - 1; i >= 0 && v.Start+core.Day(i) >= end; i-- {
+			if v.Qty[i] >= 0 {
+				end = v.Start + core.Day(i) + 1
+			}
+		}
+	}
+	return end
+}
+
+// daily is the demand of a node, day by day: NaN where it is not known.
+type daily struct {
+	start core.Day
+	y     []float64
+	flags []core.DayFlag
+}
+
+// dailyOf adds up the channels of a node through the day before until. A day is
+// known when a channel covers it and every channel that covers it knows it.
+func dailyOf(n *plan.Node, until core.Day) daily {
+	d := daily{start: until}
+	for _, s := range n.Series {
+		if len(s.Qty) > 0 {
+			d.start = min(d.start, s.Start)
+		}
+	}
+	d.y, d.flags = make([]float64, until-d.start), make([]core.DayFlag, until-d.start)
+	covered := make([]bool, len(d.y))
+	for _, s := range n.Series {
+		for i, q := range s.Qty[:max(0, min(len(s.Qty), int(until-s.Start)))] {
+			at := int(s.Start-d.start) + i
+			covered[at] = true
+			if q < 0 {
+				d.y[at] = math.NaN()
+			} else {
+				d.y[at] += float64(q)
+			}
+			if i < len(s.Flags) {
+				d.flags[at] |= s.Flags[i]
+			}
+		}
+	}
+	for i, ok := range covered {
+		if !ok {
+			d.y[i] = math.NaN()
+		}
+	}
+	return d
+}
