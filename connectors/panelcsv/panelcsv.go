@@ -4,7 +4,7 @@
 // the dates of one series ascending; future is series_id,date[,regressors known
 // in advance]. A column that the future file has too is known in advance, any
 // other is past only. A column with any value that is no number holds labels,
-// and each label becomes its place in the sorted order of all of them.
+// and each label becomes its place in the sorted order of all of them (see Options.Labels).
 //
 // Guarantees: one pass over each file; beside the panel itself, memory is bounded
 // by the longest line, the distinct dates and the distinct labels. A period
@@ -38,6 +38,9 @@ type Options struct {
 	Freq    pool.Freq
 	Season  int // periods of the main season
 	Horizon int // periods to forecast, at least 1
+	// Labels are the texts of columns with labels in an order to keep, by column: that
+	// of a trained model, for which a label must stay the number that it was.
+	Labels map[string][]string
 	// HistoryName and FutureName stand in errors.
 	HistoryName, FutureName string
 }
@@ -79,10 +82,9 @@ func Read(history, future io.Reader, opt Options) (pool.Panel, error) {
 			return pool.Panel{}, err
 		}
 	}
-	r.recode()
 	p := pool.Panel{Freq: opt.Freq, Season: opt.Season, Horizon: opt.Horizon, Series: r.ser}
 	for i, n := range r.names {
-		p.Regressors = append(p.Regressors, pool.Regressor{Name: n, Known: r.cols[i].known})
+		p.Regressors = append(p.Regressors, pool.Regressor{Name: n, Known: r.cols[i].known, Labels: r.recode(i)})
 	}
 	return p, p.Validate()
 }

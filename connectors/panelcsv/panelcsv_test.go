@@ -46,7 +46,7 @@ func TestRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := pool.Panel{Freq: pool.Daily, Season: 7, Horizon: 2,
-		Regressors: []pool.Regressor{{Name: "price", Known: true}, {Name: "event", Known: true}, {Name: "stock"}},
+		Regressors: []pool.Regressor{{Name: "price", Known: true}, {Name: "event", Known: true, Labels: []string{"Xmas", "easter", "none"}}, {Name: "stock"}},
 		Series: []pool.Series{
 			{ID: "A", Start: day(t, "2026-01-01"), Y: []float64{1, unknown, 3},
 				X: [][]float64{{2.5, unknown, 2.25, 2.75, unknown}, {2, unknown, 1, 0, unknown}, {7, unknown, 7}}},
@@ -195,5 +195,20 @@ func BenchmarkRead(b *testing.B) {
 		if _, err := Read(bytes.NewReader(text.Bytes()), nil, daily(28)); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// Labels of a trained model keep their numbers; new ones come behind.
+func TestLabelsKeepTheirOrder(t *testing.T) {
+	const file = "series_id,date,value,event\nA,2026-01-01,5,sale\nA,2026-01-02,5,fair\nA,2026-01-03,5,7\nA,2026-01-04,5,\n"
+	p, err := Read(strings.NewReader(file), nil, Options{Freq: pool.Daily, Horizon: 1, Labels: map[string][]string{"event": {"none", "sale"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]pool.Regressor{{Name: "event", Labels: []string{"none", "sale", "7", "fair"}}}, p.Regressors); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]float64{1, 3, 2, math.NaN()}, p.Series[0].X[0], cmpopts.EquateNaNs()); d != "" {
+		t.Error(d)
 	}
 }

@@ -39,7 +39,7 @@ func (b *backtestCmd) Run() error {
 	if b.Origins < 1 || b.Origins > 100 {
 		return fmt.Errorf("--origins is %d, must be 1 to 100", b.Origins)
 	}
-	p, err := b.read("")
+	p, err := b.read("", nil)
 	if err != nil {
 		return err
 	}

@@ -92,3 +92,65 @@ func TestBacktest(t *testing.T) {
 		t.Errorf("an unknown column was accepted: %s", text)
 	}
 }
+
+// A model kept yesterday forecasts today's file, with a label it has not met, and
+// refuses one with other columns.
+func TestForecastWithStoredModel(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name, header string, days int, event func(d int) string) string {
+		var b strings.Builder
+		b.WriteString(header + "\n")
+		for i := range 12 {
+			for d := range days {
+				fmt.Fprintf(&b, "SKU-%d,%s,%d,%s\n", i, core.DateDay(2026, 1, 1)+core.Day(d), (i+1)*(5+d*7%5), event(d))
+			}
+		}
+		name = filepath.Join(dir, name)
+		if err := os.WriteFile(name, []byte(b.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	event := func(d int) string {
+		switch {
+		case d > 150:
+			return "anniversary"
+		case d%30 == 4:
+			return "sale"
+		}
+		return "none"
+	}
+	yesterday := file("yesterday.csv", "series_id,date,value,event", 150, event)
+	today := file("today.csv", "series_id,date,value,event", 160, event)
+	model, first, second := filepath.Join(dir, "shop.model"), filepath.Join(dir, "1.csv"), filepath.Join(dir, "2.csv")
+	run := func(args ...string) (string, int) {
+		_, text, code := quartermaster(t, append([]string{"forecast", "--horizon", "7"}, args...)...)
+		return text, code
+	}
+	if text, code := run("--input", yesterday, "--output", first, "--save-model", model); code != 0 {
+		t.Fatal(text)
+	}
+	if text, code := run("--input", yesterday, "--output", second, "--model", model); code != 0 {
+		t.Fatal(text)
+	}
+	a, err := os.ReadFile(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := os.ReadFile(second); err != nil || string(a) != string(b) {
+		t.Errorf("the stored model forecasts otherwise, %v", err)
+	}
+	if text, code := run("--input", today, "--output", second, "--model", model); code != 0 {
+		t.Fatal(text)
+	}
+	if b, _ := os.ReadFile(second); !strings.Contains(string(b), "SKU-3,2026-06-10,") {
+		t.Errorf("no forecast of the day after:\n%.200s", b)
+	}
+	other := file("other.csv", "series_id,date,value,weather", 150, func(int) string { return "1" })
+	if text, code := run("--input", other, "--output", second, "--model", model); code != 1 || !strings.Contains(text, "[event]") || !strings.Contains(text, "[weather]") {
+		t.Errorf("%d: %s", code, text)
+	}
+	if text, code := run("--input", today, "--output", second, "--model", today); code != 1 || !strings.Contains(text, "not a stored model") {
+		t.Errorf("%d: %s", code, text)
+	}
+}

@@ -69,6 +69,9 @@ func Forecast(p pool.Panel, cfg Config) (Result, error) {
 	return m.Forecast(p)
 }
 
+// Kind is the kind of panel that the model forecasts: a panel without series.
+func (m *Model) Kind() pool.Panel { return m.kind }
+
 // Through is the last day of the history that the model was trained on.
 func (m *Model) Through() core.Day { return m.through }
 
