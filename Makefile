@@ -20,7 +20,7 @@ test: ## every test, on a real Postgres, with the race detector
 	$(GO) test -race -timeout 20m ./...
 
 chaos: ## the same guarantees with many more kills, restarts and rounds (about 5 minutes); writes chaos.log
-	QUARTERMASTER_CHAOS=1 $(GO) test -count=1 -timeout 60m -v -run 'Kill|Cap|Opposed|Database|TwoApprove|OncePerDate|CutAt' ./bot ./bot/jobs | tee chaos.log | grep -E '^(---|ok|FAIL|PASS)|kills|zones|seed|cut,'
+	QUARTERMASTER_CHAOS=1 $(GO) test -count=1 -timeout 60m -v -run 'Kill|Cap|Opposed|Database|TwoApprove|OncePerDate|CutAt|Outage' ./bot ./bot/jobs | tee chaos.log | grep -E '^(---|ok|FAIL|PASS)|kills|zones|seed|cut,'
 
 check: ## format, vet, lint, import directions
 	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }

@@ -140,7 +140,7 @@ func (c Config) Service(st *store.Store) (*jobs.Service, error) {
 			return nil, err
 		}
 	}
-	return jobs.New(jobs.Config{Shop: c.Settings.Shop, Policy: c.Settings.Policy, Channel: c.Settings.Channel, DataDir: c.Settings.DataDir,
+	return jobs.New(jobs.Config{Shop: c.Settings.Shop, Policy: c.Settings.Policy, Channel: c.Settings.Channel, NoticeTo: c.Settings.NoticeTo, DataDir: c.Settings.DataDir,
 		Schedules: c.Settings.Schedules, Logger: c.logger(), Lease: c.Lease, KillPoint: c.KillPoint}, st, drafter, sink)
 }
 

@@ -25,6 +25,8 @@ type Settings struct {
 	Schedules map[string]string
 	// MailFrom is the sender of letters to suppliers.
 	MailFrom string
+	// NoticeTo gets an e-mail when Slack cannot be reached; empty: nobody.
+	NoticeTo string
 	// Model is the language model's name at the endpoint.
 	Model string
 }
@@ -75,7 +77,8 @@ type settingsFile struct {
 	} `toml:"approval"`
 	Schedules map[string]string `toml:"schedules"`
 	Mail      struct {
-		From string `toml:"from"`
+		From   string `toml:"from"`
+		Notice string `toml:"notice"`
 	} `toml:"mail"`
 	Model struct {
 		Name string `toml:"name"`
@@ -138,7 +141,7 @@ func ParseSettings(text []byte) (Settings, error) {
 	s := Settings{
 		Shop:    core.Shop{Name: f.Shop.Name, Zone: zone, Currency: core.Currency(f.Shop.Currency), Language: f.Shop.Language},
 		Channel: f.Slack.Channel, DataDir: f.Data.Dir, Policy: core.DefaultPolicy(),
-		Schedules: f.Schedules, MailFrom: f.Mail.From, Model: f.Model.Name,
+		Schedules: f.Schedules, MailFrom: f.Mail.From, NoticeTo: f.Mail.Notice, Model: f.Model.Name,
 	}
 	if s.Schedules == nil {
 		s.Schedules = defaultSchedules

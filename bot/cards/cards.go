@@ -85,6 +85,10 @@ func render(c plan.Card) Message {
 		return b.risk(c, *c.Risk)
 	case c.Overview != nil:
 		return b.overview(c, *c.Overview)
+	case c.Away != nil:
+		return b.away(c, *c.Away)
+	case c.Dead != nil:
+		return b.dead(*c.Dead)
 	}
 	b.paragraph(clean(c.Key, 200))
 	return b.message(clean(c.Key, 200))

@@ -135,7 +135,12 @@ func TestGoldenMessages(t *testing.T) {
 		"risk_stale_feed": riskCard(func(v *plan.RiskView) {
 			*v = plan.RiskView{Finding: risk.Finding{Key: "stale-feed//stock", Kind: risk.StaleFeed, Severity: risk.High, Name: "stock", Reason: stale[0].Reason}}
 		}),
-		"overview": {Key: "overview", Kind: plan.OverviewCard, Version: 2, Shop: shop, AsOf: now, Run: "check-20261121", Overview: &plan.OverviewView{Red: 9, Yellow: 11, Green: 126, Idle: 4, MoneyAtRisk: gbp(1234550), More: 7, OpenProposals: 4, Warnings: []string{"no rate for USD after 1 Nov 2026"}}},
+		"away": {Key: "away/1", Kind: plan.AwayCard, Version: 1, Shop: shop, AsOf: now, Away: &plan.AwayView{From: now.Add(-17 * time.Hour), To: now,
+			Cards: 41, Lines: 12, Orders: 2, Expired: 3, Cause: "chat.postMessage: connection refused"}},
+		"dead": {Key: "dead-letters", Kind: plan.DeadCard, Version: 1, Shop: shop, AsOf: now, Dead: &plan.DeadView{More: 3, Letters: []plan.DeadLetter{
+			{Key: "card/restock/12", Reason: "chat.postMessage: invalid_blocks <!channel>", At: now}}}},
+		"dead_settled": {Key: "dead-letters", Kind: plan.DeadCard, Version: 2, Shop: shop, AsOf: now, Dead: &plan.DeadView{Settled: "4 messages sent again by boss."}},
+		"overview":     {Key: "overview", Kind: plan.OverviewCard, Version: 2, Shop: shop, AsOf: now, Run: "check-20261121", Overview: &plan.OverviewView{Red: 9, Yellow: 11, Green: 126, Idle: 4, MoneyAtRisk: gbp(1234550), More: 7, OpenProposals: 4, Warnings: []string{"no rate for USD after 1 Nov 2026"}}},
 		"restock_hostile_names": restock(func(c *plan.Card) {
 			hostile := worked()
 			hostile.SKU, hostile.Name, hostile.Location, hostile.Mode = evil, evil, evil, evil

@@ -77,6 +77,13 @@ type phrases struct {
 	whyTier                                             safe
 	whyForecast, whyConfidence                          safe
 
+	// Trouble with messages.
+	awayHead, awayText, awayFollow     safe
+	awayOrders, awayExpired, awayCause safe
+	deadHead, deadText, deadLine       safe
+	deadAsk, deadRetry, deadDiscard    safe
+	deadSettled                        safe
+
 	// Answers to /stock.
 	statusTitle, statusNever, statusText safe
 	worst, warning                       safe
@@ -169,6 +176,15 @@ var english = phrases{
 	noCalc:      "There is no calculation: no supplier offers it, or no demand is expected.",
 	whyTier:     "Tier %s: %s",
 	whyForecast: "Forecast: %s (%s)", whyConfidence: "Confidence of the forecast: %s of 100",
+
+	awayHead:   "📡 Slack is back",
+	awayText:   "Slack could not be reached from %s to %s",
+	awayFollow: "What waited follows in the order in which it happened: %s cards, %s threads with news.",
+	awayOrders: "Orders written meanwhile: %s.", awayExpired: "Proposals that expired meanwhile and cannot be approved any more: %s.",
+	awayCause: "Cause: %s",
+	deadHead:  "🔴 Messages were refused", deadText: "Slack refused messages for good: %s. Please look at them",
+	deadLine: "%s: %s", deadAsk: "Try again after the cause is gone, or discard them; orders and e-mails are not touched by this.",
+	deadRetry: "Try again", deadDiscard: "Discard", deadSettled: "✅ Settled: ",
 
 	statusTitle: "📊 %s", statusNever: "No check has run yet.", statusText: "%s: %s RED, %s YELLOW, %s GREEN, %s idle; %s at risk; open proposals: %s",
 	worst: "Most money at risk", warning: "⚠️ ",

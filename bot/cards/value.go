@@ -24,6 +24,8 @@ const (
 	ActionRiskWhy     = "risk_why"
 	ActionRiskSnooze1 = "risk_snooze_1"
 	ActionRiskSnooze7 = "risk_snooze_7"
+	ActionRetryDead   = "retry_dead"
+	ActionDiscardDead = "discard_dead"
 
 	CallbackEdit = "edit_quantity"
 	CallbackWhy  = "why"

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -137,6 +138,20 @@ func (s *Service) end(ctx context.Context, d deed, e store.Effect, state store.E
 				return err
 			}
 		}
+		if strings.HasPrefix(e.Kind, slackKinds) {
+			var err error
+			switch state {
+			case store.EffectDone:
+				if ref != "" && ref != e.RemoteRef { // something did get through
+					err = s.back(ctx, tx, e)
+				}
+			case store.EffectFailed:
+				err = s.buried(ctx, tx, e, cause)
+			}
+			if err != nil {
+				return err
+			}
+		}
 		return store.Audit(ctx, tx, "quartermaster", "effect "+string(state), e.Key, map[string]any{"kind": e.Kind, "ref": ref, "error": text})
 	})
 }
@@ -149,6 +164,12 @@ func (s *Service) retry(ctx context.Context, d deed, e store.Effect, state store
 	if wait, ok := errors.AsType[*RetryAfter](cause); ok {
 		return s.putBack(ctx, e, state, cause, wait.After, false)
 	}
+	if strings.HasPrefix(e.Kind, slackKinds) && !errors.Is(cause, errNoCardYet) && !errors.Is(cause, ErrMessageGone) {
+		s.away(ctx, cause)
+	}
+	if errors.Is(cause, ErrClosed) {
+		return s.putBack(ctx, e, state, cause, s.cfg.closedDelay(), false)
+	}
 	if e.Attempts >= maxAttempts && e.Class == connectors.Unconfirmable {
 		return s.end(ctx, d, e, store.EffectFailed, "", cause)
 	}
@@ -159,6 +180,9 @@ func (s *Service) retry(ctx context.Context, d deed, e store.Effect, state store
 	s.log.Warn("effect will be tried again", "key", e.Key, "attempt", e.Attempts, "in", delay, "error", cause)
 	return s.putBack(ctx, e, state, cause, delay, true)
 }
+
+// closedDelay is the time between two tries while the chat system refuses the bot.
+func (c Config) closedDelay() time.Duration { return min(c.Backoff<<8, maxRetryDelay) }
 
 // stuck deals with an effect that could not even be prepared: the fault is here
 // and not at the receiver, so it soon stops holding up the others in its lane, and

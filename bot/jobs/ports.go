@@ -19,8 +19,9 @@ type MessageRef struct {
 // Notifier shows cards to people and knows who they are. bot/slackapp
 // implements it. Errors wrap connectors.ErrUncertain when a message may have
 // been posted although no answer came, connectors.ErrPermanent when it never
-// will be (channel archived, token revoked), and are a *RetryAfter when the
-// chat system named a time; all others may be tried again.
+// will be (a message that is not well formed), ErrClosed when a person has to act
+// first (channel archived, token revoked), and are a *RetryAfter when the chat
+// system named a time; all others may be tried again.
 type Notifier interface {
 	// Post puts a new card into channel, marked with key so that Find finds it.
 	Post(ctx context.Context, channel, key string, c plan.Card) (MessageRef, error)
@@ -62,6 +63,11 @@ var ErrCannotSearch = errors.New("the bot has no right to read this channel")
 // ErrMessageGone is returned by Update when the message is not there any more:
 // somebody deleted it, and the card needs a new one.
 var ErrMessageGone = errors.New("the message is gone")
+
+// ErrClosed is returned when the chat system refuses the bot or the channel
+// altogether until a person does something: token revoked, channel archived. What
+// waits goes on waiting.
+var ErrClosed = errors.New("refused until somebody acts")
 
 // Click is a button pressed on a card. It is written to the inbox before Slack
 // gets its answer, and acted on after.

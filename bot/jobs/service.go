@@ -67,6 +67,14 @@ type Config struct {
 	// Backoff is the first delay after a failure, doubled with each further one up to
 	// five minutes. Defaults to 1 s.
 	Backoff time.Duration
+	// NoticeTo is the address of an e-mail when the chat system cannot be reached for
+	// NoticeAfter, or refuses the bot. Empty: none.
+	NoticeTo string
+	// NoticeAfter defaults to 5 minutes.
+	NoticeAfter time.Duration
+	// LongOutage is how long the chat system must have been away for its return to be
+	// told in the channel. Defaults to 10 minutes.
+	LongOutage time.Duration
 	// KillPoint is called at named points between steps that a crash may part;
 	// tests end the process there. Defaults to nothing.
 	KillPoint func(name string)
@@ -106,6 +114,12 @@ func New(cfg Config, st *store.Store, draft Drafter, mail connectors.Sink) (*Ser
 	if cfg.Backoff <= 0 {
 		cfg.Backoff = time.Second
 	}
+	if cfg.NoticeAfter <= 0 {
+		cfg.NoticeAfter = noticeAfter
+	}
+	if cfg.LongOutage <= 0 {
+		cfg.LongOutage = longOutage
+	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.Default()
 	}
@@ -117,7 +131,7 @@ func New(cfg Config, st *store.Store, draft Drafter, mail connectors.Sink) (*Ser
 	}
 	s := &Service{cfg: cfg, st: st, draft: draft, mail: mail, log: cfg.Logger,
 		nudges: semaphore.NewWeighted(int64(cfg.Workers)), ctx: context.Background()}
-	s.deeds = map[string]deed{kindCard: cardDeed{s}, kindSay: sayDeed{s}, kindMail: mailDeed{s}}
+	s.deeds = map[string]deed{kindCard: cardDeed{s}, kindSay: sayDeed{s}, kindMail: mailDeed{s}, kindNotice: noticeDeed{s}}
 	workers := river.NewWorkers()
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, j *river.Job[effectArgs]) error {
 		return s.perform(ctx, j.Args.Key)
@@ -295,7 +309,7 @@ func (s *Service) stop() error {
 
 // tick hands out due slots of the schedules, and what a crash left lying.
 func (s *Service) tick(ctx context.Context) error {
-	return errors.Join(s.dueSlots(ctx), s.sweep(ctx))
+	return errors.Join(s.dueSlots(ctx), s.watchOutage(ctx), s.sweep(ctx))
 }
 
 func (s *Service) dueSlots(ctx context.Context) error {

@@ -41,6 +41,15 @@ func (s *Service) card(ctx context.Context, row store.CardRow) (plan.Card, error
 			return c, err
 		}
 		c.AsOf = c.Restock.Proposal.AsOf
+		// A card that waited too long must not ask for what nobody can approve any
+		// more. The next check writes it down.
+		now, err := store.Now(ctx, db)
+		if err != nil {
+			return c, err
+		}
+		if p := &c.Restock.Proposal; p.State.Decidable() && !now.Before(p.ExpiresAt) {
+			p.State = plan.Expired
+		}
 	case plan.RiskCard:
 		i, err := store.IncidentByKey(ctx, db, row.Subject)
 		if err != nil {
@@ -50,6 +59,15 @@ func (s *Service) card(ctx context.Context, row store.CardRow) (plan.Card, error
 	case plan.OverviewCard:
 		c.Overview = new(plan.OverviewView)
 		if err := json.Unmarshal(row.Body, c.Overview); err != nil {
+			return c, err
+		}
+	case plan.AwayCard:
+		c.Away = new(plan.AwayView)
+		if err := json.Unmarshal(row.Body, c.Away); err != nil {
+			return c, err
+		}
+	case plan.DeadCard:
+		if c.Dead, err = s.deadView(ctx, row); err != nil {
 			return c, err
 		}
 	default:

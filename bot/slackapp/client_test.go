@@ -109,7 +109,7 @@ func TestFind(t *testing.T) {
 		"pages without end": {[]string{page("again")}, "", "ok", pages},
 		"no right":          {[]string{`{"ok":false,"error":"missing_scope","needed":"channels:history","provided":"chat:write"}`}, "", "cannot search", 1},
 		"not a member":      {[]string{`{"ok":false,"error":"not_in_channel"}`}, "", "cannot search", 1},
-		"no such channel":   {[]string{`{"ok":false,"error":"channel_not_found"}`}, "", "permanent", 1},
+		"no such channel":   {[]string{`{"ok":false,"error":"channel_not_found"}`}, "", "closed", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := 0

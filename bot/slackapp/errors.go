@@ -93,9 +93,29 @@ func (c *Client) failed(method, channel string, err error, seen *sent) error {
 		case "message_not_found":
 			return wrap(jobs.ErrMessageGone, err)
 		}
+		if what, ok := closed[code]; ok {
+			return fmt.Errorf("%s: %w: %s: %w", method, jobs.ErrClosed, what, err)
+		}
 		return wrap(connectors.ErrPermanent, apiError(err))
 	}
 	return lost(scrub(err))
+}
+
+// closed are the refusals that a person outside has to end, with what to do.
+// Nothing is given up for them.
+var closed = map[string]string{
+	"invalid_auth":       "the bot token is not valid; set SLACK_BOT_TOKEN and restart",
+	"not_authed":         "the bot token is not valid; set SLACK_BOT_TOKEN and restart",
+	"token_revoked":      "the bot token was revoked; install the app again, set SLACK_BOT_TOKEN and restart",
+	"token_expired":      "the bot token has expired; set SLACK_BOT_TOKEN and restart",
+	"account_inactive":   "the bot's account is deactivated; install the app again",
+	"org_login_required": "the workspace is being moved; it comes back by itself",
+	"missing_scope":      "the app lacks a right; install it again with the printed manifest",
+	"is_archived":        "the channel is archived; unarchive it",
+	"channel_not_found":  "the channel does not exist, or the bot may not see it; invite the bot",
+	"not_in_channel":     "the bot is not in the channel; invite it",
+	"restricted_action":  "the workspace forbids posting in the channel",
+	"ekm_access_denied":  "the workspace's administrators have suspended posting",
 }
 
 // apiCode returns the code of an "ok: false" answer, or "".

@@ -43,6 +43,8 @@ func class(err error) string {
 		return "gone"
 	case errors.Is(err, jobs.ErrCannotSearch):
 		return "cannot search"
+	case errors.Is(err, jobs.ErrClosed):
+		return "closed"
 	case errors.Is(err, connectors.ErrUncertain):
 		return "uncertain"
 	case errors.Is(err, connectors.ErrPermanent):
@@ -101,12 +103,12 @@ func TestErrorClasses(t *testing.T) {
 		"reset after request":      {hijack(func(c net.Conn) { _ = c.(*net.TCPConn).SetLinger(0) }), "uncertain", "again"},
 		"closed within the body":   {hijack(func(c net.Conn) { fmt.Fprint(c, "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{") }), "uncertain", "again"},
 		"internal_error":           {refused("internal_error"), "uncertain", "again"},
-		"channel_not_found":        {refused("channel_not_found"), "permanent", "permanent"},
-		"is_archived":              {refused("is_archived"), "permanent", "permanent"},
-		"not_in_channel":           {refused("not_in_channel"), "permanent", "permanent"},
-		"account_inactive":         {refused("account_inactive"), "permanent", "permanent"},
-		"token_revoked":            {refused("token_revoked"), "permanent", "permanent"},
-		"invalid_auth":             {refused("invalid_auth"), "permanent", "permanent"},
+		"channel_not_found":        {refused("channel_not_found"), "closed", "closed"},
+		"is_archived":              {refused("is_archived"), "closed", "closed"},
+		"not_in_channel":           {refused("not_in_channel"), "closed", "closed"},
+		"account_inactive":         {refused("account_inactive"), "closed", "closed"},
+		"token_revoked":            {refused("token_revoked"), "closed", "closed"},
+		"invalid_auth":             {refused("invalid_auth"), "closed", "closed"},
 		"msg_too_long":             {refused("msg_too_long"), "permanent", "permanent"},
 		"invalid_blocks":           {refused("invalid_blocks"), "permanent", "permanent"},
 		"message_not_found":        {refused("message_not_found"), "gone", "gone"},

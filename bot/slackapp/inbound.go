@@ -185,6 +185,11 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 			click.Action = plan.MailSent
 		}
 		in.Ref, err = cards.ParseRef(value)
+	case cards.ActionRetryDead, cards.ActionDiscardDead:
+		in.Kind, click.Action = Press, plan.RetryDead
+		if act.ActionID == cards.ActionDiscardDead {
+			click.Action = plan.DiscardDead
+		}
 	case cards.ActionMore:
 		var choice cards.Choice
 		choice, err = cards.ParseChoice(value)

@@ -263,7 +263,7 @@ func TestFaults(t *testing.T) {
 		"ratelimited": {workspace.Fault{Kind: workspace.RateLimit, RetryAfter: 3 * time.Second}, "wait 3s"},
 		"500":         {workspace.Fault{Kind: workspace.ServerError}, "uncertain"},
 		"reset":       {workspace.Fault{Kind: workspace.Reset}, "uncertain"},
-		"refused":     {workspace.Fault{Kind: workspace.Refuse, Code: "token_revoked"}, "permanent"},
+		"refused":     {workspace.Fault{Kind: workspace.Refuse, Code: "token_revoked"}, "closed"},
 	} {
 		v.fault.Method, v.fault.Times = "chat.postMessage", 1
 		f.Fault(v.fault)
@@ -297,7 +297,7 @@ func TestFaults(t *testing.T) {
 		t.Errorf("the lost line is not found in its thread: %v", err)
 	}
 
-	for channel, want := range map[string]string{"C0OLD": "permanent", "C0OUT": "permanent", "C0NOWHERE": "permanent"} {
+	for channel, want := range map[string]string{"C0OLD": "closed", "C0OUT": "closed", "C0NOWHERE": "closed"} {
 		if _, err := f.app.Post(f.ctx, channel, "k", card()); class(err) != want {
 			t.Errorf("%s: %s (%v), want %s", channel, class(err), err, want)
 		}

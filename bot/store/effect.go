@@ -180,3 +180,11 @@ func NextInLane(ctx context.Context, db DB, lane string) (key string, wait time.
 	}
 	return key, max(wait, 0), nil
 }
+
+// HasEffect reports whether an effect was ever asked for.
+func HasEffect(ctx context.Context, db DB, key string) (known bool, err error) {
+	if err = db.QueryRow(ctx, `select exists (select from effect where key = $1)`, key).Scan(&known); err != nil {
+		return false, fmt.Errorf("look for effect %s: %w", key, err)
+	}
+	return known, nil
+}

@@ -20,6 +20,10 @@ const (
 	// server's answer was lost or the letter failed.
 	MailSent  Action = "mail_sent"
 	MailAgain Action = "mail_again"
+
+	// What can become of messages that were refused for good.
+	RetryDead   Action = "retry_dead"
+	DiscardDead Action = "discard_dead"
 )
 
 // Actor is a person as Slack knows him or her at this moment.

@@ -54,6 +54,15 @@ func DecideMail(actor Actor, state OrderState, policy core.Policy) Verdict {
 	return Verdict{Allow, "You are on the list of approvers."}
 }
 
+// DecideDead says whether actor may settle messages that were given up: every
+// approver may.
+func DecideDead(actor Actor, policy core.Policy) Verdict {
+	if who, verdict := authorise(actor, policy.Approval); who == nil {
+		return verdict
+	}
+	return Verdict{Allow, "You are on the list of approvers."}
+}
+
 func deny(format string, args ...any) Verdict {
 	return Verdict{Deny, fmt.Sprintf(format, args...)}
 }

@@ -185,10 +185,12 @@ const (
 	RestockCard  CardKind = "restock"
 	RiskCard     CardKind = "risk"
 	OverviewCard CardKind = "overview"
+	AwayCard     CardKind = "away" // the chat system could not be reached for a while
+	DeadCard     CardKind = "dead" // messages that were refused for good
 )
 
 // Card is everything one card shows, free of Slack: the database is the truth
-// and a card is a view of it. Exactly one of Restock, Risk and Overview is set.
+// and a card is a view of it. Exactly one of the views is set.
 type Card struct {
 	Key      string        `json:"key"` // "restock/<proposal id>", "risk/<finding key>", "overview"
 	Kind     CardKind      `json:"kind"`
@@ -196,6 +198,8 @@ type Card struct {
 	Restock  *RestockView  `json:"restock,omitempty"`
 	Risk     *RiskView     `json:"risk,omitempty"`
 	Overview *OverviewView `json:"overview,omitempty"`
+	Away     *AwayView     `json:"away,omitempty"`
+	Dead     *DeadView     `json:"dead,omitempty"`
 	// Conservative is the banner of a card made while data was stale.
 	Conservative []risk.Cause `json:"conservative,omitempty"`
 	Shop         core.Shop    `json:"shop"`
@@ -233,4 +237,28 @@ type OverviewView struct {
 	More                     int // findings without a card of their own
 	OpenProposals            int
 	Warnings                 []string
+}
+
+// AwayView tells, when the chat system is back, what happened while it was away.
+type AwayView struct {
+	From, To time.Time
+	Cards    int // cards that changed and now follow
+	Lines    int // lines in threads that follow
+	Orders   int // purchase orders written meanwhile
+	Expired  int // proposals that can no longer be approved
+	Cause    string
+}
+
+// DeadView lists messages that the chat system refused for good, so that nothing
+// fails silently.
+type DeadView struct {
+	Letters []DeadLetter
+	More    int    // beyond those listed
+	Settled string // "retried by …", "discarded by …" once none is left
+}
+
+// DeadLetter is one effect that was given up.
+type DeadLetter struct {
+	Key, Reason string
+	At          time.Time
 }

@@ -1,0 +1,45 @@
+package cards
+
+import "quartermaster/core/plan"
+
+// away tells what happened while Slack could not be reached.
+func (b *builder) away(c plan.Card, v plan.AwayView) Message {
+	story := say(b.w.awayText, instant(v.From, b.shop.Zone), instant(v.To, b.shop.Zone))
+	b.header(b.w.awayHead)
+	b.paragraph(story)
+	b.line(text(say(b.w.awayFollow, qty(int64(v.Cards)), qty(int64(v.Lines)))))
+	if v.Orders > 0 {
+		b.line(text(say(b.w.awayOrders, qty(int64(v.Orders)))))
+	}
+	if v.Expired > 0 {
+		b.line(text(say(b.w.awayExpired, qty(int64(v.Expired)))))
+		story = join(". ", story, say(b.w.awayExpired, qty(int64(v.Expired))))
+	}
+	if v.Cause != "" {
+		b.footer("", nil, say(b.w.awayCause, clean(v.Cause, 300)))
+	}
+	return b.message(story)
+}
+
+// dead lists messages that were refused for good, with the two ways out.
+func (b *builder) dead(v plan.DeadView) Message {
+	if len(v.Letters) == 0 {
+		b.line(bold(b.w.deadSettled), text(clean(v.Settled, 200)))
+		return b.message(b.w.deadSettled + clean(v.Settled, 200))
+	}
+	story := say(b.w.deadText, qty(int64(len(v.Letters)+v.More)))
+	b.header(b.w.deadHead)
+	b.paragraph(story)
+	for _, l := range v.Letters {
+		b.line(text(say(b.w.deadLine, clean(l.Key, 100), clean(l.Reason, 300))))
+	}
+	if v.More > 0 {
+		b.line(text(say(b.w.andMore, qty(int64(v.More)))))
+	}
+	b.line(text(b.w.deadAsk))
+	b.actions(button(ActionRetryDead, deadValue, b.w.deadRetry), button(ActionDiscardDead, deadValue, b.w.deadDiscard))
+	return b.message(story)
+}
+
+// deadValue is what both buttons carry: they are about all that is listed.
+const deadValue = "v1:dead"

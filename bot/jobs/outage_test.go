@@ -1,0 +1,200 @@
+package jobs_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"quartermaster/bot/jobs"
+	"quartermaster/connectors"
+	"quartermaster/core/plan"
+)
+
+// Slack is away while cards, decisions and lines pile up. One e-mail says so; when
+// Slack is back a card tells what happened, before everything else; what expired
+// meanwhile has no button; each message comes once.
+func TestOutageIsToldAndSurvived(t *testing.T) {
+	t.Parallel()
+	proposals := 40
+	if os.Getenv("QUARTERMASTER_CHAOS") != "" {
+		proposals = 1250 // 5,000 cards and lines
+	}
+	s := open(t, proposals, func(c *jobs.Config) {
+		c.Backoff, c.NoticeTo = 50*time.Microsecond, "owner@shop.example"
+		c.NoticeAfter, c.LongOutage = 50*time.Millisecond, 50*time.Millisecond
+	})
+	open := s.check("before")
+	s.idle()
+
+	var back atomic.Bool
+	var order []string
+	s.desk.mu.Lock()
+	s.desk.fail = func(call, key string) (error, bool) {
+		if !back.Load() {
+			return errors.New("connection refused"), false
+		}
+		if call != "find" {
+			order = append(order, key)
+		}
+		return nil, false
+	}
+	s.desk.mu.Unlock()
+	for _, p := range open[:proposals/2] {
+		s.click("UA", plan.Approve, p)
+	}
+	s.until("the clicks are acted on", func() bool { return s.number(`select count(*) from inbox where done_at is null`) == 0 })
+	s.until("the notice has left", func() bool {
+		return s.number(`select count(*) from effect where kind = 'mail.notice' and state = 'done'`) == 1
+	})
+	s.until("the letters have left", func() bool {
+		return s.number(`select count(*) from effect where kind = 'mail.order' and state = 'done'`) == proposals/2
+	})
+	// Three of the cards that nobody decided on are rewritten and expire unseen.
+	for _, p := range open[len(open)-3:] {
+		s.exec(`update proposal set expires_at = now(), body = jsonb_set(body, '{expires_at}', to_jsonb(now())) where id = $1`, p.ID)
+		s.exec(`update card set version = version + 1 where key = $1`, fmt.Sprintf("restock/%d", p.ID))
+		s.exec(`update effect set state = 'pending', not_before = now() where key = $1`, fmt.Sprintf("card/restock/%d", p.ID))
+	}
+	back.Store(true)
+	s.idle()
+
+	s.desk.mu.Lock()
+	defer s.desk.mu.Unlock()
+	// The first message that gets through ends the outage; the story is the next.
+	if len(order) < 2 || !strings.HasPrefix(order[1], "away/") {
+		t.Errorf("messages came in the order %v, want the story of the outage second", order[:min(len(order), 5)])
+	}
+	var story *plan.AwayView
+	for _, c := range s.desk.shown {
+		if c.Away != nil {
+			story = c.Away
+		}
+	}
+	switch {
+	case story == nil:
+		t.Fatal("no card tells about the outage")
+	case story.Cards == 0, story.Expired != 3, !strings.Contains(story.Cause, "connection refused"):
+		t.Errorf("the story is %+v", story)
+	}
+	for key, n := range s.desk.posts {
+		if n != 1 {
+			t.Errorf("message %s stands %d times", key, n)
+		}
+	}
+	for _, p := range open[len(open)-3:] {
+		if c := s.desk.shown[fmt.Sprintf("restock/%d", p.ID)]; c.Restock.Proposal.State != plan.Expired {
+			t.Errorf("the card of proposal %d, expired meanwhile, shows it as %s", p.ID, c.Restock.Proposal.State)
+		}
+	}
+	// Two lines were said about each order; they come as one, in their order.
+	for _, p := range open[:proposals/2] {
+		said := s.desk.said[fmt.Sprintf("say/restock/%d/v2", p.ID)]
+		if strings.Index(said, "approved") > strings.Index(said, "e-mail to the supplier") || !strings.Contains(said, "\n") {
+			// The first message that got through may have been one of these lines.
+			if key := fmt.Sprintf("say/restock/%d/mail", p.ID); s.desk.said[key] == "" {
+				t.Errorf("the thread of proposal %d reads %q", p.ID, said)
+			}
+		}
+	}
+	s.box.mu.Lock()
+	defer s.box.mu.Unlock()
+	notices := 0
+	for key := range s.box.letters {
+		if strings.HasPrefix(key, "notice/") {
+			notices++
+		}
+	}
+	if notices != 1 {
+		t.Errorf("%d notices by e-mail, want 1", notices)
+	}
+}
+
+// A revoked token or an archived channel is told by e-mail at once, and what waits
+// is posted when somebody has put it right.
+func TestClosedChannelLosesNothing(t *testing.T) {
+	t.Parallel()
+	s := open(t, 3, func(c *jobs.Config) { c.Backoff, c.NoticeTo = 100*time.Microsecond, "owner@shop.example" })
+	var back atomic.Bool
+	s.desk.fail = func(string, string) (error, bool) {
+		if !back.Load() {
+			return fmt.Errorf("chat.postMessage: %w: the channel is archived; unarchive it", jobs.ErrClosed), false
+		}
+		return nil, false
+	}
+	s.check("one")
+	s.until("the notice has left", func() bool {
+		return s.number(`select count(*) from effect where kind = 'mail.notice' and state = 'done'`) == 1
+	})
+	if n := s.number(`select count(*) from effect where state = 'failed'`); n != 0 {
+		t.Errorf("%d messages were given up", n)
+	}
+	back.Store(true)
+	s.idle()
+	s.desk.mu.Lock()
+	defer s.desk.mu.Unlock()
+	for _, key := range []string{"overview", "restock/1", "restock/2", "restock/3"} {
+		if s.desk.posts[key] != 1 {
+			t.Errorf("%s stands %d times, want once", key, s.desk.posts[key])
+		}
+	}
+}
+
+// A message that Slack refuses for good is told on a card, where an approver has it
+// tried again or discards it.
+func TestDeadLetters(t *testing.T) {
+	t.Parallel()
+	for action, stands := range map[plan.Action]int{plan.RetryDead: 1, plan.DiscardDead: 0} {
+		t.Run(string(action), func(t *testing.T) {
+			t.Parallel()
+			s := open(t, 2, nil)
+			var fixed atomic.Bool
+			s.desk.fail = func(call, key string) (error, bool) {
+				if call == "post" && key == "restock/1" && !fixed.Load() {
+					return fmt.Errorf("chat.postMessage: %w: invalid_blocks", connectors.ErrPermanent), false
+				}
+				return nil, false
+			}
+			s.check("one")
+			s.idle()
+			dead := func() *plan.DeadView {
+				s.desk.mu.Lock()
+				defer s.desk.mu.Unlock()
+				return s.desk.shown["dead-letters"].Dead
+			}
+			if v := dead(); v == nil || len(v.Letters) != 1 || v.Letters[0].Key != "card/restock/1" || !strings.Contains(v.Letters[0].Reason, "invalid_blocks") {
+				t.Fatalf("the card of dead letters shows %+v", v)
+			}
+			fixed.Store(true)
+			press := func(user string) (key string) {
+				key = fmt.Sprintf("press-%s-%s", action, user)
+				if err := s.svc.Click(t.Context(), jobs.Click{Key: key, Team: "T1", User: user, Action: action}); err != nil {
+					t.Fatal(err)
+				}
+				s.idle()
+				return key
+			}
+			if got := s.answer(press("UX")); !strings.Contains(got, "approver") {
+				t.Errorf("somebody without rights was answered %q", got)
+			}
+			press("UA")
+			if v := dead(); len(v.Letters) != 0 || !strings.Contains(v.Settled, "by ua") {
+				t.Errorf("after the click the card shows %+v", v)
+			}
+			if got := s.answer(press("UB")); !strings.Contains(got, "already") {
+				t.Errorf("the second click was answered %q", got)
+			}
+			s.desk.mu.Lock()
+			defer s.desk.mu.Unlock()
+			if n := s.desk.posts["restock/1"]; n != stands {
+				t.Errorf("the refused card stands %d times, want %d", n, stands)
+			}
+			if s.desk.posts["restock/2"] != 1 {
+				t.Error("the other card was held up")
+			}
+		})
+	}
+}
