@@ -86,7 +86,7 @@ func render(c plan.Card) Message {
 	case c.Overview != nil:
 		return b.overview(c, *c.Overview)
 	case c.Away != nil:
-		return b.away(c, *c.Away)
+		return b.away(*c.Away)
 	case c.Dead != nil:
 		return b.dead(*c.Dead)
 	}

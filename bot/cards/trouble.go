@@ -3,7 +3,7 @@ package cards
 import "quartermaster/core/plan"
 
 // away tells what happened while Slack could not be reached.
-func (b *builder) away(c plan.Card, v plan.AwayView) Message {
+func (b *builder) away(v plan.AwayView) Message {
 	story := say(b.w.awayText, instant(v.From, b.shop.Zone), instant(v.To, b.shop.Zone))
 	b.header(b.w.awayHead)
 	b.paragraph(story)
