@@ -36,6 +36,7 @@ type cli struct {
 	Forecast forecastCmd `cmd:"" help:"Forecast one SKU of the shop, or every series of a CSV file."`
 	Backtest backtestCmd `cmd:"" help:"Measure how good the forecast would have been."`
 
+	Simulate   simulateCmd   `cmd:"" help:"Replay the past under several stocking policies: what would each have cost?"`
 	Repurchase repurchaseCmd `cmd:"" help:"Who buys again, what and when: customers, products, cycles, links, segments."`
 }
 

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestSimulateDemo(t *testing.T) {
+	out, text, code := quartermaster(t, "simulate", "--demo", "--json")
+	if code != 0 {
+		t.Fatal(text)
+	}
+	var got struct {
+		Currency string `json:"currency"`
+		Policies []struct {
+			Policy  string   `json:"policy"`
+			Fill    *float64 `json:"fill_rate"`
+			Stock   *float64 `json:"average_stock_value"`
+			Lost    *float64 `json:"lost_margin"`
+			Holding *float64 `json:"holding_cost"`
+			Bought  *float64 `json:"purchase_variance"`
+			Total   *float64 `json:"total_cost"`
+		} `json:"policies"`
+	}
+	if err := json.Unmarshal([]byte(out), &got); err != nil {
+		t.Fatal(err)
+	}
+	names := []string{"quartermaster", "cover-tiers", "rs-normal", "min-max"}
+	if len(got.Policies) != len(names) || got.Currency != "GBP" {
+		t.Fatalf("%d policies in %s", len(got.Policies), got.Currency)
+	}
+	for i, p := range got.Policies {
+		if p.Policy != names[i] || p.Fill == nil || p.Stock == nil || p.Lost == nil || p.Total == nil {
+			t.Fatalf("policy %d is %+v", i, p)
+		}
+		if *p.Fill < 0.4 || *p.Fill > 1 || *p.Stock < 1000 {
+			t.Errorf("%s: fill rate %v with stock worth %v", p.Policy, *p.Fill, *p.Stock)
+		}
+		if sum := *p.Lost + *p.Holding + *p.Bought; sum-*p.Total > 0.005 || *p.Total-sum > 0.005 {
+			t.Errorf("%s: the parts add up to %v, the total cost is %v", p.Policy, sum, *p.Total)
+		}
+	}
+	if again, _, _ := quartermaster(t, "simulate", "--demo", "--json"); again != out {
+		t.Error("the second run differs")
+	}
+	if other, _, _ := quartermaster(t, "simulate", "--demo", "--json", "--seed", "2"); other == out {
+		t.Error("another seed gives the same result")
+	}
+}
+
+func TestSimulatePolicies(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	lean := write("lean.toml", "[shop]\ncurrency = \"GBP\"\n[policy]\nservice_level = 0.6\n")
+	safe := write("safe.toml", "[shop]\ncurrency = \"GBP\"\n[policy]\nservice_level = 0.99\n")
+	table := filepath.Join(dir, "out.csv")
+	out, text, code := quartermaster(t, "simulate", "--demo", "--policy", lean, "--policy", safe, "--compare", "rs-normal", "--csv", table)
+	if code != 0 {
+		t.Fatal(text)
+	}
+	for _, want := range []string{"quartermaster/lean", "quartermaster/safe", "rs-normal", "class A", "not scored"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the table lacks %q:\n%s", want, out)
+		}
+	}
+	rows, err := os.ReadFile(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(rows), "\n"); n != 1+3*4 || !strings.HasPrefix(string(rows), "policy,class,knob,fill_rate,") {
+		t.Errorf("%d lines of CSV:\n%s", n, rows)
+	}
+}
+
+func TestSimulateSaysWhatIsWrong(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{}, "either --data DIR or --demo"},
+		{[]string{"--demo", "--compare", "minmax"}, `no policy "minmax"; there are cover-tiers, cover-tiers-lead, rs-normal, min-max`},
+		{[]string{"--demo", "--from", "2020-01-01"}, "the data begins on"},
+		{[]string{"--demo", "--to", "2027-01-01"}, "the data ends on"},
+		{[]string{"--demo", "--from", "2025-11-01", "--to", "2025-10-01"}, "nothing to simulate from 2025-11-01 to 2025-10-01"},
+		{[]string{"--demo", "--warm-up", "400"}, "warm-up is 400, must be between 0 and"},
+		{[]string{"--demo", "--lead-sd", "7"}, "spread of lead times is 7, must be between"},
+	} {
+		if _, text, code := quartermaster(t, append([]string{"simulate"}, c.args...)...); code == 0 || !strings.Contains(text, c.want) {
+			t.Errorf("%q: code %d, %s; want %q", c.args, code, text, c.want)
+		}
+	}
+}
