@@ -25,11 +25,14 @@ type Snapshot struct {
 	Feeds     []Feed         `json:"feeds"`
 	Events    []Event        `json:"events,omitempty"`
 	Ads       []AdDay        `json:"ads,omitempty"`
-	Links     []Link         `json:"links,omitempty"` // which product follows which
-	Kits      []KitPart      `json:"kits,omitempty"`
-	Overrides []Override     `json:"overrides,omitempty"`
-	Cycles    []Cycle        `json:"cycles,omitempty"`
-	Bought    []Bought       `json:"bought,omitempty"` // in the month of the snapshot
+	// Supply is the past of purchase orders, two years back: of every SKU, because a
+	// supplier is known by all of them.
+	Supply    []SupplyLine `json:"supply,omitempty"`
+	Links     []Link       `json:"links,omitempty"` // which product follows which
+	Kits      []KitPart    `json:"kits,omitempty"`
+	Overrides []Override   `json:"overrides,omitempty"`
+	Cycles    []Cycle      `json:"cycles,omitempty"`
+	Bought    []Bought     `json:"bought,omitempty"` // in the month of the snapshot
 	// Classes, when given, are used in place of classes computed from Demand: a
 	// snapshot of a few SKUs cannot rank them within the shop.
 	Classes map[SKU]Class `json:"classes,omitempty"`

@@ -5,8 +5,11 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/jackc/pgx/v5"
+
 	"quartermaster/bot/store"
 	"quartermaster/connectors/csvfile"
+	"quartermaster/core/plan"
 )
 
 // ImportProgress says how far the import of a folder is.
@@ -20,7 +23,10 @@ type ImportProgress struct {
 // Import takes in a folder of data files and says what each changed. progress, if
 // any, is called at the beginning of each phase of each file and while it is read.
 func (s *Service) Import(ctx context.Context, dir string, progress func(ImportProgress)) ([]store.ImportResult, error) {
-	opts := store.ImportOptions{Shop: s.cfg.Shop, Now: s.cfg.Now()}
+	opts := store.ImportOptions{Shop: s.cfg.Shop, Now: s.cfg.Now(),
+		Moved: func(ctx context.Context, tx pgx.Tx, old, next plan.Order, e plan.OrderEvent, d store.Delivery) error {
+			return s.moved(ctx, tx, old, next, e, d, "The file "+d.By)
+		}}
 	if progress != nil {
 		folder, err := csvfile.OpenFolder(dir)
 		if err != nil {

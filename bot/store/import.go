@@ -34,6 +34,9 @@ type ImportOptions struct {
 	// Progress is called some times a second while a file is read, with the rows
 	// and the bytes of the file (packed, if it is) so far. May be nil.
 	Progress func(rows, bytes int64)
+	// Moved carries out what order_updates and receipts report, in the transaction of
+	// their file. Nil writes the order and its receipts, and no more.
+	Moved Moved
 	// Phase is called when a new step begins: "read", "check", "merge", "sum". May
 	// be nil.
 	Phase func(kind csvfile.Kind, phase string)

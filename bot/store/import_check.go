@@ -19,6 +19,11 @@ func (im *importer) check(ctx context.Context) error {
 			return err
 		}
 	}
+	if im.data.ours {
+		if err := im.checkOrders(ctx); err != nil {
+			return err
+		}
+	}
 	for _, ref := range im.data.refs {
 		if err := im.checkReference(ctx, ref); err != nil {
 			return err

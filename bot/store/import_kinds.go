@@ -28,6 +28,7 @@ type dataKind struct {
 	before     []rule // must hold for the staged file
 	after      []rule // must hold for the merged tables
 	merge      func(*importer, context.Context) error
+	ours       bool // every row is about a purchase order made here
 	whole      bool // the file is the whole list: what it lacks is removed
 }
 
@@ -199,6 +200,36 @@ var dataKinds = []dataKind{
 		}),
 		refs: []reference{skuRef, locationRef},
 	},
+	{
+		kind: csvfile.OrderUpdates, table: "order_update", ours: true,
+		columns: []string{"order_no text", "state text", "day date", "eta date", "note text"},
+		read: pull(csvfile.ReadOrderUpdates, func(to []any, u csvfile.OrderUpdate) []any {
+			return append(to, u.Order, u.State, date(u.Day), dateOrNull(u.ETA), u.Note)
+		}),
+		merge: (*importer).mergeOrderUpdates,
+	},
+	{
+		kind: csvfile.Receipts, table: "receipt", ours: true,
+		columns: []string{"order_no text", "sku text", "location text", "day date", "received bigint", "damaged bigint", "ref text", "note text", "over boolean"},
+		read: pull(csvfile.ReadReceipts, func(to []any, v csvfile.Receipt) []any {
+			return append(to, v.Order, string(v.SKU), string(v.Location), date(v.Day), v.Qty, v.Damaged, v.Ref, v.Note, v.Over)
+		}),
+		merge: (*importer).mergeReceipts,
+	},
+	{
+		kind: csvfile.Deliveries, table: "past_delivery", keys: []string{"supplier", "order_no", "sku", "received_on"},
+		columns: []string{"supplier text", "order_no text", "sku text", "received_on date", "mode text", "ordered_on date", "due date",
+			"ordered bigint", "received bigint", "damaged bigint", "closed boolean"},
+		read: pull(csvfile.ReadDeliveries, func(to []any, v csvfile.PastDelivery) []any {
+			came := v.ReceivedOn
+			if came == 0 {
+				came = v.OrderedOn
+			}
+			return append(to, string(v.Supplier), v.Order, string(v.SKU), date(came), string(v.Mode), date(v.OrderedOn), dateOrNull(v.Due),
+				v.Ordered, v.Received, v.Damaged, v.Closed)
+		}),
+		refs: []reference{skuRef, supplierRef},
+	},
 }
 
 // pull turns a reader of csvfile into one that CopyFrom can ask, row by row. The
@@ -220,6 +251,14 @@ func pull[T any](read func(io.Reader, string, csvfile.Env) iter.Seq2[csvfile.Row
 
 // date returns a day as the database wants it.
 func date(d core.Day) time.Time { return d.Time(time.UTC) }
+
+// dateOrNull is date, null for the zero day.
+func dateOrNull(d core.Day) any {
+	if d == 0 {
+		return nil
+	}
+	return date(d)
+}
 
 func (k *dataKind) stageTable() string { return "import_" + k.table }
 

@@ -184,6 +184,9 @@ func TestImportOnOneConnection(t *testing.T) {
 	dir := docsFolder(t)
 	mustImport(t, st, dir, morning("2026-11-17"))
 	for _, kind := range csvfile.Kinds {
+		if kind == csvfile.OrderUpdates || kind == csvfile.Receipts {
+			continue // about orders that this shop has not made
+		}
 		data, err := os.ReadFile(filepath.Join(dir, string(kind)+".csv"))
 		if err != nil {
 			t.Fatal(err)
@@ -221,7 +224,7 @@ func TestLongFileAgain(t *testing.T) {
 func TestDataMigrationDownAndUp(t *testing.T) {
 	st := dataStore(t)
 	ups, downs := "", ""
-	for _, name := range []string{"0002_data.sql", "0004_supply.sql"} {
+	for _, name := range []string{"0002_data.sql", "0004_supply.sql", "0005_orders.sql", "0015_deliveries.sql"} {
 		file, err := migrations.FS.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

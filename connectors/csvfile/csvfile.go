@@ -64,15 +64,18 @@ const (
 	Kits          Kind = "kits"
 	Links         Kind = "links"
 	Overrides     Kind = "overrides"
+	OrderUpdates  Kind = "order_updates"
+	Receipts      Kind = "receipts"
+	Deliveries    Kind = "deliveries"
 )
 
 // Kinds lists every kind in the order in which files can be imported: what
 // others refer to comes first.
-var Kinds = []Kind{Products, Locations, Suppliers, Rates, SupplierItems, Stock, Orders, OpenOrders, Ads, Events, Kits, Links, Overrides}
+var Kinds = []Kind{Products, Locations, Suppliers, Rates, SupplierItems, Stock, Orders, OpenOrders, Ads, Events, Kits, Links, Overrides, OrderUpdates, Receipts, Deliveries}
 
 // Optional reports whether a folder may lack the kind.
 func (k Kind) Optional() bool {
-	return slices.Contains([]Kind{Rates, Ads, Events, Kits, Links, Overrides}, k)
+	return slices.Contains([]Kind{Rates, Ads, Events, Kits, Links, Overrides, OrderUpdates, Receipts, Deliveries}, k)
 }
 
 // Env is what values are read against.

@@ -71,6 +71,12 @@ func refusals(kind csvfile.Kind, text string) []string {
 		_, errs = drain(csvfile.ReadLinks(r, file, env))
 	case csvfile.Overrides:
 		_, errs = drain(csvfile.ReadOverrides(r, file, env))
+	case csvfile.OrderUpdates:
+		_, errs = drain(csvfile.ReadOrderUpdates(r, file, env))
+	case csvfile.Receipts:
+		_, errs = drain(csvfile.ReadReceipts(r, file, env))
+	case csvfile.Deliveries:
+		_, errs = drain(csvfile.ReadDeliveries(r, file, env))
 	}
 	return errs
 }
@@ -179,6 +185,11 @@ orders.csv:2: column unit_price: "1e2" is not a plain number such as 1234.50`},
 		{"list with a hole", csvfile.Locations, "location,name,channels\nA,x,shop||eu\n", `locations.csv:2: column channels: the list "shop||eu" has an empty entry`},
 		{"list with a double", csvfile.Locations, "location,name,channels\nA,x,shop|shop\n", `locations.csv:2: column channels: the list names "shop" twice`},
 		{"alias without code", csvfile.Products, productHead + "A,x,1,EUR,shop:\n", `products.csv:2: column aliases: the alias "shop:" has no code`},
+		{"no such state", csvfile.OrderUpdates, "order,state,date\nPO-1,lost,2026-11-01\n", `order_updates.csv:2: column state: "lost" is none of confirmed, in_production, shipped, cancelled`},
+		{"nothing came", csvfile.Receipts, "order,sku,qty,date\nPO-1,A,0,2026-11-01\n", `receipts.csv:2: column qty: 0 is not between 1 and 1000000000`},
+		{"more damaged than came", csvfile.Receipts, "order,sku,qty,damaged,date\nPO-1,A,5,6,2026-11-01\n", `receipts.csv:2: column damaged: 6 damaged are more than the 5 that came`},
+		{"came before it was ordered", csvfile.Deliveries, "order,supplier,sku,mode,ordered_on,ordered,received_on,received\n1,S,A,sea,2026-11-02,5,2026-11-01,5\n", `deliveries.csv:2: column received_on: 2026-11-01 lies before the order of 2026-11-02`},
+		{"came without a day", csvfile.Deliveries, "order,supplier,sku,mode,ordered_on,ordered,received\n1,S,A,sea,2026-11-02,5,5\n", `deliveries.csv:2: column received: received and received_on are given together or not at all`},
 		{"kit of itself", csvfile.Kits, "kit,component,quantity\nA,A,1\n", `kits.csv:2: column component: "A" is the kit itself`},
 		{"half a component", csvfile.Kits, "kit,component,quantity\nA,B,0.5\n", `kits.csv:2: column quantity: "0.5" is not a whole number such as 12`},
 		{"link of itself", csvfile.Links, "sku,linked_sku,probability,days\nA,A,0.5,30\n", `links.csv:2: column linked_sku: "A" is the product itself`},

@@ -164,6 +164,11 @@ func TestSnapshotOfDocs(t *testing.T) {
 			{Day: day("2026-11-14"), Platform: "tiktok", Campaign: "Autumn lights", SKU: "SOLAR-01", Spend: m(2500, "EUR"),
 				Impressions: 18000, Clicks: 410, Orders: 6, Revenue: m(17940, "EUR")},
 		},
+		Supply: []core.SupplyLine{
+			{Order: "4650", Supplier: "POT", SKU: "MUG-07", Mode: core.Sea, OrderedOn: day("2026-09-01"), Due: day("2026-09-07"), Qty: 96, Cancelled: 6, Stated: 6,
+				Arrivals: []core.Arrival{{Day: day("2026-09-09"), Qty: 60}, {Day: day("2026-09-15"), Qty: 30, Damaged: 2}}},
+			{Order: "4688", Supplier: "POT", SKU: "MUG-07", Mode: core.Sea, OrderedOn: day("2026-10-12"), Due: day("2026-10-18"), Qty: 48, Stated: 6},
+		},
 		Kits:  []core.KitPart{{Kit: "ROPE-10", Part: "MUG-07", Qty: 2}},
 		Links: []core.Link{{From: "SOLAR-01", To: "MUG-07", Probability: 0.34, Lo: 0.34, Hi: 0.34, Days: 60}},
 		Overrides: []core.Override{{SKU: "SOLAR-01", Location: "HAM", Field: core.OverrideLeadTime, Value: 50,

@@ -392,6 +392,12 @@ func Columns(k Kind) []Column {
 		return linkFormat.columns
 	case Overrides:
 		return overrideFormat.columns
+	case OrderUpdates:
+		return orderUpdateFormat.columns
+	case Receipts:
+		return receiptFormat.columns
+	case Deliveries:
+		return deliveryFormat.columns
 	}
 	return nil
 }

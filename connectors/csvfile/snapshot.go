@@ -47,6 +47,9 @@ func Snapshot(dir string, shop core.Shop, asOf core.Day) (core.Snapshot, error) 
 	kits := load(&l, kitFormat)
 	links := load(&l, linkFormat)
 	overrides := load(&l, overrideFormat)
+	past := load(&l, deliveryFormat)
+	load(&l, orderUpdateFormat) // about orders in the database: here only their form is looked at
+	load(&l, receiptFormat)
 	if err := l.err(); err != nil {
 		return core.Snapshot{}, err
 	}
@@ -82,6 +85,10 @@ func Snapshot(dir string, shop core.Shop, asOf core.Day) (core.Snapshot, error) 
 		}
 	}
 	c.supplyRules(kits, links, overrides)
+	for _, r := range past {
+		c.sku(Deliveries, r.Line, r.Value.SKU)
+		c.supplier(Deliveries, r.Line, r.Value.Supplier)
+	}
 	demand := c.demand(asOf)
 	if err := l.err(); err != nil {
 		return core.Snapshot{}, err
@@ -92,6 +99,7 @@ func Snapshot(dir string, shop core.Shop, asOf core.Day) (core.Snapshot, error) 
 		Items: values(items), Stock: values(stock), Inbound: values(inbound), Demand: demand,
 		Rates: values(rates), Events: values(events), Ads: values(ads),
 		Kits: values(kits), Links: values(links), Overrides: values(overrides),
+		Supply: supplyLines(past, values(items), asOf),
 	}
 	if len(s.Locations) == 1 {
 		s.Locations[0].Default = true

@@ -1,0 +1,50 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"quartermaster/core"
+)
+
+// historyDays is how far back the past of orders is read.
+const historyDays = 730
+
+// supply reads what came of the orders of the last two years, those made here and
+// those of the deliveries file, of every SKU: a supplier is known by all of them.
+func (l *snapshotLoader) supply(ctx context.Context) error {
+	return collect(ctx, l.tx, &l.snap.Supply, `
+		with line as (
+			select p.number as order_no, p.supplier, l.sku, l.mode, p.ordered_on,
+				(p.body->'lines'->(l.line - 1)->>'arrival')::date as due, l.qty as ordered, l.cancelled, a.days, a.received, a.damaged
+			from purchase_order p join purchase_order_line l on l.order_id = p.id
+			left join lateral (
+				select array_agg(day order by day) as days, array_agg(received order by day) as received, array_agg(damaged order by day) as damaged
+				from (select day, sum(received)::bigint as received, sum(damaged)::bigint as damaged from receipt r
+					where r.order_id = l.order_id and r.line = l.line and r.day <= $2 group by day) d) a on true
+			where p.ordered_on between $1 and $2
+			union all
+			select order_no, supplier, sku, mode, ordered_on, due, ordered,
+				case when bool_or(closed) then greatest(0, ordered - sum(received)) else 0 end::bigint,
+				array_agg(received_on order by received_on) filter (where received > 0),
+				array_agg(received order by received_on) filter (where received > 0),
+				array_agg(damaged order by received_on) filter (where received > 0)
+			from past_delivery where ordered_on between $1 and $2 and received_on <= $2
+			group by order_no, supplier, sku, mode, ordered_on, due, ordered)
+		select order_no, l.supplier, l.sku, l.mode, ordered_on`+sinceEpoch+`, coalesce(due`+sinceEpoch+`, 0), ordered, cancelled,
+			coalesce(case l.mode when 'sea' then i.sea_days when 'air' then i.air_days when 'rush' then i.rush_days end, 0),
+			coalesce(days, '{}'), coalesce(received, '{}'), coalesce(damaged, '{}')
+		from line l left join supplier_item i using (supplier, sku)
+		order by ordered_on, l.supplier collate "C", order_no collate "C", l.sku collate "C", l.mode collate "C", due nulls first, ordered`,
+		func(r pgx.CollectableRow, v *core.SupplyLine) error {
+			var days []time.Time
+			var received, damaged []int64
+			err := r.Scan(&v.Order, &v.Supplier, &v.SKU, &v.Mode, &v.OrderedOn, &v.Due, &v.Qty, &v.Cancelled, &v.Stated, &days, &received, &damaged)
+			for i := range days {
+				v.Arrivals = append(v.Arrivals, core.Arrival{Day: day(&days[i]), Qty: received[i], Damaged: damaged[i]})
+			}
+			return err
+		}, date(l.today-historyDays), date(l.today))
+}
