@@ -22,6 +22,7 @@ import (
 type simulateCmd struct {
 	Data string `type:"existingdir" help:"Folder of CSV files; docs/data.md describes them." placeholder:"DIR"`
 	Demo bool   `help:"Use the demo shop instead of --data."`
+	panelShop
 
 	Policy  []string `type:"existingfile" help:"Settings file whose [policy] is simulated; may be given several times." placeholder:"FILE"`
 	Compare []string `default:"cover-tiers,rs-normal,min-max" help:"What to compare with: cover-tiers, cover-tiers-lead, rs-normal, min-max." placeholder:"NAME"`
@@ -32,6 +33,7 @@ type simulateCmd struct {
 	Seed        uint64  `default:"1" help:"Seed of the lead times."`
 	LeadSD      float64 `name:"lead-sd" default:"-1" help:"Deviation of every lead time as a fraction of it; 0 means fixed (default: as in the data)." placeholder:"X"`
 	HoldingRate float64 `name:"holding-rate" default:"0.25" help:"Cost of holding stock for a year, as a fraction of its cost." placeholder:"X"`
+	Reveal      bool    `help:"Show the policies the demand instead of the sales, as the public benchmark does."`
 
 	Curve bool   `help:"Also sweep each policy over its knob: fill rate against stock. Takes a while."`
 	JSON  bool   `name:"json" help:"Print everything as JSON."`
@@ -42,7 +44,8 @@ type simulateCmd struct {
 func (simulateCmd) Help() string {
 	return `Replays the daily demand of the past under several stocking policies side by side. Lead times are
 drawn at random, the same for all; demand that finds no stock is lost; a policy sees sales, not demand.
-docs/replenishment.md tells the rules and the measures.
+docs/replenishment.md tells the rules and the measures. --input takes any panel series_id,date,value
+of daily demand; columns price, unit_cost, lead_days, lead_sd, moq, pack, promo, closed are used.
 
   quartermaster     this program's own plan, every proposal approved
   cover-tiers       order below 30 days of cover, up to 45
@@ -54,6 +57,7 @@ Examples:
   quartermaster simulate --demo
   quartermaster simulate --data ./shop --policy careful.toml --policy lean.toml
   quartermaster simulate --data ./shop --from 2025-11-01 --lead-sd 0.3 --json
+  quartermaster simulate --input sales.csv --lead-days 20 --lead-sd 0.2 --margin 0.5
   quartermaster simulate --demo --compare cover-tiers-lead,rs-normal --curve --csv curve.csv`
 }
 
@@ -139,31 +143,37 @@ var demoDay = core.DateDay(2025, time.December, 10)
 
 // scenario reads the data and cuts it into history and replay.
 func (c *simulateCmd) scenario() (*simulate.Scenario, error) {
+	cfg := simulate.Config{WarmUp: c.WarmUp, Seed: c.Seed, LeadCV: c.LeadSD, HoldingRate: c.HoldingRate, Reveal: c.Reveal}
+	given := 0
+	for _, is := range []bool{c.Demo, c.Data != "", c.Input != ""} {
+		if is {
+			given++
+		}
+	}
+	if given != 1 {
+		return nil, errors.New("give one of --data DIR, --input FILE and --demo")
+	}
 	snap, err := c.snapshot()
 	if err != nil {
 		return nil, err
 	}
-	cfg := simulate.Config{WarmUp: c.WarmUp, Seed: c.Seed, LeadCV: c.LeadSD, HoldingRate: c.HoldingRate}
 	if cfg.From, cfg.To, err = c.days(&snap); err != nil {
 		return nil, err
+	}
+	if c.Input != "" { // prices and terms as they stood on the first day
+		if snap, err = c.shop(cfg.From); err != nil {
+			return nil, err
+		}
 	}
 	return simulate.New(snap, cfg)
 }
 
 func (c *simulateCmd) snapshot() (core.Snapshot, error) {
 	switch {
-	case c.Demo == (c.Data != ""):
-		return core.Snapshot{}, errors.New("give either --data DIR or --demo")
+	case c.Input != "":
+		return c.shop(core.MaxDay)
 	case c.Demo:
-		dir, err := os.MkdirTemp("", "quartermaster-demo-*")
-		if err != nil {
-			return core.Snapshot{}, err
-		}
-		defer os.RemoveAll(dir) //nolint:errcheck // a folder of ours in the temporary one
-		if err := demoshop.Write(dir, demoDay, demoshop.Seed); err != nil {
-			return core.Snapshot{}, err
-		}
-		return csvfile.Snapshot(dir, demoshop.Shop(), demoDay)
+		return demoSnapshot()
 	}
 	set := bot.DefaultSettings()
 	if len(c.Policy) > 0 {
@@ -183,6 +193,19 @@ func (c *simulateCmd) snapshot() (core.Snapshot, error) {
 		asOf = min(asOf, to)
 	}
 	return csvfile.Snapshot(c.Data, set.Shop, asOf)
+}
+
+// demoSnapshot is the demo shop on demoDay.
+func demoSnapshot() (core.Snapshot, error) {
+	dir, err := os.MkdirTemp("", "quartermaster-demo-*")
+	if err != nil {
+		return core.Snapshot{}, err
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // a folder of ours in the temporary one
+	if err := demoshop.Write(dir, demoDay, demoshop.Seed); err != nil {
+		return core.Snapshot{}, err
+	}
+	return csvfile.Snapshot(dir, demoshop.Shop(), demoDay)
 }
 
 // leastHistory is how many days the policies know before a simulation that was

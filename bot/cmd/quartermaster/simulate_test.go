@@ -86,7 +86,7 @@ func TestSimulateSaysWhatIsWrong(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{}, "either --data DIR or --demo"},
+		{[]string{}, "give one of --data DIR, --input FILE and --demo"},
 		{[]string{"--demo", "--compare", "minmax"}, `no policy "minmax"; there are cover-tiers, cover-tiers-lead, rs-normal, min-max`},
 		{[]string{"--demo", "--from", "2020-01-01"}, "the data begins on"},
 		{[]string{"--demo", "--to", "2027-01-01"}, "the data ends on"},
