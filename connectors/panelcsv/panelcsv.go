@@ -4,7 +4,8 @@
 // the dates of one series ascending; future is series_id,date[,regressors known
 // in advance]. A column that the future file has too is known in advance, any
 // other is past only. A column with any value that is no number holds labels,
-// and each label becomes its place in the sorted order of all of them (see Options.Labels).
+// and each label becomes its place in the sorted order of all of them (see
+// Options.Labels). A column "category" with labels names the category of its series.
 //
 // Guarantees: one pass over each file; beside the panel itself, memory is bounded
 // by the longest line, the distinct dates and the distinct labels. A period
@@ -86,7 +87,25 @@ func Read(history, future io.Reader, opt Options) (pool.Panel, error) {
 	for i, n := range r.names {
 		p.Regressors = append(p.Regressors, pool.Regressor{Name: n, Known: r.cols[i].known, Labels: r.recode(i)})
 	}
+	r.categories(p.Regressors)
 	return p, p.Validate()
+}
+
+// categories names the category of each series: its last label in a column of that
+// name.
+func (r *reader) categories(regs []pool.Regressor) {
+	c := slices.IndexFunc(regs, func(reg pool.Regressor) bool { return reg.Name == "category" && reg.Labels != nil })
+	if c < 0 {
+		return
+	}
+	for i := range r.ser {
+		for _, v := range slices.Backward(r.ser[i].X[c]) {
+			if v == v {
+				r.ser[i].Category = regs[c].Labels[int(v)]
+				break
+			}
+		}
+	}
 }
 
 // history reads all rows of the history file.

@@ -212,3 +212,16 @@ func TestLabelsKeepTheirOrder(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+func TestCategoryOfASeries(t *testing.T) {
+	const file = "series_id,date,value,category\nA,2026-01-01,5,lamp\nA,2026-01-02,5,\nB,2026-01-02,,cable\nC,2026-01-02,1,\n"
+	p, err := Read(strings.NewReader(file), nil, Options{Freq: pool.Daily, Horizon: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"lamp", "cable", ""} {
+		if got := p.Series[i].Category; got != want {
+			t.Errorf("series %s has category %q, want %q", p.Series[i].ID, got, want)
+		}
+	}
+}

@@ -17,15 +17,15 @@ type blend struct {
 
 // fit is how one group is forecast.
 type fit struct {
-	Point   []float64    // weights of the candidates
-	Dist    [3][]float64 // per quantile, weights of the distributions
-	Stretch [3]float64   // per quantile, factor
-	Tails   []float64    // per level of grid, factor
+	Point   []float64         // weights of the candidates
+	Dist    [3][]float64      // per quantile, weights of the distributions
+	Stretch [bands][3]float64 // per part of the horizon and quantile, factor
+	Tails   []float64         // per level of grid, factor
 	Info    Group
 }
 
 // stretch returns the factors of the quantiles of step k of h.
-func (f *fit) stretch(_, _ int) *[3]float64 { return &f.Stretch }
+func (f *fit) stretch(k, h int) *[3]float64 { return &f.Stretch[band(k, h)] }
 
 // newBlendOf returns a blend without weights.
 func newBlendOf(f pool.Freq, pooled bool) *blend {
@@ -86,7 +86,7 @@ func newBlend(p *pool.Panel, cfg Config) (*blend, error) {
 		pooled = pooled && models[i] != nil
 	}
 	b := newBlendOf(p.Freq, pooled)
-	cfg.Progress("weighing the candidates", 1, 4)
+	cfg.Progress("weighing the candidates", 1, 3)
 	var trials []trial
 	for i, k := range cuts {
 		past, index := cut(few, k*h, max(2, min(h, 14)))

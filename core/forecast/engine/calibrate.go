@@ -1,6 +1,9 @@
 package engine
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // quantilesAt returns the three quantiles of step k from the distributions, in
 // order.
@@ -21,15 +24,25 @@ func quantilesAt(dist []float64, h, k int, w *[3][]float64, stretch *[3]float64)
 // widest is how far a quantile may be stretched or shrunk.
 const widest = 2.5
 
-// stretch finds for each quantile the factor that makes it right in the trials:
-// the conformal correction (Romano, Patterson and Candes 2019, "Conformalized
-// quantile regression") on the ratio of what came to the quantile, so that zeros
-// stay zeros. Of the trials with a quantile above 0, the wanted share must lie
-// below. Groups with few trials stay near 1.
-func stretch(trials []trial, w [3][]float64) [3]float64 {
+// bands is the number of parts of the horizon that are calibrated apart.
+const bands = 4
+
+// band returns the part of the horizon of h steps that step k lies in.
+func band(k, h int) int { return k * bands / h }
+
+// stretch finds for each quantile and part of the horizon the factor that makes it
+// right in the trials: the conformal correction (Romano, Patterson and Candes 2019,
+// "Conformalized quantile regression") on the ratio of what came to the quantile, so
+// that zeros stay zeros. Of the trials with a quantile above 0, the wanted share
+// must lie below. Groups with few trials stay near 1, and each part of the horizon
+// near the whole.
+func stretch(trials []trial, w [3][]float64) (out [bands][3]float64) {
 	one := [3]float64{1, 1, 1}
-	out := one
-	var ratios [3][]float64
+	if len(trials) == 0 {
+		return [bands][3]float64{one, one, one, one}
+	}
+	whole := one
+	var ratios [3][bands][]float64
 	for i := range trials {
 		t := &trials[i]
 		h := len(t.y)
@@ -39,28 +52,51 @@ func stretch(trials []trial, w [3][]float64) [3]float64 {
 			}
 			q := quantilesAt(t.dist, h, k, &w, &one)
 			for j := range q {
-				ratios[j] = append(ratios[j], ratio(y, q[j]))
+				b := band(k, h)
+				ratios[j][b] = append(ratios[j][b], ratio(y, q[j]))
 			}
 		}
 	}
-	if len(trials) == 0 {
-		return one
-	}
 	for j, q := range levels {
-		out[j] = conformal(ratios[j], q, len(trials))
+		whole[j] = conformal(slices.Concat(ratios[j][:]...), q, len(trials))
 	}
+	parts := [bands][3]float64{}
+	for b := range parts {
+		for j, q := range levels {
+			part := conformal(ratios[j][b], q, len(trials)) / whole[j]
+			share := float64(len(trials)) / float64(len(trials)+10*lean)
+			parts[b][j] = math.Pow(min(max(part, 1/mostPart), mostPart), share)
+			if len(ratios[j][b]) == 0 {
+				parts[b][j] = 1
+			}
+		}
+	}
+	whole = widen(trials, &w, whole)
+	for b := range out {
+		for j := range levels {
+			out[b][j] = whole[j] * parts[b][j]
+		}
+	}
+	return out
+}
+
+// mostPart is how far a part of the horizon may differ from the whole.
+const mostPart = 1.3
+
+// widen stretches the quantiles of all steps alike until the trials are covered.
+func widen(trials []trial, w *[3][]float64, out [3]float64) [3]float64 {
 	// What was fitted to the trials looks better on them than it is: widen until
 	// they are covered, by the end that costs less pinball loss for what it
 	// covers. Where zeros fill the lower end by themselves, the upper has to give.
-	cover, loss := judge(trials, &w, &out)
+	cover, loss := judge(trials, w, &out)
 	for range 20 {
 		switch {
 		case cover < leastCover:
 			low, high := out, out
 			low[0] /= 1.05
 			high[2] = min(high[2]*1.03, widest)
-			lowCover, lowLoss := judge(trials, &w, &low)
-			highCover, highLoss := judge(trials, &w, &high)
+			lowCover, lowLoss := judge(trials, w, &low)
+			highCover, highLoss := judge(trials, w, &high)
 			if (lowCover-cover)*(highLoss-loss) > (highCover-cover)*(lowLoss-loss) {
 				out, cover, loss = low, lowCover, lowLoss
 			} else {
@@ -68,7 +104,7 @@ func stretch(trials []trial, w [3][]float64) [3]float64 {
 			}
 		case cover > mostCover:
 			out[2] /= 1.02
-			cover, loss = judge(trials, &w, &out)
+			cover, loss = judge(trials, w, &out)
 		default:
 			return out
 		}

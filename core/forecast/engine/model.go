@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"slices"
+	"strings"
+
 	"quartermaster/core"
 	"quartermaster/core/forecast/methods"
 	"quartermaster/core/forecast/pool"
@@ -16,6 +19,7 @@ type Model struct {
 	through core.Day
 	shared  methods.Profile
 	blend   *blend
+	young   []launch     // by name of the category
 	pooled  predictor    // nil: rules only
 	totals  *pool.Totals // nil: none
 }
@@ -29,13 +33,13 @@ func Train(p pool.Panel, cfg Config) (*Model, error) {
 		return nil, err
 	}
 	cfg = cfg.withDefaults()
-	const steps = 4
+	const steps = 3
 	cfg.Progress("trials inside the history", 0, steps)
 	b, err := newBlend(&p, cfg)
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{kind: p, shared: sharedProfile(&p), blend: b}
+	m := &Model{kind: p, shared: sharedProfile(&p), blend: b, young: launchesOf(&p)}
 	m.kind.Series = nil
 	for i := range p.Series {
 		s := &p.Series[i]
@@ -56,7 +60,7 @@ func Train(p pool.Panel, cfg Config) (*Model, error) {
 			return nil, err
 		}
 	}
-	cfg.Progress("trained", 3, steps)
+	cfg.Progress("trained", steps, steps)
 	return m, nil
 }
 
@@ -133,11 +137,12 @@ type Forecaster struct {
 	totals *pool.TotalsPredictor
 	preds  []pool.Prediction
 	sums   [][][]float64
+	levels []float64 // of the sums
 }
 
 // Forecaster returns a new one.
 func (m *Model) Forecaster() *Forecaster {
-	f := &Forecaster{m: m, w: newWorker(m.blend, m.pooled), preds: make([]pool.Prediction, chunk)}
+	f := &Forecaster{m: m, w: newWorker(m.blend, m.pooled), preds: make([]pool.Prediction, chunk), levels: m.WindowLevels()}
 	if m.totals != nil {
 		f.totals, f.sums = m.totals.Predictor(), make([][][]float64, chunk)
 	}
@@ -203,6 +208,9 @@ func (f *Forecaster) one(out *Outlook, s *pool.Series, i int) {
 		out.Lo80[k], out.Median[k], out.Hi80[k] = min(q[0], capTimes*top), min(q[1], capTimes*top), min(q[2], capTimes*top)
 	}
 	out.Spread = Spread{Dispersion: sh.variance, Factors: fit.Tails, Top: capTimes * top}
-	out.Facts = out.facts(&v, &fit.Info)
 	out.Method, out.Why = fit.Info.Method, fit.Info.Why
+	if i, ok := slices.BinarySearchFunc(f.m.young, s.Category, func(l launch, name string) int { return strings.Compare(l.Name, name) }); ok {
+		f.m.young[i].blend(out, &v, s, f.levels)
+	}
+	out.Facts = out.facts(&v, &fit.Info)
 }

@@ -44,6 +44,7 @@ type stored struct {
 	Profile    methods.Profile
 	Candidates []string
 	Groups     []fit
+	Young      []launch `json:",omitempty"`
 	Features   []string `json:",omitempty"` // of the pooled trees
 	Trees      []byte   `json:",omitempty"`
 	Totals     []byte   `json:",omitempty"`
@@ -53,7 +54,7 @@ type stored struct {
 // of its features.
 func (m *Model) MarshalBinary() ([]byte, error) {
 	s := stored{Version: version, Freq: m.kind.Freq, Season: m.kind.Season, Horizon: m.kind.Horizon,
-		Regressors: m.kind.Regressors, Through: m.through, Profile: m.shared, Candidates: m.blend.names, Groups: m.blend.fits[:]}
+		Regressors: m.kind.Regressors, Through: m.through, Profile: m.shared, Candidates: m.blend.names, Groups: m.blend.fits[:], Young: m.young}
 	if m.pooled != nil {
 		t, ok := m.pooled.(trees)
 		if !ok {
@@ -130,15 +131,24 @@ func (s *stored) model() (*Model, error) {
 		return nil, fmt.Errorf("%d groups", len(s.Groups))
 	}
 	for g, f := range s.Groups {
-		ok := len(f.Point) == len(m.blend.names) && sound(f.Point) && sound(f.Stretch[:]) && len(f.Tails) == len(grid) && sound(f.Tails)
+		ok := len(f.Point) == len(m.blend.names) && sound(f.Point) && len(f.Tails) == len(grid) && sound(f.Tails)
 		for _, w := range f.Dist {
 			ok = ok && len(w) == m.blend.distributions() && sound(w)
+		}
+		for _, w := range f.Stretch {
+			ok = ok && sound(w[:])
 		}
 		if !ok {
 			return nil, fmt.Errorf("the weights of group %d are broken", g)
 		}
 		m.blend.fits[g] = f
 	}
+	for i, l := range s.Young {
+		if !sound([]float64{l.Mean, l.Between, l.Dispersion}) || l.Between <= 0 || i > 0 && l.Name <= s.Young[i-1].Name {
+			return nil, fmt.Errorf("category %q is broken", l.Name)
+		}
+	}
+	m.young = s.Young
 	if s.Trees != nil {
 		t := trees{new(pool.Model)}
 		if err := t.UnmarshalBinary(s.Trees); err != nil {

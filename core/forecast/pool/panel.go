@@ -49,8 +49,11 @@ type Regressor struct {
 
 // Series is the history of one item.
 type Series struct {
-	ID    string
-	Start core.Day // first day of the period of Y[0]
+	ID string
+	// Category names the group of products it belongs to; "" is none. A new series
+	// can be forecast from its category.
+	Category string
+	Start    core.Day // first day of the period of Y[0]
 	// Y holds one value per period, 0 to MaxValue; NaN is a period without data.
 	Y []float64
 	// X holds one column per regressor: len(Y)+Horizon values when it is known in
