@@ -344,3 +344,17 @@ func BenchmarkTrain(b *testing.B) {
 		trained(b, p, Config{MaxRows: 20_000, MinRows: 1})
 	}
 }
+
+// A large panel trains on some of its series, still about as many rows as wanted.
+func TestLargePanelDrawsSeries(t *testing.T) {
+	p := shop(300, 200, 31)
+	cfg := Config{MaxRows: 600}.withDefaults(Daily)
+	rows := newSpec(&p).sample(&p, cfg)
+	if n := len(rows.y); n < 400 || n > 800 {
+		t.Errorf("%d rows, want about 600", n)
+	}
+	slices.Reverse(p.Series)
+	if diff := cmp.Diff(rows.y, newSpec(&p).sample(&p, cfg).y); diff != "" {
+		t.Errorf("the order of the series matters: %s", diff)
+	}
+}

@@ -22,6 +22,7 @@ type plan struct {
 	far     int     // periods before the end at which the earliest origin lies
 	stride  int     // periods between origins
 	share   float64 // of the rows after each origin, drawn
+	series  float64 // of the series, drawn first; 0 is all
 	history int     // fewest periods from the first sale to an origin
 }
 
@@ -37,8 +38,22 @@ func (s *spec) sample(p *Panel, cfg Config) rows {
 	for pl.stride > max(1, h/4) && count() < cfg.MinRows {
 		pl.stride--
 	}
-	pl.share = min(1, float64(cfg.MaxRows)/float64(max(1, count())))
+	pl.limit(cfg.MaxRows, count())
 	return gather(p, cfg.Workers, s, len(s.names), pl, (*builder).rows)
+}
+
+// least is the smallest share of the rows after an origin that is drawn. Where less
+// would do, fewer series are drawn instead: going through a history costs more than
+// the rows taken from it.
+const least = 0.03
+
+// limit sets the shares so that about most of the rows that there are get drawn.
+func (pl *plan) limit(most, rows int) {
+	pl.share = min(1, float64(most)/float64(max(1, rows)))
+	if pl.share < least {
+		pl.series = pl.share / least
+		pl.share = least
+	}
 }
 
 // steps counts the periods that origins can be set before.
@@ -58,7 +73,12 @@ func gather(p *Panel, workers int, s *spec, features int, pl plan, build func(*b
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return strings.Compare(p.Series[a].ID, p.Series[b].ID) })
-	parts := make([]rows, len(p.Series))
+	if pl.series > 0 {
+		n := int(math.Ceil(pl.series * float64(len(order))))
+		rand.New(rand.NewPCG(pl.seed, 0x736572696573)).Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+		order = order[:n]
+	}
+	parts := make([]rows, len(order))
 	var wg sync.WaitGroup
 	for w := range workers {
 		wg.Go(func() {

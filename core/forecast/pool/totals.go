@@ -39,7 +39,7 @@ func TrainTotals(p Panel, longest int, levels []float64, cfg Config) (*Totals, e
 	t.spec.horizon = longest
 	names := t.spec.totalNames()
 	pl := plan{seed: cfg.Seed, far: max(cfg.Origins*p.Horizon, longest), stride: max(1, p.Horizon/4), history: p.Horizon}
-	pl.share = min(1, float64(cfg.MaxRows)/float64(max(1, pl.steps(&p)*perOrigin/pl.stride)))
+	pl.limit(cfg.MaxRows, pl.steps(&p)*perOrigin/pl.stride)
 	rows := gather(&p, cfg.Workers, t.spec, len(names), pl, (*builder).totals)
 	if len(rows.y) < 2*cfg.MinSamples {
 		return nil, fmt.Errorf("%w: %d rows", ErrTooShort, len(rows.y))
