@@ -62,6 +62,7 @@ type settingsFile struct {
 		StaleAfter    map[string]string `toml:"stale_after"`
 	} `toml:"policy"`
 	Quantity quantitySettings `toml:"quantity"`
+	Signals  signalSettings   `toml:"signals"`
 	Approval struct {
 		SecondAbove  string   `toml:"second_above"`
 		ConfirmAbove string   `toml:"confirm_above"`
@@ -158,7 +159,7 @@ func ParseSettings(text []byte) (Settings, error) {
 			errs = append(errs, fmt.Errorf("schedules.%s: %w", name, err))
 		}
 	}
-	errs = append(errs, f.policy(&s.Policy), f.Quantity.read(&s.Policy.Quantity, s.Shop.Currency), f.approval(&s.Policy.Approval, s.Shop.Currency))
+	errs = append(errs, f.policy(&s.Policy), f.Quantity.read(&s.Policy.Quantity, s.Shop.Currency), f.Signals.read(&s.Policy.Signals), f.approval(&s.Policy.Approval, s.Shop.Currency))
 	if err := errors.Join(errs...); err != nil {
 		return Settings{}, err
 	}

@@ -40,6 +40,9 @@ func TestDocumentedSettingsAreValid(t *testing.T) {
 	if diff := cmp.Diff(core.DefaultQuantity(), documented); diff != "" {
 		t.Errorf("documented quantities (-defaults +documented):\n%s", diff)
 	}
+	if diff := cmp.Diff(core.DefaultSignals(), s.Policy.Signals); diff != "" {
+		t.Errorf("documented bounds of signals (-defaults +documented):\n%s", diff)
+	}
 	if s.Policy.StaleLimit("stock") != 26*time.Hour || s.Policy.StaleLimit("ads") != time.Hour {
 		t.Error("stale limits are not read")
 	}
@@ -57,6 +60,8 @@ func TestDefaultSettingsLetNobodyApprove(t *testing.T) {
 func TestSettingsRefused(t *testing.T) {
 	for text, want := range map[string]string{
 		"[shop]\nnickname = \"x\"":                             `line 2: there is no setting "shop.nickname"`,
+		"[signals]\ntopic = [0.5]":                             `signals.topic must be two numbers such as [-0.5, 3.0]`,
+		"[signals]\nad = [0.5, 1.0]":                           `signals.ad must reach from between -1 and 0`,
 		"[shop\n":                                              "line 1",
 		"[shop]\ntime_zone = \"Mars/Base\"":                    "shop.time_zone",
 		"[shop]\ntime_zone = \"Local\"":                        "shop.time_zone",

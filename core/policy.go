@@ -55,6 +55,8 @@ type Policy struct {
 	Approval ApprovalPolicy `json:"approval"`
 	// Quantity turns a need into an order.
 	Quantity QuantityPolicy `json:"quantity"`
+	// Signals bounds what outside signals may do to the forecast.
+	Signals SignalPolicy `json:"signals"`
 }
 
 // ApprovalPolicy says who may decide on proposals. The zero value lets nobody.
@@ -95,6 +97,7 @@ func DefaultPolicy() Policy {
 		StaleDefault: time.Hour,
 		Approval:     ApprovalPolicy{Expiry: 72 * time.Hour},
 		Quantity:     DefaultQuantity(),
+		Signals:      DefaultSignals(),
 	}
 }
 
@@ -141,6 +144,7 @@ func (p Policy) Validate() error {
 		bad(r != "", "approval.receivers holds an empty user id")
 	}
 	errs = append(errs, p.Quantity.validate())
+	errs = append(errs, p.Signals.problems()...)
 	return errors.Join(errs...)
 }
 

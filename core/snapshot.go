@@ -25,6 +25,7 @@ type Snapshot struct {
 	Feeds     []Feed         `json:"feeds"`
 	Events    []Event        `json:"events,omitempty"`
 	Ads       []AdDay        `json:"ads,omitempty"`
+	Signals   []Signal       `json:"signals,omitempty"` // what moves demand from outside
 	// Supply is the past of purchase orders, two years back: of every SKU, because a
 	// supplier is known by all of them.
 	Supply    []SupplyLine `json:"supply,omitempty"`

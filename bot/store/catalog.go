@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -9,7 +10,7 @@ import (
 )
 
 // The parts of a snapshot that people maintain: products, places, suppliers,
-// offers, rates, events, and advertising.
+// offers, rates, events, signals, and advertising.
 
 func (l *snapshotLoader) products(ctx context.Context) error {
 	return collect(ctx, l.tx, &l.snap.Products, `
@@ -104,6 +105,22 @@ func (l *snapshotLoader) events(ctx context.Context) error {
 		order by from_day, to_day, kind collate "C", name collate "C", sku collate "C", category collate "C"`,
 		func(r pgx.CollectableRow, v *core.Event) error {
 			return r.Scan(&v.From, &v.To, &v.Name, &v.Kind, &v.SKU, &v.Category)
+		})
+}
+
+func (l *snapshotLoader) signals(ctx context.Context) error {
+	return collect(ctx, l.tx, &l.snap.Signals, `
+		select name, kind, size, starts, ends, half_life_seconds, sku, category, source from signal
+		order by starts, kind collate "C", name collate "C", sku collate "C", category collate "C"`,
+		func(r pgx.CollectableRow, v *core.Signal) error {
+			var ends *time.Time
+			var half int64
+			err := r.Scan(&v.Name, &v.Kind, &v.Size, &v.Start, &ends, &half, &v.SKU, &v.Category, &v.Source)
+			v.Start, v.HalfLife = v.Start.UTC(), time.Duration(half)*time.Second
+			if ends != nil {
+				v.End = ends.UTC()
+			}
+			return err
 		})
 }
 

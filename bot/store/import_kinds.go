@@ -184,6 +184,19 @@ var dataKinds = []dataKind{
 		refs: []reference{productRef("kit"), productRef("component")}, before: kitRules,
 	},
 	{
+		kind: csvfile.Signals, table: "signal", keys: []string{"name", "kind", "sku", "category", "starts"}, whole: true,
+		columns: []string{"name text", "kind text", "size double precision", "starts timestamptz", "ends timestamptz",
+			"half_life_seconds bigint", "sku text", "category text", "source text"},
+		read: pull(csvfile.ReadSignals, func(to []any, s core.Signal) []any {
+			var ends any
+			if !s.End.IsZero() {
+				ends = s.End
+			}
+			return append(to, s.Name, string(s.Kind), s.Size, s.Start, ends, int64(s.HalfLife/time.Second), string(s.SKU), s.Category, s.Source)
+		}),
+		refs: []reference{skuRef},
+	},
+	{
 		kind: csvfile.Links, table: "product_link", keys: []string{"sku", "linked_sku"}, whole: true,
 		columns: []string{"sku text", "linked_sku text", "probability double precision", "days int"},
 		read: pull(csvfile.ReadLinks, func(to []any, l core.Link) []any {

@@ -112,7 +112,9 @@ func withMigrators(ctx context.Context, rawURL string, f func(*migrators, *pgx.C
 	db := stdlib.OpenDBFromPool(pool)
 	defer func() { _ = db.Close() }()
 	var m migrators
-	m.app, err = goose.NewProvider(goose.DialectPostgres, db, migrations.FS, goose.WithDisableGlobalRegistry(true))
+	// Migrations are written side by side: one may be released before another of a
+	// smaller number, which is then made up for.
+	m.app, err = goose.NewProvider(goose.DialectPostgres, db, migrations.FS, goose.WithDisableGlobalRegistry(true), goose.WithAllowOutofOrder(true))
 	if err != nil && !errors.Is(err, goose.ErrNoMigrations) {
 		return err
 	}

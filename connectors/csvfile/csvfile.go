@@ -61,6 +61,7 @@ const (
 	OpenOrders    Kind = "open_orders"
 	Ads           Kind = "ads"
 	Events        Kind = "events"
+	Signals       Kind = "signals"
 	Kits          Kind = "kits"
 	Links         Kind = "links"
 	Overrides     Kind = "overrides"
@@ -71,11 +72,11 @@ const (
 
 // Kinds lists every kind in the order in which files can be imported: what
 // others refer to comes first.
-var Kinds = []Kind{Products, Locations, Suppliers, Rates, SupplierItems, Stock, Orders, OpenOrders, Ads, Events, Kits, Links, Overrides, OrderUpdates, Receipts, Deliveries}
+var Kinds = []Kind{Products, Locations, Suppliers, Rates, SupplierItems, Stock, Orders, OpenOrders, Ads, Events, Signals, Kits, Links, Overrides, OrderUpdates, Receipts, Deliveries}
 
 // Optional reports whether a folder may lack the kind.
 func (k Kind) Optional() bool {
-	return slices.Contains([]Kind{Rates, Ads, Events, Kits, Links, Overrides, OrderUpdates, Receipts, Deliveries}, k)
+	return slices.Contains([]Kind{Rates, Ads, Events, Signals, Kits, Links, Overrides, OrderUpdates, Receipts, Deliveries}, k)
 }
 
 // Env is what values are read against.

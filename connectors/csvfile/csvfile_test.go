@@ -65,6 +65,8 @@ func refusals(kind csvfile.Kind, text string) []string {
 		_, errs = drain(csvfile.ReadAds(r, file, env))
 	case csvfile.Events:
 		_, errs = drain(csvfile.ReadEvents(r, file, env))
+	case csvfile.Signals:
+		_, errs = drain(csvfile.ReadSignals(r, file, env))
 	case csvfile.Kits:
 		_, errs = drain(csvfile.ReadKits(r, file, env))
 	case csvfile.Links:
@@ -198,6 +200,11 @@ orders.csv:2: column unit_price: "1e2" is not a plain number such as 1234.50`},
 		{"override to no class", csvfile.Overrides, "sku,field,value,until,reason,by\nA,class,D,2027-01-01,x,Jo\n", `overrides.csv:2: column value: "D" is not a class such as AX`},
 		{"override to no probability", csvfile.Overrides, "sku,field,value,until,reason,by\nA,service_level,0.4,2027-01-01,x,Jo\n", `overrides.csv:2: column value: 0.4 is not between 0.5 and 0.999`},
 		{"override without end", csvfile.Overrides, "sku,field,value,until,reason,by\nA,demand,4,,x,Jo\n", `overrides.csv:2: column until: the value is empty`},
+		{"signal without an end", csvfile.Signals, "name,kind,percent,start\nx,topic,30,2026-12-01\n", `signals.csv:2: column end: the row says neither when the effect ends nor in how many hours it halves (half_life_hours)`},
+		{"signal backwards", csvfile.Signals, "name,kind,percent,start,end\nx,topic,30,2026-12-02T00:00:00Z,2026-12-01\n", `signals.csv:2: column end: 2026-12-01T23:00:00Z is not after 2026-12-02T00:00:00Z`},
+		{"signal of no number", csvfile.Signals, "name,kind,percent,start,end\nx,topic,1e3,2026-12-01,2026-12-02\n", `signals.csv:2: column percent: "1e3" is not a number of percent such as 30 or -12.5`},
+		{"signal out of bounds", csvfile.Signals, "name,kind,percent,start,end\nx,topic,-101,2026-12-01,2026-12-02\n", `signals.csv:2: column percent: -101 is not between -100 and 10000`},
+		{"signal of no kind", csvfile.Signals, "name,kind,percent,start,end\nx,weather,5,2026-12-01,2026-12-02\n", `signals.csv:2: column kind: "weather" is none of topic, ad, price, competitor`},
 		{"event backwards", csvfile.Events, "from,to,name,kind\n2026-12-26,2026-12-24,x,holiday\n", `events.csv:2: column to: 2026-12-24 lies before 2026-12-26`},
 
 		// Offers.

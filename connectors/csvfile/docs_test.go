@@ -159,6 +159,11 @@ func TestSnapshotOfDocs(t *testing.T) {
 			{From: day("2026-11-27"), To: day("2026-11-30"), Name: "Black Friday", Kind: "promotion"},
 			{From: day("2026-12-24"), To: day("2026-12-26"), Name: "Christmas", Kind: "holiday"},
 		},
+		Signals: []core.Signal{
+			{Name: "Amazon out of stock", Kind: core.CompetitorSignal, Size: 0.15, Start: at("2026-11-15T23:00:00Z"), End: at("2026-11-30T23:00:00Z"), Category: "garden", Source: "buyer"},
+			{Name: "Video by @lightlover", Kind: core.TopicSignal, Size: 3, Start: at("2026-11-16T17:00:00Z"), HalfLife: 48 * time.Hour, SKU: "SOLAR-01", Source: "marketing"},
+			{Name: "Advent budget", Kind: core.AdSignal, Size: -0.125, Start: at("2026-11-30T23:00:00Z"), End: at("2026-12-24T23:00:00Z")},
+		},
 		Ads: []core.AdDay{
 			{Day: day("2026-11-14"), Platform: "google", Campaign: "Brand", Spend: m(840, "EUR"), Impressions: 900, Clicks: 61, Revenue: m(0, "EUR")},
 			{Day: day("2026-11-14"), Platform: "tiktok", Campaign: "Autumn lights", SKU: "SOLAR-01", Spend: m(2500, "EUR"),

@@ -386,6 +386,8 @@ func Columns(k Kind) []Column {
 		return adFormat.columns
 	case Events:
 		return eventFormat.columns
+	case Signals:
+		return signalFormat.columns
 	case Kits:
 		return kitFormat.columns
 	case Links:

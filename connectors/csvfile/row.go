@@ -252,21 +252,32 @@ func dateReason(v string, err error) string {
 // instant reads an instant with its zone, or a local time or date in the shop's
 // zone. It is returned in UTC and whole microseconds, as Postgres keeps it.
 func (r *row) instant(col string, def time.Time) time.Time {
+	t := r.moment(col)
+	switch {
+	case t.IsZero():
+		return def
+	case !r.env.NotAfter.IsZero() && t.After(r.env.NotAfter):
+		r.bad(col, "%q lies in the future", clip(r.get(col)))
+		return def
+	}
+	return t
+}
+
+// moment is instant for times that may lie in the future; the zero time stands for
+// an empty value.
+func (r *row) moment(col string) time.Time {
 	v := r.get(col)
 	if v == "" {
-		return def
+		return time.Time{}
 	}
 	t, ok := parseInstant(v, r.env.zone())
 	switch {
 	case !ok:
 		r.bad(col, "%q is no time such as 2006-01-31T15:04:05Z, 2006-01-31 15:04:05 or 2006-01-31", clip(v))
-		return def
+		return time.Time{}
 	case !bounded(core.DayOf(t, r.env.zone())) || !bounded(core.DayOf(t, time.UTC)):
 		r.bad(col, "%q is outside 1970-01-01 to 2199-12-31", clip(v))
-		return def
-	case !r.env.NotAfter.IsZero() && t.After(r.env.NotAfter):
-		r.bad(col, "%q lies in the future", clip(v))
-		return def
+		return time.Time{}
 	}
 	return t.UTC().Truncate(time.Microsecond)
 }

@@ -44,6 +44,7 @@ func Snapshot(dir string, shop core.Shop, asOf core.Day) (core.Snapshot, error) 
 	inbound := load(&l, openOrderFormat)
 	ads := load(&l, adFormat)
 	events := load(&l, eventFormat)
+	signals := load(&l, signalFormat)
 	kits := load(&l, kitFormat)
 	links := load(&l, linkFormat)
 	overrides := load(&l, overrideFormat)
@@ -84,6 +85,11 @@ func Snapshot(dir string, shop core.Shop, asOf core.Day) (core.Snapshot, error) 
 			c.sku(Events, r.Line, r.Value.SKU)
 		}
 	}
+	for _, r := range signals {
+		if r.Value.SKU != "" {
+			c.sku(Signals, r.Line, r.Value.SKU)
+		}
+	}
 	c.supplyRules(kits, links, overrides)
 	for _, r := range past {
 		c.sku(Deliveries, r.Line, r.Value.SKU)
@@ -97,7 +103,7 @@ func Snapshot(dir string, shop core.Shop, asOf core.Day) (core.Snapshot, error) 
 	s := core.Snapshot{
 		Shop: shop, Products: values(products), Locations: values(locations), Suppliers: values(suppliers),
 		Items: values(items), Stock: values(stock), Inbound: values(inbound), Demand: demand,
-		Rates: values(rates), Events: values(events), Ads: values(ads),
+		Rates: values(rates), Events: values(events), Ads: values(ads), Signals: values(signals),
 		Kits: values(kits), Links: values(links), Overrides: values(overrides),
 		Supply: supplyLines(past, values(items), asOf),
 	}
@@ -141,6 +147,10 @@ func sortAll(s *core.Snapshot) {
 			cmp.Compare(a.Name, b.Name), cmp.Compare(a.SKU, b.SKU), cmp.Compare(a.Category, b.Category))
 	})
 	sortSupply(s)
+	slices.SortFunc(s.Signals, func(a, b core.Signal) int {
+		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name),
+			cmp.Compare(a.SKU, b.SKU), cmp.Compare(a.Category, b.Category))
+	})
 	slices.SortFunc(s.Ads, func(a, b core.AdDay) int {
 		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Platform, b.Platform),
 			cmp.Compare(a.Campaign, b.Campaign), cmp.Compare(a.SKU, b.SKU))
