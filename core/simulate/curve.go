@@ -10,7 +10,7 @@ import (
 // frontier, those that no other point beats in both. It reports false outside of
 // their fill rates; nothing is extrapolated.
 func (c Curve) AtFill(fill float64) (value float64, ok bool) {
-	f := c.frontier()
+	f := c.Frontier()
 	i, found := slices.BinarySearchFunc(f, fill, func(p Point, x float64) int { return cmp.Compare(p.FillRate, x) })
 	switch {
 	case found:
@@ -24,9 +24,9 @@ func (c Curve) AtFill(fill float64) (value float64, ok bool) {
 	return va + t*(vb-va), true
 }
 
-// frontier returns the points with rising fill rate and rising stock, without
+// Frontier returns the points with rising fill rate and rising stock, without
 // those that hold more stock than another for no more fill.
-func (c Curve) frontier() []Point {
+func (c Curve) Frontier() []Point {
 	p := slices.Clone(c.Points)
 	slices.SortStableFunc(p, func(a, b Point) int {
 		return cmp.Or(cmp.Compare(b.FillRate, a.FillRate), cmp.Compare(a.AverageStockValue.Minor, b.AverageStockValue.Minor))

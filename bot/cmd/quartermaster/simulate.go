@@ -37,6 +37,7 @@ type simulateCmd struct {
 
 	Curve bool   `help:"Also sweep each policy over its knob: fill rate against stock. Takes a while."`
 	JSON  bool   `name:"json" help:"Print everything as JSON."`
+	Chart string `help:"Draw the curve as PNG; takes --curve for granted." placeholder:"FILE"`
 	CSV   string `name:"csv" help:"Write the results, or the curve with --curve, as CSV; - is standard output." placeholder:"FILE"`
 }
 
@@ -58,7 +59,7 @@ Examples:
   quartermaster simulate --data ./shop --policy careful.toml --policy lean.toml
   quartermaster simulate --data ./shop --from 2025-11-01 --lead-sd 0.3 --json
   quartermaster simulate --input sales.csv --lead-days 20 --lead-sd 0.2 --margin 0.5
-  quartermaster simulate --demo --compare cover-tiers-lead,rs-normal --curve --csv curve.csv`
+  quartermaster simulate --demo --compare cover-tiers-lead,rs-normal --curve --csv curve.csv --chart curve.png`
 }
 
 // Run simulates.
@@ -79,11 +80,20 @@ func (c *simulateCmd) Run(ctx context.Context) error {
 	if out.results, err = simulate.Run(ctx, sc, policies, watch("simulating")); err != nil {
 		return err
 	}
-	if c.Curve {
+	if c.Curve || c.Chart != "" {
 		if out.curves, err = simulate.Sweep(ctx, sc, families, watch("sweeping the policies")); err != nil {
 			return err
 		}
 		out.compare()
+	}
+	if c.Chart != "" {
+		pic, err := out.picture()
+		if err != nil {
+			return err
+		}
+		if err := writePicture(c.Chart, pic); err != nil {
+			return err
+		}
 	}
 	if c.CSV != "" {
 		if err := writeTo(c.CSV, out.csv); err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -74,15 +75,31 @@ func (s *simulation) table(w io.Writer) error {
 		}
 	}
 	fmt.Fprintln(w)
+	for _, text := range s.sentences() {
+		fmt.Fprintln(w, text)
+	}
+	return nil
+}
+
+// sentences say how much stock the first policy saves at these fill rates; at all
+// that were compared when none is given.
+func (s *simulation) sentences(at ...float64) []string {
+	var out []string
 	for _, v := range s.savings {
+		if len(at) > 0 && !slices.Contains(at, v.Fill) {
+			continue
+		}
 		word, share := "less", v.Share
 		if share < 0 {
 			word, share = "more", -share
 		}
-		fmt.Fprintf(w, "At a fill rate of %.1f %% %s holds %.0f %% %s stock than %s: %s against %s.\n", 100*v.Fill, v.Policy, 100*share, word, v.Against,
-			whole(core.Money{Minor: int64(v.Value), Currency: s.scenario.Currency()}), whole(core.Money{Minor: int64(v.Other), Currency: s.scenario.Currency()}))
+		amount := func(minor float64) string {
+			return whole(core.Money{Minor: int64(minor), Currency: s.scenario.Currency()})
+		}
+		out = append(out, fmt.Sprintf("At a fill rate of %.1f %% %s holds %.0f %% %s stock than %s: %s %s against %s.", 100*v.Fill, v.Policy, 100*share, word, v.Against,
+			s.scenario.Currency(), amount(v.Value), amount(v.Other)))
 	}
-	return nil
+	return out
 }
 
 // whole prints an amount without its currency and minor units.

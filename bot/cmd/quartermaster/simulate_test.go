@@ -99,3 +99,17 @@ func TestSimulateSaysWhatIsWrong(t *testing.T) {
 		}
 	}
 }
+
+func TestSimulateCurve(t *testing.T) {
+	picture := filepath.Join(t.TempDir(), "curve.png")
+	out, text, code := quartermaster(t, "simulate", "--demo", "--compare", "rs-normal", "--from", "2025-09-01", "--warm-up", "40", "--chart", picture)
+	if code != 0 {
+		t.Fatal(text)
+	}
+	if !strings.Contains(out, "stock than rs-normal: GBP ") || !strings.Contains(text, "At a fill rate of ") {
+		t.Errorf("no comparison at equal fill rates:\n%s\n%s", out, text)
+	}
+	if png, err := os.ReadFile(picture); err != nil || !strings.HasPrefix(string(png), "\x89PNG") {
+		t.Errorf("%d bytes, %v", len(png), err)
+	}
+}
