@@ -69,10 +69,10 @@ func Backtest(p pool.Panel, origins int, cfg Config) ([]Score, error) {
 			}
 			f := &r.Series[i]
 			add(0, f.Mean, f.Lo80, f.Median, f.Hi80)
-			sh := shapeOf(&v)
+			sh := shapeOf(v)
 			for m := 1; m <= 3; m++ {
 				mean, dist := room[:h], room[h:]
-				simple(mean, m, &v, past)
+				simple(mean, m, v, past)
 				sh.fill(dist, mean, nil)
 				add(m, mean, dist[:h], dist[h:2*h], dist[2*h:3*h])
 			}

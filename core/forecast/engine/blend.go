@@ -135,12 +135,12 @@ func (b *blend) try(past, now *pool.Panel, index []int, k int, model predictor) 
 		y := now.Series[index[i]].Y
 		from := len(y) - k*h
 		t := trial{group: groupOf(v.y, h), y: y[from : from+h], mean: make([]float64, h),
-			scale: ScalesOf(past.Series[i].Y, massed(past)), shape: shapeOf(&v)}
+			scale: ScalesOf(past.Series[i].Y, massed(past)), shape: shapeOf(v)}
 		if b.pooled {
 			t.pred = &preds[i]
 		}
 		t.point = make([]float64, len(b.names)*h)
-		b.candidates(t.point, &v, t.pred, most(v.y), nil)
+		b.candidates(t.point, v, t.pred, most(v.y), nil)
 		out[i] = t
 	})
 	return out, err

@@ -50,7 +50,7 @@ func (f *Forecaster) Components(s *pool.Series, o *Outlook) ([]Component, error)
 	}
 	h := len(plain)
 	v := newView(&f.m.kind, s, f.m.shared, f.w)
-	level := steps(h, levelNow(&v))
+	level := steps(h, levelNow(v))
 	if level[0] == 0 {
 		methods.Fill(level, methods.MovingAverage(plain, h))
 	}
@@ -71,7 +71,7 @@ func (f *Forecaster) Components(s *pool.Series, o *Outlook) ([]Component, error)
 		}
 		add(name, v.factor)
 	}
-	if move := lastYearMove(&v); v.freq == pool.Daily && move != nil {
+	if move := lastYearMove(v); v.freq == pool.Daily && move != nil {
 		add(Year, move)
 	}
 	trend, rest := line(plain, base)

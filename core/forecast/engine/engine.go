@@ -35,7 +35,7 @@
 // was chosen by. A panel too short for trials gets a moving average.
 //
 // Guarantees: deterministic for the same panel and seed, whatever the number of
-// goroutines; every value finite and at least 0; lo80 <= median <= hi80; nothing
+// goroutines and the order of the series (their names being different); every value finite and at least 0; lo80 <= median <= hi80; nothing
 // after the history is looked at but regressors known in advance.
 package engine
 
@@ -215,13 +215,14 @@ func sharedProfile(p *pool.Panel) methods.Profile {
 }
 
 // newView prepares one series; the view lives until w is used for another one.
-func newView(p *pool.Panel, ser *pool.Series, shared methods.Profile, w *worker) view {
+func newView(p *pool.Panel, ser *pool.Series, shared methods.Profile, w *worker) *view {
 	y := methods.Trim(ser.Y)
 	season := len(shared)
 	if cap(w.own) < season {
 		w.own = make(methods.Profile, season)
 	}
-	v := view{y: y, phase: phaseOf(p, ser, season) + len(ser.Y) - len(y), freq: p.Freq, s: &w.s, own: w.own[:season]}
+	v := &w.view
+	*v = view{y: y, phase: phaseOf(p, ser, season) + len(ser.Y) - len(y), freq: p.Freq, s: &w.s, own: w.own[:season]}
 	copy(v.own, shared)
 	if len(y) >= 2*season {
 		methods.OwnProfile(v.own, shared, y, v.phase, profileWindow(p), v.s)

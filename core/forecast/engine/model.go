@@ -33,6 +33,7 @@ func Train(p pool.Panel, cfg Config) (*Model, error) {
 		return nil, err
 	}
 	cfg = cfg.withDefaults()
+	p.Series = byName(p.Series)
 	const steps = 3
 	cfg.Progress("trials inside the history", 0, steps)
 	b, err := newBlend(&p, cfg)
@@ -62,6 +63,18 @@ func Train(p pool.Panel, cfg Config) (*Model, error) {
 	}
 	cfg.Progress("trained", steps, steps)
 	return m, nil
+}
+
+// byName returns the series in the order of their names, so that the order in which
+// they come does not matter.
+func byName(s []pool.Series) []pool.Series {
+	order := func(a, b pool.Series) int { return strings.Compare(a.ID, b.ID) }
+	if slices.IsSortedFunc(s, order) {
+		return s
+	}
+	s = slices.Clone(s)
+	slices.SortStableFunc(s, order)
+	return s
 }
 
 // Forecast trains a model on p and forecasts p with it.
@@ -138,6 +151,8 @@ type Forecaster struct {
 	preds  []pool.Prediction
 	sums   [][][]float64
 	levels []float64 // of the sums
+	in     [1]pool.Series
+	out    [1]Outlook
 }
 
 // Forecaster returns a new one.
@@ -156,9 +171,9 @@ func (f *Forecaster) Forecast(out *Outlook, s *pool.Series) error {
 	if err := f.m.kind.Check(s); err != nil {
 		return err
 	}
-	one, in := [1]Outlook{*out}, [1]pool.Series{*s}
-	err := f.several(one[:], in[:])
-	*out = one[0]
+	f.in[0], f.out[0] = *s, *out
+	err := f.several(f.out[:], f.in[:])
+	*out, f.out[0], f.in[0] = f.out[0], Outlook{}, pool.Series{}
 	return err
 }
 
@@ -199,9 +214,9 @@ func (f *Forecaster) one(out *Outlook, s *pool.Series, i int) {
 	}
 	out.Resize(h)
 	top := most(v.y)
-	b.candidates(point, &v, pred, top, fit.Point)
+	b.candidates(point, v, pred, top, fit.Point)
 	combine(out.Mean, point, fit.Point)
-	sh := shapeOf(&v)
+	sh := shapeOf(v)
 	sh.fill(dist, out.Mean, pred)
 	for k := range h {
 		q := quantilesAt(dist, h, k, &fit.Dist, fit.stretch(k, h))
@@ -210,7 +225,7 @@ func (f *Forecaster) one(out *Outlook, s *pool.Series, i int) {
 	out.Spread = Spread{Dispersion: sh.variance, Factors: fit.Tails, Top: capTimes * top}
 	out.Method, out.Why = fit.Info.Method, fit.Info.Why
 	if i, ok := slices.BinarySearchFunc(f.m.young, s.Category, func(l launch, name string) int { return strings.Compare(l.Name, name) }); ok {
-		f.m.young[i].blend(out, &v, s, f.levels)
+		f.m.young[i].blend(out, v, s, f.levels)
 	}
-	out.Facts = out.facts(&v, &fit.Info)
+	out.Facts = out.facts(v, &fit.Info)
 }

@@ -184,6 +184,25 @@ func TestModelSaysWhatDiffers(t *testing.T) {
 	}
 }
 
+// Forecasting one series after another allocates nothing.
+func TestForecasterAllocatesNothing(t *testing.T) {
+	p := shop(10, 160, 7)
+	m := trainedShop(t, p)
+	f := m.Forecaster()
+	var out Outlook
+	one := func() {
+		for i := range p.Series {
+			if err := f.Forecast(&out, &p.Series[i]); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	one()
+	if n := testing.AllocsPerRun(5, one); n > 0 {
+		t.Errorf("%v allocations for %d series", n, len(p.Series))
+	}
+}
+
 func BenchmarkOneSeries(b *testing.B) {
 	p := shop(60, 730, 28)
 	m, err := Train(p, Config{Seed: 1, Trials: 1, Window: 120})

@@ -13,6 +13,7 @@ type worker struct {
 	s      methods.Scratch
 	room   []float64
 	own    methods.Profile
+	view   view
 	stream stream // of the pooled model, nil without
 }
 
