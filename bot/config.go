@@ -21,6 +21,9 @@ const windows = runtime.GOOS == "windows"
 // environment because it is secret or belongs to the machine.
 type Config struct {
 	Settings Settings
+	// SettingsFile is where they were read from. It is looked at every few seconds,
+	// and a change takes effect without a restart. Empty: they stay as they are.
+	SettingsFile string
 
 	// DatabaseURL names a Postgres of version 14 or later. Empty: the private one
 	// in DataDir.

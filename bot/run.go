@@ -47,6 +47,11 @@ func Run(ctx context.Context, c Config) error {
 		return fmt.Errorf("slack: %w", err)
 	}
 	svc.Attach(app)
+	if c.Settings.Text != "" {
+		if err := svc.KeepFile(ctx, c.Settings.Text, "settings file"); err != nil {
+			return err
+		}
+	}
 	// Work goes on a little longer than listening: what was received is finished.
 	listen, stopListening := context.WithCancel(ctx)
 	defer stopListening()
@@ -54,6 +59,9 @@ func Run(ctx context.Context, c Config) error {
 	work, stopWork := context.WithCancel(gctx)
 	defer stopWork()
 	group.Go(func() error { return svc.Run(work) })
+	if c.SettingsFile != "" {
+		group.Go(func() error { c.watchSettings(work, svc); return nil })
+	}
 	if c.OpsListen != "" {
 		group.Go(func() error { return c.serveOps(work, opsHandler(st)) })
 	}
@@ -140,8 +148,9 @@ func (c Config) Service(st *store.Store) (*jobs.Service, error) {
 			return nil, err
 		}
 	}
-	return jobs.New(jobs.Config{Shop: c.Settings.Shop, Policy: c.Settings.Policy, Channel: c.Settings.Channel, NoticeTo: c.Settings.NoticeTo, DataDir: c.Settings.DataDir,
-		Schedules: c.Settings.Schedules, Logger: c.logger(), Lease: c.Lease, KillPoint: c.KillPoint}, st, drafter, sink)
+	jc := jobs.Config{Logger: c.logger(), Lease: c.Lease, KillPoint: c.KillPoint, ReadSettings: readSettings}
+	c.Settings.into(&jc)
+	return jobs.New(jc, st, drafter, sink)
 }
 
 // responseHosts lets answers go to a workspace other than Slack's own only when

@@ -29,6 +29,8 @@ type Settings struct {
 	NoticeTo string
 	// Model is the language model's name at the endpoint.
 	Model string
+	// Text is what the settings were read from; empty for those made in code.
+	Text string
 }
 
 // defaultSchedules: the morning check, and one every hour in between.
@@ -163,7 +165,22 @@ func ParseSettings(text []byte) (Settings, error) {
 	if err := errors.Join(errs...); err != nil {
 		return Settings{}, err
 	}
+	s.Text = string(text)
 	return s, s.Policy.Validate()
+}
+
+// into is what jobs takes over of a new version of the settings.
+func (s Settings) into(c *jobs.Config) {
+	c.Shop, c.Policy, c.Channel, c.DataDir = s.Shop, s.Policy, s.Channel, s.DataDir
+	c.Schedules, c.NoticeTo = s.Schedules, s.NoticeTo
+}
+
+func readSettings(text string, c *jobs.Config) error {
+	s, err := ParseSettings([]byte(text))
+	if err == nil {
+		s.into(c)
+	}
+	return err
 }
 
 // policy overrides the defaults with what the file says.

@@ -81,7 +81,10 @@ var errLookAgain = errors.New("the data changed during the check")
 // changed: proposals, incidents, cards. Nothing is told twice. It may run in
 // several processes at once; run names it in the record.
 func (s *Service) Check(ctx context.Context, run string) (Checked, error) {
-	started := s.cfg.Now()
+	started := s.cfg().Now()
+	if err := s.refresh(ctx, s.st.Pool()); err != nil {
+		return Checked{}, err
+	}
 	imported := s.importFolder(ctx)
 	for range 10 {
 		c, err := s.checkOnce(ctx, run, started, imported)
@@ -90,7 +93,7 @@ func (s *Service) Check(ctx context.Context, run string) (Checked, error) {
 		}
 		if err == nil {
 			s.log.Info("check done", "run", run, "items", len(c.Report.Items), "findings", len(c.Report.Findings),
-				"proposals", len(c.Report.Proposals), "told", len(c.Told), "took", s.cfg.Now().Sub(started).Round(time.Millisecond))
+				"proposals", len(c.Report.Proposals), "told", len(c.Told), "took", s.cfg().Now().Sub(started).Round(time.Millisecond))
 		}
 		return c, err
 	}
@@ -99,7 +102,7 @@ func (s *Service) Check(ctx context.Context, run string) (Checked, error) {
 
 func (s *Service) checkOnce(ctx context.Context, run string, started time.Time, imported error) (c Checked, err error) {
 	db := s.st.Pool()
-	now := s.cfg.Now()
+	now := s.cfg().Now()
 	epoch, err := store.Epoch(ctx, db, false)
 	if err != nil {
 		return c, err
@@ -112,11 +115,11 @@ func (s *Service) checkOnce(ctx context.Context, run string, started time.Time, 
 	if err != nil {
 		return c, err
 	}
-	snap, err := s.st.LoadSnapshot(ctx, s.cfg.Shop, now)
+	snap, err := s.st.LoadSnapshot(ctx, s.cfg().Shop, now)
 	if err != nil {
 		return c, err
 	}
-	report, err := plan.Evaluate(snap, s.cfg.Policy, now)
+	report, err := plan.Evaluate(snap, s.cfg().Policy, now)
 	if err != nil {
 		return c, err
 	}
@@ -139,9 +142,9 @@ func (s *Service) checkOnce(ctx context.Context, run string, started time.Time, 
 	report.Hold(mode.Causes)
 	plan.MarkProposed(&report, memory.Open)
 	c = Checked{Run: run, Report: report,
-		Changes: plan.Reconcile(report, memory, s.cfg.Policy)}
+		Changes: plan.Reconcile(report, memory, s.cfg().Policy)}
 	c.mode, c.good, c.last, c.accepted = mode, good, last, accept
-	tellings := plan.TellFindings(report, views(before), s.cfg.Policy, now)
+	tellings := plan.TellFindings(report, views(before), s.cfg().Policy, now)
 	for _, t := range tellings {
 		line := fmt.Sprintf("%s: %s", t.View.Finding.Key, t.Reason)
 		if t.Tell {
@@ -173,7 +176,7 @@ func (s *Service) memory(ctx context.Context, now time.Time) (m plan.Memory, err
 }
 
 func (s *Service) rejections(ctx context.Context, now time.Time) ([]plan.Rejection, error) {
-	return store.Rejections(ctx, s.st.Pool(), s.cfg.Shop.Zone, now.AddDate(0, 0, -s.cfg.Policy.RejectDays))
+	return store.Rejections(ctx, s.st.Pool(), s.cfg().Shop.Zone, now.AddDate(0, 0, -s.cfg().Policy.RejectDays))
 }
 
 func views(in map[string]store.Incident) map[string]plan.RiskView {
@@ -251,7 +254,7 @@ func (s *Service) applyChange(ctx context.Context, tx pgx.Tx, ch plan.Change, ru
 		}
 		return nil
 	case plan.ChangeNew:
-		if p, err = store.AddProposal(ctx, tx, p, s.cfg.Policy.Approval.Expiry, ch.Reason, run); err != nil {
+		if p, err = store.AddProposal(ctx, tx, p, s.cfg().Policy.Approval.Expiry, ch.Reason, run); err != nil {
 			return err
 		}
 		return s.touchRestock(ctx, tx, p.ID)
@@ -261,7 +264,7 @@ func (s *Service) applyChange(ctx context.Context, tx pgx.Tx, ch plan.Change, ru
 		if err != nil {
 			return err
 		}
-		p.ExpiresAt = now.Add(s.cfg.Policy.Approval.Expiry)
+		p.ExpiresAt = now.Add(s.cfg().Policy.Approval.Expiry)
 	}
 	if err := store.SaveProposal(ctx, tx, p, ch.Reason, run); err != nil {
 		return err

@@ -75,6 +75,9 @@ var errSettled = errors.New("the click was acted on already")
 // decide acts on a click and returns what to tell the person; empty when the card
 // itself says it.
 func (s *Service) decide(ctx context.Context, c Click) (string, error) {
+	if err := s.refresh(ctx, s.st.Pool()); err != nil {
+		return "", err
+	}
 	actor, err := s.notify.Person(ctx, c.Team, c.User)
 	if err != nil {
 		return "", fmt.Errorf("look up who clicked: %w", err)
@@ -141,6 +144,10 @@ func (s *Service) decideTx(ctx context.Context, tx pgx.Tx, c Click, actor plan.A
 	if err != nil {
 		return "", nil, err
 	}
+	// Rights withdrawn a moment ago are withdrawn.
+	if err := s.refresh(ctx, tx); err != nil {
+		return "", nil, err
+	}
 	row, err := store.Proposal(ctx, tx, c.Proposal)
 	if err != nil {
 		return "", nil, err
@@ -156,7 +163,7 @@ func (s *Service) decideTx(ctx context.Context, tx pgx.Tx, c Click, actor plan.A
 	if c.Version != p.Version || c.Digest != plan.Digest(p) {
 		return "This card was rewritten since you saw it. Please look at it again; nothing was done.", nil, s.touchRestock(ctx, tx, p.ID)
 	}
-	verdict := plan.Decide(actor, c.Action, p, history, s.cfg.Policy, fresh.conservative, now)
+	verdict := plan.Decide(actor, c.Action, p, history, s.cfg().Policy, fresh.conservative, now)
 	if verdict.Outcome != plan.Deny && c.Action == plan.Approve && fresh.change != nil {
 		answer, err = s.askAgain(ctx, tx, p, *fresh.change)
 		return answer, nil, err
@@ -176,10 +183,10 @@ func (s *Service) decideTx(ctx context.Context, tx pgx.Tx, c Click, actor plan.A
 		p.State, p.DecidedBy, p.DecidedAt = plan.Approved, actor.User, now
 	case c.Action == plan.Reject:
 		p.State, p.DecidedBy, p.DecidedAt = plan.Rejected, actor.User, now
-		log = fmt.Sprintf("%s rejected this proposal. The same lines are not proposed again for %d days unless their need grows.", actor.Name, s.cfg.Policy.RejectDays)
+		log = fmt.Sprintf("%s rejected this proposal. The same lines are not proposed again for %d days unless their need grows.", actor.Name, s.cfg().Policy.RejectDays)
 	case c.Action == plan.Snooze:
 		p.State, p.DecidedBy, p.DecidedAt, p.SnoozedUntil = plan.Snoozed, actor.User, now, now.AddDate(0, 0, max(c.Days, 1))
-		log = fmt.Sprintf("%s snoozed this until %s.", actor.Name, p.SnoozedUntil.In(s.cfg.Shop.Zone).Format("2 Jan 2006 15:04"))
+		log = fmt.Sprintf("%s snoozed this until %s.", actor.Name, p.SnoozedUntil.In(s.cfg().Shop.Zone).Format("2 Jan 2006 15:04"))
 	default:
 		return "", nil, fmt.Errorf("no such action: %q", c.Action)
 	}
@@ -217,12 +224,12 @@ func (s *Service) alreadyDecided(ctx context.Context, p plan.Proposal) string {
 	if who, err := s.notify.Person(ctx, "", p.DecidedBy); err == nil && who.Name != "" {
 		name = who.Name
 	}
-	return fmt.Sprintf("This was already %s by %s at %s; nothing was done twice.", p.State, name, p.DecidedAt.In(s.cfg.Shop.Zone).Format("15:04 on 2 Jan 2006"))
+	return fmt.Sprintf("This was already %s by %s at %s; nothing was done twice.", p.State, name, p.DecidedAt.In(s.cfg().Shop.Zone).Format("15:04 on 2 Jan 2006"))
 }
 
 // snoozeFinding silences a risk card.
 func (s *Service) snoozeFinding(ctx context.Context, c Click, actor plan.Actor) (answer string, err error) {
-	if v := plan.Decide(actor, plan.Snooze, plan.Proposal{State: plan.Proposed, ExpiresAt: s.cfg.Now().Add(time.Hour)}, nil, s.cfg.Policy, nil, s.cfg.Now()); v.Outcome == plan.Deny {
+	if v := plan.Decide(actor, plan.Snooze, plan.Proposal{State: plan.Proposed, ExpiresAt: s.cfg().Now().Add(time.Hour)}, nil, s.cfg().Policy, nil, s.cfg().Now()); v.Outcome == plan.Deny {
 		return v.Reason, s.settle(ctx, c.Key, "denied")
 	}
 	err = s.st.InTx(ctx, func(tx pgx.Tx) error {
@@ -244,7 +251,7 @@ func (s *Service) snoozeFinding(ctx context.Context, c Click, actor plan.Actor) 
 		if err := s.touch(ctx, tx, key, plan.RiskCard, c.Finding, struct{}{}); err != nil {
 			return err
 		}
-		if err := s.say(ctx, tx, key, c.Key, fmt.Sprintf("%s snoozed this until %s.", actor.Name, until.In(s.cfg.Shop.Zone).Format("2 Jan 2006 15:04"))); err != nil {
+		if err := s.say(ctx, tx, key, c.Key, fmt.Sprintf("%s snoozed this until %s.", actor.Name, until.In(s.cfg().Shop.Zone).Format("2 Jan 2006 15:04"))); err != nil {
 			return err
 		}
 		if err := store.NextEpoch(ctx, tx); err != nil {

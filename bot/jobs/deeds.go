@@ -24,7 +24,7 @@ const (
 
 // touch says that a card changed and asks for it to be shown.
 func (s *Service) touch(ctx context.Context, tx pgx.Tx, key string, kind plan.CardKind, subject string, body any) error {
-	if err := store.TouchCard(ctx, tx, key, kind, subject, s.cfg.Channel, body); err != nil {
+	if err := store.TouchCard(ctx, tx, key, kind, subject, s.cfg().Channel, body); err != nil {
 		return err
 	}
 	return s.arm(ctx, tx, s.slackEffect("card/"+key, kindCard), cardPayload{key}, true)
@@ -33,7 +33,7 @@ func (s *Service) touch(ctx context.Context, tx pgx.Tx, key string, kind plan.Ca
 // slackEffect is an effect in the channel's lane: what people read comes in the
 // order in which it happened.
 func (s *Service) slackEffect(key, kind string) store.Effect {
-	return store.Effect{Key: key, Kind: kind, Lane: "slack/" + s.cfg.Channel, Class: connectors.Searchable}
+	return store.Effect{Key: key, Kind: kind, Lane: "slack/" + s.cfg().Channel, Class: connectors.Searchable}
 }
 
 func (s *Service) touchRestock(ctx context.Context, tx pgx.Tx, proposal int64) error {

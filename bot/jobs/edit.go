@@ -47,7 +47,7 @@ func (s *Service) SubmitEdit(ctx context.Context, r EditRequest) ([]LineError, e
 		if cur.Version != r.Version || !cur.State.Decidable() {
 			return &UserError{"Somebody changed this proposal while the form was open. Please close it and look at the card again."}
 		}
-		v := plan.Decide(actor, plan.Edit, cur.Proposal, history, s.cfg.Policy, nil, now)
+		v := plan.Decide(actor, plan.Edit, cur.Proposal, history, s.cfg().Policy, nil, now)
 		if err := store.AddDecision(ctx, tx, r.Key, actor, plan.Edit, cur.Proposal, v); err != nil {
 			return err
 		}
@@ -55,7 +55,7 @@ func (s *Service) SubmitEdit(ctx context.Context, r EditRequest) ([]LineError, e
 			denied = v.Reason // recorded, so this transaction commits
 			return store.Audit(ctx, tx, actor.User, "denied edit", restockKey(cur.ID), v)
 		}
-		next, wrong := cur.Revise(r.Qty, actor.User, s.cfg.Policy, now)
+		next, wrong := cur.Revise(r.Qty, actor.User, s.cfg().Policy, now)
 		if len(wrong) > 0 {
 			for _, i := range slices.Sorted(maps.Keys(wrong)) {
 				bad = append(bad, LineError{i, wrong[i].Error()})

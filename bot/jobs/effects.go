@@ -38,7 +38,7 @@ type deed interface {
 // perform takes one effect as far as it can go now. It returns an error only
 // when the database failed; then the lease runs out and the sweeper tries again.
 func (s *Service) perform(ctx context.Context, key string) error {
-	e, err := store.ClaimEffect(ctx, s.st.Pool(), key, s.cfg.Lease)
+	e, err := store.ClaimEffect(ctx, s.st.Pool(), key, s.cfg().Lease)
 	if errors.Is(err, store.ErrNotDue) {
 		return nil
 	}
@@ -56,7 +56,7 @@ func (s *Service) perform(ctx context.Context, key string) error {
 			return err
 		}
 	}
-	cctx, cancel := context.WithTimeout(ctx, s.cfg.Lease/2)
+	cctx, cancel := context.WithTimeout(ctx, s.cfg().Lease/2)
 	defer cancel()
 	call, err := d.prepare(cctx, e)
 	switch {
@@ -168,7 +168,7 @@ func (s *Service) retry(ctx context.Context, d deed, e store.Effect, state store
 		s.away(ctx, cause)
 	}
 	if errors.Is(cause, ErrClosed) {
-		return s.putBack(ctx, e, state, cause, s.cfg.closedDelay(), false)
+		return s.putBack(ctx, e, state, cause, s.cfg().closedDelay(), false)
 	}
 	if e.Attempts >= maxAttempts && e.Class == connectors.Unconfirmable {
 		return s.end(ctx, d, e, store.EffectFailed, "", cause)
@@ -203,7 +203,7 @@ func (s *Service) stuck(ctx context.Context, d deed, e store.Effect, cause error
 
 // delay grows with the attempts from two steps of Config.Backoff to five minutes.
 func (s *Service) delay(attempts int) time.Duration {
-	return min(s.cfg.Backoff<<min(attempts, 16), maxRetryDelay)
+	return min(s.cfg().Backoff<<min(attempts, 16), maxRetryDelay)
 }
 
 func (s *Service) putBack(ctx context.Context, e store.Effect, state store.EffectState, cause error, wait time.Duration, counts bool) error {

@@ -23,7 +23,7 @@ type ImportProgress struct {
 // Import takes in a folder of data files and says what each changed. progress, if
 // any, is called at the beginning of each phase of each file and while it is read.
 func (s *Service) Import(ctx context.Context, dir string, progress func(ImportProgress)) ([]store.ImportResult, error) {
-	opts := store.ImportOptions{Shop: s.cfg.Shop, Now: s.cfg.Now(),
+	opts := store.ImportOptions{Shop: s.cfg().Shop, Now: s.cfg().Now(),
 		Moved: func(ctx context.Context, tx pgx.Tx, old, next plan.Order, e plan.OrderEvent, d store.Delivery) error {
 			return s.moved(ctx, tx, old, next, e, d, "The file "+d.By)
 		}}
@@ -54,11 +54,11 @@ func (s *Service) Import(ctx context.Context, dir string, progress func(ImportPr
 // importFolder reads the data folder of the settings, if there is one. What is
 // wrong with it is returned to be told; the check goes on with what is there.
 func (s *Service) importFolder(ctx context.Context) error {
-	if s.cfg.DataDir == "" {
+	if s.cfg().DataDir == "" {
 		return nil
 	}
-	if _, err := s.Import(ctx, s.cfg.DataDir, nil); err != nil {
-		s.log.Error("data folder was not taken in", "dir", s.cfg.DataDir, "error", err)
+	if _, err := s.Import(ctx, s.cfg().DataDir, nil); err != nil {
+		s.log.Error("data folder was not taken in", "dir", s.cfg().DataDir, "error", err)
 		return err
 	}
 	return nil

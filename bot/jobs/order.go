@@ -28,11 +28,11 @@ func (s *Service) recompute(ctx context.Context, p plan.Proposal) (r recomputed,
 	for _, l := range p.Lines {
 		skus = append(skus, l.SKU)
 	}
-	now := s.cfg.Now()
-	if r.snapshot, err = s.st.LoadSnapshot(ctx, s.cfg.Shop, now, skus...); err != nil {
+	now := s.cfg().Now()
+	if r.snapshot, err = s.st.LoadSnapshot(ctx, s.cfg().Shop, now, skus...); err != nil {
 		return r, err
 	}
-	if r.report, err = plan.Evaluate(r.snapshot, s.cfg.Policy, now); err != nil {
+	if r.report, err = plan.Evaluate(r.snapshot, s.cfg().Policy, now); err != nil {
 		return r, err
 	}
 	// What the last check found wrong with the data counts too: one supplier's part
@@ -51,7 +51,7 @@ func (s *Service) recompute(ctx context.Context, p plan.Proposal) (r recomputed,
 	if err != nil {
 		return r, err
 	}
-	for _, ch := range plan.Reconcile(r.report, plan.Memory{Open: []plan.Proposal{p}, Rejected: rejected}, s.cfg.Policy) {
+	for _, ch := range plan.Reconcile(r.report, plan.Memory{Open: []plan.Proposal{p}, Rejected: rejected}, s.cfg().Policy) {
 		if ch.Proposal.ID == p.ID && (ch.Kind == plan.ChangeRevised || ch.Kind == plan.ChangeWithdrawn) {
 			r.change = &ch
 		}
@@ -61,7 +61,7 @@ func (s *Service) recompute(ctx context.Context, p plan.Proposal) (r recomputed,
 
 // order writes the purchase order and asks for its letter.
 func (s *Service) order(ctx context.Context, tx pgx.Tx, p plan.Proposal, actor plan.Actor, fresh recomputed) (string, error) {
-	o := plan.Order{ProposalID: p.ID, Shop: s.cfg.Shop.Name, Lines: withArrivals(p.Lines, fresh.report), Total: p.Total,
+	o := plan.Order{ProposalID: p.ID, Shop: s.cfg().Shop.Name, Lines: withArrivals(p.Lines, fresh.report), Total: p.Total,
 		State: plan.OrderApproved, OrderedOn: fresh.report.Today, ApprovedBy: actor.User, ApprovedAt: p.DecidedAt}
 	for _, sup := range fresh.snapshot.Suppliers {
 		if sup.ID == p.Supplier {
@@ -108,7 +108,7 @@ func (s *Service) settleMail(ctx context.Context, c Click, actor plan.Actor) (an
 		if err != nil {
 			return err
 		}
-		v := plan.DecideMail(actor, o.State, s.cfg.Policy)
+		v := plan.DecideMail(actor, o.State, s.cfg().Policy)
 		if err := store.AddDecision(ctx, tx, c.Key, actor, c.Action, row.Proposal, v); err != nil {
 			return err
 		}
@@ -166,7 +166,7 @@ func (s *Service) askAgain(ctx context.Context, tx pgx.Tx, old plan.Proposal, ch
 		if err != nil {
 			return "", err
 		}
-		next.ExpiresAt = now.Add(s.cfg.Policy.Approval.Expiry)
+		next.ExpiresAt = now.Add(s.cfg().Policy.Approval.Expiry)
 	}
 	if err := store.SaveProposal(ctx, tx, next, ch.Reason, ""); err != nil {
 		return "", err

@@ -53,7 +53,7 @@ func (s *Service) away(ctx context.Context, cause error) {
 // watchOutage sends the notice of an outage that lasts.
 func (s *Service) watchOutage(ctx context.Context) error {
 	o, err := store.OutageOf(ctx, s.st.Pool(), slackAway)
-	if err != nil || o.Since.IsZero() || o.Lasted < s.cfg.NoticeAfter {
+	if err != nil || o.Since.IsZero() || o.Lasted < s.cfg().NoticeAfter {
 		return err
 	}
 	return s.st.InTx(ctx, func(tx pgx.Tx) error { return s.notice(ctx, tx, "away", errors.New(o.Reason)) })
@@ -72,8 +72,8 @@ func (s *Service) notice(ctx context.Context, tx pgx.Tx, kind string, cause erro
 	if known, err := store.HasEffect(ctx, tx, key); err != nil || known {
 		return err
 	}
-	s.log.Error("the chat system cannot be reached", "since", o.Since, "cause", cause, "notice_to", s.cfg.NoticeTo)
-	if s.cfg.NoticeTo == "" {
+	s.log.Error("the chat system cannot be reached", "since", o.Since, "cause", cause, "notice_to", s.cfg().NoticeTo)
+	if s.cfg().NoticeTo == "" {
 		return nil
 	}
 	return s.arm(ctx, tx, store.Effect{Key: key, Kind: kindNotice, Class: s.mail.Class()},
@@ -103,8 +103,8 @@ func (d noticeDeed) prepare(ctx context.Context, e store.Effect) (func(context.C
 	if err != nil {
 		return nil, err
 	}
-	zone := d.s.cfg.Shop.Zone
-	letter := connectors.Letter{Key: e.Key, To: d.s.cfg.NoticeTo, Subject: d.s.cfg.Shop.Name + ": Quartermaster cannot reach Slack",
+	zone := d.s.cfg().Shop.Zone
+	letter := connectors.Letter{Key: e.Key, To: d.s.cfg().NoticeTo, Subject: d.s.cfg().Shop.Name + ": Quartermaster cannot reach Slack",
 		Text: fmt.Sprintf("Since %s Quartermaster cannot post to Slack.\n\nCause: %s\n\n%d messages wait. Nothing is lost: they follow by themselves, in order, as soon as Slack takes them again. Orders that were approved go on.\n",
 			p.Since.In(zone).Format("2 Jan 2006 15:04 MST"), p.Cause, waiting)}
 	return func(ctx context.Context) (string, error) {
@@ -123,10 +123,10 @@ func (noticeDeed) finish(context.Context, pgx.Tx, store.Effect, store.EffectStat
 // long one it lets a card with the story go first.
 func (s *Service) back(ctx context.Context, tx pgx.Tx, e store.Effect) error {
 	o, err := store.EndOutage(ctx, tx, slackAway)
-	if err != nil || o.Since.IsZero() || o.Lasted < s.cfg.LongOutage {
+	if err != nil || o.Since.IsZero() || o.Lasted < s.cfg().LongOutage {
 		return err
 	}
-	if err := store.MergeLines(ctx, tx, e.Lane, kindSay, s.cfg.Shop.Zone.String()); err != nil {
+	if err := store.MergeLines(ctx, tx, e.Lane, kindSay, s.cfg().Shop.Zone.String()); err != nil {
 		return err
 	}
 	v := plan.AwayView{From: o.Since, To: o.Since.Add(o.Lasted), Cause: o.Reason}
@@ -175,7 +175,7 @@ func (s *Service) settleDead(ctx context.Context, c Click, actor plan.Actor) (an
 			}
 			return err
 		}
-		if v := plan.DecideDead(actor, s.cfg.Policy); v.Outcome == plan.Deny {
+		if v := plan.DecideDead(actor, s.cfg().Policy); v.Outcome == plan.Deny {
 			answer = v.Reason
 			return store.Audit(ctx, tx, actor.User, "denied "+string(c.Action), deadCardKey, v)
 		}

@@ -98,7 +98,7 @@ func (s *Service) report(ctx context.Context, tx pgx.Tx, f OrderForm, actor plan
 		return nil, err
 	}
 	e := f.Event
-	verdict := plan.DecideOrder(actor, e.Action, s.cfg.Policy)
+	verdict := plan.DecideOrder(actor, e.Action, s.cfg().Policy)
 	if verdict.Outcome == plan.Deny {
 		if err := store.AddDecision(ctx, tx, f.Key, actor, e.Action, row.Proposal, verdict); err != nil {
 			return nil, err
@@ -109,7 +109,7 @@ func (s *Service) report(ctx context.Context, tx pgx.Tx, f OrderForm, actor plan
 		return []*plan.OrderFault{{Reason: fmt.Sprintf("Order %s has changed since you saw it; it is %s now. Please look again.", o.Number, o.State.Word())}},
 			s.touchRestock(ctx, tx, o.ProposalID)
 	}
-	today := core.DayOf(s.cfg.Now(), s.cfg.Shop.Zone)
+	today := core.DayOf(s.cfg().Now(), s.cfg().Shop.Zone)
 	if e.Day == 0 {
 		e.Day = today
 	}
@@ -132,7 +132,7 @@ func (s *Service) moved(ctx context.Context, tx pgx.Tx, old, next plan.Order, e 
 		return err
 	}
 	if e.Action == plan.OrderReceive {
-		d.Happened = store.Happened(e.Day, s.cfg.Shop.Zone, s.cfg.Now())
+		d.Happened = store.Happened(e.Day, s.cfg().Shop.Zone, s.cfg().Now())
 		if err := store.AddReceipt(ctx, tx, next.ID, e, d); err != nil {
 			return err
 		}
@@ -159,7 +159,7 @@ func (s *Service) moved(ctx context.Context, tx pgx.Tx, old, next plan.Order, e 
 // Order returns one purchase order with its history, by its number or the digits
 // at the end of it.
 func (s *Service) Order(ctx context.Context, number string) (v plan.OrderView, err error) {
-	v = plan.OrderView{Shop: s.cfg.Shop, Today: core.DayOf(s.cfg.Now(), s.cfg.Shop.Zone)}
+	v = plan.OrderView{Shop: s.cfg().Shop, Today: core.DayOf(s.cfg().Now(), s.cfg().Shop.Zone)}
 	v.Order, err = store.FindOrder(ctx, s.st.Pool(), number)
 	if errors.Is(err, store.ErrNotFound) {
 		return v, &UserError{fmt.Sprintf("There is no purchase order %q. /stock orders lists them.", number)}

@@ -29,6 +29,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -75,6 +76,10 @@ type Config struct {
 	// LongOutage is how long the chat system must have been away for its return to be
 	// told in the channel. Defaults to 10 minutes.
 	LongOutage time.Duration
+	// ReadSettings reads the text of a settings file into the fields it sets: Shop,
+	// Policy, Channel, DataDir, Schedules, NoticeTo. Nil: settings in the database
+	// are not looked at.
+	ReadSettings func(text string, c *Config) error
 	// KillPoint is called at named points between steps that a crash may part;
 	// tests end the process there. Defaults to nothing.
 	KillPoint func(name string)
@@ -83,17 +88,17 @@ type Config struct {
 // Service carries out what people and schedules ask for. New makes it, Attach
 // gives it somebody to tell, Run works.
 type Service struct {
-	cfg    Config
-	st     *store.Store
-	draft  Drafter
-	mail   connectors.Sink
-	notify Notifier
-	river  *river.Client[pgx.Tx]
-	deeds  map[string]deed
-	log    *slog.Logger
-	nudges *semaphore.Weighted // bounds what aside runs at once
-	beside sync.WaitGroup
-	mu     sync.Mutex
+	settled atomic.Pointer[settled]
+	st      *store.Store
+	draft   Drafter
+	mail    connectors.Sink
+	notify  Notifier
+	river   *river.Client[pgx.Tx]
+	deeds   map[string]deed
+	log     *slog.Logger
+	nudges  *semaphore.Weighted // bounds what aside runs at once
+	beside  sync.WaitGroup
+	mu      sync.Mutex
 	// stopping is set when no more work is taken beside the queue.
 	stopping bool
 	ctx      context.Context // of Run; timers end with it
@@ -129,8 +134,9 @@ func New(cfg Config, st *store.Store, draft Drafter, mail connectors.Sink) (*Ser
 	if cfg.KillPoint == nil {
 		cfg.KillPoint = func(string) {}
 	}
-	s := &Service{cfg: cfg, st: st, draft: draft, mail: mail, log: cfg.Logger,
+	s := &Service{st: st, draft: draft, mail: mail, log: cfg.Logger,
 		nudges: semaphore.NewWeighted(int64(cfg.Workers)), ctx: context.Background()}
+	s.settled.Store(&settled{Config: cfg})
 	s.deeds = map[string]deed{kindCard: cardDeed{s}, kindSay: sayDeed{s}, kindMail: mailDeed{s}, kindNotice: noticeDeed{s}}
 	workers := river.NewWorkers()
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, j *river.Job[effectArgs]) error {
@@ -248,7 +254,7 @@ func (s *Service) aside(what string, f func(context.Context) error) {
 	})
 }
 
-func (s *Service) killPoint(name string) { s.cfg.KillPoint(name) }
+func (s *Service) killPoint(name string) { s.cfg().KillPoint(name) }
 
 // Attach names the notifier. It comes before Run and before anybody uses the
 // service from chat: the notifier needs the service to be made first.
@@ -263,20 +269,17 @@ func (s *Service) Run(ctx context.Context) error {
 	run, cancel := context.WithCancel(ctx)
 	defer cancel()
 	s.ctx = run
-	for name, spec := range s.cfg.Schedules {
-		if _, err := ParseTimetable(spec, s.cfg.Shop.Zone); err != nil {
-			return err
-		}
-		err := store.SetSchedule(ctx, s.st.Pool(), store.Schedule{Name: name, Spec: spec, Zone: s.cfg.Shop.Zone.String(), Enabled: true})
-		if err != nil {
-			return err
-		}
+	if err := s.refresh(ctx, s.st.Pool()); err != nil {
+		return err
+	}
+	if err := s.keepSchedules(ctx); err != nil {
+		return err
 	}
 	// The queue gets a context of its own: it is stopped below, not torn down.
 	if err := s.river.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("start the job queue: %w", err)
 	}
-	for every := time.NewTicker(min(5*time.Second, s.cfg.Lease/2)); ; {
+	for every := time.NewTicker(min(5*time.Second, s.cfg().Lease/2)); ; {
 		if err := s.tick(run); err != nil && run.Err() == nil {
 			s.log.Error("schedules and sweep", "error", err)
 		}
@@ -309,7 +312,12 @@ func (s *Service) stop() error {
 
 // tick hands out due slots of the schedules, and what a crash left lying.
 func (s *Service) tick(ctx context.Context) error {
-	return errors.Join(s.dueSlots(ctx), s.watchOutage(ctx), s.sweep(ctx))
+	was := s.settled.Load()
+	err := s.refresh(ctx, s.st.Pool())
+	if s.settled.Load() != was {
+		err = errors.Join(err, s.keepSchedules(ctx))
+	}
+	return errors.Join(err, s.dueSlots(ctx), s.watchOutage(ctx), s.sweep(ctx))
 }
 
 func (s *Service) dueSlots(ctx context.Context) error {
@@ -317,7 +325,7 @@ func (s *Service) dueSlots(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	now := s.cfg.Now()
+	now := s.cfg().Now()
 	for _, sch := range list {
 		if !sch.Enabled {
 			continue
@@ -370,10 +378,10 @@ func (s *Service) sweep(ctx context.Context) error {
 
 // Evaluate runs the whole pipeline on the present data without writing anything.
 func (s *Service) Evaluate(ctx context.Context) (plan.Report, error) {
-	now := s.cfg.Now()
-	snap, err := s.st.LoadSnapshot(ctx, s.cfg.Shop, now)
+	now := s.cfg().Now()
+	snap, err := s.st.LoadSnapshot(ctx, s.cfg().Shop, now)
 	if err != nil {
 		return plan.Report{}, err
 	}
-	return plan.Evaluate(snap, s.cfg.Policy, now)
+	return plan.Evaluate(snap, s.cfg().Policy, now)
 }

@@ -17,7 +17,7 @@ import (
 // card builds what a card shows now from the rows it is a view of.
 func (s *Service) card(ctx context.Context, row store.CardRow) (plan.Card, error) {
 	db := s.st.Pool()
-	c := plan.Card{Key: row.Key, Kind: row.Kind, Version: row.Version, Shop: s.cfg.Shop}
+	c := plan.Card{Key: row.Key, Kind: row.Kind, Version: row.Version, Shop: s.cfg().Shop}
 	last, err := store.LastRun(ctx, db)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return c, err
@@ -81,7 +81,7 @@ func (s *Service) restockView(ctx context.Context, db store.DB, id int64) (*plan
 	if err != nil {
 		return nil, err
 	}
-	a := s.cfg.Policy.Approval
+	a := s.cfg().Policy.Approval
 	v := &plan.RestockView{Proposal: row.Proposal, Digest: plan.Digest(row.Proposal), ConfirmAbove: a.ConfirmAbove, SecondAbove: a.SecondAbove}
 	if row.Version > 1 {
 		v.Note = row.Note
@@ -122,7 +122,7 @@ func (s *Service) Finding(ctx context.Context, key string) (plan.RiskView, error
 // Status returns the state of all items after the last check.
 func (s *Service) Status(ctx context.Context) (StatusView, error) {
 	db := s.st.Pool()
-	v := StatusView{Shop: s.cfg.Shop}
+	v := StatusView{Shop: s.cfg().Shop}
 	last, err := store.LastRun(ctx, db)
 	if errors.Is(err, store.ErrNotFound) {
 		return v, nil

@@ -54,6 +54,7 @@ func (s shared) config() (bot.Config, error) {
 		if c.Settings, err = bot.LoadSettings(s.Settings); err != nil {
 			return c, err
 		}
+		c.SettingsFile = s.Settings
 	}
 	return c, nil
 }

@@ -53,6 +53,11 @@ func (k *checkCmd) Run(ctx context.Context) error {
 			}
 			return printReport(r, k.JSON)
 		}
+		if c.Settings.Text != "" {
+			if err := svc.KeepFile(ctx, c.Settings.Text, os.Getenv("USER")); err != nil {
+				return err
+			}
+		}
 		if k.Accept {
 			if err := svc.AcceptData(ctx, os.Getenv("USER")); err != nil {
 				return err
