@@ -21,12 +21,13 @@ func TestSettingsTakeEffectAtOnce(t *testing.T) {
 	w := newWorld(t, false)
 	file := filepath.Join(t.TempDir(), "shop.toml")
 	text := func(approvers ...string) string {
-		s := fmt.Sprintf("[shop]\nname = \"Test & Sons\"\ncurrency = \"EUR\"\n[slack]\nchannel = %q\n[data]\ndir = %q\n[policy]\nstale_default = \"48h\"\n[schedules]\ncheck = \"0 8 * * *\"\n[mail]\nfrom = \"orders@shop.example\"\n",
+		var s strings.Builder
+		fmt.Fprintf(&s, "[shop]\nname = \"Test & Sons\"\ncurrency = \"EUR\"\n[slack]\nchannel = %q\n[data]\ndir = %q\n[policy]\nstale_default = \"48h\"\n[schedules]\ncheck = \"0 8 * * *\"\n[mail]\nfrom = \"orders@shop.example\"\n",
 			stockRoom, w.cfg.Settings.DataDir)
 		for _, a := range approvers {
-			s += fmt.Sprintf("[[approval.approver]]\nuser = %q\nlimit = \"100000\"\n", a)
+			fmt.Fprintf(&s, "[[approval.approver]]\nuser = %q\nlimit = \"100000\"\n", a)
 		}
-		return s
+		return s.String()
 	}
 	write := func(body string) {
 		t.Helper()
