@@ -13,6 +13,7 @@ import (
 	"quartermaster/bot/workspace"
 	"quartermaster/core"
 	"quartermaster/core/plan"
+	"quartermaster/core/replenish"
 )
 
 // form presses a button that opens a form, and waits until it is filled.
@@ -131,7 +132,7 @@ func TestOrderStory(t *testing.T) {
 			if err := w.ws.Redeliver(w.ctx(), 3); err != nil {
 				t.Fatal(err)
 			}
-			part := w.card("PO-", "Partly received", fmt.Sprintf("%d outstanding", ordered-100), "Cancel the rest")
+			part := w.card("PO-", "Partly received", replenish.Num(float64(ordered-100))+" outstanding", "Cancel the rest")
 			if stock, onOrder = w.position("SOLAR-01"); stock != 150+96 || onOrder != ordered-100 {
 				t.Errorf("position %d + %d after 100 came, 4 of them damaged; want 246 + %d", stock, onOrder, ordered-100)
 			}

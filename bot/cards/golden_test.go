@@ -113,6 +113,18 @@ func TestGoldenMessages(t *testing.T) {
 				c.Restock.Proposal.Lines = append(c.Restock.Proposal.Lines, l)
 			}
 		}),
+		"restock_split": restock(func(c *plan.Card) {
+			weighed := &replenish.Choice{Normal: core.Sea, Fast: core.Air, Known: true, Qty: 96}
+			fast, rest := worked(), worked()
+			fast.Mode, fast.Qty, fast.With, fast.Cost, fast.Freight, fast.Arrival = core.Air, 96, 408, eur(56256), eur(245), today+8
+			fast.Calc.Choice, fast.Calc.ModeWhy = weighed, "waiting for sea loses GBP 1,240.00, air for 96 units costs GBP 310.00 more"
+			rest.Qty, rest.With, rest.Cost, rest.MoneyAtRisk = 408, 96, eur(155448), gbp(0)
+			rest.Calc.Choice, rest.Calc.ModeWhy = weighed, fast.Calc.ModeWhy
+			fast.Human = "this is its first order"
+			c.Restock.Proposal = proposal(fast, rest)
+			c.Restock.Proposal.Total, c.Restock.Proposal.TotalShop = eur(211704), gbp(182065)
+			c.Restock.Proposal.Notes = []string{"raised from 480 to 504 units, the supplier's minimum order"}
+		}),
 		"restock_conservative": restock(func(c *plan.Card) { c.Conservative = stale }),
 		"restock_edited": restock(func(c *plan.Card) {
 			c.Restock.Proposal.EditedBy, c.Restock.Note = "U0BEN", "edited: SOLAR-01 from 528 to 504"

@@ -11,6 +11,9 @@ import (
 // maxLines is how many lines of an order a card or an answer shows.
 const maxLines = 12
 
+// maxRemarks is how many remarks a restock card shows.
+const maxRemarks = 4
+
 func (b *builder) restock(c plan.Card, v plan.RestockView) Message {
 	p := v.Proposal
 	story := b.restockText(c, v)
@@ -32,6 +35,15 @@ func (b *builder) restock(c plan.Card, v plan.RestockView) Message {
 	if p.Reason != "" && (p.State.Decidable() || p.State == plan.Snoozed) {
 		b.line(bold(b.w.why), text(clean(p.Reason, 1000)))
 	}
+	if p.State.Decidable() {
+		remarks := p.Remarks()
+		for _, r := range remarks[:min(len(remarks), maxRemarks)] {
+			b.line(text(clean(r, 400)))
+		}
+		if n := len(remarks) - maxRemarks; n > 0 {
+			b.line(text(say(b.w.moreRemarks, qty(int64(n)))))
+		}
+	}
 	b.restockActions(c, v)
 	b.restockFooter(c, v)
 	return b.message(story)
@@ -39,10 +51,10 @@ func (b *builder) restock(c plan.Card, v plan.RestockView) Message {
 
 // subject is what is ordered: "504 × SOLAR-01 from Acme" or "5 products from Acme".
 func (b *builder) subject(p plan.Proposal) safe {
-	if len(p.Lines) == 1 {
-		return say(b.w.orderOne, qty(p.Lines[0].Qty), clean(string(p.Lines[0].SKU), 40), supplier(p))
+	if products(p.Lines) == 1 {
+		return say(b.w.orderOne, qty(total(p.Lines)), clean(string(p.Lines[0].SKU), 40), supplier(p))
 	}
-	return say(b.w.orderMany, qty(int64(len(p.Lines))), supplier(p))
+	return say(b.w.orderMany, qty(products(p.Lines)), supplier(p))
 }
 
 func supplier(p plan.Proposal) safe {
@@ -106,17 +118,17 @@ func (b *builder) restockText(c plan.Card, v plan.RestockView) safe {
 	first, has := firstOut(p.Lines)
 	var what, amount safe
 	switch {
-	case len(p.Lines) == 1 && has:
+	case products(p.Lines) == 1 && has:
 		what = say(b.w.textOut, product(first.SKU, first.Name), b.when(first.StockOut, c.AsOf))
-	case len(p.Lines) == 1:
+	case products(p.Lines) == 1:
 		what = say(b.w.textLow, product(p.Lines[0].SKU, p.Lines[0].Name))
 	case has:
-		what = say(b.w.textManyOut, qty(int64(len(p.Lines))), product(first.SKU, first.Name), b.when(first.StockOut, c.AsOf))
+		what = say(b.w.textManyOut, qty(products(p.Lines)), product(first.SKU, first.Name), b.when(first.StockOut, c.AsOf))
 	default:
-		what = say(b.w.textManyLow, qty(int64(len(p.Lines))))
+		what = say(b.w.textManyLow, qty(products(p.Lines)))
 	}
 	amount = qty(total(p.Lines))
-	if len(p.Lines) > 1 {
+	if products(p.Lines) > 1 {
 		amount = say(b.w.units, amount)
 	}
 	format := b.w.textOrder
@@ -141,6 +153,15 @@ func firstOut(lines []plan.Line) (first plan.Line, ok bool) {
 		}
 	}
 	return first, ok
+}
+
+// products counts the SKUs; an order split over two ways has one.
+func products(lines []plan.Line) int64 {
+	skus := map[core.SKU]bool{}
+	for _, l := range lines {
+		skus[l.SKU] = true
+	}
+	return int64(len(skus))
 }
 
 // total adds up the units; absurd sums saturate instead of turning negative.
@@ -185,8 +206,12 @@ func (b *builder) restockFacts(c plan.Card, p plan.Proposal) {
 	if n := len(p.Lines) - maxLines; n > 0 {
 		b.line(text(say(b.w.more, qty(int64(n)))))
 	}
+	what := say(b.w.productsUnits, qty(products(p.Lines)), qty(total(p.Lines)))
+	if products(p.Lines) == 1 {
+		what = say(b.w.units, qty(total(p.Lines)))
+	}
 	b.facts(
-		fact{b.w.fOrder, say(b.w.productsUnits, qty(int64(len(p.Lines))), qty(total(p.Lines)))},
+		fact{b.w.fOrder, what},
 		fact{b.w.fAmount, b.amount(p)},
 		fact{b.w.fOrderBy, b.due(p.OrderBy, c.AsOf)},
 		fact{b.w.fFirstOut, out},

@@ -30,6 +30,7 @@ type phrases struct {
 	by                         safe // date, mode
 	more                       safe // n
 	why, note                  safe
+	moreRemarks                safe // n
 	conservative, noApproval   safe
 	first                      safe // who ; rest
 	firstRest, textSecond      safe
@@ -123,8 +124,8 @@ var english = phrases{
 	inDays: "in %s days (%s)", today: "today (%s)", tomorrow: "tomorrow (%s)", past: "on %s", overdue: "%s (overdue by %s d)",
 	units: "%s units", productsUnits: "%s products, %s units",
 	inShop: "%s (%s)", stock: "%s on hand, %s on order", by: "%s by %s",
-	more: "and %s more: press Why?",
-	why:  "Why: ", note: "Note: ",
+	moreRemarks: "and %s more in “Why?”", more: "and %s more: press Why?",
+	why: "Why: ", note: "Note: ",
 	conservative: "⏸️ Conservative mode: ", noApproval: "Nothing can be approved until the data is fresh again.",
 	first: "⏳ First approval by ", firstRest: ". A second approver is needed.", textSecond: "Second approval needed: ",
 	edited:     "✏️ Quantities edited by ",

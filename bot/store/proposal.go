@@ -129,7 +129,7 @@ func Rejections(ctx context.Context, db DB, zone *time.Location, since time.Time
 			lines = append(lines, p.Lines...)
 		}
 		for _, l := range lines {
-			out = append(out, plan.Rejection{SKU: l.SKU, Location: l.Location, Qty: l.Qty, Day: core.DayOf(p.DecidedAt, zone)})
+			out = append(out, plan.Rejection{SKU: l.SKU, Location: l.Location, Mode: l.Mode, Qty: l.Qty, Day: core.DayOf(p.DecidedAt, zone)})
 		}
 	}
 	return out, nil

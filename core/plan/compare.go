@@ -19,20 +19,24 @@ func (c *reconciler) keepEdits(o, fresh Proposal) (Proposal, bool) {
 		out[keyOf(l)] = l
 	}
 	same := func(old, l Line) bool { return share(old.Calc.Need, l.Calc.Need) <= c.policy.ReviseShare }
-	var lines, taken []Line
-	kept := false
-	for _, l := range fresh.Lines {
+	qty := map[int]int64{}
+	for i, l := range fresh.Lines {
 		if old, ok := out[keyOf(l)]; ok && same(old, l) {
-			taken, kept = append(taken, l), true
-			continue
+			qty[i] = 0
+		} else if old, ok := edited[keyOf(l)]; ok && same(old, l) && old.Qty != l.Qty {
+			qty[i] = old.Qty
 		}
-		if old, ok := edited[keyOf(l)]; ok && same(old, l) && old.Qty != l.Qty {
-			if q, err := Requantify(l, old.Qty); err == nil {
-				l, kept = q, true
-			}
-		}
-		lines = append(lines, l)
 	}
+	lines, taken, _, wrong := requantify(fresh.Lines, qty)
+	if len(wrong) > 0 { // what a person wrote is not sold any more
+		for i := range wrong {
+			delete(qty, i)
+		}
+		if lines, taken, _, wrong = requantify(fresh.Lines, qty); len(wrong) > 0 {
+			return fresh, false
+		}
+	}
+	kept := len(qty) > 0
 	p, err := fresh.withLines(lines, c.report.Today)
 	if !kept || len(lines) == 0 || err != nil {
 		return fresh, false

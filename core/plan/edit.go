@@ -42,11 +42,11 @@ func Requantify(l Line, qty int64) (Line, error) {
 
 // refuse says why a quantity cannot be ordered; empty when it can.
 func refuse(l Line, qty int64) string {
-	pack, least := max(1, l.Pack), max(1, l.MOQ)
+	pack, least := max(1, l.Pack), max(1, l.MOQ-l.With)
 	first := (least + pack - 1) / pack * pack // the smallest order
 	last := replenish.MaxQty / pack * pack
 	if l.Max > 0 {
-		last = l.Max / pack * pack
+		last = max(0, l.Max-l.With) / pack * pack
 	}
 	switch {
 	case first > last:
@@ -78,26 +78,8 @@ func refuse(l Line, qty int64) string {
 // index without a line is refused too. When no quantity differs the proposal
 // comes back as it is. Whether the person may edit is for Decide to say.
 func (p Proposal) Revise(qty map[int]int64, user string, policy core.Policy, now time.Time) (Proposal, map[int]error) {
-	wrong := map[int]error{}
-	lines, out := make([]Line, 0, len(p.Lines)), slices.Clone(p.TakenOut)
-	changed := false
-	for i, l := range p.Lines {
-		q, given := qty[i]
-		switch {
-		case !given:
-			lines = append(lines, l)
-		case q == 0 && len(p.Lines) > 1:
-			out, changed = append(out, l), true
-		default:
-			next, err := Requantify(l, q)
-			if err != nil {
-				wrong[i] = err
-				continue
-			}
-			changed = changed || q != l.Qty
-			lines = append(lines, next)
-		}
-	}
+	lines, out, changed, wrong := requantify(p.Lines, qty)
+	out = append(slices.Clone(p.TakenOut), out...)
 	for i, q := range qty {
 		switch {
 		case i < 0 || i >= len(p.Lines):
@@ -121,4 +103,65 @@ func (p Proposal) Revise(qty map[int]int64, user string, policy core.Policy, now
 	p.State, p.EditedBy, p.FirstBy = Proposed, user, ""
 	p.ExpiresAt = now.Add(policy.Approval.Expiry)
 	return p, nil
+}
+
+// requantify sets new quantities by line index. Lines of one SKU and place are
+// checked together. A quantity of 0 takes its line out when there is another.
+func requantify(all []Line, qty map[int]int64) (lines, out []Line, changed bool, wrong map[int]error) {
+	wrong = map[int]error{}
+	lines = make([]Line, 0, len(all))
+	asked := slices.Clone(all)
+	for i := range asked {
+		if q, given := qty[i]; given {
+			asked[i].Qty = min(max(q, 0), replenish.MaxQty)
+		}
+	}
+	sums := units(asked)
+	for i, l := range all {
+		with := sums[nodeKey{l.SKU, l.Location}] - asked[i].Qty
+		q, given := qty[i]
+		switch {
+		case given && q == 0 && len(all) > 1:
+			out, changed = append(out, l), true
+			continue
+		case !given && with == l.With:
+			lines = append(lines, l)
+			continue
+		case !given:
+			q = l.Qty
+		}
+		l.With = with
+		next, err := Requantify(l, q)
+		if err != nil {
+			wrong[i] = err
+			continue
+		}
+		changed = changed || q != l.Qty
+		lines = append(lines, next)
+	}
+	return lines, out, changed, wrong
+}
+
+// units sums up the lines by SKU and place.
+func units(lines []Line) map[nodeKey]int64 {
+	sums := make(map[nodeKey]int64, len(lines))
+	for _, l := range lines {
+		sums[nodeKey{l.SKU, l.Location}] += l.Qty
+	}
+	return sums
+}
+
+// relate sets With of every line, and prices those where it changed.
+func relate(lines []Line) error {
+	sums := units(lines)
+	for i := range lines {
+		l := &lines[i]
+		if with := sums[nodeKey{l.SKU, l.Location}] - l.Qty; with != l.With {
+			l.With = with
+			if err := l.price(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -29,7 +29,7 @@ func Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Report, error) {
 		return Report{}, err
 	}
 	today := core.DayOf(now, s.Shop.Zone)
-	x := newIndex(&s, today)
+	x := newPricedIndex(&s, today, p.Quantity.AgreementDiscount)
 	r := Report{
 		Now: now, Today: today, Shop: s.Shop,
 		Items: []Item{}, Findings: []risk.Finding{}, Proposals: []Proposal{},
@@ -78,6 +78,7 @@ func (e *evaluation) item(n *node) (Item, risk.Item) {
 		Today: e.today, Mean: f.Mean, SD: f.SD, Basis: f.Why,
 		Position: position(n), Inbound: n.inbound, Item: offer, Closed: closed,
 	}
+	in.Economics = e.economics(n.product, offer)
 	res := replenish.Assess(in, e.policy)
 	unit := e.worthOf(n.product, offer, &res)
 	atRisk, err := unit.margin.Scale(res.Short)
@@ -95,8 +96,11 @@ func (e *evaluation) item(n *node) (Item, risk.Item) {
 	}
 	if supplier != nil {
 		it.Supplier = supplier.ID
+		if len(res.Parts) > 1 {
+			it.Rest = &res.Parts[1]
+		}
 		if res.Calc != nil && res.Calc.Qty > 0 {
-			e.addLine(n, offer, it, res.Lead, unit)
+			e.addLines(n, offer, it, &res)
 		}
 	}
 	return it, risk.Item{
@@ -156,7 +160,7 @@ func (e *evaluation) worthOf(p *core.Product, offer *core.SupplierItem, res *rep
 	var cost core.Money
 	known := false
 	if offer != nil && res.Calc != nil {
-		cost, known = e.landed(offer, max(1, offer.MOQ, res.Calc.Qty), res.Lead)
+		cost, known = e.landed(e.byWay(offer, res.Lead.Mode), max(1, offer.MOQ, res.Qty()), res.Lead)
 	}
 	if !known {
 		if cost, known = e.toShop(p.Cost); !known {

@@ -15,6 +15,8 @@ import (
 func Explain(l Line) []string {
 	s := explainCalc(l.Calc, l.Mode)
 	s = append(s, explainSteps(l.Calc)...)
+	s = append(s, explainWay(l.Calc.Choice)...)
+	s = append(s, explainWith(l)...)
 	s = append(s, fmt.Sprintf("Cost: %s × (%s + %s freight by %s) = %s.", count(l.Qty), amount(l.UnitPrice, l.Cost), amount(l.Freight, l.Cost), l.Mode, l.Cost))
 	arrive := fmt.Sprintf("Ordered today by %s, the goods arrive on %s", l.Mode, l.Arrival)
 	if l.HasStockOut {
@@ -41,6 +43,10 @@ func ExplainItem(it Item) []string {
 	}
 	s = append(s, explainCalc(*it.Calc, it.Mode)...)
 	s = append(s, explainSteps(*it.Calc)...)
+	s = append(s, explainWay(it.Calc.Choice)...)
+	if it.Rest != nil {
+		s = append(s, fmt.Sprintf("The rest of the order: %s units by %s, which arrive on %s.", count(it.Rest.Calc.Qty), it.Rest.Lead.Mode, it.Rest.Arrival))
+	}
 	return number(append(s, notes(it.Notes)...))
 }
 

@@ -112,6 +112,24 @@ func redo(t *testing.T, sentences []string) (qty, cost float64) {
 			equal(s, "quantity", n[0], qty, 0)
 			equal(s, "product", n[0]*(n[1]+n[2]), n[3], 1e-6*n[3])
 			cost = n[3]
+		case name == "Waiting":
+			short, sum, _ := strings.Cut(rest, " units are expected short × ")
+			gap, n := numbers(t, short[strings.LastIndex(short, " ")+1:])[0], numbers(t, sum)
+			switch len(n) {
+			case 2:
+				equal(s, "product", gap*n[0], n[1], 0.0051)
+			case 4:
+				equal(s, "product", gap*n[0]*(n[1]-n[2]), n[3], 0.0051)
+			default:
+				t.Fatalf("numbers %v in %q", n, s)
+			}
+		case name == "Faster":
+			_, sum, _ := strings.Cut(rest, "no more than the order, × (")
+			asked, n := numbers(t, rest)[0], numbers(t, strings.ReplaceAll(sum, " − ", " "))
+			equal(s, "product", asked*(n[0]-n[1]), n[2], 0.0051)
+			if len(n) == 5 {
+				equal(s, "converted", n[2]*n[3], n[4], 0.0051)
+			}
 		case name == "Margin of a unit":
 			equal(s, "difference", max(0, n[0]-n[1]), n[2], 1e-9)
 		case name == "Money at risk":
@@ -165,7 +183,7 @@ func TestExplainWords(t *testing.T) {
 	l.Calc.DemandSD = 8 // the rest stays as computed: only the words are compared here
 	got := Explain(l)
 	want := []string{
-		"2. Way: air, because RED, and sea would arrive on 2026-12-26, after the stock-out on 2026-11-26; air arrives on 2026-11-29. It takes 8 days (standard deviation 2) from today, closed days of the supplier included.",
+		"2. Way: air, because waiting for sea loses EUR 7,149.60, air for 624 units costs EUR 1,404.00 more. It takes 8 days (standard deviation 2) from today, closed days of the supplier included.",
 		"3. Time to cover: 42 days (standard deviation 6). Stock is reviewed every 7 days; goods ordered at the next review by sea would arrive then.",
 		"4. A service level of 95 % gives z = 1.6449.",
 	}
@@ -174,8 +192,8 @@ func TestExplainWords(t *testing.T) {
 	}
 	tail := []string{
 		fmt.Sprintf("%d. Ordered today by air, the goods arrive on 2026-11-29; stock, with what is on its way, lasts until 2026-11-26, so the order-by date is 2026-11-18.", len(got)-2),
-		fmt.Sprintf("%d. Margin of a unit: price EUR 19.99 − landed cost EUR 9.90 = EUR 10.09.", len(got)-1),
-		fmt.Sprintf("%d. Money at risk: 60 units short until then × EUR 10.09 = EUR 605.40.", len(got)),
+		fmt.Sprintf("%d. Margin of a unit: price EUR 19.99 − landed cost EUR 9.00 = EUR 10.99.", len(got)-1),
+		fmt.Sprintf("%d. Money at risk: 60 units short until then × EUR 10.99 = EUR 659.40.", len(got)),
 	}
 	if diff := cmp.Diff(tail, got[len(got)-3:]); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

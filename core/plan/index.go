@@ -37,13 +37,18 @@ type index struct {
 	fallback  core.LocationID // the default location
 	rates     map[core.Currency]core.Rate
 	nodes     map[nodeKey]*node
-	unstocked int // nodes with demand but no stock row
+	discount  float64 // of suppliers under a quarterly agreement
+	unstocked int     // nodes with demand but no stock row
 }
 
 // newIndex indexes a snapshot that validate has passed.
-func newIndex(s *core.Snapshot, today core.Day) *index {
+func newIndex(s *core.Snapshot, today core.Day) *index { return newPricedIndex(s, today, 0) }
+
+// newPricedIndex is newIndex with the discount of quarterly agreements taken off
+// the prices of the suppliers that have one.
+func newPricedIndex(s *core.Snapshot, today core.Day, discount float64) *index {
 	x := &index{
-		s: s, today: today,
+		s: s, today: today, discount: discount,
 		products:  make(map[core.SKU]*core.Product, len(s.Products)),
 		suppliers: make(map[core.SupplierID]*core.Supplier, len(s.Suppliers)),
 		offers:    make(map[core.SKU][]*core.SupplierItem, len(s.Products)),
@@ -67,7 +72,12 @@ func newIndex(s *core.Snapshot, today core.Day) *index {
 	}
 	x.indexRates()
 	for i := range s.Items {
-		x.offers[s.Items[i].SKU] = append(x.offers[s.Items[i].SKU], &s.Items[i])
+		it := &s.Items[i]
+		if discount > 0 && x.suppliers[it.Supplier].Terms.Agreement {
+			priced := it.Scaled(1 - discount)
+			it = &priced
+		}
+		x.offers[it.SKU] = append(x.offers[it.SKU], it)
 	}
 	for _, offers := range x.offers {
 		x.rank(offers)

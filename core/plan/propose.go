@@ -10,48 +10,6 @@ import (
 	"quartermaster/core"
 )
 
-// addLine keeps the order line of an item for its supplier's proposal.
-func (e *evaluation) addLine(n *node, offer *core.SupplierItem, it Item, lead core.Lead, unit worth) {
-	if _, ok := e.rates[e.suppliers[offer.Supplier].Currency]; !ok {
-		e.gap("rate", fmt.Sprintf("%s (%s)", offer.Supplier, e.suppliers[offer.Supplier].Currency))
-		return
-	}
-	l := Line{
-		SKU: it.SKU, Location: it.Location, Name: it.Name, SupplierSKU: offer.SupplierSKU,
-		Mode: lead.Mode, Qty: it.Calc.Qty, Freight: lead.Freight, Arrival: it.Arrival,
-		StockOut: it.StockOut, HasStockOut: it.HasStockOut, OrderBy: it.OrderBy,
-		Short: it.Short, SellPrice: unit.price, Landed: unit.landed, Margin: unit.margin, MoneyAtRisk: it.MoneyAtRisk, Tier: it.Tier, Calc: *it.Calc,
-		MOQ: max(1, offer.MOQ), Pack: max(1, offer.Pack), Max: offer.Max,
-		Price: offer.Price, Breaks: offer.Breaks, Notes: it.Notes,
-	}
-	if !it.HasStockOut {
-		l.OrderBy = e.today // the position is already at the trigger
-	}
-	if err := l.price(); err != nil {
-		e.gap("amount", string(it.SKU))
-		return
-	}
-	e.lines[offer.Supplier] = append(e.lines[offer.Supplier], l)
-	if n.stock != nil && !n.stock.AsOf.IsZero() {
-		if old, ok := e.asOf[offer.Supplier]; !ok || n.stock.AsOf.Before(old) {
-			e.asOf[offer.Supplier] = n.stock.AsOf
-		}
-	}
-}
-
-// price sets unit price and cost from the quantity.
-func (l *Line) price() error {
-	l.UnitPrice = core.SupplierItem{Price: l.Price, Breaks: l.Breaks}.UnitPrice(l.Qty)
-	unit, err := l.UnitPrice.Add(l.Freight)
-	if err != nil {
-		return fmt.Errorf("cost of %s: %w", l.SKU, err)
-	}
-	if l.Cost, err = unit.Times(l.Qty); err != nil {
-		return fmt.Errorf("cost of %s: %w", l.SKU, err)
-	}
-	return nil
-}
-
 // proposals makes one proposal per supplier out of the lines.
 func (e *evaluation) proposals() []Proposal {
 	out := []Proposal{}
@@ -93,8 +51,11 @@ func (e *evaluation) dataAge(id core.SupplierID) time.Time {
 func (p Proposal) withLines(lines []Line, today core.Day) (Proposal, error) {
 	p.Lines = slices.Clone(lines)
 	slices.SortStableFunc(p.Lines, func(a, b Line) int {
-		return cmp.Or(cmp.Compare(b.MoneyAtRisk.Minor, a.MoneyAtRisk.Minor), cmp.Compare(a.OrderBy, b.OrderBy), cmp.Compare(a.SKU, b.SKU), cmp.Compare(a.Location, b.Location))
+		return cmp.Or(cmp.Compare(b.MoneyAtRisk.Minor, a.MoneyAtRisk.Minor), cmp.Compare(a.OrderBy, b.OrderBy), cmp.Compare(a.SKU, b.SKU), cmp.Compare(a.Location, b.Location), cmp.Compare(a.Arrival, b.Arrival))
 	})
+	if err := relate(p.Lines); err != nil {
+		return Proposal{}, err
+	}
 	if err := p.sum(); err != nil {
 		return Proposal{}, err
 	}
@@ -148,7 +109,7 @@ func reason(lines []Line, today core.Day) string {
 	} else {
 		text += " and its position is at or below " + l.Calc.TriggerWhy
 	}
-	if more := len(lines) - 1; more > 0 {
+	if more := len(units(lines)) - 1; more > 0 {
 		text += fmt.Sprintf("; %s due with it", plural(more, "more line"))
 	}
 	return text + "."

@@ -21,6 +21,7 @@ type Memory struct {
 type Rejection struct {
 	SKU      core.SKU
 	Location core.LocationID
+	Mode     core.Mode
 	Qty      int64    // as shown when it was rejected
 	Day      core.Day // of the rejection
 }
@@ -116,13 +117,7 @@ func (c *reconciler) add(kind ChangeKind, p Proposal, format string, args ...any
 // wanted returns the fresh proposals without the lines that people have put
 // aside: rejected ones, and those on a snoozed proposal of another supplier.
 func (c *reconciler) wanted(m Memory) map[core.SupplierID]Proposal {
-	rejected := map[nodeKey]Rejection{}
-	for _, r := range m.Rejected {
-		k := nodeKey{r.SKU, r.Location}
-		if old, ok := rejected[k]; !ok || r.Day > old.Day || r.Day == old.Day && r.Qty > old.Qty {
-			rejected[k] = r
-		}
-	}
+	rejected := rejections(m.Rejected)
 	asleep := map[nodeKey]Proposal{}
 	for _, o := range m.Open {
 		if o.State == Snoozed && c.report.Now.Before(o.SnoozedUntil) {
@@ -132,6 +127,7 @@ func (c *reconciler) wanted(m Memory) map[core.SupplierID]Proposal {
 		}
 	}
 	fresh := map[core.SupplierID]Proposal{}
+	decided := map[nodeKey]bool{} // about rejected SKUs; parts of one order go together
 	for _, p := range c.report.Proposals {
 		var lines []Line
 		for _, l := range p.Lines {
@@ -140,8 +136,12 @@ func (c *reconciler) wanted(m Memory) map[core.SupplierID]Proposal {
 				c.hold(p.Supplier, "%s, snoozed at %s", l.SKU, o.SupplierName)
 				continue
 			}
-			if rej, ok := rejected[k]; ok && c.leaveOut(p.Supplier, l, rej) {
-				continue
+			if rej, ok := rejected[k]; ok {
+				if left, known := decided[k]; known && left || !known && c.leaveOut(p.Supplier, l, rej) {
+					decided[k] = true
+					continue
+				}
+				decided[k] = false
 			}
 			lines = append(lines, l)
 		}
@@ -161,6 +161,31 @@ func (c *reconciler) wanted(m Memory) map[core.SupplierID]Proposal {
 	return fresh
 }
 
+// rejections keeps the newest rejection of each SKU and place: of each way its
+// largest of that day, and of the ways of one order the sum.
+func rejections(all []Rejection) map[nodeKey]Rejection {
+	newest := map[nodeKey]core.Day{}
+	for _, r := range all {
+		k := nodeKey{r.SKU, r.Location}
+		if day, ok := newest[k]; !ok || r.Day > day {
+			newest[k] = r.Day
+		}
+	}
+	largest := map[lineKey]int64{}
+	out := map[nodeKey]Rejection{}
+	for _, r := range all {
+		k := lineKey{nodeKey{r.SKU, r.Location}, r.Mode}
+		if r.Day != newest[k.nodeKey] {
+			continue
+		}
+		sum := out[k.nodeKey].Qty + max(0, r.Qty-largest[k])
+		largest[k] = max(largest[k], r.Qty)
+		r.Qty = sum
+		out[k.nodeKey] = r
+	}
+	return out
+}
+
 func (c *reconciler) hold(id core.SupplierID, format string, args ...any) {
 	c.held[id] = append(c.held[id], fmt.Sprintf(format, args...))
 }
@@ -171,13 +196,14 @@ func (c *reconciler) leaveOut(id core.SupplierID, l Line, r Rejection) bool {
 	if age >= c.policy.RejectDays {
 		return false
 	}
-	if grown := share(float64(r.Qty), float64(l.Qty)); l.Qty > r.Qty && grown > c.policy.ReviseShare {
+	now := l.Qty + l.With
+	if grown := share(float64(r.Qty), float64(now)); now > r.Qty && grown > c.policy.ReviseShare {
 		c.regrown[id] = append(c.regrown[id], fmt.Sprintf("%s was rejected %s ago at %d and grew to %d (%s, limit %s)",
-			l.SKU, plural(age, "day"), r.Qty, l.Qty, percent(grown), percent(c.policy.ReviseShare)))
+			l.SKU, plural(age, "day"), r.Qty, now, percent(grown), percent(c.policy.ReviseShare)))
 		return false
 	}
 	c.hold(id, "%s, rejected %s ago at %d, now %d, asked again after %s",
-		l.SKU, plural(age, "day"), r.Qty, l.Qty, plural(c.policy.RejectDays, "day"))
+		l.SKU, plural(age, "day"), r.Qty, now, plural(c.policy.RejectDays, "day"))
 	return true
 }
 

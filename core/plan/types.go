@@ -39,15 +39,17 @@ type Item struct {
 	Supplier core.SupplierID    `json:"supplier,omitempty"`
 	// Calc is the calculation for the mode chosen; nil when no supplier offers the
 	// SKU or it is idle.
-	Calc        *replenish.Calculation `json:"calc,omitempty"`
-	Mode        core.Mode              `json:"mode,omitempty"`
-	StockOut    core.Day               `json:"stock_out,omitzero"`
-	HasStockOut bool                   `json:"has_stock_out"`
-	OrderBy     core.Day               `json:"order_by,omitzero"`
-	Arrival     core.Day               `json:"arrival,omitzero"` // of goods ordered today
-	Short       float64                `json:"short"`
-	MoneyAtRisk core.Money             `json:"money_at_risk"`
-	Notes       []string               `json:"notes,omitempty"` // what else a person should know, such as overdue goods
+	Calc *replenish.Calculation `json:"calc,omitempty"`
+	// Rest is the later part of an order that is split over two ways.
+	Rest        *replenish.Part `json:"rest,omitempty"`
+	Mode        core.Mode       `json:"mode,omitempty"`
+	StockOut    core.Day        `json:"stock_out,omitzero"`
+	HasStockOut bool            `json:"has_stock_out"`
+	OrderBy     core.Day        `json:"order_by,omitzero"`
+	Arrival     core.Day        `json:"arrival,omitzero"` // of goods ordered today
+	Short       float64         `json:"short"`
+	MoneyAtRisk core.Money      `json:"money_at_risk"`
+	Notes       []string        `json:"notes,omitempty"` // what else a person should know, such as overdue goods
 }
 
 // State is the state of a proposal. The table of allowed moves is in state.go.
@@ -80,6 +82,7 @@ type Proposal struct {
 	OrderBy      core.Day        `json:"order_by"`            // earliest of the lines
 	MoneyAtRisk  core.Money      `json:"money_at_risk"`       // sum over the lines
 	Reason       string          `json:"reason"`              // one sentence
+	Notes        []string        `json:"notes,omitempty"`     // what was raised or cut for the whole order, phrases
 	AsOf         time.Time       `json:"as_of"`               // oldest stock data behind it
 	CreatedAt    time.Time       `json:"created_at,omitzero"`
 	ExpiresAt    time.Time       `json:"expires_at,omitzero"`
@@ -113,6 +116,14 @@ type Line struct {
 	MoneyAtRisk core.Money            `json:"money_at_risk"`
 	Tier        replenish.Tier        `json:"tier"`
 	Calc        replenish.Calculation `json:"calc"`
+	// With is what the proposal orders of the same SKU for the same place by another
+	// way: minimum, maximum and price breaks look at the sum.
+	With int64 `json:"with,omitempty"`
+	// PriceClass says how Price differs from the supplier's list price; empty when it
+	// does not (requirement E2).
+	PriceClass string `json:"price_class,omitempty"`
+	// Human says why a person must decide about this line; empty when none must.
+	Human string `json:"human,omitempty"`
 	// MOQ, Pack and Max bound an edit of Qty; Max 0 means no limit.
 	MOQ  int64 `json:"moq"`
 	Pack int64 `json:"pack"`

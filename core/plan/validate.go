@@ -114,7 +114,7 @@ func (c *checker) item(it *core.SupplierItem) {
 	currency, known := c.suppliers[it.Supplier]
 	c.want(known, "%s: unknown supplier", name)
 	c.want(c.products[it.SKU], "%s: unknown SKU", name)
-	c.want(units(it.MOQ) && units(it.Pack) && units(it.Max), "%s: minimum, pack and maximum must be between 0 and %d", name, int64(maxUnits))
+	c.want(sane(it.MOQ) && sane(it.Pack) && sane(it.Max), "%s: minimum, pack and maximum must be between 0 and %d", name, int64(maxUnits))
 	inCurrency := func(m core.Money) bool {
 		return m.Minor >= 0 && (m.Currency == currency || m == core.Money{})
 	}
@@ -143,7 +143,7 @@ func (c *checker) flows(s *core.Snapshot) {
 		c.want(c.products[st.SKU], "stock of unknown SKU %s", st.SKU)
 		c.want(c.locations[st.Location], "stock of %s at unknown location %s", st.SKU, st.Location)
 		c.want(!stock[k], "stock of %s at %s is listed twice", st.SKU, st.Location)
-		c.want(units(st.OnHand) && units(st.Committed) && units(st.Backorders), "stock of %s at %s: numbers must be between 0 and %d", st.SKU, st.Location, int64(maxUnits))
+		c.want(sane(st.OnHand) && sane(st.Committed) && sane(st.Backorders), "stock of %s at %s: numbers must be between 0 and %d", st.SKU, st.Location, int64(maxUnits))
 		stock[k] = true
 	}
 	for _, in := range s.Inbound {
@@ -151,7 +151,7 @@ func (c *checker) flows(s *core.Snapshot) {
 		c.want(c.products[in.SKU], "order %s holds unknown SKU %s", in.Order, in.SKU)
 		c.want(c.locations[in.Location], "order %s goes to unknown location %s", in.Order, in.Location)
 		c.want(known, "order %s is from unknown supplier %s", in.Order, in.Supplier)
-		c.want(units(in.Qty), "order %s: the quantity of %s must be between 0 and %d", in.Order, in.SKU, int64(maxUnits))
+		c.want(sane(in.Qty), "order %s: the quantity of %s must be between 0 and %d", in.Order, in.SKU, int64(maxUnits))
 	}
 	type line struct {
 		sku core.SKU
@@ -167,6 +167,6 @@ func (c *checker) flows(s *core.Snapshot) {
 	}
 }
 
-func units(n int64) bool { return 0 <= n && n <= maxUnits }
+func sane(n int64) bool { return 0 <= n && n <= maxUnits }
 
 func within(v, hi float64) bool { return !math.IsNaN(v) && 0 <= v && v <= hi }

@@ -25,6 +25,11 @@ type Input struct {
 	Inbound  []core.Inbound // of this SKU and location; its sum is Position.OnOrder
 	Item     *core.SupplierItem
 	Closed   []core.DayRange // of the supplier
+	// Economics weighs ways of shipping; zero when prices are not known.
+	Economics Economics
+	// Safety and Quantity are set by a person in place of the safety stock and the
+	// quantity of an order that is due, in units; nil when not.
+	Safety, Quantity *float64
 }
 
 // Result is the state of one SKU at one location.
@@ -38,8 +43,19 @@ type Result struct {
 	Arrival     core.Day // of goods ordered today; zero without a supplier
 	Short       float64  // units unmet until then; over 28 days without a supplier
 	Lead        core.Lead
-	Calc        *Calculation // nil without a supplier or when Idle
-	Notes       []string
+	Calc        *Calculation // of the first part; nil without a supplier or when Idle
+	// Parts are the ways an order is shipped by, earliest arrival first: one, or
+	// two when the order is split. Lead, Arrival and Short are those of the first.
+	Parts []Part
+	Notes []string
+}
+
+// Qty returns the units ordered by every way.
+func (r *Result) Qty() (n int64) {
+	for i := range r.Parts {
+		n += r.Parts[i].Calc.Qty
+	}
+	return n
 }
 
 // Horizon returns how many days of forecast Assess needs for an item that has
@@ -85,6 +101,9 @@ func Assess(in Input, p core.Policy) Result {
 			Position: in.Position, Basis: in.Basis,
 		}
 		c.levels()
+		if in.Safety != nil {
+			c.setSafety(*in.Safety)
+		}
 		return c
 	}
 	byNormal, byFast := calc(normal), calc(fast)
@@ -93,22 +112,7 @@ func Assess(in Input, p core.Policy) Result {
 		res.aware(in, proj, byNormal, byFast, normal, fast)
 	}
 
-	var modeWhy string
-	res.Lead, modeWhy = Choose(res.Tier, in.Today, proj, normal, fast, in.Closed)
-	c := byNormal
-	if res.Lead.Mode == fast.Mode {
-		c = byFast
-	}
-	c.ModeWhy = modeWhy
-	c.trigger(p, res.Tier, byNormal, byFast, normal, fast)
-	c.order(*in.Item, res.Lead)
-	res.Calc = &c
-
-	res.Arrival = Arrival(in.Today, res.Lead, in.Closed)
-	res.Short = round2(proj.Short(in.Today, res.Arrival))
-	if res.HasStockOut {
-		res.OrderBy = OrderBy(res.StockOut, res.Lead, in.Closed)
-	}
+	res.order(in, p, proj, byNormal, byFast, normal, fast, calc)
 	return res
 }
 
@@ -167,16 +171,6 @@ func (c *Calculation) trigger(p core.Policy, tier Tier, byNormal, byFast Calcula
 		c.Trigger, c.TriggerWhy = red, fmt.Sprintf("%d days of sales, the end of RED", p.RedDays)
 		c.TriggerLeadDays, c.TriggerLeadSD, c.TriggerSafety = 0, 0, 0
 	}
-}
-
-// order sets need, steps and quantity.
-func (c *Calculation) order(it core.SupplierItem, l core.Lead) {
-	net := float64(c.Position.Net())
-	if net > c.Trigger {
-		return
-	}
-	c.Need = max(0, round2(c.OrderUpTo-net))
-	c.Qty, c.Steps = Round(c.Need, it, l.Freight)
 }
 
 func average(x []float64, n int) float64 {

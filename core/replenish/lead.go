@@ -2,7 +2,6 @@ package replenish
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 
@@ -80,25 +79,4 @@ func Ways(leads []core.Lead) (normal, fast core.Lead) {
 	normal = slices.MinFunc(regular, func(a, b core.Lead) int { return cmp.Or(byFreight(a, b), byDays(b, a), byMode(a, b)) })
 	fast = slices.MinFunc(regular, func(a, b core.Lead) int { return cmp.Or(byDays(a, b), byFreight(a, b), byMode(a, b)) })
 	return normal, fast
-}
-
-// Choose picks the mode for an order placed today, with the reason (requirement
-// D2: "RED: restock now, air first"): the fast one when the tier is RED, the
-// normal one arrives after the stock-out and the fast one earlier than that.
-func Choose(tier Tier, today core.Day, p Projection, normal, fast core.Lead, closed []core.DayRange) (core.Lead, string) {
-	if normal.Mode == fast.Mode {
-		return normal, fmt.Sprintf("%s is the only regular way", normal.Mode)
-	}
-	slow, quick := Arrival(today, normal, closed), Arrival(today, fast, closed)
-	switch {
-	case tier != Red:
-		return normal, fmt.Sprintf("%s is the cheapest way and the tier is %s", normal.Mode, tier)
-	case !p.HasStockOut:
-		return normal, fmt.Sprintf("%s is the cheapest way and no stock-out is in sight", normal.Mode)
-	case slow <= p.StockOut:
-		return normal, fmt.Sprintf("%s is the cheapest way and arrives on %s, in time for the stock-out on %s", normal.Mode, slow, p.StockOut)
-	case quick >= slow:
-		return normal, fmt.Sprintf("%s is the cheapest way and %s would not arrive sooner", normal.Mode, fast.Mode)
-	}
-	return fast, fmt.Sprintf("RED, and %s would arrive on %s, after the stock-out on %s; %s arrives on %s", normal.Mode, slow, p.StockOut, fast.Mode, quick)
 }

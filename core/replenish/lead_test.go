@@ -123,30 +123,3 @@ func TestWays(t *testing.T) {
 		}
 	}
 }
-
-func TestChoose(t *testing.T) {
-	sea := core.Lead{Mode: core.Sea, Days: 35, Freight: eur(50)}
-	air := core.Lead{Mode: core.Air, Days: 8, Freight: eur(300)}
-	out := func(d core.Day) Projection { return Projection{StockOut: d, HasStockOut: true} }
-	tests := []struct {
-		name string
-		tier Tier
-		p    Projection
-		fast core.Lead
-		want core.Mode
-	}{
-		{"not RED", Yellow, out(1010), air, core.Sea},
-		{"RED, sea comes in time", Red, out(1035), air, core.Sea},
-		{"RED, sea is a day late", Red, out(1034), air, core.Air},
-		{"RED, both late, air earlier", Red, out(1002), air, core.Air},
-		{"RED without a stock-out", Red, Projection{}, air, core.Sea},
-		{"one way only", Red, out(1002), sea, core.Sea},
-		{"fast is not faster", Red, out(1002), core.Lead{Mode: core.Air, Days: 35}, core.Sea},
-	}
-	for _, tt := range tests {
-		got, why := Choose(tt.tier, 1000, tt.p, sea, tt.fast, nil)
-		if got.Mode != tt.want || why == "" {
-			t.Errorf("%s: %s (%q), want %s", tt.name, got.Mode, why, tt.want)
-		}
-	}
-}

@@ -43,10 +43,10 @@ func (c *Calculation) levels() {
 const MaxQty int64 = 1_000_000_000
 
 // Round turns a need into what the supplier sells: whole units, the minimum
-// order, the pack, a price break when the larger order costs less in total (with
-// freight per unit), the largest order. Each rule that changed the quantity is a
+// order, the pack, a price break when a unit costs less on average with what it
+// costs to hold it (see Holding), the largest order. Each rule that changed the quantity is a
 // Step. The result is 0 when nothing is needed or nothing fits.
-func Round(need float64, it core.SupplierItem, freight core.Money) (int64, []Step) {
+func Round(need float64, it core.SupplierItem, freight core.Money, h Holding) (int64, []Step) {
 	if !(need > 0) {
 		return 0, nil
 	}
@@ -66,8 +66,8 @@ func Round(need float64, it core.SupplierItem, freight core.Money) (int64, []Ste
 	step(qty, need, "round up", "whole units")
 	step(max(qty, it.MOQ), float64(qty), "MOQ", "the minimum order is %d", it.MOQ)
 	step(upTo(qty, pack), float64(qty), "pack", "%d is the next multiple of %d", upTo(qty, pack), pack)
-	if to, saved, ok := cheaper(qty, pack, it, freight); ok {
-		step(to, float64(qty), "price break", "at %s each the larger order costs %s less", it.UnitPrice(to), saved)
+	if to, why := buyUp(qty, pack, it, freight, h); to > qty {
+		step(to, float64(qty), "price break", "%s", why)
 	}
 	if it.Max > 0 && qty > it.Max {
 		to := it.Max / pack * pack
@@ -83,31 +83,58 @@ func Round(need float64, it core.SupplierItem, freight core.Money) (int64, []Ste
 // upTo rounds qty up to a multiple of pack.
 func upTo(qty, pack int64) int64 { return (qty + pack - 1) / pack * pack }
 
-// cheaper looks for a price break above qty whose whole order costs less.
-func cheaper(qty, pack int64, it core.SupplierItem, freight core.Money) (to int64, saved core.Money, ok bool) {
-	cost := func(q int64) (core.Money, bool) {
-		unit, err := it.UnitPrice(q).Add(freight)
-		if err != nil {
-			return core.Money{}, false
-		}
-		sum, err := unit.Times(q)
-		return sum, err == nil
+// buyUp looks for a price break above qty at which a unit costs less: on average
+// with its holding where demand is known, else the whole order in total. What is
+// compared does not depend on qty, so that more need never orders less.
+func buyUp(qty, pack int64, it core.SupplierItem, freight core.Money, h Holding) (to int64, why string) {
+	first, _, ok := orderCost(it, freight, qty)
+	if !ok {
+		return qty, ""
 	}
-	best, valid := cost(qty)
-	first := best
+	value := func(landed, total core.Money, q int64) float64 {
+		if h.DemandPerDay > 0 {
+			return h.unit(landed, q)
+		}
+		return float64(total.Minor)
+	}
+	_, sum, _ := orderCost(it, freight, qty)
+	to, least := qty, value(first, sum, qty)
 	for _, b := range it.Breaks {
-		if !valid || b.Min <= qty || b.Min > MaxQty {
+		q := upTo(min(b.Min, MaxQty), pack)
+		if b.Min <= qty || b.Min > MaxQty || it.Max > 0 && q > it.Max || h.DemandPerDay > 0 && float64(q) > h.Most {
 			continue
 		}
-		q := upTo(b.Min, pack)
-		if it.Max > 0 && q > it.Max {
-			continue
-		}
-		if c, fits := cost(q); fits && c.Minor < best.Minor {
-			best, to, ok = c, q, true
+		if landed, total, fits := orderCost(it, freight, q); fits && value(landed, total, q) < least {
+			to, least = q, value(landed, total, q)
 		}
 	}
-	return to, core.Money{Minor: first.Minor - best.Minor, Currency: best.Currency}, ok
+	if to == qty {
+		return qty, ""
+	}
+	landed, total, _ := orderCost(it, freight, to)
+	if h.DemandPerDay <= 0 {
+		return to, fmt.Sprintf("at %s each the larger order costs %s less", it.UnitPrice(to), core.Money{Minor: sum.Minor - total.Minor, Currency: total.Currency})
+	}
+	minor := func(v float64) core.Money { return core.Money{Minor: int64(math.Round(v)), Currency: landed.Currency} }
+	return to, fmt.Sprintf("at %s each, landed and with %s %% a year for holding, a unit costs %s on average instead of %s",
+		it.UnitPrice(to), Num(100*h.Rate), minor(h.unit(landed, to)), minor(h.unit(first, qty)))
+}
+
+// orderCost returns the landed cost of a unit and of the order.
+func orderCost(it core.SupplierItem, freight core.Money, qty int64) (unit, total core.Money, ok bool) {
+	unit, err := it.UnitPrice(qty).Add(freight)
+	if err != nil {
+		return unit, total, false
+	}
+	total, err = unit.Times(qty)
+	return unit, total, err == nil
+}
+
+// setSafety puts a safety stock set by a person in place of the computed ones.
+func (c *Calculation) setSafety(units float64) {
+	c.SafetyStock, c.SafetyStockLong, c.SafetySet = round2(units), round2(units), true
+	c.ReorderPoint = round2(ReorderPoint(c.DemandPerDay, c.LeadDays, c.SafetyStock))
+	c.OrderUpTo = round2(OrderUpTo(c.DemandPerDay, c.CoverDays, c.SafetyStockLong))
 }
 
 func round4(v float64) float64 { return roundTo(v, 1e4) }

@@ -106,7 +106,7 @@ func TestRound(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, steps := Round(tt.need, tt.item, tt.freight)
+			got, steps := Round(tt.need, tt.item, tt.freight, Holding{})
 			var rules []string
 			for _, s := range steps {
 				rules = append(rules, s.Rule)
@@ -143,7 +143,11 @@ func TestRoundProperties(t *testing.T) {
 		it := anyItem(rt)
 		freight := eur(rapid.Int64Range(0, 300).Draw(rt, "freight"))
 		need := rapid.Float64Range(-10, 8000).Draw(rt, "need")
-		qty, steps := Round(need, it, freight)
+		var h Holding
+		if rapid.Bool().Draw(rt, "demand is known") {
+			h = Holding{rapid.Float64Range(0.01, 100).Draw(rt, "demand"), rapid.Float64Range(0, 2).Draw(rt, "rate"), rapid.Float64Range(0, 9000).Draw(rt, "most")}
+		}
+		qty, steps := Round(need, it, freight, h)
 		pack := max(1, it.Pack)
 		if qty < 0 || qty%pack != 0 || qty > 0 && qty < it.MOQ || it.Max > 0 && qty > it.Max {
 			rt.Fatalf("Round(%v, %+v) = %d", need, it, qty)
@@ -164,7 +168,7 @@ func TestRoundProperties(t *testing.T) {
 		if need > 0 && from != float64(qty) {
 			rt.Fatalf("steps end at %v, quantity is %d", from, qty)
 		}
-		more, _ := Round(need+rapid.Float64Range(0, 500).Draw(rt, "more"), it, freight)
+		more, _ := Round(need+rapid.Float64Range(0, 500).Draw(rt, "more"), it, freight, h)
 		if more < qty {
 			rt.Fatalf("needing more than %v orders %d, less than %d", need, more, qty)
 		}

@@ -81,6 +81,10 @@ type Calculation struct {
 	Need            float64 `json:"need"`
 	Steps           []Step  `json:"steps,omitempty"`
 	Qty             int64   `json:"qty"`
+	// SafetySet says that a person set the safety stock.
+	SafetySet bool `json:"safety_set,omitempty"`
+	// Choice weighs the ways of shipping; nil when no faster way would help.
+	Choice *Choice `json:"choice,omitempty"`
 	// NormalMode is the mode of orders that are not urgent.
 	NormalMode core.Mode `json:"normal_mode"`
 	// Basis says where the demand comes from, ModeWhy why this mode was chosen.
@@ -90,7 +94,7 @@ type Calculation struct {
 
 // Step is one rule that changed the quantity: "MOQ 500" from 356 to 500.
 type Step struct {
-	Rule string  `json:"rule"` // "round up", "MOQ", "pack", "price break", "maximum", "edited"
+	Rule string  `json:"rule"` // "round up", "MOQ", "pack", "price break", "maximum", "split", "override", "supplier minimum", "container", "joint order", "budget", "edited"
 	From float64 `json:"from"`
 	To   int64   `json:"to"`
 	Note string  `json:"note"`

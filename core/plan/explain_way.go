@@ -1,0 +1,62 @@
+package plan
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"quartermaster/core"
+	"quartermaster/core/replenish"
+)
+
+// explainWay says what waiting for the normal way loses and what the faster one
+// costs, with the numbers of both.
+func explainWay(w *replenish.Choice) []string {
+	if w == nil || !w.Known {
+		return nil
+	}
+	n := replenish.Num
+	lost := fmt.Sprintf("Waiting: between %s by %s and %s by %s %s units are expected short × %s margin", w.FastArrives, w.Fast, w.NormalArrives, w.Normal, n(w.Gap), w.Margin)
+	if w.Substitution > 0 {
+		lost += fmt.Sprintf(" × (1 − %s of buyers who take another product)", n(w.Substitution))
+	}
+	s := []string{lost + fmt.Sprintf(" = %s lost.", w.Waiting)}
+	units := fmt.Sprintf("the gap of %s", n(w.Gap))
+	if w.Safety > 0 {
+		units += fmt.Sprintf(" and %s for demand above expectation", n(w.Safety))
+	}
+	extra := fmt.Sprintf("Faster: %s units by %s, %s in whole packs and no more than the order, × (%s − %s) = ",
+		count(w.Asked), w.Fast, units, w.FastUnit, amount(w.NormalUnit, w.FastUnit))
+	if w.Extra.Currency == w.FastUnit.Currency {
+		extra += fmt.Sprintf("%s more.", w.Extra)
+	} else {
+		per := core.Money{Minor: w.FastUnit.Minor - w.NormalUnit.Minor, Currency: w.FastUnit.Currency}
+		sum, err := per.Times(w.Asked)
+		if err != nil {
+			return s
+		}
+		extra += fmt.Sprintf("%s more, × %s = %s.", sum, rate(w.Rate), w.Extra)
+	}
+	return append(s, extra)
+}
+
+// rate prints an exchange rate with all its decimals.
+func rate(r core.Rate) string {
+	text := strconv.FormatFloat(float64(r)/float64(core.RateOne), 'f', 8, 64)
+	return strings.TrimRight(strings.TrimRight(text, "0"), ".")
+}
+
+// explainWith says what else is ordered of the same SKU.
+func explainWith(l Line) []string {
+	var s []string
+	if l.With > 0 {
+		s = append(s, fmt.Sprintf("Ordered with it: %s units of the same product go by another way; minimum, maximum and price break hold for the sum of %s.", count(l.With), count(l.Qty+l.With)))
+	}
+	if l.PriceClass != "" {
+		s = append(s, fmt.Sprintf("Price class: %s.", l.PriceClass))
+	}
+	if l.Human != "" {
+		s = append(s, fmt.Sprintf("A person must decide: %s.", l.Human))
+	}
+	return s
+}

@@ -1,0 +1,40 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	"quartermaster/core"
+)
+
+// Remarks are the sentences that a card shows beside the reason: what was weighed
+// in money, what was raised or cut and why, and what a person must decide. The
+// most important come first.
+func (p Proposal) Remarks() []string {
+	var human, ways []string
+	for _, l := range p.Lines {
+		if l.Human != "" {
+			human = append(human, fmt.Sprintf("%s needs a person: %s.", l.SKU, l.Human))
+		}
+		if w := l.Calc.Choice; w != nil && w.Known && l.Mode == l.shownBy() {
+			ways = append(ways, fmt.Sprintf("%s: %s.", l.SKU, l.Calc.ModeWhy))
+		}
+	}
+	return slices.Concat(slices.Compact(human), sentences(p.Notes), ways)
+}
+
+// shownBy is the way whose line tells of the choice, so that it is told once.
+func (l Line) shownBy() core.Mode {
+	if w := l.Calc.Choice; w.Qty > 0 {
+		return w.Fast
+	}
+	return l.Mode
+}
+
+func sentences(notes []string) []string {
+	out := make([]string, len(notes))
+	for i, n := range notes {
+		out[i] = capital(n) + "."
+	}
+	return out
+}

@@ -1,0 +1,189 @@
+package replenish
+
+import (
+	"fmt"
+	"math"
+
+	"quartermaster/core"
+)
+
+// Economics is what a unit brings, for weighing ways of shipping by money.
+type Economics struct {
+	Sell core.Money // price of one unit, shop's currency
+	Rate core.Rate  // shop's currency for one of the supplier's; 0 when not known
+}
+
+// Choice weighs an order by a faster way against waiting for the normal one
+// (requirement D8). Amounts are in the shop's currency.
+//
+//	Waiting = Gap * Margin * (1 - Substitution)
+//	Extra   = Qty * (FastUnit - NormalUnit), converted
+//
+// The faster way gets Qty units, the gap and its safety stock in whole packs; the
+// rest of the order goes the normal way. It is taken when Extra is less than
+// Waiting. Qty is 0 when it is not.
+type Choice struct {
+	Normal        core.Mode  `json:"normal"`
+	Fast          core.Mode  `json:"fast"`
+	NormalArrives core.Day   `json:"normal_arrives"`
+	FastArrives   core.Day   `json:"fast_arrives"`
+	Gap           float64    `json:"gap"`    // units expected short between the two arrivals
+	Safety        float64    `json:"safety"` // units beyond the gap, for demand above expectation
+	Margin        core.Money `json:"margin"` // of one unit by the normal way
+	Substitution  float64    `json:"substitution,omitempty"`
+	Waiting       core.Money `json:"waiting"`     // margin lost by waiting
+	NormalUnit    core.Money `json:"normal_unit"` // goods and freight, supplier's currency
+	FastUnit      core.Money `json:"fast_unit"`
+	Asked         int64      `json:"asked"` // units weighed
+	Extra         core.Money `json:"extra"` // what they cost more
+	Rate          core.Rate  `json:"rate"`  // that made Extra
+	Qty           int64      `json:"qty"`   // units that go the faster way
+	Known         bool       `json:"known"` // price and exchange rate are known
+	fast          core.Lead
+	surcharge     float64
+}
+
+// choose weighs every faster way for an order c of the normal way and returns the
+// one that saves most, or the one that loses least when waiting is better; nil
+// when no faster way would help.
+func choose(in Input, p core.Policy, proj Projection, c Calculation, normal core.Lead) *Choice {
+	if c.Qty == 0 || !proj.HasStockOut {
+		return nil
+	}
+	var best *Choice
+	for _, l := range in.Item.Lead {
+		w := weigh(in, p, proj, c, normal, l)
+		if w != nil && (best == nil || w.gain() > best.gain()) {
+			best = w
+		}
+	}
+	return best
+}
+
+// gain is what the faster way saves against waiting, in minor units.
+func (w *Choice) gain() int64 { return w.Waiting.Minor - w.Extra.Minor }
+
+// weigh computes the Choice between normal and one other way.
+func weigh(in Input, p core.Policy, proj Projection, c Calculation, normal, fast core.Lead) *Choice {
+	late, early := Arrival(in.Today, normal, in.Closed), Arrival(in.Today, fast, in.Closed)
+	gap := round2(proj.Short(in.Today, late) - proj.Short(in.Today, early))
+	if early >= late || gap < 0.5 {
+		return nil
+	}
+	w := &Choice{
+		Normal: normal.Mode, Fast: fast.Mode, NormalArrives: late, FastArrives: early, Gap: gap,
+		Substitution: p.Quantity.Substitution, fast: fast,
+	}
+	if fast.Mode == core.Rush {
+		w.surcharge = p.Quantity.RushSurcharge
+	}
+	priced := in.Item.Scaled(1 + w.surcharge)
+	normalUnit, err1 := in.Item.UnitPrice(c.Qty).Add(normal.Freight)
+	fastUnit, err2 := priced.UnitPrice(c.Qty).Add(fast.Freight)
+	if err1 != nil || err2 != nil {
+		return nil
+	}
+	w.NormalUnit, w.FastUnit = normalUnit, fastUnit
+	landed, extraUnit, known := w.value(in.Economics)
+	pack := max(1, in.Item.Pack)
+	if !known {
+		// Without prices nothing can be weighed: RED means "restock now, air first"
+		// (requirement D2).
+		w.Asked = min(c.Qty, upTo(whole(gap), pack))
+		if proj.StockOut < late && fast.Mode != core.Rush {
+			w.Qty = w.Asked
+		}
+		return w
+	}
+	w.Known, w.Rate = true, in.Economics.Rate
+	w.Margin = core.Money{Minor: max(0, in.Economics.Sell.Minor-landed.Minor), Currency: in.Economics.Sell.Currency}
+	w.Waiting = scaled(w.Margin, gap*(1-w.Substitution))
+	w.Safety = w.safety(c, extraUnit)
+	w.Asked = min(c.Qty, upTo(whole(gap+w.Safety), pack))
+	w.Extra = w.extra(in.Economics, w.Asked)
+	if w.Safety > 0 && w.gain() <= 0 { // the bare gap may still pay
+		w.Safety, w.Asked = 0, min(c.Qty, upTo(whole(gap), pack))
+		w.Extra = w.extra(in.Economics, w.Asked)
+	}
+	if w.gain() > 0 {
+		w.Qty = w.Asked
+	}
+	return w
+}
+
+// value gives the landed cost of a unit by the normal way and what the faster one
+// costs more, in the shop's currency.
+func (w *Choice) value(e Economics) (landed core.Money, extra int64, known bool) {
+	if e.Rate <= 0 || e.Sell.Minor <= 0 {
+		return landed, 0, false
+	}
+	landed, err := w.NormalUnit.Convert(e.Sell.Currency, e.Rate)
+	if err != nil {
+		return landed, 0, false
+	}
+	fast, err := w.FastUnit.Convert(e.Sell.Currency, e.Rate)
+	return landed, fast.Minor - landed.Minor, err == nil
+}
+
+// safety is the stock beyond the gap that is worth its price: the last unit by the
+// faster way costs extra and saves its margin when demand is high enough, so the
+// share of cases covered is 1 - extra/margin (the critical fractile of the
+// newsvendor problem), at most the service level.
+func (w *Choice) safety(c Calculation, extra int64) float64 {
+	margin := float64(w.Margin.Minor) * (1 - w.Substitution)
+	if margin <= 0 {
+		return 0
+	}
+	level := min(1-float64(extra)/margin, c.ServiceLevel)
+	if level <= 0.5 {
+		return 0
+	}
+	return round2(round4(Z(level)) * c.DemandSD * math.Sqrt(float64(w.NormalArrives-w.FastArrives)))
+}
+
+// extra is what n units cost more by the faster way.
+func (w *Choice) extra(e Economics, n int64) core.Money {
+	per := core.Money{Minor: w.FastUnit.Minor - w.NormalUnit.Minor, Currency: w.FastUnit.Currency}
+	if per.Currency == "" {
+		per.Currency = w.NormalUnit.Currency
+	}
+	sum, err := per.Times(n)
+	if err == nil {
+		sum, err = sum.Convert(e.Sell.Currency, e.Rate)
+	}
+	if err != nil {
+		return core.Money{Minor: core.MaxMinor, Currency: e.Sell.Currency}
+	}
+	return sum
+}
+
+// why says in a phrase what the choice was, with both numbers.
+func (w *Choice) why() string {
+	if !w.Known {
+		if w.Qty > 0 {
+			return fmt.Sprintf("%s would arrive on %s, after the stock-out; price or exchange rate is not known, so the gap goes by %s", w.Normal, w.NormalArrives, w.Fast)
+		}
+		return fmt.Sprintf("%s is the cheapest way; price or exchange rate is not known, so %s cannot be weighed", w.Normal, w.Fast)
+	}
+	extra := fmt.Sprintf("%s for %d units costs %s more", w.Fast, w.Asked, w.Extra)
+	if w.Qty == 0 {
+		extra = fmt.Sprintf("%s for %d units would cost %s more", w.Fast, w.Asked, w.Extra)
+	}
+	return fmt.Sprintf("waiting for %s loses %s, %s", w.Normal, w.Waiting, extra)
+}
+
+// whole rounds up to whole units, float noise left out.
+func whole(v float64) int64 {
+	if !(v < float64(MaxQty)) {
+		return MaxQty
+	}
+	return int64(math.Ceil(v - 1e-6))
+}
+
+// scaled is m * f, at most the largest amount.
+func scaled(m core.Money, f float64) core.Money {
+	if out, err := m.Scale(f); err == nil {
+		return out
+	}
+	return core.Money{Minor: core.MaxMinor, Currency: m.Currency}
+}

@@ -1,0 +1,137 @@
+package replenish
+
+import (
+	"fmt"
+	"math"
+
+	"quartermaster/core"
+)
+
+// Part is the part of an order that goes by one way of shipping.
+type Part struct {
+	Lead    core.Lead   `json:"lead"`
+	Arrival core.Day    `json:"arrival"` // when ordered today
+	Calc    Calculation `json:"calc"`
+}
+
+// order turns the target into an order: need, quantity, and the way or ways it is
+// shipped by. The quantity is the same whatever the way, so that a choice of way
+// never orders more. calc gives the calculation for one way.
+func (r *Result) order(in Input, p core.Policy, proj Projection, byNormal, byFast Calculation, normal, fast core.Lead, calc func(core.Lead) Calculation) {
+	byNormal.trigger(p, r.Tier, byNormal, byFast, normal, fast)
+	trigger := byNormal
+	net := float64(in.Position.Net())
+	lead, why := normal, fmt.Sprintf("%s is the cheapest way", normal.Mode)
+	c := byNormal
+	if net <= c.Trigger {
+		c.Need = max(0, round2(c.OrderUpTo-net))
+		c.Qty, c.Steps = Round(c.Need, *in.Item, normal.Freight, in.holding(c, p))
+		c.fix(in.Quantity, *in.Item)
+	}
+	way := choose(in, p, proj, c, normal)
+	switch {
+	case c.Qty == 0:
+		if proj.HasStockOut && Arrival(in.Today, fast, in.Closed) < Arrival(in.Today, normal, in.Closed) && Arrival(in.Today, normal, in.Closed) > proj.StockOut {
+			lead, why = fast, fmt.Sprintf("%s is the earliest way, should an order be made", fast.Mode)
+		}
+		r.Parts = []Part{r.part(in, c, trigger, calc(lead), lead, why)}
+		r.Parts[0].Calc.Qty, r.Parts[0].Calc.Steps = c.Qty, c.Steps
+	case way == nil:
+		r.Parts = []Part{r.part(in, c, trigger, calc(normal), normal, onlyWay(in, proj, normal, why))}
+		r.Parts[0].Calc.Qty, r.Parts[0].Calc.Steps = c.Qty, c.Steps
+	default:
+		r.Parts = r.ship(in, c, trigger, calc, normal, way)
+	}
+	first := r.Parts[0]
+	r.Lead, r.Arrival, r.Calc = first.Lead, first.Arrival, &r.Parts[0].Calc
+	r.Short = round2(proj.Short(in.Today, r.Arrival))
+	if r.HasStockOut {
+		r.OrderBy = OrderBy(r.StockOut, r.Lead, in.Closed)
+	}
+}
+
+// part gives the calculation of one way what all parts of an order share.
+func (r *Result) part(in Input, c, trigger, of Calculation, lead core.Lead, why string) Part {
+	of.Trigger, of.TriggerWhy, of.NormalMode = trigger.Trigger, trigger.TriggerWhy, trigger.NormalMode
+	of.TriggerLeadDays, of.TriggerLeadSD, of.TriggerSafety = trigger.TriggerLeadDays, trigger.TriggerLeadSD, trigger.TriggerSafety
+	if of.ReorderPoint > of.Trigger { // a way that only this order takes
+		of.Trigger, of.TriggerWhy = of.ReorderPoint, fmt.Sprintf("the reorder point by %s", lead.Mode)
+		of.TriggerLeadDays, of.TriggerLeadSD, of.TriggerSafety = of.LeadDays, of.LeadSD, of.SafetyStock
+	}
+	of.Need, of.ModeWhy = c.Need, why
+	return Part{lead, Arrival(in.Today, lead, in.Closed), of}
+}
+
+// ship makes the parts of an order whose way was weighed.
+func (r *Result) ship(in Input, c, trigger Calculation, calc func(core.Lead) Calculation, normal core.Lead, w *Choice) []Part {
+	if w.Qty == 0 {
+		one := r.part(in, c, trigger, calc(normal), normal, w.why())
+		one.Calc.Qty, one.Calc.Steps, one.Calc.Choice = c.Qty, c.Steps, w
+		return []Part{one}
+	}
+	first := r.part(in, c, trigger, calc(w.fast), w.fast, w.why())
+	first.Calc.Qty, first.Calc.Steps, first.Calc.Choice = w.Qty, c.Steps, w
+	if w.Qty == c.Qty {
+		return []Part{first}
+	}
+	rest := r.part(in, c, trigger, calc(normal), normal, w.why())
+	rest.Calc.Qty, rest.Calc.Choice = c.Qty-w.Qty, w
+	split := func(to int64, format string, args ...any) []Step {
+		steps := append(make([]Step, 0, len(c.Steps)+1), c.Steps...)
+		return append(steps, Step{Rule: "split", From: float64(c.Qty), To: to, Note: fmt.Sprintf(format, args...)})
+	}
+	first.Calc.Steps = split(w.Qty, "by %s for the gap until %s", w.Fast, w.NormalArrives)
+	rest.Calc.Steps = split(c.Qty-w.Qty, "by %s, the rest", w.Normal)
+	return []Part{first, rest}
+}
+
+// onlyWay says why an order goes the normal way where there was nothing to weigh.
+func onlyWay(in Input, proj Projection, normal core.Lead, why string) string {
+	arrives := Arrival(in.Today, normal, in.Closed)
+	switch {
+	case len(in.Item.Lead) == 1:
+		return fmt.Sprintf("%s is the only way", normal.Mode)
+	case !proj.HasStockOut:
+		return why + " and no stock-out is in sight"
+	case arrives <= proj.StockOut:
+		return fmt.Sprintf("%s and arrives on %s, in time for the stock-out on %s", why, arrives, proj.StockOut)
+	}
+	return why + " and no other arrives sooner"
+}
+
+// fix sets the quantity that a person fixed, as the supplier sells it.
+func (c *Calculation) fix(fixed *float64, it core.SupplierItem) {
+	if fixed == nil || c.Need <= 0 {
+		return
+	}
+	to, steps := Round(*fixed, it, core.Money{}, Holding{})
+	c.Steps = append(c.Steps, Step{Rule: "override", From: float64(c.Qty), To: int64(math.Round(*fixed)), Note: "set by a person"})
+	c.Steps = append(c.Steps, steps...)
+	c.Qty = to
+}
+
+// Holding is what it costs to hold stock, for weighing a larger order. The zero
+// Holding knows no demand: then a larger order must cost less as a whole.
+type Holding struct {
+	DemandPerDay float64 // units
+	Rate         float64 // a year, share of the landed cost
+	Most         float64 // units an order may be raised to
+}
+
+// holding bounds an order that is raised beyond its need by MaxCoverDays of sales,
+// or by the order-up-to level where that is more.
+func (in Input) holding(c Calculation, p core.Policy) Holding {
+	most := max(c.OrderUpTo, float64(p.Quantity.MaxCoverDays)*c.DemandPerDay) - float64(in.Position.Net())
+	return Holding{DemandPerDay: c.DemandPerDay, Rate: p.Quantity.HoldingRate, Most: math.Floor(most)}
+}
+
+// unit is the average cost of a unit in an order of qty: landed cost and the cost
+// of holding half the order while it is sold,
+//
+//	landed * (1 + Rate/365 * qty/(2*DemandPerDay))
+//
+// (all-units discounts without a fixed cost per order; Silver, Pyke and Thomas,
+// Inventory and Production Management in Supply Chains, 4th ed., section 4.5).
+func (h Holding) unit(landed core.Money, qty int64) float64 {
+	return float64(landed.Minor) * (1 + h.Rate/365*float64(qty)/(2*h.DemandPerDay))
+}
