@@ -31,7 +31,7 @@ var rules = []struct {
 	{"bot/pgembed", nil, nil},
 	{"bot/pgembed/pgtest", []string{"bot/pgembed", "bot/store", "migrations"}, []string{"*"}},
 	{"bot/draft", []string{"core/...", "prompts"}, []string{"github.com/sashabaranov/go-openai", "golang.org/x/text"}},
-	{"bot/jobs", []string{"core/...", "connectors", "connectors/csvfile", "bot/store"}, []string{"github.com/jackc/pgx/v5", "github.com/riverqueue/river", "github.com/robfig/cron/v3", "golang.org/x/sync"}},
+	{"bot/jobs", []string{"core/...", "connectors", "connectors/csvfile", "bot/store", "bot/chart"}, []string{"github.com/jackc/pgx/v5", "github.com/riverqueue/river", "github.com/robfig/cron/v3", "golang.org/x/sync"}},
 	{"bot/chart", []string{"core/..."}, []string{"gonum.org/v1/gonum", "gonum.org/v1/plot"}},
 	{"bot/cards", []string{"core/..."}, []string{"github.com/slack-go/slack", "golang.org/x/text"}},
 	{"bot/secret", nil, nil},

@@ -19,6 +19,8 @@ type Settings struct {
 	Shop core.Shop
 	// Channel is the Slack channel id for cards, such as C0123456789.
 	Channel string
+	// NoCharts leaves the pictures off the cards.
+	NoCharts bool
 	// DataDir is the folder of data files read before every check; empty for none.
 	DataDir   string
 	Policy    core.Policy
@@ -46,6 +48,7 @@ type settingsFile struct {
 	} `toml:"shop"`
 	Slack struct {
 		Channel string `toml:"channel"`
+		Charts  string `toml:"charts"`
 	} `toml:"slack"`
 	Data struct {
 		Dir string `toml:"dir"`
@@ -124,6 +127,7 @@ func LoadSettings(path string) (Settings, error) {
 func ParseSettings(text []byte) (Settings, error) {
 	var f settingsFile
 	f.Shop.Name, f.Shop.TimeZone, f.Shop.Currency, f.Shop.Language = "My shop", "UTC", "USD", "en"
+	f.Slack.Charts = "image"
 	dec := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields()
 	if err := dec.Decode(&f); err != nil {
 		var strict *toml.StrictMissingError
@@ -143,7 +147,7 @@ func ParseSettings(text []byte) (Settings, error) {
 	}
 	s := Settings{
 		Shop:    core.Shop{Name: f.Shop.Name, Zone: zone, Currency: core.Currency(f.Shop.Currency), Language: f.Shop.Language},
-		Channel: f.Slack.Channel, DataDir: f.Data.Dir, Policy: core.DefaultPolicy(),
+		Channel: f.Slack.Channel, NoCharts: f.Slack.Charts == "none", DataDir: f.Data.Dir, Policy: core.DefaultPolicy(),
 		Schedules: f.Schedules, MailFrom: f.Mail.From, NoticeTo: f.Mail.Notice, Model: f.Model.Name,
 	}
 	if s.Schedules == nil {
@@ -155,6 +159,9 @@ func ParseSettings(text []byte) (Settings, error) {
 	}
 	if s.Shop.Language != "en" && s.Shop.Language != "zh" {
 		errs = append(errs, fmt.Errorf("shop.language must be \"en\" or \"zh\", is %q", s.Shop.Language))
+	}
+	if f.Slack.Charts != "image" && f.Slack.Charts != "none" {
+		errs = append(errs, fmt.Errorf("slack.charts must be \"image\" or \"none\", is %q", f.Slack.Charts))
 	}
 	for name, spec := range s.Schedules {
 		if _, err := jobs.ParseTimetable(spec, zone); err != nil {
@@ -172,7 +179,7 @@ func ParseSettings(text []byte) (Settings, error) {
 // into is what jobs takes over of a new version of the settings.
 func (s Settings) into(c *jobs.Config) {
 	c.Shop, c.Policy, c.Channel, c.DataDir = s.Shop, s.Policy, s.Channel, s.DataDir
-	c.Schedules, c.NoticeTo = s.Schedules, s.NoticeTo
+	c.Schedules, c.NoticeTo, c.NoCharts = s.Schedules, s.NoticeTo, s.NoCharts
 }
 
 func readSettings(text string, c *jobs.Config) error {

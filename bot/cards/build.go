@@ -8,6 +8,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"quartermaster/core"
+	"quartermaster/core/plan"
 )
 
 // Limits of Block Kit, in characters unless said otherwise. Check enforces
@@ -35,6 +36,7 @@ const (
 	maxViewTitle   = 24
 	maxConfirmText = 30 // of the buttons of a confirm dialog
 	maxMetadata    = 3000
+	maxAlt         = 2000 // of an image
 	maxRichText    = 4000 // our own: a rich text block is never longer
 )
 
@@ -159,6 +161,17 @@ func (b *builder) table(rows [][]safe, right ...int) {
 	}
 	b.add(t)
 }
+
+// picture adds a chart. Its alternative text is plain for Slack.
+func (b *builder) picture(p *plan.Picture) {
+	if p == nil || !fileID.MatchString(p.File) {
+		return
+	}
+	b.add(slack.NewImageBlockSlackFile(&slack.SlackFileObject{ID: p.File}, string(clean(p.Alt, maxAlt)), b.id("chart"), nil))
+}
+
+// fileID is what Slack accepts as the id of a file.
+var fileID = regexp.MustCompile(`^F[A-Z0-9]{8,}$`)
 
 // footer adds small print: one element per text, and one for the people.
 func (b *builder) footer(people safe, users []string, texts ...safe) {

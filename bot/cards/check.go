@@ -129,6 +129,11 @@ func (c *checker) blocks(blocks []slack.Block, view bool) (inputs int) {
 			}
 		case *slack.ActionBlock:
 			c.actions(at, b)
+		case *slack.ImageBlock:
+			c.length(at+" alt_text", b.AltText, 1, maxAlt)
+			if b.SlackFile == nil || !fileID.MatchString(b.SlackFile.ID) || b.SlackFile.URL != "" || b.ImageURL != "" {
+				c.bad(at, "not a file of Slack's")
+			}
 		case *slack.InputBlock:
 			inputs++
 			if !view {

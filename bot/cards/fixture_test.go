@@ -102,6 +102,9 @@ func riskCard(change func(*plan.RiskView)) plan.Card {
 
 var stale = []risk.Cause{{Feed: "stock", Age: 61 * time.Minute, Limit: time.Hour, Reason: "stock data is 61 min old, limit 60 min"}}
 
+// picture is a chart as the chat system holds it.
+var picture = &plan.Picture{File: "F0123456789", Alt: "SOLAR-01 · LEEDS: expected stock from 21 November 2026 to 19 February 2027. It starts at 120 units and runs out on 27 November 2026."}
+
 // evil is a name that tries everything.
 const evil = "<!channel> <@U0ANNA> *b* _i_ ~s~ `c` & <https://evil.example|click> http://evil.example WWW.evil.example " +
 	"a@evil.example :tada: #general\r\n\u202egnp.exe\u200b\u2066\ufeff\U000e0041\x00\x1b[31m"

@@ -125,6 +125,7 @@ func TestGoldenMessages(t *testing.T) {
 			c.Restock.Proposal.Total, c.Restock.Proposal.TotalShop = eur(211704), gbp(182065)
 			c.Restock.Proposal.Notes = []string{"raised from 480 to 504 units, the supplier's minimum order"}
 		}),
+		"restock_chart":        restock(func(c *plan.Card) { c.Picture = picture }),
 		"restock_conservative": restock(func(c *plan.Card) { c.Conservative = stale }),
 		"restock_edited": restock(func(c *plan.Card) {
 			c.Restock.Proposal.EditedBy, c.Restock.Note = "U0BEN", "edited: SOLAR-01 from 528 to 504"
@@ -142,8 +143,13 @@ func TestGoldenMessages(t *testing.T) {
 		"restock_expired":      decided(plan.Expired, nil),
 		"restock_withdrawn":    decided(plan.Withdrawn, func(v *plan.RestockView) { v.Proposal.DecidedWhy = "stock of 900 arrived" }),
 		"risk_high":            riskCard(nil),
-		"risk_resolved":        riskCard(func(v *plan.RiskView) { v.Resolved, v.ResolvedWhy = true, "504 are on order and arrive on 26 Dec 2026" }),
-		"risk_snoozed":         riskCard(func(v *plan.RiskView) { v.SnoozedUntil, v.SnoozedBy = now.AddDate(0, 0, 1), "U0BEN" }),
+		"risk_chart": func() plan.Card {
+			c := riskCard(nil)
+			c.Picture = picture
+			return c
+		}(),
+		"risk_resolved": riskCard(func(v *plan.RiskView) { v.Resolved, v.ResolvedWhy = true, "504 are on order and arrive on 26 Dec 2026" }),
+		"risk_snoozed":  riskCard(func(v *plan.RiskView) { v.SnoozedUntil, v.SnoozedBy = now.AddDate(0, 0, 1), "U0BEN" }),
 		"risk_stale_feed": riskCard(func(v *plan.RiskView) {
 			*v = plan.RiskView{Finding: risk.Finding{Key: "stale-feed//stock", Kind: risk.StaleFeed, Severity: risk.High, Name: "stock", Reason: stale[0].Reason}}
 		}),

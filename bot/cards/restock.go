@@ -31,6 +31,9 @@ func (b *builder) restock(c plan.Card, v plan.RestockView) Message {
 		b.line(text(b.w.first), person(p.FirstBy), text(b.w.firstRest))
 	}
 	b.restockFacts(c, p)
+	if p.State.Open() {
+		b.picture(c.Picture)
+	}
 	b.outcome(v)
 	if p.Reason != "" && (p.State.Decidable() || p.State == plan.Snoozed) {
 		b.line(bold(b.w.why), text(clean(p.Reason, 1000)))
@@ -115,7 +118,7 @@ func (b *builder) restockText(c plan.Card, v plan.RestockView) safe {
 		}
 		return out
 	}
-	first, has := firstOut(p.Lines)
+	first, has := plan.FirstOut(p.Lines)
 	var what, amount safe
 	switch {
 	case products(p.Lines) == 1 && has:
@@ -143,16 +146,6 @@ func (b *builder) restockText(c plan.Card, v plan.RestockView) safe {
 		story = b.w.conservative + clean(c.Conservative[0].Reason, 200) + ". " + story
 	}
 	return story
-}
-
-// firstOut returns the line whose stock ends first.
-func firstOut(lines []plan.Line) (first plan.Line, ok bool) {
-	for _, l := range lines {
-		if l.HasStockOut && (!ok || l.StockOut < first.StockOut) {
-			first, ok = l, true
-		}
-	}
-	return first, ok
 }
 
 // products counts the SKUs; an order split over two ways has one.
@@ -184,7 +177,7 @@ func (b *builder) amount(p plan.Proposal) safe {
 }
 
 func (b *builder) restockFacts(c plan.Card, p plan.Proposal) {
-	first, has := firstOut(p.Lines)
+	first, has := plan.FirstOut(p.Lines)
 	out := b.w.notSoon
 	if has {
 		out = b.when(first.StockOut, c.AsOf)

@@ -24,6 +24,9 @@ func (b *builder) risk(c plan.Card, v plan.RiskView) Message {
 	b.header(say(b.w.headDone, word, what))
 	b.banner(c)
 	b.riskFacts(c, v)
+	if !v.Resolved {
+		b.picture(c.Picture)
+	}
 	if v.Resolved {
 		b.line(text(b.w.resolvedWhy), text(clean(v.ResolvedWhy, 500)))
 	} else {

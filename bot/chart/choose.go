@@ -6,6 +6,8 @@ import (
 
 	"quartermaster/core"
 	"quartermaster/core/forecast"
+	"quartermaster/core/plan"
+	"quartermaster/core/replenish"
 )
 
 // Z80 is the standard normal quantile of 0.9: mean ± Z80 deviations hold 80 %.
@@ -109,4 +111,45 @@ func weekFlags(flags []core.DayFlag, n int) []core.DayFlag {
 		}
 	}
 	return out
+}
+
+// StockOf is the picture of an item's course, with the lines of a proposal that ask
+// for it; none for a picture without an order. The interval follows the course of
+// stock when demand up to each day is at the ends of its own 80 % interval.
+func StockOf(c plan.Course, lines ...plan.Line) StockData {
+	d := StockData{
+		Title: string(c.SKU) + " · " + string(c.Location), Today: c.Today, ReorderPoint: c.ReorderPoint,
+		StockOut: c.StockOut, HasStockOut: c.HasStockOut, OrderBy: c.OrderBy,
+	}
+	n := len(c.Mean)
+	slow, fast := make([]float64, n), make([]float64, n) // demand at the ends of the interval
+	mean, lastSlow, lastFast := 0.0, 0.0, 0.0
+	for i, m := range c.Mean {
+		mean += m
+		r := Z80 * c.SD * math.Sqrt(float64(i+1))
+		s, f := max(lastSlow, mean-r), mean+r
+		slow[i], fast[i] = s-lastSlow, f-lastFast
+		lastSlow, lastFast = s, f
+	}
+	d.Stock = replenish.Project(c.Today, c.Available, c.Inbound, c.Mean).Stock
+	d.Hi = replenish.Project(c.Today, c.Available, c.Inbound, slow).Stock
+	d.Lo = replenish.Project(c.Today, c.Available, c.Inbound, fast).Stock
+	for _, in := range c.Inbound {
+		day := in.Due
+		if day < c.Today { // overdue goods count as arriving tomorrow, as in the projection
+			day = c.Today + 1
+		}
+		d.Arrivals = append(d.Arrivals, Arrival{Day: day, Qty: in.Qty})
+	}
+	with := slices.Clone(c.Inbound)
+	for _, l := range lines {
+		if l.SKU == c.SKU && l.Location == c.Location && l.Qty > 0 {
+			with = append(with, core.Inbound{SKU: l.SKU, Location: l.Location, Qty: l.Qty, Due: l.Arrival})
+			d.Arrivals = append(d.Arrivals, Arrival{Day: l.Arrival, Qty: l.Qty, Proposed: true})
+		}
+	}
+	if len(with) > len(c.Inbound) {
+		d.WithOrder = replenish.Project(c.Today, c.Available, with, c.Mean).Stock
+	}
+	return d
 }

@@ -67,6 +67,7 @@ func (d cardDeed) prepare(ctx context.Context, e store.Effect) (func(context.Con
 	if err != nil {
 		return nil, err
 	}
+	card.Picture = d.s.picture(ctx, row, card)
 	return func(ctx context.Context) (string, error) {
 		ref := MessageRef{row.Channel, row.TS}
 		if row.TS != "" {

@@ -32,6 +32,10 @@ type Notifier interface {
 	Find(ctx context.Context, thread MessageRef, key string) (MessageRef, bool, error)
 	// Say adds a line of log to the thread of a card, marked with key.
 	Say(ctx context.Context, thread MessageRef, key, text string) (MessageRef, error)
+	// Upload hands over a picture (PNG) that cards can show, and returns its id. It
+	// waits until the picture can be shown, or as long as that makes sense. Doing it
+	// again makes another copy and no harm.
+	Upload(ctx context.Context, name, alt string, png []byte) (file string, err error)
 	// Answer tells one person the outcome of a click; only that person sees it.
 	Answer(ctx context.Context, c Click, text string) error
 	// Person returns the actor as the chat system knows him or her now; the answer

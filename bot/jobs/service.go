@@ -49,6 +49,8 @@ type Config struct {
 	Policy core.Policy
 	// Channel is where cards go, as the chat system names it.
 	Channel string
+	// NoCharts leaves the pictures off the cards.
+	NoCharts bool
 	// DataDir is a folder of data files that is imported before every check.
 	// Empty: none.
 	DataDir string

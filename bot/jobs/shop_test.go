@@ -31,8 +31,10 @@ type desk struct {
 	said    map[string]string    // thread lines by key
 	answers map[string][]string  // by click
 	serial  int
-	// fail is asked before every call ("post", "update", "find", "say") and may
-	// refuse it; after says whether the message is posted all the same.
+	// pictures are the charts handed over.
+	pictures [][]byte
+	// fail is asked before every call ("post", "update", "find", "say", "upload")
+	// and may refuse it; after says whether the message is posted all the same.
 	fail func(call, key string) (err error, after bool)
 }
 
@@ -79,6 +81,16 @@ func (d *desk) Update(_ context.Context, _ jobs.MessageRef, c plan.Card) error {
 		d.shown[c.Key] = c
 	}
 	return err
+}
+
+func (d *desk) Upload(_ context.Context, _, alt string, png []byte) (string, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err, _ := d.refuse("upload", alt); err != nil {
+		return "", err
+	}
+	d.pictures = append(d.pictures, png)
+	return fmt.Sprintf("F%08d", len(d.pictures)), nil
 }
 
 func (d *desk) Find(_ context.Context, thread jobs.MessageRef, key string) (jobs.MessageRef, bool, error) {

@@ -69,11 +69,18 @@ func quiet(m cards.Message) []slack.MsgOption {
 	return opts
 }
 
-// Post puts a new card into channel.
+// Post puts a new card into channel. A picture that Slack does not take is left
+// off.
 func (c *Client) Post(ctx context.Context, channel, key string, card plan.Card) (jobs.MessageRef, error) {
 	m := cards.Render(card)
 	m.Metadata = cards.Mark(key)
-	return c.post(ctx, channel, m)
+	ref, err := c.post(ctx, channel, m)
+	if plain, ok := retell(card, err); ok {
+		plain.Metadata = m.Metadata
+		c.cfg.Logger.Warn("slack: the chart was refused, the card goes without", "card", key, "error", err)
+		return c.send(ctx, channel, plain)
+	}
+	return ref, err
 }
 
 // Say adds a line to the thread of a card.
@@ -84,10 +91,15 @@ func (c *Client) Say(ctx context.Context, thread jobs.MessageRef, key, text stri
 }
 
 func (c *Client) post(ctx context.Context, channel string, m cards.Message, more ...slack.MsgOption) (jobs.MessageRef, error) {
-	const method = "chat.postMessage"
-	if err := c.ready(ctx, method, channel, m); err != nil {
+	if err := c.ready(ctx, "chat.postMessage", channel, m); err != nil {
 		return jobs.MessageRef{}, err
 	}
+	return c.send(ctx, channel, m, more...)
+}
+
+// send posts what ready has found ready.
+func (c *Client) send(ctx context.Context, channel string, m cards.Message, more ...slack.MsgOption) (jobs.MessageRef, error) {
+	const method = "chat.postMessage"
 	ctx, seen := watch(ctx)
 	ch, ts, err := c.api.PostMessageContext(ctx, channel, append(quiet(m), more...)...)
 	if err == nil && (ch == "" || ts == "") {
@@ -109,9 +121,19 @@ func (c *Client) Update(ctx context.Context, ref jobs.MessageRef, card plan.Card
 	if err := c.ready(ctx, method, ref.Channel, m); err != nil {
 		return err
 	}
+	err := c.rewrite(ctx, ref, m)
+	if plain, ok := retell(card, err); ok {
+		c.cfg.Logger.Warn("slack: the chart was refused, the card goes without", "card", card.Key, "error", err)
+		plain.Metadata = slack.SlackMetadata{}
+		return c.rewrite(ctx, ref, plain)
+	}
+	return err
+}
+
+func (c *Client) rewrite(ctx context.Context, ref jobs.MessageRef, m cards.Message) error {
 	ctx, seen := watch(ctx)
 	_, _, _, err := c.api.UpdateMessageContext(ctx, ref.Channel, ref.TS, quiet(m)...)
-	return c.failed(method, ref.Channel, err, seen)
+	return c.failed("chat.update", ref.Channel, err, seen)
 }
 
 // ready says whether a message may go out now: it is within Slack's limits and

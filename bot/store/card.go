@@ -26,7 +26,8 @@ type CardRow struct {
 }
 
 // TouchCard says that a card's content changed: its version grows. A card that
-// does not exist is made, to be posted in channel.
+// does not exist is made, to be posted in channel. An empty body leaves what is
+// kept with the card.
 func TouchCard(ctx context.Context, tx pgx.Tx, key string, kind plan.CardKind, subject, channel string, body any) error {
 	text, err := json.Marshal(body)
 	if err != nil {
@@ -34,7 +35,8 @@ func TouchCard(ctx context.Context, tx pgx.Tx, key string, kind plan.CardKind, s
 	}
 	_, err = tx.Exec(ctx, `
 		insert into card (key, kind, subject, channel, body) values ($1, $2, $3, $4, $5)
-		on conflict (key) do update set version = card.version + 1, body = excluded.body, updated_at = now()`,
+		on conflict (key) do update set version = card.version + 1, updated_at = now(),
+		    body = case when excluded.body = '{}' then card.body else excluded.body end`,
 		key, kind, subject, channel, text)
 	if err != nil {
 		return fmt.Errorf("touch card %s: %w", key, err)
@@ -59,6 +61,32 @@ func CardShown(ctx context.Context, tx pgx.Tx, key string, version int, channel,
 		key, version, channel, ts)
 	if err != nil {
 		return fmt.Errorf("record card %s: %w", key, err)
+	}
+	return nil
+}
+
+// CardPicture is the chart that was uploaded for a card: its hash and the chat
+// system's id of it.
+type CardPicture struct {
+	Hash string `json:"hash"`
+	File string `json:"file"`
+}
+
+// Picture returns the last chart uploaded for the card; zero for none.
+func (c CardRow) Picture() CardPicture {
+	var body struct {
+		Picture CardPicture `json:"picture"`
+	}
+	_ = json.Unmarshal(c.Body, &body) // the bodies of other cards have no picture
+	return body.Picture
+}
+
+// KeepPicture records the chart that was uploaded for a card.
+func KeepPicture(ctx context.Context, db DB, key string, p CardPicture) error {
+	_, err := db.Exec(ctx, `update card set body = body || jsonb_build_object('picture', jsonb_build_object('hash', $2::text, 'file', $3::text)) where key = $1`,
+		key, p.Hash, p.File)
+	if err != nil {
+		return fmt.Errorf("record the picture of card %s: %w", key, err)
 	}
 	return nil
 }

@@ -49,6 +49,7 @@ func Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Report, error) {
 	r.Findings = append(r.Findings, risk.FeedFindings(r.Conservative)...)
 	risk.Sort(r.Findings)
 	r.Proposals = e.proposals()
+	addCourses(r.Proposals, r.Items)
 	r.Warnings = append(r.Warnings, e.warnings()...)
 	slices.SortStableFunc(r.Items, func(a, b Item) int {
 		return cmp.Or(cmp.Compare(b.MoneyAtRisk.Minor, a.MoneyAtRisk.Minor), cmp.Compare(a.SKU, b.SKU), cmp.Compare(a.Location, b.Location))
@@ -87,7 +88,7 @@ func (e *evaluation) item(n *node) (Item, risk.Item) {
 	}
 	it := Item{
 		SKU: n.product.SKU, Location: n.location, Name: n.product.Name, Category: n.product.Category,
-		Tier: res.Tier, TierWhy: res.TierWhy, Cover: res.Cover, Position: in.Position, Forecast: f,
+		Tier: res.Tier, TierWhy: res.TierWhy, Cover: res.Cover, Position: in.Position, Forecast: f, Inbound: n.inbound,
 		Calc: res.Calc, Mode: res.Lead.Mode, StockOut: res.StockOut, HasStockOut: res.HasStockOut,
 		OrderBy: res.OrderBy, Arrival: res.Arrival, Short: res.Short, MoneyAtRisk: atRisk, Notes: res.Notes,
 	}

@@ -36,6 +36,7 @@ type Item struct {
 	Cover    float64            `json:"cover_days"` // available stock in days of expected sales; 0 when Idle
 	Position replenish.Position `json:"position"`
 	Forecast forecast.Forecast  `json:"forecast"`
+	Inbound  []core.Inbound     `json:"inbound,omitempty"` // what Position.OnOrder adds up
 	Supplier core.SupplierID    `json:"supplier,omitempty"`
 	// Calc is the calculation for the mode chosen; nil when no supplier offers the
 	// SKU or it is idle.
@@ -92,6 +93,7 @@ type Proposal struct {
 	DecidedBy    string          `json:"decided_by,omitempty"`
 	DecidedAt    time.Time       `json:"decided_at,omitzero"`
 	DecidedWhy   string          `json:"decided_why,omitempty"`
+	Course       *Course         `json:"course,omitempty"` // of the line whose stock ends first, for a picture
 }
 
 // Line is one SKU on a proposal.
@@ -216,6 +218,14 @@ type Card struct {
 	Shop         core.Shop    `json:"shop"`
 	AsOf         time.Time    `json:"as_of"` // age of the data behind it
 	Run          string       `json:"run"`   // id of the check run that wrote it
+	// Picture is the chart on it; nil for none.
+	Picture *Picture `json:"picture,omitempty"`
+}
+
+// Picture is an image that the chat system holds.
+type Picture struct {
+	File string `json:"file"` // its id there
+	Alt  string `json:"alt"`  // what it shows, in words
 }
 
 // RestockView is the content of a restock card.

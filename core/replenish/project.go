@@ -16,6 +16,9 @@ type Projection struct {
 	HasStockOut bool
 	// Unmet[i] is the demand of day today+i that is expected to find no stock.
 	Unmet []float64
+	// Stock[i] is what is expected to be available at the end of day today+i, at
+	// least 0.
+	Stock []float64
 	// Notes say which overdue goods were counted as arriving tomorrow.
 	Notes []string
 }
@@ -38,7 +41,7 @@ func Project(today core.Day, available int64, inbound []core.Inbound, mean []flo
 	slices.SortStableFunc(due, func(a, b core.Inbound) int {
 		return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.Order, b.Order), cmp.Compare(a.Qty, b.Qty))
 	})
-	p := Projection{Unmet: make([]float64, len(mean))}
+	p := Projection{Unmet: make([]float64, len(mean)), Stock: make([]float64, len(mean))}
 	for i := range due {
 		if late := today - due[i].Due; late > 0 && due[i].Qty > 0 {
 			p.Notes = append(p.Notes, fmt.Sprintf("%d units of order %s were due on %s, %s ago; they count as arriving tomorrow",
@@ -62,6 +65,7 @@ func Project(today core.Day, available int64, inbound []core.Inbound, mean []flo
 			}
 		}
 		stock -= min(demand, usable)
+		p.Stock[i] = max(stock, 0)
 	}
 	return p
 }
