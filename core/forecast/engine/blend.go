@@ -20,6 +20,7 @@ type fit struct {
 	Point   []float64         // weights of the candidates
 	Dist    [3][]float64      // per quantile, weights of the distributions
 	Stretch [bands][3]float64 // per part of the horizon and quantile, factor
+	Lift    float64           // from the forecast to the expectation, see Outlook.Expected
 	Tails   []float64         // per level of grid, factor
 	Info    Group
 }
@@ -220,6 +221,7 @@ func (b *blend) fit(trials []trial, f pool.Freq) {
 	}
 	for g := range groups {
 		b.fits[g].Stretch = stretch(by[g], b.fits[g].Dist)
+		b.fits[g].Lift = lift(by[g])
 		b.fits[g].Tails = tailFactors(by[g], &b.fits[g])
 		b.fits[g].Info = b.describe(g, by[g])
 	}

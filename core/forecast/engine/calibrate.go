@@ -112,6 +112,27 @@ func widen(trials []trial, w *[3][]float64, out [3]float64) [3]float64 {
 	return out
 }
 
+// lift is what was sold in the trials over what was forecast, drawn towards 1 when
+// there are few, and at most mostLift either way.
+func lift(trials []trial) float64 {
+	sold, said := 0.0, 0.0
+	for i := range trials {
+		for k, y := range trials[i].y {
+			if y == y {
+				sold, said = sold+y, said+trials[i].mean[k]
+			}
+		}
+	}
+	if !(sold > 0) || !(said > 0) {
+		return 1
+	}
+	share := float64(len(trials)) / float64(len(trials)+lean)
+	return math.Pow(min(max(sold/said, 1/mostLift), mostLift), share)
+}
+
+// mostLift bounds what a few odd months can say about all to come.
+const mostLift = 1.6
+
 // leastCover and mostCover bound the share of the trials inside the interval.
 const (
 	leastCover = 0.83

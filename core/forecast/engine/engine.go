@@ -98,6 +98,8 @@ type Outlook struct {
 	// neither blended nor calibrated: one row per level of Model.WindowLevels, the
 	// sum of the first n periods at place n-1. nil when the model has none.
 	Totals [][]float64
+	// Lift corrects the bias of Mean, see Expected.
+	Lift float64
 	// Spread is what Quantile makes further quantiles of.
 	Spread Spread
 	// Facts are what Facts.Confidence judges; the caller may add to them.
@@ -105,6 +107,13 @@ type Outlook struct {
 	// Method is how the series was forecast, Why what in the trials spoke for that.
 	Method, Why string
 }
+
+// Expected is the expected demand of step k: what sales come to on average. Mean is
+// a point forecast between mean and median, chosen for small errors series by
+// series, and for demand that comes seldom it lies below what is sold in the long
+// run. Expected is Mean times what was sold in the trials of the group over what was
+// forecast there. Base orders and money on this one.
+func (o *Outlook) Expected(k int) float64 { return o.Mean[k] * o.Lift }
 
 // Group is a set of series that share weights.
 type Group struct {

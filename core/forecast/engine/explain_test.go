@@ -128,6 +128,34 @@ func TestQuantilesNeverCross(t *testing.T) {
 	})
 }
 
+// Sparse demand is forecast below what sells in the long run, by design; what is
+// expected is not.
+func TestExpectedHasNoBias(t *testing.T) {
+	full := shop(120, 284, 28)
+	for i := range full.Series { // one sale in six days
+		for k := range full.Series[i].Y {
+			full.Series[i].Y[k] = 0
+			if noise(i+7, k) < 1.0/6 {
+				full.Series[i].Y[k] = 1 + math.Floor(6*noise(i+9, k)*noise(i+11, k))
+			}
+		}
+	}
+	past, _ := cut(&full, 28, 2)
+	m, err := Train(*past, Config{NoPool: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sold, mean, expected float64
+	for i, o := range forecastOf(t, m, *past).Series {
+		for k, y := range full.Series[i].Y[256:] {
+			sold, mean, expected = sold+y, mean+o.Mean[k], expected+o.Expected(k)
+		}
+	}
+	if math.Abs(expected/sold-1) > 0.06 || math.Abs(expected/sold-1) > math.Abs(mean/sold-1)+0.01 {
+		t.Errorf("sold %v, mean %v, expected %v", sold, mean, expected)
+	}
+}
+
 func TestConfidence(t *testing.T) {
 	best := Facts{Freq: pool.Daily, Horizon: 28, Known: 400, Trials: 90, Width: 0.8}
 	if got, why := best.Confidence(); got != 100 || why != nil {

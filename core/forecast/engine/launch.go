@@ -127,6 +127,7 @@ func (l *launch) blend(out *Outlook, v *view, s *pool.Series, sumLevels []float6
 		out.Mean[k], out.Lo80[k], out.Median[k], out.Hi80[k] = m, mix(out.Lo80[k], q[0]), mix(out.Median[k], q[1]), mix(out.Hi80[k], q[2])
 		out.Spread.Dispersion = max(out.Spread.Dispersion, variance/max(m, math.SmallestNonzeroFloat64))
 	}
+	out.Lift = mix(out.Lift, 1)
 	level := methods.MovingAverage(out.Mean, h)
 	wide := make([]float64, 1)
 	methods.NegBinQuantiles(wide, grid[len(grid)-1:], level, level*l.Dispersion+unsure)

@@ -222,6 +222,7 @@ func (f *Forecaster) one(out *Outlook, s *pool.Series, i int) {
 		q := quantilesAt(dist, h, k, &fit.Dist, fit.stretch(k, h))
 		out.Lo80[k], out.Median[k], out.Hi80[k] = min(q[0], capTimes*top), min(q[1], capTimes*top), min(q[2], capTimes*top)
 	}
+	out.Lift = fit.Lift
 	out.Spread = Spread{Dispersion: sh.variance, Factors: fit.Tails, Top: capTimes * top}
 	out.Method, out.Why = fit.Info.Method, fit.Info.Why
 	if i, ok := slices.BinarySearchFunc(f.m.young, s.Category, func(l launch, name string) int { return strings.Compare(l.Name, name) }); ok {

@@ -16,7 +16,7 @@ import (
 )
 
 // version counts changes of the meaning of a stored model.
-const version = 1
+const version = 2
 
 // mostBytes bounds a stored model, unpacked.
 const mostBytes = 256 << 20
@@ -131,7 +131,7 @@ func (s *stored) model() (*Model, error) {
 		return nil, fmt.Errorf("%d groups", len(s.Groups))
 	}
 	for g, f := range s.Groups {
-		ok := len(f.Point) == len(m.blend.names) && sound(f.Point) && len(f.Tails) == len(grid) && sound(f.Tails)
+		ok := len(f.Point) == len(m.blend.names) && sound(f.Point) && len(f.Tails) == len(grid) && sound(f.Tails) && sound([]float64{f.Lift})
 		for _, w := range f.Dist {
 			ok = ok && len(w) == m.blend.distributions() && sound(w)
 		}
