@@ -36,7 +36,7 @@ func WriteReport(w io.Writer, r plan.Report) error {
 		tw := tabwriter.NewWriter(&b, 2, 0, 2, ' ', 0)
 		fmt.Fprintln(tw, "  SKU\tlocation\tneed\torder\tmode\tcost\tarrives\tname")
 		for _, l := range p.Lines {
-			fmt.Fprintf(tw, "  %s\t%s\t%.1f\t%d\t%s\t%s\t%s\t%s\n", l.SKU, l.Location, l.Calc.Need, l.Qty, l.Mode, l.Cost, l.Arrival, oneLine(l.Name))
+			fmt.Fprintf(tw, "  %s\t%s\t%.1f\t%d\t%s\t%s\t%s\t%s\n", l.SKU, l.Location, l.Calc.Need, l.Qty, l.Mode, l.Cost, l.Arrival, OneLine(l.Name))
 		}
 		if err := tw.Flush(); err != nil {
 			return err
@@ -46,8 +46,8 @@ func WriteReport(w io.Writer, r plan.Report) error {
 	return err
 }
 
-// oneLine keeps names from data within their column.
-func oneLine(s string) string {
+// OneLine keeps names from data within their column.
+func OneLine(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f {
 			return ' '

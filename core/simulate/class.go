@@ -2,8 +2,6 @@ package simulate
 
 import (
 	"cmp"
-	"iter"
-	"maps"
 	"slices"
 )
 
@@ -32,5 +30,3 @@ func classify(nodes []node) {
 		before += float64(n.yearlyMargin)
 	}
 }
-
-func keys[K cmp.Ordered, V any](m map[K]V) iter.Seq[K] { return maps.Keys(m) }

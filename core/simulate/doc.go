@@ -5,6 +5,7 @@
 //	Run    scenario + policies       -> one Result per policy
 //	Sweep  scenario + family         -> Curve: a policy at many settings of its one knob
 //	Compare  curves                  -> stock that two policies need for the same fill rate
+//	Stress   snapshot + shocks       -> what breaks when, and what the plan costs then
 //
 // The rules of the game, the same for every policy:
 //

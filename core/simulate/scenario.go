@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -167,7 +168,7 @@ func (c Config) validate() error {
 // LeftOutText says in words who takes no part; "" when all do.
 func (s *Scenario) LeftOutText() string {
 	text := ""
-	for _, why := range slices.Sorted(keys(s.LeftOut)) {
+	for _, why := range slices.Sorted(maps.Keys(s.LeftOut)) {
 		if text != "" {
 			text += ", "
 		}

@@ -37,6 +37,7 @@ type cli struct {
 	Backtest backtestCmd `cmd:"" help:"Measure how good the forecast would have been."`
 
 	Simulate   simulateCmd   `cmd:"" help:"Replay the past under several stocking policies: what would each have cost?"`
+	Stress     stressCmd     `cmd:"" help:"Play shocks on a copy of the data: what breaks when, what does the plan cost then?"`
 	Repurchase repurchaseCmd `cmd:"" help:"Who buys again, what and when: customers, products, cycles, links, segments."`
 }
 

@@ -49,7 +49,7 @@ func quartermaster(t *testing.T, args ...string) (stdout, stderr string, code in
 }
 
 func TestEveryCommandHasHelpWithAnExample(t *testing.T) {
-	for _, command := range []string{"demo", "serve", "check", "plan", "import", "migrate", "db url", "db shell", "db stop", "slack manifest", "audit verify", "kill", "forecast", "backtest", "repurchase", "simulate"} {
+	for _, command := range []string{"demo", "serve", "check", "plan", "import", "migrate", "db url", "db shell", "db stop", "slack manifest", "audit verify", "kill", "forecast", "backtest", "repurchase", "simulate", "stress"} {
 		out, _, code := quartermaster(t, append(strings.Fields(command), "--help")...)
 		if code != 0 || !strings.Contains(out, "Example") || !strings.Contains(out, "quartermaster "+strings.Fields(command)[0]) {
 			t.Errorf("%s --help ended with %d and shows no example:\n%s", command, code, out)
