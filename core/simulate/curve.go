@@ -41,6 +41,15 @@ func (c Curve) Frontier() []Point {
 	return out
 }
 
+// Cheapest returns the point of lowest total cost; the first of equals. It
+// reports false without points.
+func (c Curve) Cheapest() (Point, bool) {
+	if len(c.Points) == 0 {
+		return Point{}, false
+	}
+	return slices.MinFunc(c.Points, func(a, b Point) int { return cmp.Compare(a.TotalCost.Minor, b.TotalCost.Minor) }), true
+}
+
 // Saving compares the stock of two policies at one fill rate. Values are minor
 // units of the shop's currency.
 type Saving struct {

@@ -32,6 +32,19 @@ func TestAtFill(t *testing.T) {
 	}
 }
 
+func TestCheapest(t *testing.T) {
+	c := curve("c", 0.8, 1, 0.9, 2, 0.95, 3)
+	for i, cost := range []int64{50, 30, 30} {
+		c.Points[i].TotalCost = usd(cost)
+	}
+	if p, ok := c.Cheapest(); !ok || p.FillRate != 0.9 {
+		t.Errorf("%+v, %v", p, ok)
+	}
+	if _, ok := (Curve{}).Cheapest(); ok {
+		t.Error("a curve without points has a cheapest one")
+	}
+}
+
 func TestCompare(t *testing.T) {
 	got := Compare(curve("a", 0.8, 60, 1, 160), curve("b", 0.85, 100, 0.95, 200), []float64{0.8, 0.9, 0.99})
 	if len(got) != 1 || got[0].Policy != "a" || got[0].Against != "b" || math.Abs(got[0].Share-(1-110.0/150)) > 1e-12 {

@@ -3,6 +3,7 @@ package simulate
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"quartermaster/core"
 	"quartermaster/core/replenish"
@@ -47,7 +48,7 @@ func Families(p core.Policy) []Family {
 		{LeadAwareTiers, "order below days of cover beyond the lead time", 30, safetyDays, func(k float64) Policy {
 			return CoverTiers(LeadAwareTiers, review, k, k+15, true)
 		}},
-		{Normal, "service level", 0.95, levels, func(k float64) Policy {
+		{Normal, "service level", 0.95, append(slices.Clone(levels), 0.9999, 0.999999), func(k float64) Policy {
 			return RSNormal(Normal, review, replenish.Z(k))
 		}},
 		{MinMaxTool, "safety days", 7, safetyDays, func(k float64) Policy {

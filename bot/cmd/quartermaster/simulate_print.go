@@ -74,6 +74,13 @@ func (s *simulation) table(w io.Writer) error {
 			fmt.Fprintf(w, "    %8s  %6.2f %%  %12s  cost %.2f %%\n", strconv.FormatFloat(p.Knob, 'g', -1, 64), 100*p.FillRate, whole(p.AverageStockValue), 100*p.CostShare)
 		}
 	}
+	fmt.Fprintln(w, "\nThe setting of lowest total cost")
+	for _, c := range s.curves {
+		if p, ok := c.Cheapest(); ok {
+			fmt.Fprintf(w, "  %s at %s: %s %s, %.2f %% of wanted sales, fill rate %.1f %%\n", c.Policy, strconv.FormatFloat(p.Knob, 'g', -1, 64),
+				p.TotalCost.Currency, whole(p.TotalCost), 100*p.CostShare, 100*p.FillRate)
+		}
+	}
 	fmt.Fprintln(w)
 	for _, text := range s.sentences() {
 		fmt.Fprintln(w, text)
