@@ -12,6 +12,21 @@ type view struct {
 	own   methods.Profile
 	freq  pool.Freq
 	s     *methods.Scratch
+
+	level    float64 // see smoothed
+	hasLevel bool
+}
+
+// mostBucket bounds the periods that ADIDA sums.
+const mostBucket = 26
+
+// smoothed is the level of exponential smoothing, worked out once.
+func (v *view) smoothed() float64 {
+	if !v.hasLevel {
+		v.level, _ = methods.SES(v.y)
+		v.hasLevel = true
+	}
+	return v.level
 }
 
 // factor returns the seasonal factor of step k.
@@ -54,9 +69,14 @@ func level(name string, seasonal bool, f func(v *view) float64) rule {
 }
 
 var (
-	tsb      = func(v *view) float64 { return methods.TSB(v.y, 0.1, 0.05) }
-	ses      = func(v *view) float64 { l, _ := methods.SES(v.y); return l }
-	adida    = func(v *view) float64 { return methods.ADIDA(v.y, 26, v.s) }
+	tsb   = func(v *view) float64 { return methods.TSB(v.y, 0.1, 0.05) }
+	ses   = (*view).smoothed
+	adida = func(v *view) float64 {
+		if methods.Bucket(v.y, mostBucket) == 1 {
+			return v.smoothed()
+		}
+		return methods.ADIDA(v.y, mostBucket, v.s)
+	}
 	damped   = rule{"damped trend", func(dst []float64, v *view) { methods.Damped(dst, v.y) }}
 	theta    = rule{"theta", func(dst []float64, v *view) { methods.Theta(dst, v.y, 1, v.s) }}
 	lastYear = rule{"last year", fillLastYear}

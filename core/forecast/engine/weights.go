@@ -167,35 +167,48 @@ func quantileLoss(trials []trial, q int, w, grad []float64) float64 {
 	n := len(w)
 	g := make([]float64, n)
 	total := 0.0
+	var buf []float64
 	for i := range trials {
 		t := &trials[i]
 		if t.scale.Absolute <= 0 {
 			continue
 		}
 		h := len(t.y)
+		if cap(buf) < 2*h {
+			buf = make([]float64, 2*h)
+		}
+		f, slope := buf[:h], buf[h:2*h]
+		clear(f)
+		for m, wm := range w {
+			for k, v := range t.dist[(m*3+q)*h:][:h] {
+				f[k] += wm * v
+			}
+		}
 		known := 0.0
 		for _, y := range t.y {
 			if y == y {
 				known++
 			}
 		}
+		c := 1 / (max(known, 1) * t.scale.Absolute)
 		for k, y := range t.y {
-			if y != y {
+			switch {
+			case y != y:
+				slope[k] = 0
 				continue
+			case y >= f[k]:
+				slope[k] = -c * levels[q]
+			default:
+				slope[k] = c * (1 - levels[q])
 			}
-			f := 0.0
-			for m, wm := range w {
-				f += wm * t.dist[(m*3+q)*h+k]
+			total += slope[k] * (f[k] - y)
+		}
+		for m := range g {
+			dot := 0.0
+			for k, v := range t.dist[(m*3+q)*h:][:h] {
+				dot += slope[k] * v
 			}
-			c := 1 / (known * t.scale.Absolute)
-			total += c * Pinball(levels[q], y, f)
-			slope := c * (1 - levels[q])
-			if y >= f {
-				slope = -c * levels[q]
-			}
-			for m := range w {
-				g[m] += slope * t.dist[(m*3+q)*h+k]
-			}
+			g[m] += dot
 		}
 	}
 	return logMean([]float64{total}, []float64{1}, g, grad)

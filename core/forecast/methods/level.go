@@ -3,56 +3,54 @@ package methods
 import "math"
 
 // SES is simple exponential smoothing, ETS(A,N,N), with the smoothing constant
-// chosen by the squared one-step error inside the history: a grid of constants
-// in one pass, then a golden-section search between the neighbours of the best.
-// It returns the level after the last value, which is the forecast of every
-// step, and the constant, between 0.01 and 0.99. Hyndman et al. (2008),
-// "Forecasting with Exponential Smoothing", chapter 2.
+// chosen by the squared one-step error inside the history: from a grid of constants,
+// then from ever finer ones between the neighbours of the best, down to about 0.01.
+// It returns the level after the last value, which is the forecast of every step,
+// and the constant, between 0.01 and 0.99. Hyndman et al. (2008), "Forecasting with
+// Exponential Smoothing", chapter 2.
 func SES(y []float64) (level, alpha float64) {
-	grid := [...]float64{0.01, 0.03, 0.06, 0.1, 0.16, 0.25, 0.4, 0.6, 0.8, 0.99}
-	var l, sse [len(grid)]float64
-	first := sesStart(y)
-	for i := range l {
-		l[i] = first
+	grid := [...]float64{0.01, 0.02, 0.035, 0.06, 0.1, 0.16, 0.25, 0.35, 0.5, 0.65, 0.8, 0.99}
+	start, best := sesStart(y), math.Inf(1)
+	lo, hi := grid[0], grid[len(grid)-1]
+	for i := 0; i < len(grid); i += 4 {
+		a := [4]float64(grid[i:])
+		l, sse := smooth4(y, start, a)
+		for j, e := range sse {
+			if e < best {
+				best, alpha, level = e, a[j], l[j]
+				lo, hi = grid[max(i+j-1, 0)], grid[min(i+j+1, len(grid)-1)]
+			}
+		}
 	}
+	for range 4 {
+		step := (hi - lo) / 5
+		a := [4]float64{lo + step, lo + 2*step, lo + 3*step, lo + 4*step}
+		l, sse := smooth4(y, start, a)
+		for j, e := range sse {
+			if e < best {
+				best, alpha, level = e, a[j], l[j]
+			}
+		}
+		lo, hi = max(lo, alpha-step), min(hi, alpha+step)
+	}
+	return max(level, 0), alpha
+}
+
+// smooth4 is SmoothLevel for four constants at once. Their steps do not wait for
+// each other, so that four take little longer than one.
+func smooth4(y []float64, start float64, a [4]float64) (level, sse [4]float64) {
+	a0, a1, a2, a3 := a[0], a[1], a[2], a[3]
+	l0, l1, l2, l3 := start, start, start, start
+	var s0, s1, s2, s3 float64
 	for _, v := range y {
 		if v != v {
 			continue
 		}
-		for i, a := range grid { // independent chains: one pass costs little more than one constant
-			e := v - l[i]
-			sse[i] += e * e
-			l[i] += a * e
-		}
+		e0, e1, e2, e3 := v-l0, v-l1, v-l2, v-l3
+		s0, s1, s2, s3 = s0+e0*e0, s1+e1*e1, s2+e2*e2, s3+e3*e3
+		l0, l1, l2, l3 = l0+a0*e0, l1+a1*e1, l2+a2*e2, l3+a3*e3
 	}
-	best := 0
-	for i := range sse {
-		if sse[i] < sse[best] {
-			best = i
-		}
-	}
-	lo, hi := grid[max(best-1, 0)], grid[min(best+1, len(grid)-1)]
-	const golden = 0.6180339887498949
-	a, b := hi-golden*(hi-lo), lo+golden*(hi-lo)
-	_, ea := SmoothLevel(y, a)
-	_, eb := SmoothLevel(y, b)
-	for range 8 {
-		if ea <= eb {
-			hi, b, eb = b, a, ea
-			a = hi - golden*(hi-lo)
-			_, ea = SmoothLevel(y, a)
-		} else {
-			lo, a, ea = a, b, eb
-			b = lo + golden*(hi-lo)
-			_, eb = SmoothLevel(y, b)
-		}
-	}
-	alpha = (lo + hi) / 2
-	level, e := SmoothLevel(y, alpha)
-	if e > sse[best] {
-		level, alpha = l[best], grid[best]
-	}
-	return max(level, 0), alpha
+	return [4]float64{l0, l1, l2, l3}, [4]float64{s0, s1, s2, s3}
 }
 
 // SmoothLevel runs exponential smoothing with a given constant and returns the

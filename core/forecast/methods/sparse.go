@@ -71,6 +71,13 @@ func TSB(y []float64, alpha, beta float64) float64 {
 	return size * p
 }
 
+// Bucket is the width of the buckets that ADIDA sums y over, at least 1. With 1 it
+// is SES.
+func Bucket(y []float64, longest int) int {
+	_, adi, _ := Classify(y)
+	return max(int(min(adi, float64(max(longest, 1)))+0.5), 1)
+}
+
 // ADIDA is aggregate-disaggregate (Nikolopoulos et al. 2011, JORS 62): demand is
 // summed over buckets as long as the mean interval between demands (at most
 // longest periods), smoothed, and spread evenly again. Buckets are counted from
@@ -78,12 +85,10 @@ func TSB(y []float64, alpha, beta float64) float64 {
 // the rate of its known ones.
 func ADIDA(y []float64, longest int, s *Scratch) float64 {
 	y = Trim(y)
-	_, adi, _ := Classify(y)
-	width := int(min(adi, float64(max(longest, 1))) + 0.5)
+	width := Bucket(y, longest)
 	if len(y) == 0 || width >= len(y) {
 		return MovingAverage(y, len(y))
 	}
-	width = max(width, 1)
 	n := len(y) / width
 	buckets := room(&s.a, n)
 	off := len(y) - n*width
