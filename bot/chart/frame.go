@@ -169,6 +169,11 @@ func number(v float64) string {
 	if a := math.Abs(v); a < 10 && a != math.Trunc(a) {
 		return trim(v, 1)
 	}
+	return whole(v)
+}
+
+// whole prints a number without decimals.
+func whole(v float64) string {
 	s := strconv.FormatFloat(math.Abs(math.Round(v)), 'f', 0, 64)
 	for i := len(s) - 3; i > 0; i -= 3 {
 		s = s[:i] + "," + s[i:]

@@ -123,7 +123,7 @@ func (d *StockData) keys() []key {
 		keys = append(keys, key{"with this order", stroke(green, 5, []vg.Length{14, 7})})
 	}
 	if d.ReorderPoint > 0 {
-		keys = append(keys, key{"reorder point " + number(d.ReorderPoint), stroke(purple, 3.5, []vg.Length{4, 7})})
+		keys = append(keys, key{"reorder point " + whole(d.ReorderPoint), stroke(purple, 3.5, []vg.Length{4, 7})})
 	}
 	return keys
 }
@@ -147,24 +147,23 @@ func (c *canvas) disc(at vg.Point) {
 func (d *StockData) alt() string {
 	var b strings.Builder
 	last := d.Today + core.Day(len(d.Stock)-1)
-	fmt.Fprintf(&b, "%s: expected stock from %s to %s. ", d.Title, longDate(d.Today), longDate(last))
-	fmt.Fprintf(&b, "It starts at %s units", number(d.Stock[0]))
 	if d.HasStockOut && d.StockOut <= last {
-		fmt.Fprintf(&b, " and runs out on %s", longDate(d.StockOut))
+		fmt.Fprintf(&b, "%s: stock is expected to run out on %s", d.Title, longDate(d.StockOut))
 		if d.OrderBy != 0 {
 			fmt.Fprintf(&b, "; order by %s", longDate(d.OrderBy))
 		}
+		b.WriteString(". ")
 	} else {
-		fmt.Fprintf(&b, " and does not run out; %s units are left at the end", number(d.Stock[len(d.Stock)-1]))
+		fmt.Fprintf(&b, "%s: stock is expected to last beyond %s, when %s units are left. ", d.Title, longDate(last), whole(d.Stock[len(d.Stock)-1]))
 	}
-	b.WriteString(". ")
+	fmt.Fprintf(&b, "%s units are left at the end of %s. ", whole(d.Stock[0]), longDate(d.Today))
 	if len(d.Lo) == len(d.Stock) {
 		if day, ok := firstEmpty(d.Lo); ok {
 			fmt.Fprintf(&b, "In the worse tenth of the courses it is empty by %s. ", longDate(d.Today+core.Day(day)))
 		}
 	}
 	if d.ReorderPoint > 0 {
-		fmt.Fprintf(&b, "Reorder point: %s units. ", number(d.ReorderPoint))
+		fmt.Fprintf(&b, "Reorder point: %s units. ", whole(d.ReorderPoint))
 	}
 	for i, a := range d.Arrivals {
 		if i == 6 {
@@ -197,7 +196,7 @@ func (d *StockData) altOrder(b *strings.Builder) {
 		fmt.Fprintf(b, "With this order stock lasts to %s. ", longDate(d.Today+core.Day(from+day)))
 		return
 	}
-	fmt.Fprintf(b, "With this order %s units are left on %s. ", number(d.WithOrder[n-1]), longDate(d.Today+core.Day(n-1)))
+	fmt.Fprintf(b, "With this order %s units are left on %s. ", whole(d.WithOrder[n-1]), longDate(d.Today+core.Day(n-1)))
 }
 
 // firstEmpty is the first day on which nothing is left.

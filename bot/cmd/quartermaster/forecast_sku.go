@@ -83,6 +83,10 @@ func (f *forecastCmd) sku(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	clean, err := cleanNodes(snap, report.Today)
+	if err != nil {
+		return err
+	}
 	var out []skuForecast
 	var places []string
 	for i := range report.Items {
@@ -95,7 +99,7 @@ func (f *forecastCmd) sku(ctx context.Context) error {
 			continue
 		}
 		at := slices.IndexFunc(nodes, func(n plan.Node) bool { return n.Product.SKU == it.SKU && n.Location == it.Location })
-		out = append(out, f.one(it, dailyOf(&nodes[at], report.Today), &snap))
+		out = append(out, f.one(it, dailyOf(&nodes[at], &clean[at]), &snap))
 	}
 	switch {
 	case len(places) == 0:

@@ -75,11 +75,11 @@ func TestBacktest(t *testing.T) {
 	if code != 0 {
 		t.Fatal(text)
 	}
-	var scores []engine.Score
-	if err := json.Unmarshal([]byte(out), &scores); err != nil {
+	var r engine.Review
+	if err := json.Unmarshal([]byte(out), &r); err != nil {
 		t.Fatal(err)
 	}
-	if last := scores[len(scores)-4]; last.Group != "all" || last.Errors.Series != 6 {
+	if last := r.Scores[len(r.Scores)-4]; last.Group != "all" || last.Errors.Series != 6 {
 		t.Errorf("%+v", last)
 	}
 	people, _, _ := quartermaster(t, "backtest", "--input", in, "--horizon", "14", "--no-pool")

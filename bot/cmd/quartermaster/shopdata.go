@@ -11,6 +11,7 @@ import (
 	"quartermaster/bot/store"
 	"quartermaster/connectors/csvfile"
 	"quartermaster/core"
+	"quartermaster/core/forecast/history"
 	"quartermaster/core/plan"
 )
 
@@ -92,28 +93,23 @@ type daily struct {
 	flags []core.DayFlag
 }
 
-// dailyOf adds up the channels of a node through the day before until. A day is
-// known when a channel covers it and every channel that covers it knows it.
-func dailyOf(n *plan.Node, until core.Day) daily {
-	d := daily{start: until}
-	for _, s := range n.Series {
-		if len(s.Qty) > 0 {
-			d.start = min(d.start, s.Start)
-		}
-	}
-	d.y, d.flags = make([]float64, until-d.start), make([]core.DayFlag, until-d.start)
+// dailyOf adds up the channels of a node as they were recorded, through the last
+// day that was cleaned, with the labels that cleaning gave the days. A day is known
+// when a channel covers it and every channel that covers it knows it.
+func dailyOf(n *plan.Node, clean *history.History) daily {
+	d := daily{start: clean.Start, y: make([]float64, len(clean.Y)), flags: clean.Flags}
 	covered := make([]bool, len(d.y))
 	for _, s := range n.Series {
-		for i, q := range s.Qty[:max(0, min(len(s.Qty), int(until-s.Start)))] {
+		for i, q := range s.Qty {
 			at := int(s.Start-d.start) + i
+			if at < 0 || at >= len(d.y) {
+				continue
+			}
 			covered[at] = true
 			if q < 0 {
 				d.y[at] = math.NaN()
 			} else {
 				d.y[at] += float64(q)
-			}
-			if i < len(s.Flags) {
-				d.flags[at] |= s.Flags[i]
 			}
 		}
 	}

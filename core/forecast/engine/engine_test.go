@@ -285,7 +285,7 @@ func TestMetrics(t *testing.T) {
 	a.Add([]float64{4, 0, math.NaN(), 6}, []float64{3, 1, 9, 3}, []float64{1, 0, 9, 1}, []float64{3, 0, 9, 3}, []float64{5, 2, 9, 5}, s)
 	// errors 1, 1, 3; sums 10 and 7; pinball: 0.1: 0.3, 0, 0.5; 0.5: 0.5, 0, 1.5; 0.9: 0.1, 0.2, 0.9
 	want := Metrics{Series: 1, Points: 3, WAPE: 0.5, SumWAPE: 0.3, Bias: -0.3, MASE: 5.0 / 3 / 2.5, RMSSE: math.Sqrt(11.0 / 3 / 6.5),
-		SPL: 4.0 / 3 / 3 / 2.5, Cover80: 2.0 / 3, Accuracy: 0.5}
+		SPL: 4.0 / 3 / 3 / 2.5, Cover80: 2.0 / 3, WeekWAPE: 0.5, Accuracy: 0.5}
 	if d := cmp.Diff(want, a.Metrics(), cmpopts.EquateApprox(1e-12, 0)); d != "" {
 		t.Error(d)
 	}
@@ -311,11 +311,12 @@ func TestGradient(t *testing.T) {
 }
 
 func TestBacktest(t *testing.T) {
-	scores, err := Backtest(shop(24, 200, 14), 2, Config{NoPool: true})
+	panel := shop(24, 200, 14)
+	r, err := Backtest(panel, 2, Config{NoPool: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	last := scores[len(scores)-4:]
+	last := r.Scores[len(r.Scores)-4:]
 	if last[0].Group != "all" || last[0].Method != Ours || last[0].Errors.Series != 48 || last[0].Errors.Points != 48*14 {
 		t.Errorf("%+v", last[0])
 	}
@@ -326,6 +327,41 @@ func TestBacktest(t *testing.T) {
 	}
 	if last[3].Method != MovingAverage || last[3].Added != 0 || last[0].Added < 0 {
 		t.Errorf("added %v, moving average %v", last[0].Added, last[3].Added)
+	}
+	// Series and weeks add up to the same units and the same errors as the total.
+	if len(r.Series) != 24 || len(r.Weeks) != 4 {
+		t.Fatalf("%d series, %d weeks", len(r.Series), len(r.Weeks))
+	}
+	var units, bySeries, byWeek, weekUnits float64
+	for _, s := range r.Series {
+		units += s.Units
+		bySeries += s.Errors[0].WeekWAPE * s.Units
+	}
+	for _, w := range r.Weeks {
+		weekUnits += w.Units
+		byWeek += w.WAPE[0] * w.Units
+	}
+	want := last[0].Errors.WeekWAPE * units
+	if math.Abs(units-weekUnits) > 1e-6 || math.Abs(bySeries-want) > 1e-6*want || math.Abs(byWeek-want) > 1e-6*want {
+		t.Errorf("units %v and %v, errors by series %v, by week %v, in all %v", units, weekUnits, bySeries, byWeek, want)
+	}
+	if first := panel.Freq.Day(&panel.Series[0], len(panel.Series[0].Y)-28); r.Weeks[0].Start != first {
+		t.Errorf("the first week begins on %s, want %s", r.Weeks[0].Start, first)
+	}
+	// Nothing of what came is known to the forecast: other ends change no error of
+	// the origin before.
+	other := panel
+	other.Series = slices.Clone(panel.Series)
+	for i := range other.Series {
+		y := slices.Clone(other.Series[i].Y)
+		for k := len(y) - 14; k < len(y); k++ {
+			y[k] *= 3
+		}
+		other.Series[i].Y = y
+	}
+	again, err := Backtest(other, 2, Config{NoPool: true})
+	if err != nil || again.Weeks[0] != r.Weeks[0] || again.Weeks[1] != r.Weeks[1] || again.Weeks[2] == r.Weeks[2] {
+		t.Errorf("%v: weeks %v, before %v", err, again.Weeks, r.Weeks)
 	}
 	if _, err := Backtest(one(1, 2), 1, Config{}); !errors.Is(err, ErrShort) {
 		t.Error(err)
