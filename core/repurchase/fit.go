@@ -64,7 +64,12 @@ const paretoBound = 6
 // Fit finds the parameters of greatest likelihood. Summaries may be in any unit
 // of time. It needs at least ten customers and some time that has passed.
 func Fit(kind Kind, all []Summary) (Model, error) {
-	gs := groups(all)
+	return fitGroups(kind, groups(all), [][]float64{{-0.7, -1, -0.7, 0.7}, {0, 0, 0, 1}})
+}
+
+// fitGroups is Fit from given starting points: logs of parameters, times in mean
+// ages.
+func fitGroups(kind Kind, gs []group, starts [][]float64) (Model, error) {
 	total, sum := 0.0, 0.0
 	for _, g := range gs {
 		total += g.n
@@ -108,7 +113,7 @@ func Fit(kind Kind, all []Summary) (Model, error) {
 		}
 	}
 	var best *optimize.Result
-	for _, start := range [][]float64{{-0.7, -1, -0.7, 0.7}, {0, 0, 0, 1}} {
+	for _, start := range starts {
 		// A line search that stalls at the optimum reports an error with a good
 		// result; only a missing or infinite one is a failure.
 		res, _ := optimize.Minimize(problem, start, &optimize.Settings{GradientThreshold: 1e-6, MajorIterations: 200,

@@ -27,9 +27,11 @@ type Line struct {
 type History struct {
 	Customers []string // pseudonyms; the index is the customer's number
 	Products  []string // codes; the index is the product's number
-	lines     []Line
-	from      []int // the lines of customer c are lines[from[c]:from[c+1]]
-	first     core.Day
+	// Channel names where a customer first bought, by his number; nil: not known.
+	Channel []string
+	lines   []Line
+	from    []int // the lines of customer c are lines[from[c]:from[c+1]]
+	first   core.Day
 }
 
 // ErrEmpty says that there is no purchase up to the day asked about.

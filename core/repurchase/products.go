@@ -147,6 +147,19 @@ const (
 // probabilities and not scores. A history shorter than four windows is learned
 // from in shorter ones; without any the rates of the past go on.
 func Products(h *History, cutoff core.Day, days, top int) ([]NextProduct, error) {
+	var results [][]NextProduct
+	_, err := eachCustomer(h, cutoff, days, func(people int) { results = make([][]NextProduct, people) }, func(_, i int, out []NextProduct) {
+		slices.SortFunc(out, func(a, b NextProduct) int {
+			return cmp.Or(cmp.Compare(b.Probability, a.Probability), cmp.Compare(a.Product, b.Product))
+		})
+		results[i] = slices.Clone(out[:max(0, min(top, len(out)))])
+	})
+	return slices.Concat(results...), err
+}
+
+// eachCustomer calls start with the number of customers and then visit with the
+// candidates of each, in some pieces at the same time; visit must not keep them.
+func eachCustomer(h *History, cutoff core.Day, days int, start func(people int), visit func(part, i int, list []NextProduct)) (*scene, error) {
 	days = max(days, 1)
 	w := min(days, int(cutoff-h.First())/4)
 	now := newScene(h, cutoff, max(w, 1))
@@ -164,13 +177,14 @@ func Products(h *History, cutoff core.Day, days, top int) ([]NextProduct, error)
 	}
 	again, first := own.regression(productsRidge), fresh.regression(productsRidge)
 	popular := now.popular()
-	results := make([][]NextProduct, len(now.people))
-	inParts(len(now.people), func(_, from, to int) {
+	start(len(now.people))
+	inParts(len(now.people), func(part, from, to int) {
 		var x []float64
 		var list []candidate
+		var out []NextProduct
 		for i := from; i < to; i++ {
 			list = now.candidates(i, popular, list[:0])
-			out := make([]NextProduct, 0, len(list))
+			out = out[:0]
 			for _, c := range list {
 				r := again
 				if c.own < 0 {
@@ -183,13 +197,10 @@ func Products(h *History, cutoff core.Day, days, top int) ([]NextProduct, error)
 				}
 				out = append(out, NextProduct{now.people[i].Customer, int(c.product), stretch(p, days, w), c.own >= 0})
 			}
-			slices.SortFunc(out, func(a, b NextProduct) int {
-				return cmp.Or(cmp.Compare(b.Probability, a.Probability), cmp.Compare(a.Product, b.Product))
-			})
-			results[i] = slices.Clone(out[:max(0, min(top, len(out)))])
+			visit(part, i, out)
 		}
 	})
-	return slices.Concat(results...), nil
+	return now, nil
 }
 
 // teach adds what the people of an earlier day bought in the window after it.

@@ -82,9 +82,13 @@ func seasonOf(h *History, cutoff core.Day, days int) *season {
 	if cutoff-h.first >= 8*7 && !h.cohort(cutoff) {
 		s.power = h.amplitude(cutoff)
 	}
+	year := 0.0 // a year of the clock is a year
+	for d := range core.Day(365) {
+		year += math.Exp(s.power*swing(d)) / 365
+	}
 	s.sum = make([]float64, int(cutoff-h.first)+days+2)
 	for i := 1; i < len(s.sum); i++ {
-		s.sum[i] = s.sum[i-1] + math.Exp(s.power*swing(s.from+core.Day(i-1)))
+		s.sum[i] = s.sum[i-1] + math.Exp(s.power*swing(s.from+core.Day(i-1)))/year
 	}
 	return s
 }
