@@ -8,7 +8,7 @@ import (
 	"quartermaster/core"
 )
 
-// Outlook of a product: what its known customers are expected to do in the
+// ProductOutlook is what its known customers are expected to do in the
 // window after the cut-off (requirement C5).
 type ProductOutlook struct {
 	Product int
@@ -22,8 +22,6 @@ type ProductOutlook struct {
 	Due core.Day
 	// Units expected of both in the window: purchases times the usual quantity.
 	Units float64
-	// Next is the strongest link from it; nil without any.
-	Next *Link
 	// Behind are the customers likeliest to buy it, likeliest first.
 	Behind []Likely
 }
@@ -45,7 +43,7 @@ const (
 
 // Outlooks returns the outlook of every product that was bought up to the
 // cut-off, most expected units first.
-func Outlooks(h *History, cutoff core.Day, days int, cycles []Cycle, links []Link) ([]ProductOutlook, error) {
+func Outlooks(h *History, cutoff core.Day, days int, cycles []Cycle) ([]ProductOutlook, error) {
 	type sums struct {
 		again, first, units float64
 		due                 []weighted
@@ -112,9 +110,6 @@ func Outlooks(h *History, cutoff core.Day, days int, cycles []Cycle, links []Lin
 			return cmp.Or(cmp.Compare(b.Probability, a.Probability), cmp.Compare(a.Customer, b.Customer))
 		})
 		o.Behind = slices.Clone(o.Behind[:min(len(o.Behind), maxBehind)])
-		if k := slices.IndexFunc(links, func(l Link) bool { return l.From == p }); k >= 0 {
-			o.Next = &links[k]
-		}
 		out = append(out, o)
 	}
 	slices.SortFunc(out, func(a, b ProductOutlook) int {

@@ -1,11 +1,17 @@
 package repurchase
 
 import (
+	stdcmp "cmp"
+	"encoding/json"
 	"math"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"quartermaster/core"
 )
 
 // TestIntervalsCover simulates shops of known parameters: the 95 % intervals of
@@ -91,8 +97,7 @@ func TestWorths(t *testing.T) {
 
 func TestOutlooks(t *testing.T) {
 	h := shop(t, 1200, 15, 364, 0.5, 19)
-	links := Links(h, cutoff, LinkRules{})
-	list, err := Outlooks(h, cutoff, 30, Cycles(h, cutoff), links)
+	list, err := Outlooks(h, cutoff, 30, Cycles(h, cutoff))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,9 +111,6 @@ func TestOutlooks(t *testing.T) {
 			if b.Due <= cutoff || b.Due > cutoff+30 || b.Probability < minBehind || i > 0 && o.Behind[i-1].Probability < b.Probability {
 				t.Fatalf("%+v", b)
 			}
-		}
-		if o.Product == 0 && (o.Next == nil || o.Next.To != 1) {
-			t.Errorf("the link that was made is not there: %+v", o.Next)
 		}
 	}
 	for c := range h.Customers {
@@ -125,5 +127,40 @@ func TestOutlooks(t *testing.T) {
 	}
 	if math.Abs(expected/came-1) > 0.2 {
 		t.Errorf("%.0f purchases expected, %.0f came", expected, came)
+	}
+}
+
+func TestReport(t *testing.T) {
+	h := shop(t, 1200, 15, 364, 0.5, 19)
+	r, err := Evaluate(h, cutoff, Options{Days: 30, Policies: map[core.SKU]Stocking{"p003": Seasonal}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, s := range r.Segments {
+		n += s.Customers
+	}
+	if n != r.Customers || len(r.Segments) != len(Segments) || r.Active > r.Expected || len(r.Products) != len(h.Products) || !r.Money {
+		t.Errorf("%d customers in segments; %+v", n, r)
+	}
+	for _, p := range r.Products {
+		if p.SKU == "p000" && (p.Link == nil || p.Link.To != "p001" || p.Link.Lo > p.Link.Probability || p.Link.Days != 30) {
+			t.Errorf("the link that was made is not there: %+v", p.Link)
+		}
+		if p.SKU == "p003" && p.Policy != Seasonal {
+			t.Errorf("set by hand, and yet %s", p.Policy)
+		}
+		if !slices.IsSortedFunc(p.Curve, func(a, b CyclePoint) int { return stdcmp.Compare(a.Share, b.Share) }) {
+			t.Errorf("%s: the share that bought again falls: %v", p.SKU, p.Curve)
+		}
+	}
+	text, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range h.Customers[:50] { // nothing about a person in what is stored for everybody
+		if strings.Contains(string(text), c) {
+			t.Fatalf("the report names customer %s", c)
+		}
 	}
 }
