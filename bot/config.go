@@ -54,6 +54,10 @@ type Config struct {
 	// folder and nothing is sent.
 	SMTPURL secret.Text
 
+	// CustomerSalt is the salt of stored pseudonyms; needed, and never to be changed,
+	// when the settings ask for them.
+	CustomerSalt secret.Text
+
 	// Logger defaults to slog.Default().
 	Logger *slog.Logger
 	// Progress is told in a line each what takes time at the start. May be nil.

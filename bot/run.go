@@ -148,9 +148,27 @@ func (c Config) Service(st *store.Store) (*jobs.Service, error) {
 			return nil, err
 		}
 	}
-	jc := jobs.Config{Logger: c.logger(), Lease: c.Lease, KillPoint: c.KillPoint, ReadSettings: readSettings}
+	pseudonym, err := c.pseudonym()
+	if err != nil {
+		return nil, err
+	}
+	jc := jobs.Config{Pseudonym: pseudonym, Logger: c.logger(), Lease: c.Lease, KillPoint: c.KillPoint, ReadSettings: readSettings}
 	c.Settings.into(&jc)
 	return jobs.New(jc, st, drafter, sink)
+}
+
+// minSalt is the fewest characters of a salt.
+const minSalt = 16
+
+// pseudonym returns what replaces customer ids, nil when the shop stores them.
+func (c Config) pseudonym() (func(string) string, error) {
+	if !c.Settings.Pseudonyms {
+		return nil, nil
+	}
+	if len(c.CustomerSalt) < minSalt {
+		return nil, fmt.Errorf("customers.pseudonyms needs QUARTERMASTER_CUSTOMER_SALT in the environment: %d characters or more, always the same", minSalt)
+	}
+	return store.Pseudonyms(c.CustomerSalt.Reveal()), nil
 }
 
 // responseHosts lets answers go to a workspace other than Slack's own only when

@@ -31,12 +31,17 @@ type Settings struct {
 	NoticeTo string
 	// Model is the language model's name at the endpoint.
 	Model string
+	// Exporters are the Slack user ids who may see the customers behind a product.
+	Exporters []string
+	// Pseudonyms: customer ids are stored as salted hashes only.
+	Pseudonyms bool
 	// Text is what the settings were read from; empty for those made in code.
 	Text string
 }
 
-// defaultSchedules: the morning check, and one every hour in between.
-var defaultSchedules = map[string]string{"check": "0 8 * * *", "watch": "30 * * * *"}
+// defaultSchedules: the morning check, one every hour in between, and a look at
+// the customers before the shop opens.
+var defaultSchedules = map[string]string{"check": "0 8 * * *", "watch": "30 * * * *", jobs.CustomersSchedule: "15 5 * * *"}
 
 // settingsFile mirrors the TOML text. Amounts are strings in the shop's currency.
 type settingsFile struct {
@@ -89,6 +94,10 @@ type settingsFile struct {
 	Model struct {
 		Name string `toml:"name"`
 	} `toml:"model"`
+	Customers struct {
+		Pseudonyms bool     `toml:"pseudonyms"`
+		Export     []string `toml:"export"`
+	} `toml:"customers"`
 }
 
 // DefaultSettings are used without a file: no approver, so nothing can be
@@ -149,6 +158,7 @@ func ParseSettings(text []byte) (Settings, error) {
 		Shop:    core.Shop{Name: f.Shop.Name, Zone: zone, Currency: core.Currency(f.Shop.Currency), Language: f.Shop.Language},
 		Channel: f.Slack.Channel, NoCharts: f.Slack.Charts == "none", DataDir: f.Data.Dir, Policy: core.DefaultPolicy(),
 		Schedules: f.Schedules, MailFrom: f.Mail.From, NoticeTo: f.Mail.Notice, Model: f.Model.Name,
+		Exporters: f.Customers.Export, Pseudonyms: f.Customers.Pseudonyms,
 	}
 	if s.Schedules == nil {
 		s.Schedules = defaultSchedules
@@ -162,6 +172,11 @@ func ParseSettings(text []byte) (Settings, error) {
 	}
 	if f.Slack.Charts != "image" && f.Slack.Charts != "none" {
 		errs = append(errs, fmt.Errorf("slack.charts must be \"image\" or \"none\", is %q", f.Slack.Charts))
+	}
+	for i, user := range s.Exporters {
+		if user == "" {
+			errs = append(errs, fmt.Errorf("customers.export %d is empty; it takes Slack user ids such as U0123456789", i+1))
+		}
 	}
 	for name, spec := range s.Schedules {
 		if _, err := jobs.ParseTimetable(spec, zone); err != nil {
@@ -180,6 +195,7 @@ func ParseSettings(text []byte) (Settings, error) {
 func (s Settings) into(c *jobs.Config) {
 	c.Shop, c.Policy, c.Channel, c.DataDir = s.Shop, s.Policy, s.Channel, s.DataDir
 	c.Schedules, c.NoticeTo, c.NoCharts = s.Schedules, s.NoticeTo, s.NoCharts
+	c.Exporters = s.Exporters
 }
 
 func readSettings(text string, c *jobs.Config) error {

@@ -85,6 +85,7 @@ func TestSettingsRefused(t *testing.T) {
 		"[[approval.approver]]\nuser = \"U1\"":                 "limit is missing",
 		"[[approval.approver]]\nuser = \"U1\"\nlimit = \"0\"":  "limit must be positive",
 		"[[approval.approver]]\nlimit = \"5\"":                 "without a user id",
+		"[customers]\nexport = [\"\"]":                         "customers.export 1 is empty",
 		"[schedules]\ncheck = \"TZ=UTC\"":                      "schedules.check",
 		"[schedules]\ncheck = \"0 0 31 2 *\"":                  "never comes due",
 		"[[approval.approver]]\nuser=\"U1\"\nlimit=\"5\"\n[[approval.approver]]\nuser=\"U1\"\nlimit=\"6\"": "listed twice",

@@ -94,7 +94,8 @@ type phrases struct {
 	help                                 safe
 	unknown, nearest                     safe
 
-	po orderWords // purchase orders after their approval
+	po orderWords    // purchase orders after their approval
+	cu customerWords // customers and what they buy again
 }
 
 // speak returns the phrases of a language; English stands in for the ones that
@@ -198,7 +199,9 @@ var english = phrases{
 		"/stock order NUMBER: state, lines, history and letter of one purchase order\n" +
 		"/stock receive NUMBER: the form for goods that came\n" +
 		"/stock why CODE: the calculation behind a product, number by number\n" +
+		"/stock repurchase: what customers buy again, when, and what next; with a CODE one product\n" +
 		"/stock help: this list",
 	po:      englishOrders,
+	cu:      englishCustomers,
 	unknown: "There is no command “%s”.", nearest: " Did you mean /stock %s?",
 }

@@ -23,7 +23,7 @@ type ImportProgress struct {
 // Import takes in a folder of data files and says what each changed. progress, if
 // any, is called at the beginning of each phase of each file and while it is read.
 func (s *Service) Import(ctx context.Context, dir string, progress func(ImportProgress)) ([]store.ImportResult, error) {
-	opts := store.ImportOptions{Shop: s.cfg().Shop, Now: s.cfg().Now(),
+	opts := store.ImportOptions{Shop: s.cfg().Shop, Now: s.cfg().Now(), Customer: s.cfg().Pseudonym,
 		Moved: func(ctx context.Context, tx pgx.Tx, old, next plan.Order, e plan.OrderEvent, d store.Delivery) error {
 			return s.moved(ctx, tx, old, next, e, d, "The file "+d.By)
 		}}
@@ -48,7 +48,11 @@ func (s *Service) Import(ctx context.Context, dir string, progress func(ImportPr
 			progress(now)
 		}
 	}
-	return s.st.ImportFolder(ctx, dir, opts)
+	out, err := s.st.ImportFolder(ctx, dir, opts)
+	if err == nil && s.cfg().Pseudonym != nil { // what was stored before they were asked for
+		_, err = s.st.Pseudonymize(ctx, s.cfg().Pseudonym)
+	}
+	return out, err
 }
 
 // importFolder reads the data folder of the settings, if there is one. What is

@@ -131,6 +131,9 @@ type Desk interface {
 	// SubmitOrder writes what a form says about an order, or returns what is wrong
 	// with it. Errors for people are *UserError.
 	SubmitOrder(ctx context.Context, f OrderForm) ([]*plan.OrderFault, error)
+	// Customers returns the repurchase table or one product of it; what a person may
+	// not see is a *UserError.
+	Customers(ctx context.Context, q Customers) (plan.CustomersView, error)
 	// Finding returns the finding and the item behind a risk card.
 	Finding(ctx context.Context, key string) (plan.RiskView, error)
 }

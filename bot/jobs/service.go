@@ -54,7 +54,12 @@ type Config struct {
 	// DataDir is a folder of data files that is imported before every check.
 	// Empty: none.
 	DataDir string
-	// Schedules maps the name of a run ("check") to its cron expression.
+	// Exporters are the users who may see the customers behind a product.
+	Exporters []string
+	// Pseudonym replaces customer ids before they are stored; nil keeps them.
+	Pseudonym func(id string) string
+	// Schedules maps the name of a run to its cron expression: CustomersSchedule
+	// looks at the customers, every other name is a check.
 	Schedules map[string]string
 	// Workers is how many jobs run at once. Defaults to 8.
 	Workers int
@@ -79,7 +84,7 @@ type Config struct {
 	// told in the channel. Defaults to 10 minutes.
 	LongOutage time.Duration
 	// ReadSettings reads the text of a settings file into the fields it sets: Shop,
-	// Policy, Channel, DataDir, Schedules, NoticeTo. Nil: settings in the database
+	// Policy, Channel, DataDir, Schedules, NoticeTo, Exporters. Nil: settings in the database
 	// are not looked at.
 	ReadSettings func(text string, c *Config) error
 	// KillPoint is called at named points between steps that a crash may part;
@@ -90,17 +95,18 @@ type Config struct {
 // Service carries out what people and schedules ask for. New makes it, Attach
 // gives it somebody to tell, Run works.
 type Service struct {
-	settled atomic.Pointer[settled]
-	st      *store.Store
-	draft   Drafter
-	mail    connectors.Sink
-	notify  Notifier
-	river   *river.Client[pgx.Tx]
-	deeds   map[string]deed
-	log     *slog.Logger
-	nudges  *semaphore.Weighted // bounds what aside runs at once
-	beside  sync.WaitGroup
-	mu      sync.Mutex
+	settled  atomic.Pointer[settled]
+	st       *store.Store
+	draft    Drafter
+	mail     connectors.Sink
+	notify   Notifier
+	river    *river.Client[pgx.Tx]
+	deeds    map[string]deed
+	log      *slog.Logger
+	nudges   *semaphore.Weighted // bounds what aside runs at once
+	beside   sync.WaitGroup
+	mu       sync.Mutex
+	learning atomic.Bool // the customers are being looked at
 	// stopping is set when no more work is taken beside the queue.
 	stopping bool
 	ctx      context.Context // of Run; timers end with it
@@ -209,7 +215,7 @@ func (*checkWorker) Timeout(*river.Job[checkArgs]) time.Duration { return 15 * t
 
 // Work runs the check and records how the slot ended.
 func (w *checkWorker) Work(ctx context.Context, j *river.Job[checkArgs]) error {
-	_, err := w.s.Check(ctx, fmt.Sprintf("%s-%s", j.Args.Schedule, j.Args.Slot.UTC().Format("20060102T150405Z")))
+	err := w.s.scheduled(ctx, j.Args.Schedule, fmt.Sprintf("%s-%s", j.Args.Schedule, j.Args.Slot.UTC().Format("20060102T150405Z")))
 	return errors.Join(err, store.SlotDone(ctx, w.s.st.Pool(), j.Args.Schedule, j.Args.Slot, err))
 }
 

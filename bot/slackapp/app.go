@@ -144,7 +144,7 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 			a.aside(func(ctx context.Context) { a.box(ctx, in, cards.ReceiveTitle, a.receiveByNumber(number)) })
 			return nil
 		}
-		return a.fit(a.command(ctx, in.Text))
+		return a.fit(a.command(ctx, in))
 	case Mention:
 		a.aside(func(ctx context.Context) {
 			_, err := a.api.PostEphemeralContext(ctx, in.Channel, in.User, quiet(cards.HelpAnswer("", ""))...)

@@ -193,19 +193,23 @@ func TestSubmit(t *testing.T) {
 
 func TestCommands(t *testing.T) {
 	for text, v := range map[string]struct{ asked, want string }{
-		"":                   {"", "/stock why CODE"},
-		"help":               {"", "/stock why CODE"},
-		"  STATUS ":          {"status", "3 RED"},
-		"sku SOLAR-01":       {"item SOLAR-01", "SOLAR-01 at"},
-		"sku  two words":     {"item two words", "two words at"},
-		"sku":                {"", "Please add a code"},
-		"why":                {"", "Please add a code"},
-		"why SOLAR-01":       {"item SOLAR-01", "Why?"},
-		"orders":             {"orders", "Waiting for a decision"},
-		"statsu":             {"", "Did you mean /stock status?"},
-		"ordrs":              {"", "Did you mean /stock orders?"},
-		"<!channel> dance":   {"", "There is no command “&lt;!channel&gt;”."},
-		"approve everything": {"", "There is no command “approve”."},
+		"":                       {"", "/stock why CODE"},
+		"help":                   {"", "/stock why CODE"},
+		"  STATUS ":              {"status", "3 RED"},
+		"sku SOLAR-01":           {"item SOLAR-01", "SOLAR-01 at"},
+		"sku  two words":         {"item two words", "two words at"},
+		"sku":                    {"", "Please add a code"},
+		"why":                    {"", "Please add a code"},
+		"why SOLAR-01":           {"item SOLAR-01", "Why?"},
+		"orders":                 {"orders", "Waiting for a decision"},
+		"statsu":                 {"", "Did you mean /stock status?"},
+		"repurchase":             {"customers U2ANNA  false", "orders expected"},
+		"repurchase MUG-1":       {"customers U2ANNA MUG-1 false", "orders expected"},
+		"repurchase M CUSTOMERS": {"customers U2ANNA M true", "orders expected"},
+		"repurchase M all":       {"", "/stock repurchase CODE customers"},
+		"ordrs":                  {"", "Did you mean /stock orders?"},
+		"<!channel> dance":       {"", "There is no command “&lt;!channel&gt;”."},
+		"approve everything":     {"", "There is no command “approve”."},
 	} {
 		t.Run(text, func(t *testing.T) {
 			d := &desk{}
@@ -234,7 +238,7 @@ func TestCommands(t *testing.T) {
 		"internal":     {errors.New("secret detail"), "Something went wrong (id "},
 	} {
 		a, out := newApp(t, "http://127.0.0.1:1", &desk{err: v.err}, nil)
-		m := a.command(context.Background(), "sku SOLR")
+		m := a.command(context.Background(), Inbound{Text: "sku SOLR"})
 		if !strings.Contains(m.Text, v.want) || strings.Contains(m.Text, "secret detail") {
 			t.Errorf("%s: %q", name, m.Text)
 		}

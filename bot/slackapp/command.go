@@ -6,15 +6,16 @@ import (
 	"strings"
 
 	"quartermaster/bot/cards"
+	"quartermaster/bot/jobs"
 	"quartermaster/core"
 )
 
 // subcommands of /stock, in the order of the help.
-var subcommands = []string{"status", "sku", "orders", "order", "receive", "why", "help"}
+var subcommands = []string{"status", "sku", "orders", "order", "receive", "why", "repurchase", "help"}
 
 // command answers /stock.
-func (a *App) command(ctx context.Context, text string) cards.Message {
-	sub, code, _ := strings.Cut(strings.TrimSpace(text), " ")
+func (a *App) command(ctx context.Context, in Inbound) cards.Message {
+	sub, code, _ := strings.Cut(strings.TrimSpace(in.Text), " ")
 	sub, code = strings.ToLower(sub), strings.TrimSpace(code)
 	var m cards.Message
 	var err error
@@ -35,6 +36,8 @@ func (a *App) command(ctx context.Context, text string) cards.Message {
 			return cards.Note("Please add a code, for example: /stock " + sub + " SOLAR-01")
 		}
 		m, err = a.item(ctx, sub, code)
+	case "repurchase":
+		m, err = a.customers(ctx, in, code)
 	default:
 		return cards.HelpAnswer(sub, strings.Join(core.Nearest(sub, slices.Values(subcommands), 1, 2), ""))
 	}
@@ -86,4 +89,18 @@ func (a *App) item(ctx context.Context, sub, code string) (cards.Message, error)
 		return cards.WhyAnswer(items), nil
 	}
 	return cards.ItemAnswer(items), nil
+}
+
+// customers answers /stock repurchase [CODE [customers]].
+func (a *App) customers(ctx context.Context, in Inbound, text string) (cards.Message, error) {
+	code, rest, _ := strings.Cut(text, " ")
+	rest = strings.ToLower(strings.TrimSpace(rest))
+	if rest != "" && rest != "customers" {
+		return cards.Note("Please write /stock repurchase, /stock repurchase CODE, or /stock repurchase CODE customers."), nil
+	}
+	v, err := a.desk.Customers(ctx, jobs.Customers{Team: in.Team, User: in.User, SKU: code, List: rest != ""})
+	if err != nil {
+		return cards.Message{}, err
+	}
+	return cards.CustomersAnswer(v), nil
 }

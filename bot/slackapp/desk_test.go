@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -227,4 +228,8 @@ func post(t testing.TB, h http.Handler, path, body string) *httptest.ResponseRec
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
 	return w
+}
+
+func (d *desk) Customers(ctx context.Context, q jobs.Customers) (plan.CustomersView, error) {
+	return plan.CustomersView{}, d.call(ctx, strings.TrimSpace(fmt.Sprintf("customers %s %s %v", q.User, q.SKU, q.List)))
 }

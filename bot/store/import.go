@@ -31,6 +31,9 @@ type ImportOptions struct {
 	// alone, and a row of another channel is refused. Empty means the file speaks
 	// for the whole shop, which is right unless every channel has its own file.
 	Channels []core.ChannelID
+	// Customer replaces customer ids before they are stored (see Pseudonyms); nil
+	// stores them as they are.
+	Customer func(id string) string
 	// Progress is called some times a second while a file is read, with the rows
 	// and the bytes of the file (packed, if it is) so far. May be nil.
 	Progress func(rows, bytes int64)
@@ -227,7 +230,8 @@ func (im *importer) stage(ctx context.Context, open func() (io.ReadCloser, error
 	in := &meter{src: file, sum: sha256.New()}
 	shop := im.opts.Shop
 	env := csvfile.Env{
-		Zone: shop.Zone, Currency: shop.Currency, Now: im.opts.Now.UTC().Truncate(time.Microsecond),
+		Customer: im.opts.Customer,
+		Zone:     shop.Zone, Currency: shop.Currency, Now: im.opts.Now.UTC().Truncate(time.Microsecond),
 		NotAfter: im.opts.Now.Add(24 * time.Hour),
 	}
 	src := &rowSource{im: im, in: in}

@@ -33,7 +33,7 @@ func (s *Store) LoadSnapshot(ctx context.Context, shop core.Shop, now time.Time,
 		}
 		for _, load := range []func(context.Context) error{
 			l.products, l.locations, l.suppliers, l.items, l.stock, l.inbound, l.demand, l.rates, l.events, l.ads, l.feeds,
-			l.signals, l.kits, l.links, l.overrides, l.bought, l.supply,
+			l.signals, l.kits, l.links, l.learned, l.overrides, l.bought, l.supply,
 		} {
 			if err := load(ctx); err != nil {
 				return err
@@ -65,7 +65,7 @@ func wanted(column string) string {
 }
 
 // collect reads rows into dst; scan reads one.
-func collect[T any](ctx context.Context, tx pgx.Tx, dst *[]T, sql string, scan func(pgx.CollectableRow, *T) error, args ...any) error {
+func collect[T any](ctx context.Context, tx DB, dst *[]T, sql string, scan func(pgx.CollectableRow, *T) error, args ...any) error {
 	rows, err := tx.Query(ctx, sql, args...)
 	if err != nil {
 		return err

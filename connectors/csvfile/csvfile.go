@@ -90,6 +90,15 @@ type Env struct {
 	// NotAfter refuses instants after it, which are typing errors. Zero means no
 	// such check: a folder may be read as of a day in its past.
 	NotAfter time.Time
+	// Customer replaces customer ids, by pseudonyms say; nil leaves them.
+	Customer func(id string) string
+}
+
+func (e Env) customer(id string) string {
+	if e.Customer == nil {
+		return id
+	}
+	return e.Customer(id)
 }
 
 func (e Env) zone() *time.Location {

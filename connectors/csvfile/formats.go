@@ -251,7 +251,7 @@ var orderFormat = format[OrderLine]{
 	decode: func(r *row) OrderLine {
 		o := OrderLine{
 			Order: r.code("order_id"), Line: r.code("line_id"), At: r.instant("ordered_at", r.env.Now),
-			Channel: core.ChannelID(r.code("channel")), Customer: r.code("customer_id"), Code: r.code("sku"),
+			Channel: core.ChannelID(r.code("channel")), Customer: r.env.customer(r.code("customer_id")), Code: r.code("sku"),
 			Qty: r.whole("quantity", -MaxQty, MaxQty, 0), UnitPrice: r.money("unit_price", r.currency("currency")),
 			Promotion: r.flag("promotion", false),
 		}

@@ -46,10 +46,11 @@ type shared struct {
 	DatabaseURL string `env:"DATABASE_URL" hidden:"" help:"Postgres to use."`
 	DataDir     string `env:"QUARTERMASTER_DATA" default:"${data_dir}" help:"Where the private database and the outbox are." placeholder:"DIR"`
 	Settings    string `env:"QUARTERMASTER_SETTINGS" help:"The shop's settings file; docs/settings.toml explains it." placeholder:"FILE"`
+	Salt        string `env:"QUARTERMASTER_CUSTOMER_SALT" hidden:"" help:"Salt of stored pseudonyms of customers."`
 }
 
 func (s shared) config() (bot.Config, error) {
-	c := bot.Config{DatabaseURL: secret.Text(s.DatabaseURL), DataDir: s.DataDir, Settings: bot.DefaultSettings(), Progress: os.Stderr}
+	c := bot.Config{DatabaseURL: secret.Text(s.DatabaseURL), DataDir: s.DataDir, Settings: bot.DefaultSettings(), Progress: os.Stderr, CustomerSalt: secret.Text(s.Salt)}
 	if s.Settings != "" {
 		var err error
 		if c.Settings, err = bot.LoadSettings(s.Settings); err != nil {

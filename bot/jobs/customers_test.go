@@ -1,0 +1,97 @@
+package jobs_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"quartermaster/bot/jobs"
+	"quartermaster/core"
+	"quartermaster/core/repurchase"
+)
+
+// customersFile writes orders of 150 customers, who come back to P0 every six
+// weeks or so and take P1 three weeks later.
+func customersFile(t *testing.T, dir string, until core.Day) {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("order_id,line_id,ordered_at,channel,sku,quantity,unit_price,currency,customer_id\n")
+	line := 0
+	for c := range 150 {
+		for d := until - core.Day(300-c%90); d <= until; d += core.Day(35 + (c*7)%20) {
+			for i, sku := range []string{"P0", "P1"} {
+				if day := d + core.Day(20*i); day <= until && (i == 0 || c%3 > 0) {
+					line++
+					fmt.Fprintf(&b, "%d,1,%s,web,%s,1,10.00,EUR,person%d@example.com\n", line, day, sku, c)
+				}
+			}
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "orders.csv"), []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What customers buy again is computed when first asked, stored, told to everybody
+// without a name, and with pseudonyms to those who may; each list is audited.
+func TestCustomers(t *testing.T) {
+	t.Parallel()
+	s := open(t, 3, func(c *jobs.Config) { c.Exporters = []string{"UA"} })
+	ask := func(q jobs.Customers) (string, error) {
+		v, err := s.svc.Customers(t.Context(), q)
+		return fmt.Sprintf("%+v", v), err
+	}
+	if _, err := s.st.Pool().Exec(t.Context(), `update order_line set customer_id = ''`); err != nil {
+		t.Fatal(err)
+	}
+	var user *jobs.UserError
+	if _, err := ask(jobs.Customers{User: "UB"}); !errors.As(err, &user) || !strings.Contains(user.Text, "customer_id") {
+		t.Fatalf("a shop without customers: %v", err)
+	}
+	if _, err := s.svc.LearnCustomers(t.Context()); !errors.Is(err, repurchase.ErrEmpty) {
+		t.Fatalf("a shop without customers: %v", err)
+	}
+	customersFile(t, s.dir, core.DayOf(time.Now(), time.UTC)-1)
+	if _, err := s.svc.Import(t.Context(), s.dir, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ask(jobs.Customers{User: "UB"}); !errors.As(err, &user) || !strings.Contains(user.Text, "ask again") {
+		t.Fatalf("the first question: %v", err)
+	}
+	s.until("the customers are known", func() bool { n, ok := s.try(`select count(*) from customer_report`); return ok && n == 1 })
+	v, err := s.svc.Customers(t.Context(), jobs.Customers{User: "UB"})
+	if err != nil || v.Report.Customers != 150 || len(v.Report.Products) != 2 || v.Names["P0"] == "" {
+		t.Fatalf("%+v %v", v, err)
+	}
+	v, err = s.svc.Customers(t.Context(), jobs.Customers{User: "UB", SKU: "p0"})
+	if err != nil || v.SKU != "P0" || v.Behind < 50 || len(v.List) > 0 || v.Report.Products[0].Again < 50 {
+		t.Fatalf("%+v %v", v, err)
+	}
+	if l := v.Report.Products[0].Link; l == nil || l.To != "P1" || l.Lo < 0.4 {
+		t.Errorf("the link that was made is not there: %+v", l)
+	}
+	if _, err := ask(jobs.Customers{User: "UB", SKU: "P0", List: true}); !errors.As(err, &user) || !strings.Contains(user.Text, "customers.export") {
+		t.Errorf("a list without the right: %v", err)
+	}
+	if _, err := ask(jobs.Customers{User: "UA", SKU: "P00", List: true}); !errors.As(err, &user) || !strings.Contains(user.Text, "Did you mean P0") {
+		t.Errorf("an unknown code: %v", err)
+	}
+	const audited = `select count(*) from audit where action = 'export customers' and actor = 'UA' and subject = 'P0'`
+	if n := s.number(audited); n != 0 {
+		t.Errorf("%d exports in the audit log before any", n)
+	}
+	v, err = s.svc.Customers(t.Context(), jobs.Customers{User: "UA", SKU: "P0", List: true})
+	if err != nil || len(v.List) != 50 || s.number(audited) != 1 {
+		t.Errorf("%d customers, %d exports in the audit log: %v", len(v.List), s.number(audited), err)
+	}
+	if text := fmt.Sprintf("%+v", v); strings.Contains(text, "person") || strings.Contains(text, "example.com") {
+		t.Errorf("a person is named: %s", text)
+	}
+	if r, err := s.svc.Evaluate(t.Context()); err != nil || len(r.Items) == 0 { // with the links that were learned
+		t.Errorf("%d items: %v", len(r.Items), err)
+	}
+}

@@ -1,0 +1,317 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"quartermaster/core"
+	"quartermaster/core/repurchase"
+)
+
+// pseudonymMark begins a customer id that was replaced before it was stored.
+const pseudonymMark = "p:"
+
+// Pseudonyms returns a function that replaces customer ids by salted hashes
+// (HMAC-SHA256, 80 bits): the same id gives the same pseudonym, and nobody
+// without the salt can tell or try out whose it is. What is a pseudonym already
+// and the empty id stay.
+func Pseudonyms(salt string) func(id string) string {
+	return func(id string) string {
+		if id == "" || strings.HasPrefix(id, pseudonymMark) {
+			return id
+		}
+		return pseudonymMark + hashed([]byte(salt), id)
+	}
+}
+
+func hashed(salt []byte, id string) string {
+	m := hmac.New(sha256.New, salt)
+	m.Write([]byte(id))
+	return hex.EncodeToString(m.Sum(nil)[:10])
+}
+
+// Pseudonymize replaces the customer ids that were stored before pseudonyms were
+// asked for, in one transaction, and returns how many there were.
+func (s *Store) Pseudonymize(ctx context.Context, replace func(string) string) (n int, err error) {
+	err = s.InTx(ctx, func(tx pgx.Tx) error {
+		n = 0
+		for _, table := range []string{"order_line", "likely_customer", "joint_play_customer"} {
+			rows, err := tx.Query(ctx, `select distinct customer_id from `+table+` where customer_id <> '' and not starts_with(customer_id, $1)`, pseudonymMark)
+			if err != nil {
+				return err
+			}
+			old, err := pgx.CollectRows(rows, pgx.RowTo[string])
+			if err != nil {
+				return err
+			}
+			fresh := make([]string, len(old))
+			for i, id := range old {
+				fresh[i] = replace(id)
+			}
+			if len(old) == 0 {
+				continue
+			}
+			if _, err := tx.Exec(ctx, `update `+table+` t set customer_id = p.fresh
+				from unnest($1::text[], $2::text[]) as p (old, fresh) where t.customer_id = p.old`, old, fresh); err != nil {
+				return err
+			}
+			n = max(n, len(old))
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("pseudonyms of customers: %w", err)
+	}
+	return n, nil
+}
+
+// Purchases reads the order lines of known customers up to a day, with values in
+// the shop's currency at the rate of the day; without a rate a line has no value.
+func (s *Store) Purchases(ctx context.Context, currency core.Currency, until core.Day) (*repurchase.History, error) {
+	h, err := s.purchases(ctx, currency, until)
+	if err != nil {
+		return nil, fmt.Errorf("read purchases: %w", err)
+	}
+	return h, nil
+}
+
+func (s *Store) purchases(ctx context.Context, currency core.Currency, until core.Day) (*repurchase.History, error) {
+	rates := map[core.Currency][]core.FXRate{}
+	var rate core.FXRate
+	known, err := s.pool.Query(ctx, `select currency, day`+sinceEpoch+`, rate from fx_rate order by day`)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := pgx.ForEachRow(known, []any{&rate.Currency, &rate.Day, &rate.Rate}, func() error {
+		rates[rate.Currency] = append(rates[rate.Currency], rate)
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	rows, err := s.pool.Query(ctx, `
+		select customer_id, channel, sku, day`+sinceEpoch+`, quantity, unit_price, currency from order_line
+		where customer_id <> '' and day <= $1 order by customer_id, day, channel`, date(until))
+	if err != nil {
+		return nil, err
+	}
+	var customers, products, channels []string
+	var lines []repurchase.Line
+	at := map[string]int32{}
+	var customer, channel, sku string
+	var day core.Day
+	var qty int64
+	price := core.Money{}
+	_, err = pgx.ForEachRow(rows, []any{&customer, &channel, &sku, &day, &qty, &price.Minor, &price.Currency}, func() error {
+		if len(customers) == 0 || customers[len(customers)-1] != customer {
+			customers, channels = append(customers, customer), append(channels, channel)
+		}
+		p, ok := at[sku]
+		if !ok {
+			p = int32(len(products))
+			products = append(products, sku)
+			at[sku] = p
+		}
+		l := repurchase.Line{Customer: int32(len(customers) - 1), Product: p, Day: day, Qty: int32(min(max(qty, -1e9), 1e9))}
+		l.Value = lineValue(price, qty, day, currency, rates[price.Currency])
+		lines = append(lines, l)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	h, err := repurchase.NewHistory(customers, products, lines)
+	if err != nil {
+		return nil, err
+	}
+	h.Channel = channels
+	return h, nil
+}
+
+// lineValue is the value of a line in the shop's currency, 0 where it is not known.
+func lineValue(price core.Money, qty int64, day core.Day, shop core.Currency, rates []core.FXRate) int64 {
+	total, err := price.Times(qty)
+	if err == nil && price.Currency != shop {
+		k, _ := slices.BinarySearchFunc(rates, day, func(r core.FXRate, d core.Day) int { return cmp.Compare(r.Day, d+1) })
+		if k == 0 {
+			return 0
+		}
+		total, err = total.Convert(shop, rates[k-1].Rate)
+	}
+	if err != nil {
+		return 0
+	}
+	return total.Minor
+}
+
+// SaveCustomerReport replaces the last report with everything that hangs on it.
+func (s *Store) SaveCustomerReport(ctx context.Context, r *repurchase.Report, lines int) error {
+	err := s.InTx(ctx, func(tx pgx.Tx) error {
+		head := *r
+		head.Products, head.Links = nil, nil
+		body, err := json.Marshal(head)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `
+			insert into customer_report (as_of, lines, computed_at, body) values ($1, $2, now(), $3)
+			on conflict (one) do update set as_of = excluded.as_of, lines = excluded.lines, computed_at = excluded.computed_at, body = excluded.body`,
+			date(r.AsOf), lines, string(body)); err != nil {
+			return err
+		}
+		// delete, not truncate: a snapshot being read meanwhile keeps its links.
+		for _, table := range []string{"product_outlook", "likely_customer", "learned_link"} {
+			if _, err := tx.Exec(ctx, `delete from `+table); err != nil {
+				return err
+			}
+		}
+		var outlooks, likely, links [][]any
+		for i, p := range r.Products {
+			body, err := json.Marshal(p)
+			if err != nil {
+				return err
+			}
+			outlooks = append(outlooks, []any{string(p.SKU), int32(i + 1), string(body)})
+			for _, c := range p.Behind {
+				likely = append(likely, []any{string(p.SKU), c.Customer, float32(c.Probability), date(c.Due), c.Again})
+			}
+		}
+		for _, l := range r.Links {
+			links = append(links, []any{string(l.From), string(l.To), l.Probability, l.Lo, l.Hi, int32(l.Days), int32(l.Support), l.Lift})
+		}
+		for _, c := range []struct {
+			table   string
+			columns []string
+			rows    [][]any
+		}{
+			{"product_outlook", []string{"sku", "rank", "body"}, outlooks},
+			{"likely_customer", []string{"sku", "customer_id", "probability", "due", "again"}, likely},
+			{"learned_link", []string{"sku", "linked_sku", "probability", "lo", "hi", "days", "support", "lift"}, links},
+		} {
+			if _, err := tx.CopyFrom(ctx, pgx.Identifier{c.table}, c.columns, pgx.CopyFromRows(c.rows)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("save customer report: %w", err)
+	}
+	return nil
+}
+
+// CustomerReport returns the last report with its products, without the customers
+// behind them, and when it was made; ErrNotFound before the first.
+func CustomerReport(ctx context.Context, db DB) (r repurchase.Report, made time.Time, err error) {
+	var body []byte
+	err = db.QueryRow(ctx, `select computed_at, body from customer_report`).Scan(&made, &body)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return r, made, ErrNotFound
+	}
+	if err == nil {
+		err = json.Unmarshal(body, &r)
+	}
+	if err != nil {
+		return r, made, fmt.Errorf("read customer report: %w", err)
+	}
+	rows, err := db.Query(ctx, `select body from product_outlook order by rank`)
+	if err != nil {
+		return r, made, fmt.Errorf("read product outlooks: %w", err)
+	}
+	r.Products, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (p repurchase.ProductRow, err error) {
+		var body []byte
+		if err := row.Scan(&body); err != nil {
+			return p, err
+		}
+		return p, json.Unmarshal(body, &p)
+	})
+	if err != nil {
+		return r, made, fmt.Errorf("read product outlooks: %w", err)
+	}
+	return r, made, nil
+}
+
+// LikelyCustomers returns the customers behind a product by the pseudonyms that
+// people see, likeliest first, at most limit, and how many there are.
+func LikelyCustomers(ctx context.Context, db DB, sku string, limit int) (list []repurchase.LikelyCustomer, all int, err error) {
+	var salt []byte
+	if err := db.QueryRow(ctx, `select salt, (select count(*) from likely_customer where sku = $1) from customer_salt`, sku).Scan(&salt, &all); err != nil {
+		return nil, 0, fmt.Errorf("customers of %s: %w", sku, err)
+	}
+	rows, err := db.Query(ctx, `select customer_id, probability, due`+sinceEpoch+`, again from likely_customer
+		where sku = $1 order by probability desc, customer_id limit $2`, sku, limit)
+	if err != nil {
+		return nil, 0, fmt.Errorf("customers of %s: %w", sku, err)
+	}
+	list, err = pgx.CollectRows(rows, func(r pgx.CollectableRow) (c repurchase.LikelyCustomer, err error) {
+		var p float32
+		err = r.Scan(&c.Customer, &p, &c.Due, &c.Again)
+		c.Customer, c.Probability = "c-"+hashed(salt, c.Customer)[:12], float64(p)
+		return c, err
+	})
+	if err != nil {
+		return nil, 0, fmt.Errorf("customers of %s: %w", sku, err)
+	}
+	return list, all, nil
+}
+
+// learned adds the links learned from customers to those set by hand, which go
+// first: a pair that somebody set is theirs.
+func (l *snapshotLoader) learned(ctx context.Context) error {
+	var found []core.Link
+	err := collect(ctx, l.tx, &found, `
+		select sku, linked_sku, probability, lo, hi, days, support, lift from learned_link k
+		where `+wanted("sku")+` and `+wanted("linked_sku")+`
+			and not exists (select from product_link p where p.sku = k.sku and p.linked_sku = k.linked_sku)
+		order by sku collate "C", linked_sku collate "C"`,
+		func(r pgx.CollectableRow, v *core.Link) error {
+			return r.Scan(&v.From, &v.To, &v.Probability, &v.Lo, &v.Hi, &v.Days, &v.Support, &v.Lift)
+		}, l.skus)
+	l.snap.Links = append(l.snap.Links, found...)
+	slices.SortStableFunc(l.snap.Links, func(a, b core.Link) int {
+		return strings.Compare(string(a.From)+"\x00"+string(a.To), string(b.From)+"\x00"+string(b.To))
+	})
+	return err
+}
+
+// LastCoveredDay returns the last day up to limit for which orders are known.
+func LastCoveredDay(ctx context.Context, db DB, limit core.Day) (day core.Day, err error) {
+	err = db.QueryRow(ctx, `select coalesce(least($1, max(to_day)), $1)`+sinceEpoch+` from coverage`, date(limit)).Scan(&day)
+	if err != nil {
+		return 0, fmt.Errorf("last day of orders: %w", err)
+	}
+	return day, nil
+}
+
+// KnowsCustomers reports whether any order line names its customer.
+func KnowsCustomers(ctx context.Context, db DB) (known bool, err error) {
+	if err := db.QueryRow(ctx, `select exists (select from order_line where customer_id <> '')`).Scan(&known); err != nil {
+		return false, fmt.Errorf("customers: %w", err)
+	}
+	return known, nil
+}
+
+// ProductNames returns the name of every product.
+func ProductNames(ctx context.Context, db DB) (map[core.SKU]string, error) {
+	rows, err := db.Query(ctx, `select sku, name from product`)
+	if err != nil {
+		return nil, fmt.Errorf("names of products: %w", err)
+	}
+	out := map[core.SKU]string{}
+	var sku core.SKU
+	var name string
+	if _, err := pgx.ForEachRow(rows, []any{&sku, &name}, func() error { out[sku] = name; return nil }); err != nil {
+		return nil, fmt.Errorf("names of products: %w", err)
+	}
+	return out, nil
+}
