@@ -43,12 +43,12 @@ create table learned_link (
     primary key (sku, linked_sku)
 );
 
--- The salt of the pseudonyms that people see; one row, random, never shown.
+-- The salt of the pseudonyms that people see; at most one row, random, never shown.
+-- It is made with the first report.
 create table customer_salt (
     one  boolean primary key default true check (one),
     salt bytea not null
 );
-insert into customer_salt (salt) select decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex');
 
 -- A joint play: an early order and an offer of a bundle to the customers a
 -- shortage would hit. A part of them, drawn by the seed, gets no offer: they are

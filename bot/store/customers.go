@@ -169,6 +169,10 @@ func (s *Store) SaveCustomerReport(ctx context.Context, r *repurchase.Report, li
 			date(r.AsOf), lines, string(body)); err != nil {
 			return err
 		}
+		if _, err := tx.Exec(ctx, `insert into customer_salt (salt)
+			values (decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex')) on conflict (one) do nothing`); err != nil {
+			return err
+		}
 		// delete, not truncate: a snapshot being read meanwhile keeps its links.
 		for _, table := range []string{"product_outlook", "likely_customer", "learned_link"} {
 			if _, err := tx.Exec(ctx, `delete from `+table); err != nil {

@@ -2,8 +2,10 @@
 // CSV, for the customer models.
 //
 // The first line names the columns. customer_id and date (ISO, the shop's own
-// calendar) are required; product_id, quantity, price (per unit) and value (of
-// the whole line) are optional, others are left alone. A missing quantity is
+// calendar; of a time only the date is read) are required; product_id, quantity,
+// price (per unit), value (of the whole line) and channel are optional, others are
+// left alone. The shop's own orders.csv can be read too: ordered_at, sku and
+// unit_price are the same; there customers that are not known are left out. A missing quantity is
 // one. Amounts are decimals in one currency, read to the hundredth.
 //
 // Guarantees: a value is understood in one way or refused with line, column and
@@ -50,13 +52,14 @@ func Read(r io.Reader, file string) (*repurchase.History, error) {
 	if bom, err := br.Peek(3); err == nil && string(bom) == "\xef\xbb\xbf" {
 		_, _ = br.Discard(3)
 	}
-	p := &parser{csv: csv.NewReader(br), file: file, days: map[string]core.Day{}}
+	p := &parser{csv: csv.NewReader(br), file: file, channels: newCodes(), days: map[string]core.Day{}}
 	p.csv.ReuseRecord = true
 	if err := p.header(); err != nil {
 		return nil, err
 	}
 	customers, products := newCodes(), newCodes()
 	var lines []repurchase.Line
+	var first []bought
 	for {
 		rec, err := p.csv.Read()
 		if errors.Is(err, io.EOF) {
@@ -65,6 +68,9 @@ func Read(r io.Reader, file string) (*repurchase.History, error) {
 		if err != nil {
 			return nil, p.broken(err)
 		}
+		if p.shop && rec[p.customer] == "" {
+			continue
+		}
 		l, err := p.line(rec, customers, products)
 		if err != nil {
 			return nil, err
@@ -72,9 +78,19 @@ func Read(r io.Reader, file string) (*repurchase.History, error) {
 		if len(lines) >= MaxLines {
 			return nil, p.bad("", "more than %d lines", MaxLines)
 		}
+		if p.channel >= 0 {
+			first = p.first(first, l, rec[p.channel])
+		}
 		lines = append(lines, l)
 	}
-	return repurchase.NewHistory(customers.names, products.names, lines)
+	h, err := repurchase.NewHistory(customers.names, products.names, lines)
+	if err == nil && p.channel >= 0 {
+		h.Channel = make([]string, len(first))
+		for c, f := range first {
+			h.Channel[c] = f.channel
+		}
+	}
+	return h, err
 }
 
 // parser knows where the columns are; -1 means that one is absent.
@@ -82,6 +98,9 @@ type parser struct {
 	csv                                           *csv.Reader
 	file                                          string
 	customer, date, product, quantity, price, sum int
+	channel                                       int
+	shop                                          bool // the file is a shop's orders.csv
+	channels                                      *codes
 	days                                          map[string]core.Day // few distinct ones, many lines
 }
 
@@ -101,12 +120,19 @@ func (p *parser) header() error {
 		}
 		at[n] = i
 	}
+	for old, name := range map[string]string{"ordered_at": "date", "sku": "product_id", "unit_price": "price"} {
+		i, ok := at[old]
+		if _, both := at[name]; ok && !both {
+			at[name] = i
+			p.shop = p.shop || old == "ordered_at"
+		}
+	}
 	for _, c := range []struct {
 		to       *int
 		name     string
 		required bool
 	}{{&p.customer, "customer_id", true}, {&p.date, "date", true}, {&p.product, "product_id", false},
-		{&p.quantity, "quantity", false}, {&p.price, "price", false}, {&p.sum, "value", false}} {
+		{&p.quantity, "quantity", false}, {&p.price, "price", false}, {&p.sum, "value", false}, {&p.channel, "channel", false}} {
 		i, ok := at[c.name]
 		if !ok {
 			i = -1
@@ -125,12 +151,16 @@ func (p *parser) line(rec []string, customers, products *codes) (repurchase.Line
 	if l.Customer, err = p.code("customer_id", rec[p.customer], customers); err != nil {
 		return l, err
 	}
-	day, known := p.days[rec[p.date]]
+	text := rec[p.date]
+	if len(text) > 10 && (text[10] == ' ' || text[10] == 'T') {
+		text = text[:10]
+	}
+	day, known := p.days[text]
 	if !known {
-		if day, err = core.ParseDay(rec[p.date]); err != nil {
+		if day, err = core.ParseDay(text); err != nil {
 			return l, p.bad("date", "%q is no date like 2026-11-21", rec[p.date])
 		}
-		p.days[strings.Clone(rec[p.date])] = day
+		p.days[strings.Clone(text)] = day
 	}
 	l.Day = day
 	if p.product >= 0 {
@@ -163,6 +193,23 @@ func (p *parser) line(rec []string, customers, products *codes) (repurchase.Line
 		l.Value = int64(math.Round(min(MaxValue, max(-MaxValue, v*float64(l.Qty))) * 100))
 	}
 	return l, nil
+}
+
+// bought is the first day of a customer and where he bought then.
+type bought struct {
+	day     core.Day
+	channel string
+}
+
+// first keeps the first day of each customer, by his number.
+func (p *parser) first(known []bought, l repurchase.Line, channel string) []bought {
+	switch c := int(l.Customer); {
+	case c == len(known):
+		return append(known, bought{l.Day, p.channels.name(channel)})
+	case l.Day < known[c].day:
+		known[c] = bought{l.Day, p.channels.name(channel)}
+	}
+	return known
 }
 
 // number reads a plain decimal: no exponent, no NaN, no group separator.
@@ -217,3 +264,6 @@ func (c *codes) number(s string) int32 {
 	c.names = append(c.names, s)
 	return i
 }
+
+// name returns s as it was first seen, without keeping the record it came in.
+func (c *codes) name(s string) string { return c.names[c.number(s)] }

@@ -121,3 +121,22 @@ func BenchmarkRead(b *testing.B) {
 		}
 	}
 }
+
+// TestShopFile reads the orders.csv that a shop imports.
+func TestShopFile(t *testing.T) {
+	h, err := orderscsv.Read(strings.NewReader(`order_id,line_id,ordered_at,channel,sku,quantity,unit_price,currency,customer_id
+1,1,2026-10-20 10:00:00,shop,SOLAR-01,2,10.00,EUR,ann
+2,1,2026-10-01T23:30:00Z,amazon,SOLAR-01,1,10.00,EUR,ann
+3,1,2026-10-02,shop,MUG-07,1,5.00,EUR,
+4,1,2026-10-03,shop,MUG-07,1,5.00,EUR,bob
+`), "orders.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h.Len() != 3 || len(h.Customers) != 2 || h.Channel[0] != "amazon" || h.Channel[1] != "shop" {
+		t.Errorf("%d lines, customers %v, channels %v", h.Len(), h.Customers, h.Channel)
+	}
+	if h.Last().String() != "2026-10-20" || h.First().String() != "2026-10-01" {
+		t.Errorf("from %s to %s", h.First(), h.Last())
+	}
+}

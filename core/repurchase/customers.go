@@ -27,7 +27,7 @@ type CustomerReport struct {
 	Season float64
 	// Why says in a sentence how the forecast was made.
 	Why  string
-	best int // the model whose numbers are kept; -1 is the mean of all
+	Best int // the model whose numbers are kept, in Models; -1 is the mean of all
 }
 
 // The holdout inside the history.
@@ -64,7 +64,7 @@ func Customers(h *History, cutoff core.Day, days int) (*CustomerReport, error) {
 	all := h.summaries(cutoff, clock, 1)
 	now := newView(all, clock.between(cutoff, cutoff+core.Day(days)), Kinds...)
 	d := learn(h, now, clock, cutoff, holdout(h, cutoff, days))
-	r := &CustomerReport{Cutoff: cutoff, Days: days, Customers: make([]CustomerForecast, len(all)), Models: now.models, Season: clock.power, Why: d.why, best: d.count}
+	r := &CustomerReport{Cutoff: cutoff, Days: days, Customers: make([]CustomerForecast, len(all)), Models: now.models, Season: clock.power, Why: d.why, Best: d.count}
 	active, expected := now.apply(d, nil)
 	for i, s := range all {
 		r.Customers[i] = CustomerForecast{s.Customer, Outlook{Alive: now.mean[i].Alive, Expected: expected[i], Active: active[i]}, d.pull * expected[i]}

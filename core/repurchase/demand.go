@@ -133,3 +133,27 @@ func (h *History) soldIn(after, last core.Day) []float64 {
 	}
 	return out
 }
+
+// Series returns the daily units of every product up to a day, from its first
+// sale on, as a forecast of the sales wants them; empty before that.
+func (h *History) Series(until core.Day) []core.Series {
+	out := make([]core.Series, len(h.Products))
+	for p := range out {
+		out[p] = core.Series{SKU: core.SKU(h.Products[p]), Start: core.MaxDay}
+	}
+	each := func(f func(l Line, s *core.Series)) {
+		for _, l := range h.lines {
+			if l.Qty > 0 && l.Product >= 0 && l.Day <= until {
+				f(l, &out[l.Product])
+			}
+		}
+	}
+	each(func(l Line, s *core.Series) { s.Start = min(s.Start, l.Day) })
+	each(func(l Line, s *core.Series) {
+		if s.Qty == nil {
+			s.Qty = make([]float32, until-s.Start+1)
+		}
+		s.Qty[l.Day-s.Start] += float32(l.Qty)
+	})
+	return out
+}

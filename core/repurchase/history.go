@@ -74,6 +74,15 @@ func (h *History) Len() int { return len(h.lines) }
 // First returns the day of the first line; it means nothing for an empty history.
 func (h *History) First() core.Day { return h.first }
 
+// Last returns the day of the last line; it means nothing for an empty history.
+func (h *History) Last() core.Day {
+	last := core.MinDay
+	for _, l := range h.lines {
+		last = max(last, l.Day)
+	}
+	return last
+}
+
 // all returns the lines of a customer.
 func (h *History) all(c int) []Line { return h.lines[h.from[c]:h.from[c+1]] }
 

@@ -48,7 +48,7 @@ const (
 func Worths(h *History, r *CustomerReport, horizon int, yearly float64, seen map[int]core.Day, seed uint64) *WorthReport {
 	clock := seasonOf(h, r.Cutoff, horizon)
 	all := h.summaries(r.Cutoff, clock, 1)
-	w := &WorthReport{Days: horizon, Yearly: yearly, Model: r.Models[min(max(r.best, 0), len(r.Models)-1)]}
+	w := &WorthReport{Days: horizon, Yearly: yearly, Model: r.Models[min(max(r.Best, 0), len(r.Models)-1)]}
 	segments, _ := SegmentCustomers(h, r, seen)
 	stride := 1 + (len(all)-1)/worthPeople
 	some := make([]Summary, 0, len(all)/stride+1)

@@ -3,38 +3,47 @@ package main
 import (
 	"bufio"
 	"cmp"
+	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
 
-	"quartermaster/connectors/orderscsv"
 	"quartermaster/core"
+	"quartermaster/core/forecast"
 	"quartermaster/core/repurchase"
 )
 
 type repurchaseCmd struct {
-	Task   string `required:"" enum:"customers,products,cycle,cycles,links,segments" help:"What to compute; see below."`
-	Orders string `required:"" type:"existingfile" help:"Order lines, CSV or gzipped CSV; docs/repurchase.md describes the columns." placeholder:"FILE"`
-	Cutoff string `required:"" help:"The last day that is known." placeholder:"DATE"`
-	Days   int    `default:"90" help:"Length of the window after the cut-off, or after a purchase for links (1 to 1000)."`
-	Output string `required:"" help:"CSV file to write." placeholder:"FILE"`
+	Task      string `enum:",customers,products,cycle,cycles,links,segments,demand" default:"" help:"A table to write; see below. Without it the repurchase table is printed for people."`
+	Orders    string `type:"existingfile" help:"Order lines, CSV or gzipped CSV (docs/repurchase.md); without it the database is read." placeholder:"FILE"`
+	Cutoff    string `help:"The last day that is known (default: of the orders)." placeholder:"DATE"`
+	Days      int    `default:"60" help:"Length of the window after the cut-off, or after a purchase for links (1 to 1000)."`
+	Output    string `help:"CSV file to write; --task needs it." placeholder:"FILE"`
+	SKU       string `name:"sku" help:"Print one product." placeholder:"CODE"`
+	Chart     string `help:"Draw its cycle, with --sku: a PNG." placeholder:"FILE"`
+	Customers string `help:"Write the customers likely to buy it, with --sku: CSV. From the database this is audited." placeholder:"FILE"`
+	shared
 }
 
 // Help is shown by repurchase --help.
 func (repurchaseCmd) Help() string {
 	return `Tasks, and the columns they write:
-  customers  customer_id,expected,p_active,mean      days with an order, chance of at least one
+  customers  customer_id,expected,p_active,mean  days with an order: the closest number, the chance of any, the mean
   products   customer_id,product_id,prob        up to 20 likely products a customer
   cycle      customer_id,product_id,days_to_next,prob  pairs bought on two or more days
   cycles     how soon each product is bought again, and the stocking policy that follows
   links      which product follows which, beyond chance
-  segments   customers by where they stand, with count and value
+  segments   customers by where they stand, with count, value and lifetime value
+  demand     units expected of each product beside a forecast of its sales, and how much that adds
 
-Orders need the columns customer_id and date, and may have product_id, quantity, price or value.
-
-Example:
+Orders need the columns customer_id and date, and may have product_id, quantity, price or value, channel; a
+shop's orders.csv (docs/data.md) can be read as it is.
+` + environment + `
+Examples:
+  quartermaster repurchase --orders orders.csv
+  quartermaster repurchase --sku SOLAR-01 --chart cycle.png
   quartermaster repurchase --task customers --orders orders.csv --cutoff 2026-08-31 --days 99 --output customers.csv`
 }
 
@@ -42,20 +51,17 @@ Example:
 const topProducts = 20
 
 // Run reads the orders, computes the task and writes its table.
-func (r *repurchaseCmd) Run() (err error) {
-	day, err := core.ParseDay(r.Cutoff)
-	if err != nil {
-		return fmt.Errorf("--cutoff: %w", err)
-	}
+func (r *repurchaseCmd) Run(ctx context.Context) error {
 	if r.Days < 1 || r.Days > 1000 {
 		return fmt.Errorf("--days: %d is not between 1 and 1000", r.Days)
 	}
-	in, err := os.Open(r.Orders)
-	if err != nil {
-		return err
+	if r.Task == "" {
+		return r.people(ctx)
 	}
-	defer func() { _ = in.Close() }()
-	h, err := orderscsv.Read(in, filepath.Base(r.Orders))
+	if r.Orders == "" || r.Output == "" {
+		return errors.New("--task needs --orders and --output")
+	}
+	h, day, err := r.read()
 	if err != nil {
 		return err
 	}
@@ -93,6 +99,8 @@ func (r *repurchaseCmd) table(h *repurchase.History, day core.Day) ([][]string, 
 		return linkTable(h, day, r.Days), nil
 	case "segments":
 		return segmentTable(h, day, r.Days)
+	case "demand":
+		return demandTable(h, day, r.Days)
 	default:
 		due, err := repurchase.DueDates(h, day, r.Days)
 		rows := [][]string{{"customer_id", "product_id", "days_to_next", "prob"}}
@@ -139,10 +147,49 @@ func segmentTable(h *repurchase.History, day core.Day, days int) ([][]string, er
 		return nil, err
 	}
 	_, totals := repurchase.SegmentCustomers(h, rep, nil)
-	rows := [][]string{{"segment", "customers", "orders", "value", "expected_orders"}}
+	worth := repurchase.Worths(h, rep, 365, 0.1, nil, 1)
+	scale := 100.0
+	if worth.NoValue {
+		scale = 1 // orders, not money
+	}
+	rows := [][]string{{"segment", "customers", "orders", "value", "expected_orders", "year_each", "low", "high"}}
 	for _, t := range totals {
-		rows = append(rows, []string{string(t.Segment), strconv.Itoa(t.Customers), strconv.Itoa(t.Orders),
-			strconv.FormatFloat(float64(t.Value)/100, 'f', 2, 64), decimal(t.Expected)})
+		row := []string{string(t.Segment), strconv.Itoa(t.Customers), strconv.Itoa(t.Orders),
+			strconv.FormatFloat(float64(t.Value)/100, 'f', 2, 64), decimal(t.Expected), "", "", ""}
+		for _, w := range worth.Segments {
+			if w.Group == row[0] {
+				for i, v := range []float64{w.Mean, w.Interval.Low, w.Interval.High} {
+					row[5+i] = strconv.FormatFloat(v/scale, 'f', 2, 64)
+				}
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// demandTable is the units expected of each product by the customers and by the
+// forecast of the sales, and how the two are best mixed.
+func demandTable(h *repurchase.History, day core.Day, days int) ([][]string, error) {
+	forecast := func(day core.Day, days int) []float64 {
+		out := make([]float64, len(h.Products))
+		for p, s := range h.Series(day) {
+			if len(s.Qty) > 0 {
+				for _, v := range forecast.Daily([]core.Series{s}, day+1, days).Mean {
+					out[p] += v
+				}
+			}
+		}
+		return out
+	}
+	b, err := repurchase.BlendDemand(h, day, days, forecast)
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintln(os.Stderr, b.Why)
+	rows := [][]string{{"product_id", "forecast", "customers", "weight", "blend"}}
+	for p, f := range forecast(day, days) {
+		rows = append(rows, []string{h.Products[p], decimal(f), decimal(b.Units[p]), decimal(b.Weight), decimal(f + b.Weight*(b.Units[p]-f))})
 	}
 	return rows, nil
 }

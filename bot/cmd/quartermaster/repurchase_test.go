@@ -29,7 +29,8 @@ func TestRepurchase(t *testing.T) {
 		"cycle":     "customer_id,product_id,days_to_next,prob",
 		"cycles":    "product_id,buyers,repeats,within_30,within_90,within_180,median_days,policy,why",
 		"links":     "product_id,followed_by,buyers,followers,share,low,high,lift,q",
-		"segments":  "segment,customers,orders,value,expected_orders",
+		"segments":  "segment,customers,orders,value,expected_orders,year_each,low,high",
+		"demand":    "product_id,forecast,customers,weight,blend",
 	} {
 		if _, msg, code := quartermaster(t, "repurchase", "--task", task, "--orders", orders, "--cutoff", "2026-09-30", "--days", "30", "--output", out); code != 0 {
 			t.Errorf("%s: %s", task, msg)
@@ -47,6 +48,26 @@ func TestRepurchase(t *testing.T) {
 		if task == "customers" && len(rows) != 121 {
 			t.Errorf("%d rows for 120 customers", len(rows)-1)
 		}
+	}
+	picture, list := filepath.Join(dir, "cycle.png"), filepath.Join(dir, "likely.csv")
+	said, msg, code := quartermaster(t, "repurchase", "--orders", orders, "--sku", "P1", "--chart", picture, "--customers", list, "--output", out)
+	if code != 0 || !strings.Contains(said, "p1 as of 2026-09-28") || !strings.Contains(said, "customers bought it") {
+		t.Errorf("--sku: %s %s", said, msg)
+	}
+	if png, err := os.ReadFile(picture); err != nil || !strings.HasPrefix(string(png), "\x89PNG") {
+		t.Errorf("chart: %v", err)
+	}
+	if text, err := os.ReadFile(list); err != nil || !strings.HasPrefix(string(text), "customer_id,probability,due,again\nc") {
+		t.Errorf("likely customers: %.80s %v", text, err)
+	}
+	if said, msg, code = quartermaster(t, "repurchase", "--orders", orders); code != 0 || !strings.Contains(said, "120 customers") || !strings.Contains(said, "high potential") {
+		t.Errorf("the table: %s %s", said, msg)
+	}
+	if _, msg, code = quartermaster(t, "repurchase", "--orders", orders, "--sku", "p99"); code == 0 || !strings.Contains(msg, "did you mean p") {
+		t.Errorf("an unknown product: %s", msg)
+	}
+	if _, msg, code = quartermaster(t, "repurchase", "--task", "links", "--orders", orders); code == 0 || !strings.Contains(msg, "--output") {
+		t.Errorf("a task without output: %s", msg)
 	}
 	for _, c := range [][2]string{{"--cutoff=soon", "soon"}, {"--days=0", "--days"}, {"--cutoff=2020-01-01", "no purchase"}} {
 		_, msg, code := quartermaster(t, "repurchase", "--task=customers", "--orders="+orders, "--cutoff=2026-09-30", "--output="+out, c[0])
