@@ -51,7 +51,7 @@ func TestRepurchase(t *testing.T) {
 	}
 	picture, list := filepath.Join(dir, "cycle.png"), filepath.Join(dir, "likely.csv")
 	said, msg, code := quartermaster(t, "repurchase", "--orders", orders, "--sku", "P1", "--chart", picture, "--customers", list, "--output", out)
-	if code != 0 || !strings.Contains(said, "p1 as of 2026-09-28") || !strings.Contains(said, "customers bought it") {
+	if code != 0 || !strings.Contains(said, "p1 as of 2026-09-22") || !strings.Contains(said, "customers bought it") {
 		t.Errorf("--sku: %s %s", said, msg)
 	}
 	if png, err := os.ReadFile(picture); err != nil || !strings.HasPrefix(string(png), "\x89PNG") {
@@ -63,7 +63,7 @@ func TestRepurchase(t *testing.T) {
 	if said, msg, code = quartermaster(t, "repurchase", "--orders", orders); code != 0 || !strings.Contains(said, "120 customers") || !strings.Contains(said, "high potential") {
 		t.Errorf("the table: %s %s", said, msg)
 	}
-	if _, msg, code = quartermaster(t, "repurchase", "--orders", orders, "--sku", "p99"); code == 0 || !strings.Contains(msg, "did you mean p") {
+	if _, msg, code = quartermaster(t, "repurchase", "--orders", orders, "--sku", "p77"); code == 0 || !strings.Contains(msg, "did you mean p7") {
 		t.Errorf("an unknown product: %s", msg)
 	}
 	if _, msg, code = quartermaster(t, "repurchase", "--task", "links", "--orders", orders); code == 0 || !strings.Contains(msg, "--output") {
