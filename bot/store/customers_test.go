@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -96,7 +97,7 @@ func TestPseudonyms(t *testing.T) {
 func TestCustomerReport(t *testing.T) {
 	st := buyers(t, nil)
 	ctx := t.Context()
-	if _, _, err := store.CustomerReport(ctx, st.Pool()); err != store.ErrNotFound {
+	if _, _, err := store.CustomerReport(ctx, st.Pool()); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("before the first: %v", err)
 	}
 	link := core.Link{From: "SOLAR-01", To: "MUG-07", Probability: 0.34, Lo: 0.3, Hi: 0.4, Days: 60, Support: 120, Lift: 2.5}
