@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"quartermaster/bot/fault"
 )
 
 // program builds the real program with its kill points, once.
@@ -30,6 +32,7 @@ var program = sync.OnceValues(func() (string, error) {
 type process struct {
 	cmd   *exec.Cmd
 	ended chan error
+	log   *strings.Builder // to be read after the end
 }
 
 // serve starts the program against the world's workspace and database, to be
@@ -56,19 +59,23 @@ user = %q
 limit = "100000"
 [schedules]
 check = "0 8 * * *"
+[mail]
+from = "orders@shop.example"
+[model]
+name = "test-model"
 `, stockRoom, w.cfg.Settings.DataDir, boss)
 	if err := os.WriteFile(settings, []byte(text), 0o600); err != nil {
 		w.t.Fatal(err)
 	}
 	cmd := exec.Command(bin, "-v", "serve", "--settings", settings, "--data-dir", w.cfg.DataDir)
-	cmd.Env = append(append(os.Environ(), "DATABASE_URL="+w.cfg.DatabaseURL.Reveal(), "SLACK_BOT_TOKEN=xoxb-local", "SLACK_APP_TOKEN=xapp-local",
+	cmd.Env = append(append(os.Environ(), "DATABASE_URL="+w.cfg.DatabaseURL.Reveal(), "SLACK_BOT_TOKEN="+botToken, "SLACK_APP_TOKEN="+appToken,
 		"SLACK_API_URL="+w.cfg.SlackAPIURL, "QUARTERMASTER_KILLPOINT="+point, "QUARTERMASTER_LEASE=2s", "OPENAI_API_KEY=", "SMTP_URL="), env...)
 	var log strings.Builder
 	cmd.Stderr = &log
 	if err := cmd.Start(); err != nil {
 		w.t.Fatal(err)
 	}
-	p := &process{cmd: cmd, ended: make(chan error, 1)}
+	p := &process{cmd: cmd, ended: make(chan error, 1), log: &log}
 	go func() { p.ended <- cmd.Wait() }()
 	w.t.Cleanup(func() {
 		p.kill()
@@ -77,6 +84,17 @@ check = "0 8 * * *"
 		}
 	})
 	return p
+}
+
+// stopGently ends the process as Ctrl-C does, and waits for it.
+func (p *process) stopGently() {
+	_ = p.cmd.Process.Signal(os.Interrupt)
+	select {
+	case err := <-p.ended:
+		p.ended <- err
+	case <-time.After(30 * time.Second):
+		p.kill()
+	}
 }
 
 // kill ends the process as kill -9 does.
@@ -158,7 +176,6 @@ func TestKilledAtEveryEffect(t *testing.T) {
 			storm()
 
 			w.card("SOLAR-01", "PO-", "outbox")
-			t.Logf("%d kills", kills)
 			if kills < 5 {
 				t.Errorf("only %d kills: the test proves little", kills)
 			}
@@ -186,6 +203,7 @@ func TestKilledAtEveryEffect(t *testing.T) {
 			if _, err := w.st.VerifyAudit(t.Context()); err != nil {
 				t.Error(err)
 			}
+			fault.Record(t, "killed right at each effect: "+point, 0, map[string]int{"kills": kills, "messages": len(times), "letters": len(w.letters())})
 		})
 	}
 }

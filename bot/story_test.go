@@ -297,12 +297,13 @@ func TestWhyAddsUp(t *testing.T) {
 
 // Two processes on one database and one workspace: the schedule fires once, every
 // card stands once, a click that both might act on counts once.
-func TestTwoReplicas(t *testing.T) {
+func TestThreeReplicas(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, false)
-	w.run()
-	w.run()
-	w.until("both are connected", func() bool { return w.ws.Connections() == 2 })
+	for range 3 {
+		w.run()
+	}
+	w.until("all are connected", func() bool { return w.ws.Connections() == 3 })
 	w.dueNow()
 	card := w.card("SOLAR-01", "Approve")
 	w.click(boss, card, "approve")

@@ -26,6 +26,8 @@ const (
 	boss, buyer, packer, guest = "U0BOSS", "U0BUYER", "U0PACKER", "U0GUEST"
 	stockRoom                  = "C0STOCK"
 	signingSecret              = "test-signing-secret"
+	// Tokens hold a word that nothing else does, so that a leak can be found.
+	botToken, appToken = "xoxb-local-canarybot1", "xapp-local-canaryapp2"
 )
 
 // world is a shop, a workspace and the bot in it, all real.
@@ -54,19 +56,19 @@ func newWorld(t testing.TB, overHTTP bool) *world {
 	writeShop(t, shopDir, core.DayOf(time.Now(), time.UTC))
 
 	w := &world{t: t, cfg: Config{Settings: settings, DatabaseURL: secret.Text(pgtest.New(t)), DataDir: dir,
-		SlackBotToken: "xoxb-local", Logger: testLog(t)}}
+		SlackBotToken: botToken, Logger: testLog(t)}}
 	wc := workspace.Config{
 		Users: []workspace.User{{ID: boss, Name: "boss", RealName: "The Boss"}, {ID: buyer, Name: "buyer", RealName: "The Buyer"},
 			{ID: packer, Name: "packer", RealName: "Packer"}, {ID: guest, Name: "guest", RealName: "Guest", Guest: true}},
 		Channels:     []workspace.Channel{{ID: stockRoom, Name: "stock", Members: []string{boss, buyer, packer, guest}}},
-		CommandNames: []string{"/stock"},
+		CommandNames: []string{"/stock"}, BotToken: botToken, AppToken: appToken,
 	}
 	if overHTTP {
 		w.cfg.Listen, w.cfg.SlackSigningSecret = freeAddress(t), signingSecret
 		base := "http://" + w.cfg.Listen + "/slack/"
 		wc.SigningSecret, wc.EventURL, wc.InteractivityURL, wc.CommandURL = signingSecret, base+"events", base+"interactions", base+"commands"
 	} else {
-		w.cfg.SlackAppToken = "xapp-local"
+		w.cfg.SlackAppToken = appToken
 	}
 	var err error
 	if w.ws, err = workspace.New(wc); err != nil {

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"quartermaster/bot/fault"
 	"quartermaster/bot/jobs"
 	"quartermaster/bot/pgembed/pgtest"
 	"quartermaster/core/plan"
@@ -136,5 +137,6 @@ func TestConnectionCutAtCommit(t *testing.T) {
 		t.Errorf("%d decisions, want %d", n, len(list))
 	}
 	doubt := s.eachOnce(len(list))
-	t.Logf("%d commits cut, %d orders, %d letters to ask about", c.cuts.Load(), len(list), doubt)
+	fault.Record(t, "the connection is cut at the commit: done, and the answer eaten", 0, map[string]int{
+		"cuts": int(c.cuts.Load()), "clicks": len(list), "orders": s.number(`select count(*) from purchase_order`), "letters asked about": doubt})
 }

@@ -1,15 +1,22 @@
 package jobs_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
+	"quartermaster/bot/fault"
 	"quartermaster/bot/jobs"
+	"quartermaster/bot/store"
 	"quartermaster/connectors"
 	"quartermaster/core/plan"
 )
@@ -111,6 +118,8 @@ func TestOutageIsToldAndSurvived(t *testing.T) {
 	if notices != 1 {
 		t.Errorf("%d notices by e-mail, want 1", notices)
 	}
+	fault.Record(t, "Slack is away while cards and lines pile up", 0, map[string]int{
+		"cards": proposals, "messages": len(s.desk.posts), "e-mails that say so": notices, "expired cards shown as approvable": 0})
 }
 
 // A revoked token or an archived channel is told by e-mail at once, and what waits
@@ -197,4 +206,69 @@ func TestDeadLetters(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Slack answers 200 messages with "too many, wait": none is lost, none is sent
+// before its time, the order in the channel is kept, and another channel goes on.
+func TestTooMany(t *testing.T) {
+	t.Parallel()
+	const wait = 20 * time.Millisecond
+	n := 40
+	s := open(t, n, func(c *jobs.Config) {
+		c.ReadSettings = func(text string, c *jobs.Config) error { c.Channel = text; return nil }
+	})
+	var mu sync.Mutex
+	var order []string
+	calls, refused, early, elsewhere := 0, 0, 0, 0
+	var notBefore time.Time
+	s.desk.mu.Lock()
+	s.desk.channelFail = func(channel, key string) error {
+		mu.Lock()
+		defer mu.Unlock()
+		if channel != "C1" {
+			if refused < 200 {
+				elsewhere++
+			}
+			return nil
+		}
+		now := time.Now()
+		if now.Before(notBefore) {
+			early++
+		}
+		if calls++; refused < 200 && calls%7 != 0 {
+			refused++
+			notBefore = now.Add(wait)
+			return &jobs.RetryAfter{After: wait, Err: errors.New("ratelimited")}
+		}
+		order = append(order, key)
+		return nil
+	}
+	s.desk.mu.Unlock()
+	s.check("one")
+	// The settings name another channel: what is new goes there and does not wait.
+	err := s.st.InTx(t.Context(), func(tx pgx.Tx) error {
+		_, err := store.AddSettings(t.Context(), tx, store.SettingsVersion{By: "test", Source: store.FromImport, Body: "C2"})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.exec(`update proposal set state = 'withdrawn' where id = 1`)
+	s.check("two")
+	s.idle()
+	mu.Lock()
+	defer mu.Unlock()
+	if refused != 200 || early > 0 || elsewhere == 0 {
+		t.Errorf("%d messages were refused, %d sent before their time, %d went on elsewhere", refused, early, elsewhere)
+	}
+	want := []string{"overview"}
+	for _, key := range order {
+		if strings.HasPrefix(key, "restock/") {
+			want = append(want, key)
+		}
+	}
+	if len(order) < n+1 || order[0] != "overview" || !slices.IsSortedFunc(want[1:], func(a, b string) int { return cmp.Or(len(a)-len(b), strings.Compare(a, b)) }) {
+		t.Errorf("%d messages in the order %v", len(order), order)
+	}
+	fault.Record(t, "messages answered with 429 and a time to wait", 0, map[string]int{"answers 429": refused, "messages": len(order), "sent early": early, "lost": 0})
 }

@@ -2,23 +2,28 @@ package jobs_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"sync"
 	"testing"
 
+	"golang.org/x/sync/errgroup"
+
+	"quartermaster/bot/fault"
 	"quartermaster/bot/jobs"
+	"quartermaster/core"
 	"quartermaster/core/plan"
 )
 
 // Two people press Approve on the same card at the same moment, a thousand times:
 // one order and one letter each, and the slower one is told who was faster.
 func TestTwoApproveAtOnce(t *testing.T) {
-	const rounds = 1000
+	cards := rounds(1000, 10_000)
 	ctx := t.Context()
-	s := open(t, rounds, func(c *jobs.Config) { c.Lease = 0 })
+	s := open(t, cards, func(c *jobs.Config) { c.Lease = 0 })
 	proposals := s.check("test")
-	if len(proposals) != rounds {
-		t.Fatalf("%d open proposals, want %d", len(proposals), rounds)
+	if len(proposals) != cards {
+		t.Fatalf("%d open proposals, want %d", len(proposals), cards)
 	}
 	for _, p := range proposals {
 		var both sync.WaitGroup
@@ -38,25 +43,25 @@ func TestTwoApproveAtOnce(t *testing.T) {
 		return s.number(`select count(*) from inbox where done_at is null`)+s.number(`select count(*) from effect where kind = 'mail.order' and state <> 'done'`) == 0
 	})
 	for sql, want := range map[string]int{
-		`select count(*) from purchase_order`:                                    rounds,
-		`select count(distinct proposal_id) from purchase_order`:                 rounds,
-		`select count(*) from decision where outcome = 'allow'`:                  rounds,
-		`select count(*) from inbox`:                                             2 * rounds,
-		`select count(*) from proposal where state = 'approved'`:                 rounds,
-		`select count(*) from purchase_order where state = 'sent'`:               rounds,
+		`select count(*) from purchase_order`:                                    cards,
+		`select count(distinct proposal_id) from purchase_order`:                 cards,
+		`select count(*) from decision where outcome = 'allow'`:                  cards,
+		`select count(*) from inbox`:                                             2 * cards,
+		`select count(*) from proposal where state = 'approved'`:                 cards,
+		`select count(*) from purchase_order where state = 'sent'`:               cards,
 		`select count(*) from effect where kind = 'mail.order' and attempts > 1`: 0,
 	} {
 		if got := s.number(sql); got != want {
 			t.Errorf("%s: %d, want %d", sql, got, want)
 		}
 	}
-	if doubt := s.eachOnce(rounds); doubt != 0 {
+	if doubt := s.eachOnce(cards); doubt != 0 {
 		t.Errorf("%d letters are in doubt", doubt)
 	}
 	s.until("everybody is told", func() bool {
 		s.desk.mu.Lock()
 		defer s.desk.mu.Unlock()
-		return len(s.desk.answers) == rounds
+		return len(s.desk.answers) == cards
 	})
 	losers := 0
 	s.desk.mu.Lock()
@@ -67,7 +72,60 @@ func TestTwoApproveAtOnce(t *testing.T) {
 		}
 	}
 	s.desk.mu.Unlock()
-	if losers != rounds {
-		t.Errorf("%d people were told that somebody was faster, want %d", losers, rounds)
+	if losers != cards {
+		t.Errorf("%d people were told that somebody was faster, want %d", losers, cards)
 	}
+	fault.Record(t, "two people press Approve on the same card at once, each press delivered twice", 0,
+		map[string]int{"cards": cards, "presses": 2 * cards, "orders": s.number(`select count(*) from purchase_order`), "told who was faster": losers})
+}
+
+// Twenty people press buttons on the same card at once, each press is delivered
+// four times, and all of it in a shuffled order: one order and one letter for each
+// card, one outcome for each press.
+func TestTwentyPeople(t *testing.T) {
+	t.Parallel()
+	cards := rounds(40, 1000)
+	const people = 20
+	s := open(t, cards, func(c *jobs.Config) {
+		c.Lease = 0
+		c.Policy.Approval.Approvers = nil
+		for i := range people {
+			c.Policy.Approval.Approvers = append(c.Policy.Approval.Approvers,
+				core.Approver{User: fmt.Sprintf("U%d", i), Limit: core.Money{Minor: 100_000_000, Currency: "EUR"}})
+		}
+	})
+	var clicks []jobs.Click
+	for _, p := range s.check("test") {
+		for i := range people {
+			user := fmt.Sprintf("U%d", i)
+			c := jobs.Click{Key: fmt.Sprintf("%d-%s", p.ID, user), Action: plan.Approve, User: user, Proposal: p.ID, Version: p.Version, Digest: plan.Digest(p)}
+			clicks = append(clicks, c, c, c, c)
+		}
+	}
+	rng := rand.New(rand.NewPCG(20, 4))
+	rng.Shuffle(len(clicks), func(i, j int) { clicks[i], clicks[j] = clicks[j], clicks[i] })
+	var group errgroup.Group
+	group.SetLimit(32)
+	for _, c := range clicks {
+		group.Go(func() error { return s.svc.Click(t.Context(), c) })
+	}
+	if err := group.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	s.idle()
+	for sql, want := range map[string]int{
+		`select count(*) from purchase_order`:                      cards,
+		`select count(distinct proposal_id) from purchase_order`:   cards,
+		`select count(*) from decision where outcome = 'allow'`:    cards,
+		`select count(*) from inbox`:                               people * cards,
+		`select count(*) from proposal where state = 'approved'`:   cards,
+		`select count(*) from purchase_order where state = 'sent'`: cards,
+	} {
+		if got := s.number(sql); got != want {
+			t.Errorf("%s: %d, want %d", sql, got, want)
+		}
+	}
+	s.eachOnce(cards)
+	fault.Record(t, "twenty people press the same button at once, each press delivered four times, shuffled", 20,
+		map[string]int{"cards": cards, "presses": people * cards, "deliveries": len(clicks), "orders": s.number(`select count(*) from purchase_order`)})
 }

@@ -36,6 +36,8 @@ type desk struct {
 	// fail is asked before every call ("post", "update", "find", "say", "upload")
 	// and may refuse it; after says whether the message is posted all the same.
 	fail func(call, key string) (err error, after bool)
+	// channelFail may refuse a message by its channel.
+	channelFail func(channel, key string) error
 }
 
 func newDesk() *desk {
@@ -57,6 +59,11 @@ func (d *desk) put(call, channel, key string) (jobs.MessageRef, error) {
 			d.posts[key]++
 		}
 		return jobs.MessageRef{}, err
+	}
+	if d.channelFail != nil {
+		if err := d.channelFail(channel, key); err != nil {
+			return jobs.MessageRef{}, err
+		}
 	}
 	d.posts[key]++
 	d.serial++

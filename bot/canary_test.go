@@ -1,0 +1,112 @@
+package bot
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"quartermaster/bot/fault"
+	"quartermaster/bot/workspace"
+)
+
+// Every secret that the program is given is a canary. The program works, and fails
+// in all the ways in which errors quote what they were doing; afterwards none of
+// the canaries is in its log, in the database, in a message, in a prompt, in a
+// letter or in a file.
+func TestSecretsLeaveNoTrace(t *testing.T) {
+	t.Parallel()
+	canaries := []string{"canarybot1", "canaryapp2", "canarymodel3", "canarymail4", "canarydb5", "canarysign6"}
+	n := 0
+	model := fault.NewModel(t, goodLetter, func() fault.Name {
+		n++
+		return []fault.Name{fault.Refuse, fault.Nonsense, fault.Busy, fault.Reset, fault.Disobey}[n%5]
+	})
+	post := fault.NewMailbox(t, func() fault.Name { return fault.Refuse })
+	w := newWorld(t, false)
+	url := w.cfg.DatabaseURL.Reveal()
+	sep := "?"
+	if strings.Contains(url, "?") {
+		sep = "&"
+	}
+	env := append([]string{
+		"SLACK_SIGNING_SECRET=canarysign6",
+		"OPENAI_API_KEY=sk-canarymodel3", "OPENAI_BASE_URL=" + model.URL,
+		"SMTP_URL=" + strings.Replace(post.URL, "://", "://user:canarymail4@", 1),
+		"DATABASE_URL=" + url + sep + "password=canarydb5",
+	}, fast...)
+	p := w.serve("", env...)
+	w.dueNow()
+	card := w.card("SOLAR-01", "Approve")
+	for _, f := range []workspace.Fault{
+		{Kind: workspace.ServerError}, {Kind: workspace.Reset}, {Kind: workspace.Refuse, Code: "invalid_auth"}, {Kind: workspace.LoseAnswer},
+	} {
+		f.Times = 2
+		w.ws.Fault(f)
+	}
+	w.until("the click is taken", func() bool {
+		_, err := w.ws.As(boss).Click(w.t.Context(), card, "approve")
+		return err == nil
+	})
+	w.until("the order is written", func() bool { return w.count(`select count(*) from purchase_order`) == 1 })
+	w.until("the letter was tried", func() bool {
+		return w.count(`select count(*) from effect where kind = 'mail.order' and (attempts > 1 or state in ('failed', 'unknown'))`) == 1
+	})
+	if _, err := w.ws.As(boss).Command(w.ctx(), stockRoom, "/stock", "status"); err != nil {
+		t.Logf("the command was answered with %v", err) // a fault may have hit it
+	}
+	p.stopGently()
+
+	seen := map[string]string{"the log": p.log.String(), "prompts": model.Prompts(), "messages": messagesAsText(t, w)}
+	var dump bytes.Buffer
+	if _, err := w.st.Backup(t.Context(), &dump, nil); err != nil {
+		t.Fatal(err)
+	}
+	zip, err := gzip.NewReader(&dump)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := io.ReadAll(zip)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen["the database"] = string(plain)
+	err = filepath.WalkDir(w.cfg.DataDir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !d.Type().IsRegular() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		seen["the file "+path] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := 0
+	for where, text := range seen {
+		size += len(text)
+		for _, c := range canaries {
+			if i := strings.Index(text, c); i >= 0 {
+				t.Errorf("%s holds a secret: …%s…", where, text[max(0, i-80):min(len(text), i+20)])
+			}
+		}
+	}
+	if !strings.Contains(seen["the log"], "effect") || !strings.Contains(seen["the database"], "SOLAR-01") || !strings.Contains(seen["messages"], "SOLAR-01") {
+		t.Errorf("what was looked through does not hold what it should: log of %d bytes, messages of %d bytes", len(seen["the log"]), len(seen["messages"]))
+	}
+	fault.Record(t, "canary secrets looked for", 0, map[string]int{"secrets": len(canaries), "bytes looked through": size, "places": len(seen), "found": 0})
+}
+
+func messagesAsText(t *testing.T, w *world) string {
+	t.Helper()
+	text, err := json.Marshal(w.ws.Channel(stockRoom).Messages())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
