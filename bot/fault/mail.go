@@ -3,6 +3,7 @@ package fault
 import (
 	"bufio"
 	"fmt"
+	"maps"
 	"net"
 	"regexp"
 	"strings"
@@ -51,22 +52,14 @@ func NewMailbox(t testing.TB, pick func() Name) *Mailbox {
 func (m *Mailbox) Letters() map[string]int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	out := map[string]int{}
-	for k, n := range m.took {
-		out[k] = n
-	}
-	return out
+	return maps.Clone(m.took)
 }
 
 // Hits returns how often each fault happened.
 func (m *Mailbox) Hits() map[Name]int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	out := map[Name]int{}
-	for k, n := range m.hits {
-		out[k] = n
-	}
-	return out
+	return maps.Clone(m.hits)
 }
 
 var orderInSubject = regexp.MustCompile(`(?m)^Subject:.*?(PO-\d{4}-\d+)`)

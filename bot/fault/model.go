@@ -3,6 +3,7 @@ package fault
 import (
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -71,11 +72,7 @@ func (m *Model) serve(w http.ResponseWriter, f Name, answer string, done chan st
 func (m *Model) Hits() map[Name]int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	out := map[Name]int{}
-	for k, n := range m.hits {
-		out[k] = n
-	}
-	return out
+	return maps.Clone(m.hits)
 }
 
 // Prompts returns everything that was asked, as one text.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -15,7 +16,7 @@ import (
 var update = flag.Bool("update", false, "write the table of docs/reliability.md anew")
 
 const (
-	page        = "../../docs/reliability.md"
+	page       = "../../docs/reliability.md"
 	begin, end = "<!-- results: begin -->\n", "<!-- results: end -->\n"
 )
 
@@ -63,7 +64,7 @@ func TestTableIsTheResults(t *testing.T) {
 }
 
 func thousands(n int) string {
-	s := fmt.Sprint(n)
+	s := strconv.Itoa(n)
 	for i := len(s) - 3; i > 0; i -= 3 {
 		s = s[:i] + "," + s[i:]
 	}
