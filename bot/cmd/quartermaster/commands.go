@@ -35,6 +35,7 @@ type cli struct {
 
 	Forecast forecastCmd `cmd:"" help:"Forecast one SKU of the shop, or every series of a CSV file."`
 	Backtest backtestCmd `cmd:"" help:"Measure how good the forecast would have been."`
+	Order    orderCmd    `cmd:"" help:"Say how much to order today, from CSV files of sales and stock."`
 
 	Simulate   simulateCmd   `cmd:"" help:"Replay the past under several stocking policies: what would each have cost?"`
 	Stress     stressCmd     `cmd:"" help:"Play shocks on a copy of the data: what breaks when, what does the plan cost then?"`
