@@ -298,7 +298,11 @@ func (p params) order(paths *window.Paths, s panelcsv.Stock, hist *pool.Series, 
 	if rest := s.OnOrder - told; rest > 0 { // on order, but no day told: no later than a new order
 		due[lead] += rest
 	}
-	in := window.Input{Past: hist.Y, Mean: f.Mean, Totals: f.Totals, Levels: m.WindowLevels(), Year: 364, Week: 7}
+	expected := make([]float64, len(f.Mean))
+	for k := range expected {
+		expected[k] = f.Expected(k)
+	}
+	in := window.Input{Past: hist.Y, Mean: expected, Totals: f.Totals, Levels: m.WindowLevels(), Year: 364, Week: 7}
 	if p.StepDays == 7 {
 		in.Year, in.Week = 52, 1
 	}
