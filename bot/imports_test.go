@@ -20,7 +20,7 @@ var rules = []struct {
 }{
 	{"core", nil, nil},
 	{"core/forecast", []string{"core"}, nil},
-	{"core/replenish", []string{"core", "core/forecast"}, nil},
+	{"core/replenish", []string{"core", "core/forecast", "core/forecast/window"}, nil},
 	{"core/risk", []string{"core", "core/forecast", "core/replenish"}, nil},
 	{"core/...", []string{"core/..."}, []string{"gonum.org/v1/gonum"}},
 	{"connectors", []string{"core/..."}, nil},

@@ -86,7 +86,7 @@ func TestCostTargetIsTheCheapest(t *testing.T) {
 		cost := func(q int64) float64 {
 			return margin*need.Shortage(float64(q)) + holding*keepTimes*need.Left(float64(q))
 		}
-		for q := int64(0); q <= 90; q++ {
+		for q := range int64(91) {
 			allowed := q == 0 || q >= lot.Least && q%lot.Pack == 0 && (lot.Most == 0 || q <= lot.Most)
 			if allowed && cost(q) < cost(got)-1e-9 {
 				rt.Fatalf("%d costs %v, %d only %v", got, cost(got), q, cost(q))

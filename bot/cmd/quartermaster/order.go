@@ -222,8 +222,7 @@ func readParams(name string) (params, error) {
 	}
 	raw.ReviewDays, raw.StepDays, raw.ShortageCost = 7, 1, "margin"
 	if err := json.Unmarshal(b, &raw); err != nil {
-		var typed *json.UnmarshalTypeError
-		if errors.As(err, &typed) {
+		if typed, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 			return bad("%s must be a %s, is a %s", typed.Field, typed.Type, typed.Value)
 		}
 		return bad("not JSON: %v", err)
@@ -281,7 +280,7 @@ func (p params) order(paths *window.Paths, s panelcsv.Stock, hist *pool.Series, 
 	if margin < 0 {
 		margin = s.UnitPrice - s.UnitCost
 	}
-	perDay := 0.0
+	var perDay float64
 	if p.HoldingCost != nil {
 		perDay = *p.HoldingCost / 7
 	} else {
