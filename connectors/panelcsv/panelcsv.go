@@ -52,7 +52,9 @@ type reader struct {
 	cols  []column
 	at    map[string]int // series_id -> index in series
 	ser   []pool.Series
-	dates map[[10]byte]core.Day
+	dates map[[10]byte]int // text of a date -> its place in days
+	days  []date
+	last  int // place of the date read last: the next row is mostly of the next one
 
 	// Rows of a series usually follow one another: the first run is gathered
 	// here and copied at its exact length.
@@ -62,9 +64,14 @@ type reader struct {
 	pend bool
 }
 
+type date struct {
+	text [10]byte
+	day  core.Day
+}
+
 // Read reads the history and, when it is not nil, the future file.
 func Read(history, future io.Reader, opt Options) (pool.Panel, error) {
-	r := &reader{opt: opt, at: map[string]int{}, dates: map[[10]byte]core.Day{}, cur: -1}
+	r := &reader{opt: opt, at: map[string]int{}, dates: map[[10]byte]int{}, cur: -1}
 	var hist, fut *scanner
 	var err error
 	if hist, err = newScanner(history, opt.HistoryName); err != nil {
@@ -273,8 +280,14 @@ func (r *reader) future(s *scanner) error {
 // day reads a date; each distinct one is parsed once.
 func (r *reader) day(s *scanner, b []byte, place int) (core.Day, error) {
 	if len(b) == 10 {
-		if d, ok := r.dates[[10]byte(b)]; ok {
-			return d, nil
+		text := [10]byte(b)
+		if next := r.last + 1; next < len(r.days) && r.days[next].text == text {
+			r.last = next
+			return r.days[next].day, nil
+		}
+		if i, ok := r.dates[text]; ok {
+			r.last = i
+			return r.days[i].day, nil
 		}
 	}
 	d, err := core.ParseDay(string(b))
@@ -282,7 +295,9 @@ func (r *reader) day(s *scanner, b []byte, place int) (core.Day, error) {
 		return 0, s.bad(place, "%s", err)
 	}
 	if len(b) == 10 {
-		r.dates[[10]byte(b)] = d
+		r.last = len(r.days)
+		r.dates[[10]byte(b)] = r.last
+		r.days = append(r.days, date{[10]byte(b), d})
 	}
 	return d, nil
 }

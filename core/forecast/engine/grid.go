@@ -102,13 +102,16 @@ func tails(mean, lo, median, hi, dispersion float64) (q [len(grid)]float64) {
 	return q
 }
 
+// tailTrials is about how many trials the tails are fitted to.
+const tailTrials = 500
+
 // tailFactors finds the factor of each level of grid that makes it right in the
 // trials, as stretch does for the three levels; those have 1.
 func tailFactors(trials []trial, f *fit) []float64 {
 	out := even(len(grid))
 	methods.Fill(out, 1)
 	var ratios [len(grid)][]float64
-	for i := range trials {
+	for i := 0; i < len(trials); i += 1 + len(trials)/tailTrials {
 		t := &trials[i]
 		for k, y := range t.y {
 			if y != y {
