@@ -32,7 +32,8 @@ func (s *Service) recompute(ctx context.Context, p plan.Proposal) (r recomputed,
 	if r.snapshot, err = s.st.LoadSnapshot(ctx, s.cfg().Shop, now, skus...); err != nil {
 		return r, err
 	}
-	if r.report, err = plan.Evaluate(r.snapshot, s.cfg().Policy, now); err != nil {
+	policy := p.Within(s.cfg().Policy, &r.snapshot, core.DayOf(now, s.cfg().Shop.Zone))
+	if r.report, err = plan.Evaluate(r.snapshot, policy, now); err != nil {
 		return r, err
 	}
 	// What the last check found wrong with the data counts too: one supplier's part
@@ -51,7 +52,7 @@ func (s *Service) recompute(ctx context.Context, p plan.Proposal) (r recomputed,
 	if err != nil {
 		return r, err
 	}
-	for _, ch := range plan.Reconcile(r.report, plan.Memory{Open: []plan.Proposal{p}, Rejected: rejected}, s.cfg().Policy) {
+	for _, ch := range plan.Reconcile(r.report, plan.Memory{Open: []plan.Proposal{p}, Rejected: rejected}, policy) {
 		if ch.Proposal.ID == p.ID && (ch.Kind == plan.ChangeRevised || ch.Kind == plan.ChangeWithdrawn) {
 			r.change = &ch
 		}

@@ -48,7 +48,7 @@ func Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Report, error) {
 	r.Findings = append(r.Findings, risk.Findings(risks, p, today)...)
 	r.Findings = append(r.Findings, risk.FeedFindings(r.Conservative)...)
 	risk.Sort(r.Findings)
-	r.Proposals = e.proposals()
+	r.Proposals, r.Waiting = e.proposals()
 	addCourses(r.Proposals, r.Items)
 	r.Warnings = append(r.Warnings, e.warnings()...)
 	slices.SortStableFunc(r.Items, func(a, b Item) int {

@@ -64,7 +64,7 @@ func (e *evaluation) addLines(n *node, offer *core.SupplierItem, it Item, res *r
 			MoneyAtRisk: core.Money{Currency: e.s.Shop.Currency}, Tier: it.Tier, Calc: part.Calc,
 			MOQ: max(1, offer.MOQ), Pack: max(1, offer.Pack), Max: offer.Max,
 			Price: priced.Price, Breaks: priced.Breaks, PriceClass: e.priceClass(offer.Supplier, part.Lead.Mode),
-			With: res.Qty() - part.Calc.Qty, Notes: it.Notes,
+			With: res.Qty() - part.Calc.Qty, Volume: offer.Volume, Notes: it.Notes,
 		}
 		if i == 0 {
 			l.Short, l.MoneyAtRisk = it.Short, it.MoneyAtRisk

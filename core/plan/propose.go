@@ -5,21 +5,52 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"quartermaster/core"
 )
 
-// proposals makes one proposal per supplier out of the lines.
-func (e *evaluation) proposals() []Proposal {
-	out := []Proposal{}
+// proposals makes one proposal per supplier out of the lines: shaped to what the
+// supplier takes, then cut to the budgets. Orders that must wait go to waiting.
+func (e *evaluation) proposals() (out []Proposal, waiting []Waiting) {
+	out = []Proposal{}
+	made := map[core.SupplierID]Proposal{}
+	lines := map[core.SupplierID][]Line{}
+	wait := func(id core.SupplierID, lines []Line, reason string) {
+		waiting = append(waiting, Waiting{id, e.suppliers[id].Name, lines, reason})
+	}
 	for _, id := range slices.Sorted(maps.Keys(e.lines)) {
 		sup := e.suppliers[id]
 		p := Proposal{
-			Supplier: id, SupplierName: sup.Name, AsOf: e.dataAge(id), Rate: e.rates[sup.Currency],
+			Supplier: id, SupplierName: sup.Name, AsOf: e.dataAge(id), Rate: e.rates[sup.Currency], Terms: sup.Terms,
 			Total: core.Money{Currency: sup.Currency}, TotalShop: core.Money{Currency: e.s.Shop.Currency},
 		}
-		p, err := p.withLines(e.lines[id], e.today)
+		shaped, notes, reason, err := shape(e.lines[id], sup.Terms, e.policy, e.today)
+		switch {
+		case err != nil:
+			e.gap("amount", string(id))
+			continue
+		case reason != "":
+			wait(id, shaped, reason)
+			continue
+		}
+		p.Notes, lines[id] = notes, shaped
+		made[id] = p
+	}
+	cut := e.spend(lines)
+	for _, id := range slices.Sorted(maps.Keys(made)) {
+		p := made[id]
+		p.Notes = append(p.Notes, cut[id]...)
+		switch {
+		case len(lines[id]) == 0:
+			wait(id, e.lines[id], strings.Join(cut[id], "; "))
+			continue
+		case len(cut[id]) > 0 && !meets(p.Terms, lines[id]):
+			wait(id, lines[id], "what the budget leaves is under the supplier's minimum order; "+strings.Join(cut[id], "; "))
+			continue
+		}
+		p, err := p.withLines(lines[id], e.today)
 		if err != nil {
 			e.gap("amount", string(id))
 			continue
@@ -29,7 +60,17 @@ func (e *evaluation) proposals() []Proposal {
 	slices.SortStableFunc(out, func(a, b Proposal) int {
 		return cmp.Or(cmp.Compare(b.MoneyAtRisk.Minor, a.MoneyAtRisk.Minor), cmp.Compare(a.Supplier, b.Supplier))
 	})
-	return out
+	return out, waiting
+}
+
+// meets reports whether the lines reach the supplier's minimum order.
+func meets(t core.Terms, lines []Line) bool {
+	units, goods := int64(0), int64(0)
+	for _, l := range lines {
+		units += l.Qty
+		goods += bounded(l.UnitPrice.Minor, l.Qty)
+	}
+	return units >= t.MinUnits && goods >= t.MinAmount.Minor
 }
 
 // dataAge is the oldest stock row behind a supplier's lines; where no row has a

@@ -149,9 +149,9 @@ func (c *reconciler) wanted(m Memory) map[core.SupplierID]Proposal {
 			continue
 		}
 		if len(lines) < len(p.Lines) {
-			less, err := p.withLines(lines, c.report.Today)
-			if err != nil { // fewer lines than a sum that fitted: unreachable
-				c.hold(p.Supplier, "%v", err)
+			less, wait := c.less(p, lines)
+			if wait != "" {
+				c.hold(p.Supplier, "the rest: %s", wait)
 				continue
 			}
 			p = less
@@ -159,6 +159,22 @@ func (c *reconciler) wanted(m Memory) map[core.SupplierID]Proposal {
 		fresh[p.Supplier] = p
 	}
 	return fresh
+}
+
+// less is the proposal without some of its lines, in the shape the supplier takes;
+// wait says why that is not to be had.
+func (c *reconciler) less(p Proposal, lines []Line) (less Proposal, wait string) {
+	shaped, notes, wait, err := shape(lines, p.Terms, c.policy, c.report.Today)
+	if err == nil && wait == "" {
+		if less, err = p.withLines(shaped, c.report.Today); err == nil {
+			less.Notes = notes
+			return less, ""
+		}
+	}
+	if err != nil { // too large to be true
+		wait = err.Error()
+	}
+	return Proposal{}, wait
 }
 
 // rejections keeps the newest rejection of each SKU and place: of each way its
@@ -256,6 +272,11 @@ func (c *reconciler) close(kind ChangeKind, to State, o Proposal, reason string)
 func (c *reconciler) gone(o Proposal) string {
 	if len(c.held[o.Supplier]) > 0 {
 		return "no line is left to order"
+	}
+	for _, w := range c.report.Waiting {
+		if w.Supplier == o.Supplier {
+			return w.Reason
+		}
 	}
 	for _, l := range o.Lines {
 		for _, it := range c.report.Items {

@@ -20,6 +20,9 @@ func (p Proposal) Remarks() []string {
 			ways = append(ways, fmt.Sprintf("%s: %s.", l.SKU, l.Calc.ModeWhy))
 		}
 	}
+	if p.EditedBy != "" && !meets(p.Terms, p.Lines) {
+		human = append(human, "As edited, the order is under the supplier's minimum.")
+	}
 	return slices.Concat(slices.Compact(human), sentences(p.Notes), ways)
 }
 

@@ -19,6 +19,7 @@ type Report struct {
 	Items     []Item         `json:"items"`
 	Findings  []risk.Finding `json:"findings"`
 	Proposals []Proposal     `json:"proposals"`
+	Waiting   []Waiting      `json:"waiting,omitempty"` // orders that are due and not made yet
 	// Conservative lists why the report raises nothing; empty in normal times.
 	Conservative []risk.Cause `json:"conservative,omitempty"`
 	// Warnings are gaps in the data that limit the report, one sentence each.
@@ -83,6 +84,7 @@ type Proposal struct {
 	OrderBy      core.Day        `json:"order_by"`            // earliest of the lines
 	MoneyAtRisk  core.Money      `json:"money_at_risk"`       // sum over the lines
 	Reason       string          `json:"reason"`              // one sentence
+	Terms        core.Terms      `json:"terms,omitzero"`      // what the supplier asks of the whole order
 	Notes        []string        `json:"notes,omitempty"`     // what was raised or cut for the whole order, phrases
 	AsOf         time.Time       `json:"as_of"`               // oldest stock data behind it
 	CreatedAt    time.Time       `json:"created_at,omitzero"`
@@ -124,6 +126,9 @@ type Line struct {
 	// PriceClass says how Price differs from the supplier's list price; empty when it
 	// does not (requirement E2).
 	PriceClass string `json:"price_class,omitempty"`
+	// Volume is of one unit, in cubic metres; 0 when not known.
+	Volume float64    `json:"volume,omitempty"`
+	Class  core.Class `json:"class,omitempty"` // ABC/XYZ
 	// Human says why a person must decide about this line; empty when none must.
 	Human string `json:"human,omitempty"`
 	// MOQ, Pack and Max bound an edit of Qty; Max 0 means no limit.
