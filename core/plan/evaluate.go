@@ -36,7 +36,8 @@ func Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Report, error) {
 		Conservative: risk.Conservative(s.Feeds, p, now),
 		Warnings:     x.warnings(),
 	}
-	e := evaluation{index: x, policy: p, now: now, lines: map[core.SupplierID][]Line{}, asOf: map[core.SupplierID]time.Time{}, gaps: map[string][]string{}}
+	e := evaluation{index: x, classes: x.standings(p.Quantity), cycles: map[core.SKU]core.Cycle{}, byHand: map[core.SKU][]core.Override{}, policy: p, now: now, lines: map[core.SupplierID][]Line{}, asOf: map[core.SupplierID]time.Time{}, gaps: map[string][]string{}}
+	e.supply()
 	nodes := x.sorted()
 	r.Items = make([]Item, 0, len(nodes))
 	risks := make([]risk.Item, 0, len(nodes))
@@ -60,16 +61,21 @@ func Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Report, error) {
 // evaluation carries what one Evaluate gathers.
 type evaluation struct {
 	*index
-	policy core.Policy
-	now    time.Time
-	lines  map[core.SupplierID][]Line
-	asOf   map[core.SupplierID]time.Time
-	gaps   map[string][]string // kind of gap -> what it hit
+	policy  core.Policy
+	now     time.Time
+	classes map[core.SKU]standing
+	cycles  map[core.SKU]core.Cycle
+	byHand  map[core.SKU][]core.Override
+	lines   map[core.SupplierID][]Line
+	asOf    map[core.SupplierID]time.Time
+	gaps    map[string][]string // kind of gap -> what it hit
 }
 
 // item assesses one node and keeps the line it needs, if any.
 func (e *evaluation) item(n *node) (Item, risk.Item) {
 	offer, supplier := e.offer(n.product.SKU)
+	rule := e.rulesOf(n, offer)
+	offer = rule.offer
 	var closed []core.DayRange
 	if supplier != nil {
 		closed = supplier.Closed
@@ -80,7 +86,11 @@ func (e *evaluation) item(n *node) (Item, risk.Item) {
 		Position: position(n), Inbound: n.inbound, Item: offer, Closed: closed,
 	}
 	in.Economics = e.economics(n.product, offer)
-	res := replenish.Assess(in, e.policy)
+	rule.apply(&in)
+	res := replenish.Assess(in, rule.policy)
+	for i := range res.Parts {
+		res.Parts[i].Calc.ServiceWhy = rule.serviceWhy
+	}
 	unit := e.worthOf(n.product, offer, &res)
 	atRisk, err := unit.margin.Scale(res.Short)
 	if err != nil {
@@ -90,7 +100,8 @@ func (e *evaluation) item(n *node) (Item, risk.Item) {
 		SKU: n.product.SKU, Location: n.location, Name: n.product.Name, Category: n.product.Category,
 		Tier: res.Tier, TierWhy: res.TierWhy, Cover: res.Cover, Position: in.Position, Forecast: f, Inbound: n.inbound,
 		Calc: res.Calc, Mode: res.Lead.Mode, StockOut: res.StockOut, HasStockOut: res.HasStockOut,
-		OrderBy: res.OrderBy, Arrival: res.Arrival, Short: res.Short, MoneyAtRisk: atRisk, Notes: res.Notes,
+		OrderBy: res.OrderBy, Arrival: res.Arrival, Short: res.Short, MoneyAtRisk: atRisk, Notes: slices.Concat(res.Notes, rule.notes),
+		Class: rule.class, ClassWhy: rule.classWhy, Kind: rule.kind, KindWhy: rule.kindWhy,
 	}
 	if n.stock != nil && n.stock.Received > 0 {
 		it.Notes = append(it.Notes, fmt.Sprintf("%s arrived after the stock was counted and are added to it until the next count", plural(int(n.stock.Received), "unit")))
@@ -101,7 +112,7 @@ func (e *evaluation) item(n *node) (Item, risk.Item) {
 			it.Rest = &res.Parts[1]
 		}
 		if res.Calc != nil && res.Calc.Qty > 0 {
-			e.addLines(n, offer, it, &res)
+			e.addLines(n, it, &res, rule)
 		}
 	}
 	return it, risk.Item{

@@ -34,6 +34,12 @@ func Explain(l Line) []string {
 // ExplainItem says the same about an item, whether or not it needs an order.
 func ExplainItem(it Item) []string {
 	s := []string{fmt.Sprintf("%s: %s.", it.Tier, it.TierWhy)}
+	if it.ClassWhy != "" {
+		s = append(s, fmt.Sprintf("Class %s: %s.", it.Class, it.ClassWhy))
+	}
+	if it.KindWhy != "" {
+		s = append(s, fmt.Sprintf("Kind %s: %s.", it.Kind, it.KindWhy))
+	}
 	if it.Calc == nil {
 		if it.Tier != replenish.Idle {
 			s = append(s, fmt.Sprintf("Available: on hand %s − committed %s − backorders %s = %s. No supplier offers it, so no order is computed.",
@@ -61,7 +67,7 @@ func explainCalc(c replenish.Calculation, mode core.Mode) []string {
 		fmt.Sprintf("Expected demand: %s a day (standard deviation %s a day).%s", n(c.DemandPerDay), n(c.DemandSD), basis),
 		fmt.Sprintf("Way: %s, because %s. It takes %s days (standard deviation %s) from today, closed days of the supplier included.", mode, c.ModeWhy, n(c.LeadDays), n(c.LeadSD)),
 		fmt.Sprintf("Time to cover: %s days (standard deviation %s). Stock is reviewed every %d days; goods ordered at the next review by %s would arrive then.", n(c.CoverDays), n(c.CoverSD), c.ReviewDays, c.NormalMode),
-		fmt.Sprintf("A service level of %s %% gives z = %s.", n(100*c.ServiceLevel), n(c.Z)),
+		fmt.Sprintf("A service level of %s %%%s gives z = %s.", n(100*c.ServiceLevel), prefixed(" ", c.ServiceWhy), n(c.Z)),
 		safety("Safety stock over the lead time", c, c.LeadDays, c.LeadSD, c.SafetyStock),
 		fmt.Sprintf("Reorder point: %s × %s + %s = %s.", n(c.DemandPerDay), n(c.LeadDays), n(c.SafetyStock), n(c.ReorderPoint)),
 		safety("Safety stock over the time to cover", c, c.CoverDays, c.CoverSD, c.SafetyStockLong),
@@ -90,6 +96,9 @@ func explainCalc(c replenish.Calculation, mode core.Mode) []string {
 // floor.
 func safety(what string, c replenish.Calculation, days, sd, result float64) string {
 	n := replenish.Num
+	if c.SafetySet {
+		return fmt.Sprintf("%s: set by hand to %s.", what, n(result))
+	}
 	formula := replenish.SafetyStock(c.Z, c.DemandPerDay, c.DemandSD, days, sd)
 	text := fmt.Sprintf("%s: %s × √(%s × %s² + %s² × %s²) = %s", what, n(c.Z), n(days), n(c.DemandSD), n(c.DemandPerDay), n(sd), n(round2(formula)))
 	if round2(formula) < result {
@@ -123,6 +132,13 @@ func notes(phrases []string) []string {
 		}
 	}
 	return s
+}
+
+func prefixed(prefix, s string) string {
+	if s == "" {
+		return ""
+	}
+	return prefix + s
 }
 
 func capital(s string) string {

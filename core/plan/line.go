@@ -46,7 +46,8 @@ func (e *evaluation) priceClass(id core.SupplierID, mode core.Mode) string {
 // addLines keeps the order lines of an item for its supplier's proposal: one for
 // each way its order is shipped by. What is short until the earliest arrival is
 // at risk; the later part changes nothing about that.
-func (e *evaluation) addLines(n *node, offer *core.SupplierItem, it Item, res *replenish.Result) {
+func (e *evaluation) addLines(n *node, it Item, res *replenish.Result, rule rules) {
+	offer := rule.offer
 	if _, ok := e.rates[e.suppliers[offer.Supplier].Currency]; !ok {
 		e.gap("rate", fmt.Sprintf("%s (%s)", offer.Supplier, e.suppliers[offer.Supplier].Currency))
 		return
@@ -64,7 +65,7 @@ func (e *evaluation) addLines(n *node, offer *core.SupplierItem, it Item, res *r
 			MoneyAtRisk: core.Money{Currency: e.s.Shop.Currency}, Tier: it.Tier, Calc: part.Calc,
 			MOQ: max(1, offer.MOQ), Pack: max(1, offer.Pack), Max: offer.Max,
 			Price: priced.Price, Breaks: priced.Breaks, PriceClass: e.priceClass(offer.Supplier, part.Lead.Mode),
-			With: res.Qty() - part.Calc.Qty, Volume: offer.Volume, Notes: it.Notes,
+			With: res.Qty() - part.Calc.Qty, Volume: offer.Volume, Class: rule.class, Human: rule.human, Notes: it.Notes,
 		}
 		if i == 0 {
 			l.Short, l.MoneyAtRisk = it.Short, it.MoneyAtRisk

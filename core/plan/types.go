@@ -38,7 +38,13 @@ type Item struct {
 	Position replenish.Position `json:"position"`
 	Forecast forecast.Forecast  `json:"forecast"`
 	Inbound  []core.Inbound     `json:"inbound,omitempty"` // what Position.OnOrder adds up
-	Supplier core.SupplierID    `json:"supplier,omitempty"`
+	// Class is ABC by margin and XYZ by regularity, Kind how it is bought again; each
+	// with the reason.
+	Class    core.Class        `json:"class,omitempty"`
+	ClassWhy string            `json:"class_why,omitempty"`
+	Kind     core.CategoryKind `json:"kind,omitempty"`
+	KindWhy  string            `json:"kind_why,omitempty"`
+	Supplier core.SupplierID   `json:"supplier,omitempty"`
 	// Calc is the calculation for the mode chosen; nil when no supplier offers the
 	// SKU or it is idle.
 	Calc *replenish.Calculation `json:"calc,omitempty"`

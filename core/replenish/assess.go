@@ -30,6 +30,10 @@ type Input struct {
 	// Safety and Quantity are set by a person in place of the safety stock and the
 	// quantity of an order that is due, in units; nil when not.
 	Safety, Quantity *float64
+	// MinRun is the least order of a product that was never ordered, in units.
+	MinRun int64
+	// MakeToOrder orders only what customers are owed.
+	MakeToOrder bool
 }
 
 // Result is the state of one SKU at one location.

@@ -25,8 +25,7 @@ func (r *Result) order(in Input, p core.Policy, proj Projection, byNormal, byFas
 	c := byNormal
 	if net <= c.Trigger {
 		c.Need = max(0, round2(c.OrderUpTo-net))
-		c.Qty, c.Steps = Round(c.Need, *in.Item, normal.Freight, in.holding(c, p))
-		c.fix(in.Quantity, *in.Item)
+		c.quantity(in, normal, in.holding(c, p))
 	}
 	way := choose(in, p, proj, c, normal)
 	switch {
@@ -99,13 +98,32 @@ func onlyWay(in Input, proj Projection, normal core.Lead, why string) string {
 	return why + " and no other arrives sooner"
 }
 
+// quantity sets the quantity from the need.
+func (c *Calculation) quantity(in Input, normal core.Lead, h Holding) {
+	need := c.Need
+	if owed := float64(max(0, -in.Position.Net())); in.MakeToOrder && owed < need {
+		c.Steps = []Step{{Rule: "make to order", From: need, To: int64(owed), Note: "only what customers are owed"}}
+		need, h = owed, Holding{}
+	}
+	qty, steps := Round(need, *in.Item, normal.Freight, h)
+	c.Qty, c.Steps = qty, append(c.Steps, steps...)
+	if qty > 0 && qty < in.MinRun {
+		c.Steps = append(c.Steps, Step{Rule: "minimum run", From: float64(qty), To: in.MinRun, Note: "the least first order of a new product"})
+		qty, steps = Round(float64(in.MinRun), *in.Item, normal.Freight, Holding{})
+		c.Qty, c.Steps = qty, append(c.Steps, steps...)
+	}
+	c.fix(in.Quantity, *in.Item)
+}
+
 // fix sets the quantity that a person fixed, as the supplier sells it.
 func (c *Calculation) fix(fixed *float64, it core.SupplierItem) {
 	if fixed == nil || c.Need <= 0 {
 		return
 	}
-	to, steps := Round(*fixed, it, core.Money{}, Holding{})
-	c.Steps = append(c.Steps, Step{Rule: "override", From: float64(c.Qty), To: int64(math.Round(*fixed)), Note: "set by a person"})
+	to, steps := Round(math.Round(*fixed), it, core.Money{}, Holding{})
+	if asked := int64(math.Round(*fixed)); asked != c.Qty {
+		c.Steps = append(c.Steps, Step{Rule: "override", From: float64(c.Qty), To: asked, Note: "set by a person"})
+	}
 	c.Steps = append(c.Steps, steps...)
 	c.Qty = to
 }

@@ -65,7 +65,7 @@ func Round(need float64, it core.SupplierItem, freight core.Money, h Holding) (i
 	}
 	step(qty, need, "round up", "whole units")
 	step(max(qty, it.MOQ), float64(qty), "MOQ", "the minimum order is %d", it.MOQ)
-	step(upTo(qty, pack), float64(qty), "pack", "%d is the next multiple of %d", upTo(qty, pack), pack)
+	step(upTo(qty, pack), float64(qty), "pack", "%s is the next multiple of %d", Num(float64(upTo(qty, pack))), pack)
 	if to, why := buyUp(qty, pack, it, freight, h); to > qty {
 		step(to, float64(qty), "price break", "%s", why)
 	}

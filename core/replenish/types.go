@@ -54,15 +54,17 @@ func (p Position) Available() int64 { return p.OnHand - p.Committed - p.Backorde
 // Demand, deviation, z and times are rounded to four decimals before they are
 // used and every result to two, so that the printed numbers are the numbers.
 type Calculation struct {
-	DemandPerDay    float64  `json:"demand_per_day"` // mean over CoverDays
-	DemandSD        float64  `json:"demand_sd"`      // of one day
-	LeadDays        float64  `json:"lead_days"`      // including the supplier's closed days
-	LeadSD          float64  `json:"lead_sd"`
-	ReviewDays      int      `json:"review_days"`
-	CoverDays       float64  `json:"cover_days"`
-	CoverSD         float64  `json:"cover_sd"`   // lead time deviation of the normal mode
-	FloorDays       float64  `json:"floor_days"` // least safety stock in days of sales
-	ServiceLevel    float64  `json:"service_level"`
+	DemandPerDay float64 `json:"demand_per_day"` // mean over CoverDays
+	DemandSD     float64 `json:"demand_sd"`      // of one day
+	LeadDays     float64 `json:"lead_days"`      // including the supplier's closed days
+	LeadSD       float64 `json:"lead_sd"`
+	ReviewDays   int     `json:"review_days"`
+	CoverDays    float64 `json:"cover_days"`
+	CoverSD      float64 `json:"cover_sd"`   // lead time deviation of the normal mode
+	FloorDays    float64 `json:"floor_days"` // least safety stock in days of sales
+	ServiceLevel float64 `json:"service_level"`
+	// ServiceWhy says whose service level it is; empty for the shop's own.
+	ServiceWhy      string   `json:"service_why,omitempty"`
 	Z               float64  `json:"z"` // standard normal quantile of ServiceLevel
 	SafetyStock     float64  `json:"safety_stock"`
 	SafetyStockLong float64  `json:"safety_stock_long"` // over CoverDays
@@ -94,7 +96,7 @@ type Calculation struct {
 
 // Step is one rule that changed the quantity: "MOQ 500" from 356 to 500.
 type Step struct {
-	Rule string  `json:"rule"` // "round up", "MOQ", "pack", "price break", "maximum", "split", "override", "supplier minimum", "container", "joint order", "budget", "edited"
+	Rule string  `json:"rule"` // "round up", "MOQ", "pack", "price break", "maximum", "split", "override", "make to order", "minimum run", "supplier minimum", "container", "joint order", "budget", "edited"
 	From float64 `json:"from"`
 	To   int64   `json:"to"`
 	Note string  `json:"note"`

@@ -1,0 +1,168 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	"quartermaster/core"
+	"quartermaster/core/replenish"
+)
+
+// rules is what holds for one node beside the shop's policy: its class, how it is
+// bought again, and what a person set by hand.
+type rules struct {
+	policy     core.Policy
+	offer      *core.SupplierItem
+	class      core.Class
+	classWhy   string
+	kind       core.CategoryKind
+	kindWhy    string
+	serviceWhy string
+	human      string
+	minRun     int64
+	toOrder    bool // only what customers are owed
+	set        map[core.OverrideField]core.Override
+	notes      []string
+}
+
+// rulesOf gathers the rules of a node. A number set by hand comes before that of
+// the category, that before the class's, that before the shop's.
+func (e *evaluation) rulesOf(n *node, offer *core.SupplierItem) rules {
+	q := e.policy.Quantity
+	r := rules{policy: e.policy, offer: offer, set: e.overrides(n)}
+	st := e.classes[n.product.SKU]
+	r.class, r.classWhy = st.class, st.why
+	if o, ok := r.set[core.OverrideClass]; ok {
+		r.class, r.classWhy = o.Class, "set by hand"
+		r.note(o, "class", string(o.Class), string(st.class))
+	}
+	if level, ok := q.ServiceLevels[r.class]; ok {
+		r.policy.ServiceLevel, r.serviceWhy = level, "of class "+string(r.class)
+	}
+	category := q.Categories[n.product.Category]
+	r.kind, r.kindWhy = e.kindOf(n)
+	if category.Kind != "" {
+		r.kind, r.kindWhy = category.Kind, fmt.Sprintf("category %s is set to it", n.product.Category)
+	}
+	if category.ServiceLevel > 0 {
+		r.policy.ServiceLevel, r.serviceWhy = category.ServiceLevel, "of category "+n.product.Category
+	}
+	r.toOrder = category.MakeToOrder
+	if o, ok := r.set[core.OverrideService]; ok {
+		r.note(o, "service level", replenish.Num(o.Value), replenish.Num(r.policy.ServiceLevel))
+		r.policy.ServiceLevel, r.serviceWhy = o.Value, "set by hand"
+	}
+	if o, ok := r.set[core.OverrideLeadTime]; ok && offer != nil {
+		fixed := *offer
+		fixed.Lead = slices.Clone(offer.Lead)
+		for i := range fixed.Lead {
+			fixed.Lead[i].Days = o.Value
+		}
+		normal, _ := replenish.Ways(offer.Lead)
+		r.note(o, "lead time", replenish.Num(o.Value)+" days", replenish.Num(normal.Days)+" by "+string(normal.Mode))
+		r.offer = &fixed
+	}
+	if e.first(n) {
+		r.minRun = q.MinRun
+		r.human = "the first order of a new product is always a person's decision"
+	} else if r.kind == core.Durable && !r.toOrder {
+		r.human = fmt.Sprintf("it is hardly bought again (%s): consider making it to order", r.kindWhy)
+	}
+	return r
+}
+
+// note says what a person set, in place of what.
+func (r *rules) note(o core.Override, what, value, computed string) {
+	text := fmt.Sprintf("%s is set to %s by %s until %s: %s", what, value, o.By, o.Until, o.Reason)
+	if computed != "" {
+		text += fmt.Sprintf(" (otherwise %s)", computed)
+	}
+	r.notes = append(r.notes, text)
+}
+
+// overrides are those of a node that hold today, the nearer place first.
+func (e *evaluation) overrides(n *node) map[core.OverrideField]core.Override {
+	var out map[core.OverrideField]core.Override
+	for _, o := range e.byHand[n.product.SKU] {
+		if o.Until < e.today || o.On > e.today || o.Location != "" && o.Location != n.location {
+			continue
+		}
+		if old, ok := out[o.Field]; ok && old.Location != "" {
+			continue
+		}
+		if out == nil {
+			out = map[core.OverrideField]core.Override{}
+		}
+		out[o.Field] = o
+	}
+	return out
+}
+
+// apply changes what is assessed by what a person set.
+func (r *rules) apply(in *replenish.Input) {
+	in.Item, in.MinRun, in.MakeToOrder = r.offer, r.minRun, r.toOrder
+	if o, ok := r.set[core.OverrideDemand]; ok {
+		was := 0.0
+		for _, v := range in.Mean {
+			was += v / float64(len(in.Mean))
+		}
+		in.Mean = slices.Repeat([]float64{o.Value}, len(in.Mean))
+		r.note(o, "demand", replenish.Num(o.Value)+" a day", replenish.Num(round2(was)))
+		in.Basis = "Set by hand."
+	}
+	if o, ok := r.set[core.OverrideSafety]; ok {
+		in.Safety = &o.Value
+		r.note(o, "safety stock", replenish.Num(o.Value)+" units", "")
+	}
+	if o, ok := r.set[core.OverrideQuantity]; ok {
+		in.Quantity = &o.Value
+		r.note(o, "the quantity of an order that is due", replenish.Num(o.Value)+" units", "")
+	}
+}
+
+// first reports whether the product is new here and nothing of it was ever on the
+// shelf or on its way.
+func (e *evaluation) first(n *node) bool {
+	if n.stock != nil && n.stock.OnHand > 0 || len(n.inbound) > 0 {
+		return false
+	}
+	return !slices.ContainsFunc(n.series, func(s core.Series) bool { return int(e.today-s.Start) >= e.policy.Quantity.NewDays })
+}
+
+// kindOf assigns how a product is bought again from what its buyers do
+// (requirement D12); 20 buyers must be known.
+func (e *evaluation) kindOf(n *node) (core.CategoryKind, string) {
+	c, ok := e.cycles[n.product.SKU]
+	switch {
+	case !ok || c.Buyers < 20:
+		return core.Regular, ""
+	case c.Share < 0.10:
+		return core.Durable, fmt.Sprintf("%s of %d buyers buy it again", percent(c.Share), c.Buyers)
+	case c.Days <= 90:
+		return core.Consumable, fmt.Sprintf("bought again after %s days, by %s of %d buyers", replenish.Num(round2(c.Days)), percent(c.Share), c.Buyers)
+	}
+	return core.Upgrade, fmt.Sprintf("bought again after %s days, by %s of %d buyers", replenish.Num(round2(c.Days)), percent(c.Share), c.Buyers)
+}
+
+// supply indexes what a person or learning says about products.
+func (e *evaluation) supply() {
+	for _, c := range e.s.Cycles {
+		e.cycles[c.SKU] = c
+	}
+	for _, o := range e.s.Overrides {
+		e.byHand[o.SKU] = append(e.byHand[o.SKU], o)
+	}
+}
+
+// standings are the classes of the products: as given with the snapshot, else
+// computed.
+func (x *index) standings(q core.QuantityPolicy) map[core.SKU]standing {
+	if x.s.Classes == nil {
+		return x.classify(q)
+	}
+	out := make(map[core.SKU]standing, len(x.s.Classes))
+	for sku, c := range x.s.Classes {
+		out[sku] = standing{c, "as of the last check of all products"}
+	}
+	return out
+}

@@ -1,0 +1,199 @@
+package plan
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"quartermaster/core"
+)
+
+// four is a shop of four products with margins of 10.00 a unit that sell 70, 20, 6
+// and 4 units a day; the last sells every fourth week only.
+func four() core.Snapshot {
+	s := oneSKU(5000)
+	base := s
+	s.Products, s.Items, s.Stock, s.Demand = nil, nil, nil, nil
+	for i, sell := range []float32{70, 20, 6, 4} {
+		sku := core.SKU("P" + string(rune('1'+i)))
+		product, item, stock := base.Products[0], base.Items[0], base.Stock[0]
+		product.SKU, item.SKU, stock.SKU = sku, sku, sku
+		qty := make([]float32, 364)
+		for d := range qty {
+			if sell > 4 {
+				qty[d] = sell
+			} else if d/7%4 == 0 {
+				qty[d] = 4 * sell
+			}
+		}
+		s.Products, s.Items, s.Stock = append(s.Products, product), append(s.Items, item), append(s.Stock, stock)
+		s.Demand = append(s.Demand, core.Series{SKU: sku, Channel: "web", Start: today - 364, Qty: qty})
+	}
+	return s
+}
+
+func TestClasses(t *testing.T) {
+	s := four()
+	p := core.DefaultPolicy()
+	p.Quantity.ServiceLevels = map[core.Class]float64{"AX": 0.98, "CZ": 0.9}
+	r, err := Evaluate(s, p, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, level := map[core.SKU]core.Class{}, map[core.SKU]float64{}
+	for _, it := range r.Items {
+		got[it.SKU], level[it.SKU] = it.Class, it.Calc.ServiceLevel
+	}
+	// 70 % of the margin; 20 % after 70; 6 % after 90; 4 % after 96, in one week of four.
+	if diff := cmp.Diff(map[core.SKU]core.Class{"P1": "AX", "P2": "AX", "P3": "BX", "P4": "CZ"}, got); diff != "" {
+		t.Errorf("classes (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(map[core.SKU]float64{"P1": 0.98, "P2": 0.98, "P3": 0.95, "P4": 0.9}, level); diff != "" {
+		t.Errorf("service levels (-want +got):\n%s", diff)
+	}
+	for _, it := range r.Items {
+		if it.SKU != "P4" {
+			continue
+		}
+		text := strings.Join(ExplainItem(it), "\n")
+		for _, want := range []string{"Class CZ: it brings 4 % of a year's margin, after products with 96 %; its weekly demand varies by 1.73 of its mean (52 weeks).", "A service level of 90 % of class CZ gives z = 1.2816."} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%q is not in\n%s", want, text)
+			}
+		}
+	}
+	s.Classes = map[core.SKU]core.Class{"P4": "AX"}
+	if r, _ = Evaluate(s, p, noon); r.Items[slicesIndex(r.Items, "P4")].Calc.ServiceLevel != 0.98 {
+		t.Error("given classes are not used")
+	}
+}
+
+func slicesIndex(items []Item, sku core.SKU) int {
+	for i, it := range items {
+		if it.SKU == sku {
+			return i
+		}
+	}
+	return -1
+}
+
+func TestOverrides(t *testing.T) {
+	by := func(field core.OverrideField, value float64) core.Override {
+		return core.Override{SKU: "SOLAR-01", Field: field, Value: value, Reason: "port strike", Until: today, By: "Jo", On: today - 3}
+	}
+	tests := []struct {
+		name string
+		o    core.Override
+		want string // a sentence of "Why?"
+		qty  int64
+	}{
+		{"demand", by(core.OverrideDemand, 40), "Demand is set to 40 a day by Jo until 2026-11-21: port strike (otherwise 20).", 1416},
+		{"lead time", by(core.OverrideLeadTime, 50), "Lead time is set to 50 days by Jo until 2026-11-21: port strike (otherwise 35 by sea).", 696},
+		{"safety stock", by(core.OverrideSafety, 500), "Safety stock over the time to cover: set by hand to 500.", 648},
+		{"quantity", by(core.OverrideQuantity, 600), "Override: 504 → 600 (set by a person).", 600},
+		{"quantity as the supplier sells it", by(core.OverrideQuantity, 601), "Pack: 601 → 624 (624 is the next multiple of 24).", 624},
+		{"nothing", by(core.OverrideQuantity, 0), "", 0},
+		{"service level", by(core.OverrideService, 0.99), "A service level of 99 % set by hand gives z = 2.3263.", 504},
+		{"class", core.Override{SKU: "SOLAR-01", Field: core.OverrideClass, Class: "CZ", Reason: "x", Until: today + 1, By: "Jo"}, "Class is set to CZ by Jo until 2026-11-22: x (otherwise AX).", 504},
+		{"over", func() core.Override { o := by(core.OverrideQuantity, 600); o.Until = today - 1; return o }(), "", 504},
+		{"not yet", func() core.Override { o := by(core.OverrideQuantity, 600); o.On = today + 1; return o }(), "", 504},
+		{"elsewhere", func() core.Override { o := by(core.OverrideQuantity, 600); o.Location = "US"; return o }(), "", 504},
+		{"here", func() core.Override { o := by(core.OverrideQuantity, 600); o.Location = "MAIN"; return o }(), "set by a person", 600},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := oneSKU(700)
+			s.Items[0].Breaks = nil
+			s.Overrides = []core.Override{tt.o}
+			r := evaluate(t, s)
+			qty, text := int64(0), ""
+			for _, p := range r.Proposals {
+				qty += total(p.Lines)
+				text += strings.Join(Explain(p.Lines[0]), "\n")
+				redo(t, Explain(p.Lines[0]))
+			}
+			if qty != tt.qty || !strings.Contains(text, tt.want) {
+				t.Errorf("%d ordered, want %d; %q in\n%s", qty, tt.qty, tt.want, text)
+			}
+		})
+	}
+}
+
+func TestFirstOrderNeedsAPerson(t *testing.T) {
+	s := oneSKU(0)
+	s.Demand[0].Start, s.Demand[0].Qty = today-10, []float32{0, 0, 1, 0, 0, 0, 0, 1, 0, 0}
+	s.Items[0].MOQ, s.Items[0].Pack, s.Items[0].Breaks = 1, 12, nil
+	p := evaluate(t, s).Proposals[0]
+	l := p.Lines[0]
+	if total(p.Lines) != 60 || l.Human == "" || l.Calc.Steps[2].Rule != "minimum run" {
+		t.Errorf("%d, %q by %+v; want the minimum run of 50 in packs of 12", total(p.Lines), l.Human, l.Calc.Steps)
+	}
+	if text := strings.Join(Explain(l), "\n"); !strings.Contains(text, "A person must decide: the first order of a new product") {
+		t.Errorf("not said:\n%s", text)
+	}
+	redo(t, Explain(l))
+	s.Inbound = []core.Inbound{{Order: "1", Supplier: "ACME", SKU: "SOLAR-01", Location: "MAIN", Qty: 1, Due: today + 1}}
+	for _, p := range evaluate(t, s).Proposals {
+		if p.Lines[0].Human != "" {
+			t.Errorf("the second order: %q", p.Lines[0].Human)
+		}
+	}
+}
+
+func TestCategories(t *testing.T) {
+	s := oneSKU(700)
+	s.Products[0].Category = "lamps"
+	kind := func(c core.Cycle) (core.CategoryKind, string) {
+		s.Cycles = []core.Cycle{c}
+		it := evaluate(t, s).Items[0]
+		return it.Kind, it.KindWhy
+	}
+	for want, c := range map[core.CategoryKind]core.Cycle{
+		core.Consumable: {SKU: "SOLAR-01", Days: 45, Share: 0.4, Buyers: 100},
+		core.Upgrade:    {SKU: "SOLAR-01", Days: 127, Share: 0.3, Buyers: 100},
+		core.Durable:    {SKU: "SOLAR-01", Days: 45, Share: 0.06, Buyers: 100},
+		core.Regular:    {SKU: "SOLAR-01", Days: 45, Share: 0.4, Buyers: 19},
+	} {
+		if got, why := kind(c); got != want || (why == "") != (want == core.Regular) {
+			t.Errorf("%+v: %s (%s), want %s", c, got, why, want)
+		}
+	}
+	kind(core.Cycle{SKU: "SOLAR-01", Days: 45, Share: 0.06, Buyers: 100})
+	if l := evaluate(t, s).Proposals[0].Lines[0]; !strings.Contains(l.Human, "6 % of 100 buyers buy it again") {
+		t.Errorf("a durable: %q", l.Human)
+	}
+	p := core.DefaultPolicy()
+	p.Quantity.Categories = map[string]core.CategoryPolicy{"lamps": {Kind: core.Durable, MakeToOrder: true, ServiceLevel: 0.9}}
+	r, err := Evaluate(s, p, noon)
+	if err != nil || len(r.Proposals) != 0 || r.Items[0].Calc.ServiceLevel != 0.9 {
+		t.Errorf("made to order, nothing is owed: %+v, %v", r.Proposals, err)
+	}
+	s.Stock[0].OnHand, s.Stock[0].Backorders, s.Items[0].MOQ, s.Items[0].Pack = 0, 7, 1, 1
+	r, err = Evaluate(s, p, noon)
+	if err != nil || len(r.Proposals) != 1 || total(r.Proposals[0].Lines) != 7 {
+		t.Fatalf("made to order, 7 are owed: %+v, %v", r.Proposals, err)
+	}
+	for _, l := range r.Proposals[0].Lines {
+		redo(t, Explain(l))
+	}
+}
+
+func TestPriceClasses(t *testing.T) {
+	s := oneSKU(700)
+	s.Suppliers[0].Terms.Agreement = true
+	l := evaluate(t, s).Proposals[0].Lines[0]
+	if l.UnitPrice != usd(760) || l.PriceClass != "quarterly agreement, list price − 5 %" {
+		t.Errorf("%s (%s), want USD 7.60", l.UnitPrice, l.PriceClass)
+	}
+	s.Suppliers[0].Terms.Agreement = false
+	s.Items[0].Lead = append(s.Items[0].Lead[:1], core.Lead{Mode: core.Rush, Days: 5, Freight: usd(100)})
+	s.Items[0].Breaks, s.Stock[0].OnHand = nil, 100
+	p := evaluate(t, s).Proposals[0]
+	if len(p.Lines) != 2 || p.Lines[0].Mode != core.Rush || p.Lines[0].UnitPrice != usd(920) || p.Lines[0].PriceClass != "urgent, + 15 %" || p.Lines[1].UnitPrice != usd(800) {
+		t.Fatalf("lines %+v", p.Lines)
+	}
+	if text := strings.Join(Explain(p.Lines[0]), "\n"); !strings.Contains(text, "Price class: urgent, + 15 %.") || !strings.Contains(text, "(USD 10.20 − USD 8.50)") {
+		t.Errorf("not said:\n%s", text)
+	}
+}
