@@ -108,9 +108,8 @@ func TestOverrides(t *testing.T) {
 			s.Overrides = []core.Override{tt.o}
 			r := evaluate(t, s)
 			qty, text := int64(0), ""
-			for _, p := range r.Proposals {
-				qty += total(p.Lines)
-				text += strings.Join(Explain(p.Lines[0]), "\n")
+			for _, p := range r.Proposals { // one at most
+				qty, text = total(p.Lines), strings.Join(Explain(p.Lines[0]), "\n")
 				redo(t, Explain(p.Lines[0]))
 			}
 			if qty != tt.qty || !strings.Contains(text, tt.want) {
