@@ -11,6 +11,22 @@ import (
 	"quartermaster/bot/workspace"
 )
 
+// chartOn returns the file of the chart on a card, which says in words what it
+// shows.
+func chartOn(t *testing.T, card workspace.Message) string {
+	t.Helper()
+	for _, b := range card.Blocks {
+		if b["type"] == "image" {
+			if alt := fmt.Sprint(b["alt_text"]); !strings.Contains(alt, "SOLAR-01") || !strings.Contains(alt, "of this order would arrive") {
+				t.Errorf("the chart is described as %q", alt)
+			}
+			return fmt.Sprint(b["slack_file"])
+		}
+	}
+	t.Error("no chart on the card")
+	return ""
+}
+
 // The whole way, over both transports: the schedule fires, cards appear, the
 // quantity is edited in a form, somebody else approves, one order and one letter
 // exist, the card says so in place.
@@ -24,6 +40,7 @@ func TestStory(t *testing.T) {
 
 			card := w.card("SOLAR-01", "Acme Lights Ltd", "Approve")
 			w.card("HIGH", "SOLAR-01")
+			picture := chartOn(t, card)
 			w.card("overview")
 			if text := markup(card); strings.Contains(text, "<!channel>") {
 				t.Errorf("a mention in a product name reached Slack:\n%s", text)
@@ -66,6 +83,9 @@ func TestStory(t *testing.T) {
 				t.Fatalf("the form answered %v, %v", right, err)
 			}
 			card = w.card("SOLAR-01", "1,224", "Approve")
+			if now := chartOn(t, card); now == picture {
+				t.Error("the chart still shows the course with the old quantity")
+			}
 
 			// Who edited may not approve; others may.
 			denied, err := w.click(boss, card, "approve").Ephemeral(w.ctx())

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/slack-go/slack"
 	"pgregory.net/rapid"
 
 	"quartermaster/core"
@@ -168,6 +169,34 @@ func hostileCard(t *rapid.T) plan.Card {
 
 // A card made of anything is within Slack's limits, without the last resort of
 // Render, and its data is dead text.
+// A picture whose description or id comes out odd neither acts nor breaks the card.
+func TestHostilePicture(t *testing.T) {
+	images := func(c plan.Card) (out []*slack.ImageBlock) {
+		m := Render(c)
+		accept(t, m)
+		for _, b := range m.Blocks {
+			if i, ok := b.(*slack.ImageBlock); ok {
+				out = append(out, i)
+			}
+		}
+		return out
+	}
+	c := restock(func(c *plan.Card) { c.Picture = &plan.Picture{File: "F0123456789", Alt: strings.Repeat(evil, 40)} })
+	if got := images(c); len(got) != 1 || len([]rune(got[0].AltText)) > maxAlt || strings.ContainsAny(got[0].AltText, "\n\r\x00\u202e") {
+		t.Errorf("%+v", got)
+	}
+	for _, file := range []string{"", "F1", "f0123456789", "https://evil.example/F0123456789"} {
+		c.Picture = &plan.Picture{File: file, Alt: "x"}
+		if got := images(c); len(got) != 0 {
+			t.Errorf("file %q: %+v", file, got)
+		}
+	}
+	c.Picture, c.Restock.Proposal.State = picture, plan.Rejected
+	if got := images(c); len(got) != 0 {
+		t.Errorf("a decided card shows %+v", got)
+	}
+}
+
 func TestHostileCards(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		c := hostileCard(rt)

@@ -219,6 +219,10 @@ func TestCheckRefuses(t *testing.T) {
 		"ragged table":     {ragged},
 		"an unknown block": {slack.NewDividerBlock()},
 		"an input":         {slack.NewInputBlock("a", text(1), nil, slack.NewNumberInputBlockElement(nil, "n", false))},
+		"image elsewhere":  {slack.NewImageBlock("https://x/y.png", "x", "i", nil)},
+		"odd file":         {slack.NewImageBlockSlackFile(&slack.SlackFileObject{ID: "../F0123456789"}, "x", "i", nil)},
+		"image unsaid":     {slack.NewImageBlockSlackFile(&slack.SlackFileObject{ID: "F0123456789"}, "", "i", nil)},
+		"long description": {slack.NewImageBlockSlackFile(&slack.SlackFileObject{ID: "F0123456789"}, strings.Repeat("x", 2001), "i", nil)},
 		"call to a name":   {slack.NewRichTextBlock("r", slack.NewRichTextSection(slack.NewRichTextSectionUserElement("<!here>", nil)))},
 		"a link":           {slack.NewRichTextBlock("r", slack.NewRichTextSection(slack.NewRichTextSectionLinkElement("https://x", "x", nil)))},
 	} {

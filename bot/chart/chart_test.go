@@ -402,7 +402,7 @@ func TestDemandOf(t *testing.T) {
 	}
 	f := forecast.Forecast{Start: today, Mean: flat(5, 91), SD: 2}
 	d := DemandOf("A", today-400, flat(5, 400), nil, f)
-	if d.Step != 1 || d.Start != today-daysShown || len(d.History) != daysShown || len(d.Mean) != 91 || d.Hi[0] != 5+2*Z80 {
+	if d.Step != 1 || d.Start != today-daysShown || len(d.History) != daysShown || len(d.Mean) != 91 || d.Hi[0] != 5+2*forecast.Z80 {
 		t.Errorf("by the day: step %d from %s, %d + %d, hi %g", d.Step, d.Start, len(d.History), len(d.Mean), d.Hi[0])
 	}
 	y, flags := flat(0, 400), make([]core.DayFlag, 400)

@@ -10,9 +10,6 @@ import (
 	"quartermaster/core/replenish"
 )
 
-// Z80 is the standard normal quantile of 0.9: mean ± Z80 deviations hold 80 %.
-const Z80 = 1.2815515655446004
-
 // Spans of the history that DemandOf shows.
 const (
 	daysShown  = 119
@@ -53,20 +50,10 @@ func DemandOf(title string, start core.Day, y []float64, flags []core.DayFlag, f
 		d.History, d.Flags = weeks(y), weekFlags(flags, len(y)/7)
 	}
 	for i := 0; i+d.Step <= len(f.Mean); i += d.Step {
-		mean, lo, hi := Interval(f, i, i+d.Step)
+		mean, lo, hi := f.Interval(i, i+d.Step)
 		d.Mean, d.Lo, d.Hi = append(d.Mean, mean), append(d.Lo, lo), append(d.Hi, hi)
 	}
 	return d
-}
-
-// Interval is the demand expected in days [from, to) of a forecast, and the bounds
-// that hold it with 80 % probability: mean ± Z80 * SD * sqrt(days), at least 0.
-func Interval(f forecast.Forecast, from, to int) (mean, lo, hi float64) {
-	for _, m := range f.Mean[from:to] {
-		mean += m
-	}
-	r := Z80 * f.SD * math.Sqrt(float64(to-from))
-	return mean, max(mean-r, 0), mean + r
 }
 
 // selling is the share of the known days with sales; 1 when none is known.
@@ -123,13 +110,13 @@ func StockOf(c plan.Course, lines ...plan.Line) StockData {
 	}
 	n := len(c.Mean)
 	slow, fast := make([]float64, n), make([]float64, n) // demand at the ends of the interval
-	mean, lastSlow, lastFast := 0.0, 0.0, 0.0
-	for i, m := range c.Mean {
-		mean += m
-		r := Z80 * c.SD * math.Sqrt(float64(i+1))
-		s, f := max(lastSlow, mean-r), mean+r
-		slow[i], fast[i] = s-lastSlow, f-lastFast
-		lastSlow, lastFast = s, f
+	lastSlow, lastFast := 0.0, 0.0
+	f := forecast.Forecast{Mean: c.Mean, SD: c.SD}
+	for i := range c.Mean {
+		_, lo, hi := f.Interval(0, i+1)
+		lo = max(lo, lastSlow)
+		slow[i], fast[i] = lo-lastSlow, hi-lastFast
+		lastSlow, lastFast = lo, hi
 	}
 	d.Stock = replenish.Project(c.Today, c.Available, c.Inbound, c.Mean).Stock
 	d.Hi = replenish.Project(c.Today, c.Available, c.Inbound, slow).Stock

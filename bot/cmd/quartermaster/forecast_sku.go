@@ -182,7 +182,7 @@ func (f *forecastCmd) one(it *plan.Item, d daily, snap *core.Snapshot) skuForeca
 	}
 	span := func(from, to int) period {
 		p := period{Start: fc.Start + core.Day(from), Days: to - from}
-		mean, lo, hi := chart.Interval(fc, from, to)
+		mean, lo, hi := fc.Interval(from, to)
 		p.Mean, p.Lo80, p.Hi80 = round2(mean), round2(lo), round2(hi)
 		return p
 	}
