@@ -97,7 +97,7 @@ func newBlend(p *pool.Panel, cfg Config) (*blend, error) {
 		}
 		trials = append(trials, ts...)
 	}
-	b.fit(trials, p.Freq)
+	b.fit(trials, p.Freq, len(cuts))
 	return b, nil
 }
 
@@ -186,7 +186,7 @@ func (b *blend) candidates(dst []float64, v *view, pred *pool.Prediction, top fl
 }
 
 // fit finds weights and stretch from the trials.
-func (b *blend) fit(trials []trial, f pool.Freq) {
+func (b *blend) fit(trials []trial, f pool.Freq, origins int) {
 	d := b.distributions()
 	all := b.prior()
 	if len(trials) == 0 {
@@ -220,7 +220,7 @@ func (b *blend) fit(trials []trial, f pool.Freq) {
 		}
 	}
 	for g := range groups {
-		b.fits[g].Stretch = stretch(by[g], b.fits[g].Dist)
+		b.fits[g].Stretch = stretch(by[g], b.fits[g].Dist, origins)
 		b.fits[g].Lift = lift(by[g])
 		b.fits[g].Tails = tailFactors(by[g], &b.fits[g])
 		b.fits[g].Info = b.describe(g, by[g])

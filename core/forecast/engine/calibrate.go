@@ -36,7 +36,7 @@ func band(k, h int) int { return k * bands / h }
 // that zeros stay zeros. Of the trials with a quantile above 0, the wanted share
 // must lie below. Groups with few trials stay near 1, and each part of the horizon
 // near the whole.
-func stretch(trials []trial, w [3][]float64) (out [bands][3]float64) {
+func stretch(trials []trial, w [3][]float64, origins int) (out [bands][3]float64) {
 	one := [3]float64{1, 1, 1}
 	if len(trials) == 0 {
 		return [bands][3]float64{one, one, one, one}
@@ -71,7 +71,7 @@ func stretch(trials []trial, w [3][]float64) (out [bands][3]float64) {
 			}
 		}
 	}
-	whole = widen(trials, &w, whole)
+	whole = widen(trials, &w, whole, origins)
 	for b := range out {
 		for j := range levels {
 			out[b][j] = whole[j] * parts[b][j]
@@ -84,14 +84,15 @@ func stretch(trials []trial, w [3][]float64) (out [bands][3]float64) {
 const mostPart = 1.3
 
 // widen stretches the quantiles of all steps alike until the trials are covered.
-func widen(trials []trial, w *[3][]float64, out [3]float64) [3]float64 {
+func widen(trials []trial, w *[3][]float64, out [3]float64, origins int) [3]float64 {
+	more := unseen * float64(max(fullTrials-origins, 0))
 	// What was fitted to the trials looks better on them than it is: widen until
 	// they are covered, by the end that costs less pinball loss for what it
 	// covers. Where zeros fill the lower end by themselves, the upper has to give.
 	cover, loss := judge(trials, w, &out)
 	for range 20 {
 		switch {
-		case cover < leastCover:
+		case cover < leastCover+more:
 			low, high := out, out
 			low[0] /= 1.05
 			high[2] = min(high[2]*1.03, widest)
@@ -137,6 +138,11 @@ const mostLift = 1.6
 const (
 	leastCover = 0.83
 	mostCover  = 0.885
+	// unseen is the coverage asked for beyond that for each origin fewer than
+	// fullTrials: all trials of one origin share what befell those weeks, and say
+	// little of how much the next ones may differ.
+	unseen     = 0.015
+	fullTrials = 3
 )
 
 // judge returns the share of the trials' periods inside the stretched interval
