@@ -254,3 +254,38 @@ func writeFile(t *testing.T, dir, name, text string) {
 		t.Fatal(err)
 	}
 }
+
+// A supplier that takes longer than it says: the past of its orders comes by file,
+// the restock card plans with the learned lead time, "Why?" and the score card say
+// so.
+func TestSupplierScore(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, false)
+	var past strings.Builder
+	past.WriteString("order,supplier,sku,mode,ordered_on,ordered,due,received_on,received,damaged\n")
+	today := core.DayOf(time.Now(), time.UTC)
+	for i := range 6 {
+		on := today - 400 + core.Day(40*i)
+		fmt.Fprintf(&past, "OLD-%d,ACME,SOLAR-01,sea,%s,504,%s,%s,504,4\n", i, on, on+35, on+49)
+	}
+	writeFile(t, w.cfg.Settings.DataDir, "deliveries.csv", past.String())
+	w.run()
+	w.dueNow()
+	card := w.card("SOLAR-01", "Approve")
+	view, err := w.click(boss, card, "why").WaitView(w.ctx(), func(v workspace.View) bool { return strings.Contains(blockText(v.Blocks), "Pack") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := blockText(view.Blocks); !strings.Contains(text, "stated 35 ± 6 days, learned 43.4") || !strings.Contains(text, "6 deliveries of 6 orders") {
+		t.Errorf("Why? does not tell the learned lead time:\n%s", text)
+	}
+	for text, want := range map[string]string{"supplier acme": "Acme Lights Ltd", "supplier Lights": "On time", "supplier ACMEE": "Did you mean ACME?"} {
+		o, err := w.ws.As(packer).Command(w.ctx(), "stock", "/stock", text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m, err := o.Ephemeral(w.ctx()); err != nil || !holds(m, want) {
+			t.Errorf("/stock %s does not say %q: %v\n%s", text, want, err, messageText(m))
+		}
+	}
+}

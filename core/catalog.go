@@ -99,6 +99,8 @@ type Lead struct {
 	Days    float64 `json:"days"`
 	SD      float64 `json:"sd"`
 	Freight Money   `json:"freight"` // per unit, in the supplier's currency
+	// Note says where Days and SD come from when they are not the stated ones.
+	Note string `json:"note,omitempty"`
 }
 
 // UnitPrice returns the price of one unit in an order of qty units.

@@ -8,6 +8,7 @@ import (
 	"quartermaster/core/plan"
 	"quartermaster/core/replenish"
 	"quartermaster/core/risk"
+	"quartermaster/core/supply"
 )
 
 // now is the instant of the data on every card of the tests: a Saturday evening.
@@ -120,4 +121,12 @@ func partly() plan.OrderView {
 		{At: now.Add(-40 * 24 * time.Hour), Actor: "quartermaster", Action: "effect done"},
 		{At: now.Add(-time.Hour), Actor: "U0BEN", Action: "order_receive", Text: "received 200 units of order <!channel>, 3 of them damaged; 304 outstanding"},
 	}}
+}
+
+// scored is a supplier that is somewhat late.
+func scored() plan.SupplierView {
+	score := supply.Score{Supplier: "ACME", Orders: 9, Settled: 8, Late: 3, Open: 1, Ordered: 4032, Received: 3900, FillRate: 0.96, OnTimeRate: 0.71, DamageRate: 0.012,
+		LateRisk: 0.32, Modes: []supply.ModeLead{{Mode: core.Sea, Multiple: 1.18, SD: 0.16, Orders: 8, Deliveries: 11}}}
+	return plan.SupplierView{Supplier: core.Supplier{ID: "ACME", Name: "Acme <!here> Lighting"}, Shop: shop, Today: today, Score: score,
+		Years: []plan.YearScore{{Year: 2026, Score: score}, {Year: 2025, Score: supply.Score{Orders: 1}}}, Open: []plan.Order{partly().Order}}
 }

@@ -171,6 +171,10 @@ func TestGoldenMessages(t *testing.T) {
 			v.Finding.SKU, v.Finding.Name, v.Finding.Reason, v.Finding.Supplier = evil, evil, evil, evil
 		}),
 	}
+	lateFinding := risk.LateOrders([]risk.LateLine{{Order: "PO-2026-0001", Supplier: "ACME", SKU: "SOLAR-01", Location: "LEEDS", Name: "Solar lamp", Qty: 304, Due: today - 2,
+		StockOut: today + 4, HasStockOut: true, Short: 120, AtRisk: gbp(84050)}}, today)[0]
+	cards["risk_late_order"] = plan.Card{Key: "risk/" + lateFinding.Key, Kind: plan.RiskCard, Version: 1, Shop: shop, AsOf: now, Run: "check-20261121",
+		Risk: &plan.RiskView{Finding: lateFinding, Item: item(), Card: true}}
 	cards["restock_partly_received"] = decided(plan.Approved, func(v *plan.RestockView) { o := partly().Order; v.Order = &o })
 	for name, c := range cards {
 		t.Run(name, func(t *testing.T) {
@@ -190,6 +194,8 @@ func TestGoldenMessages(t *testing.T) {
 		"answer_why":          WhyAnswer([]plan.Item{item(), idle}),
 		"answer_orders":       OrdersAnswer(plan.OrdersView{Open: []plan.Proposal{proposal(worked())}, Orders: []plan.Order{*order(plan.OrderSent), *order(plan.OrderSendUnknown)}}),
 		"answer_order":        OrderAnswer(partly()),
+		"answer_supplier":     SupplierAnswer(scored()),
+		"answer_supplier_new": SupplierAnswer(plan.SupplierView{Supplier: scored().Supplier, Shop: shop, Today: today}),
 		"answer_orders_none":  OrdersAnswer(plan.OrdersView{}),
 		"answer_help":         HelpAnswer("", ""),
 		"answer_unknown":      HelpAnswer("<!here> statsu", "status"),

@@ -219,12 +219,7 @@ func OrderAnswer(v plan.OrderView) Message {
 	ordered, left, sum := o.Totals()
 	number, state := clean(o.Number, 30), b.stateOf(o)
 	b.header(join(" · ", number, clean(o.Supplier.Name, 60), state))
-	var due safe
-	if d, ok := o.Due(); ok {
-		if due = date(d); d < v.Today {
-			due = say(b.w.po.late, date(d), qty(int64(v.Today-d)))
-		}
-	}
+	due := b.dueOf(o, v.Today)
 	b.facts(
 		fact{b.w.po.fState, b.orderState(o)},
 		fact{b.w.po.fOrdered, join(" · ", say(b.w.units, qty(ordered)), money(o.Total), date(o.OrderedOn))},
@@ -246,6 +241,19 @@ func OrderAnswer(v plan.OrderView) Message {
 		b.paragraph(cleanLines(o.Mail.Body, 1500))
 	}
 	return b.message(join(" · ", number, clean(o.Supplier.Name, 60), state, say("%s: %s", b.w.po.fOutstanding, qty(left))))
+}
+
+// dueOf is the day on which an order is expected, and how late that is; empty when
+// nothing is outstanding.
+func (b *builder) dueOf(o plan.Order, today core.Day) safe {
+	switch d, ok := o.Due(); {
+	case !ok:
+		return ""
+	case d < today:
+		return say(b.w.po.late, date(d), qty(int64(today-d)))
+	default:
+		return date(d)
+	}
 }
 
 // optional is clean text, or nothing at all.

@@ -35,7 +35,9 @@ func (b *builder) risk(c plan.Card, v plan.RiskView) Message {
 	if snoozed {
 		b.snoozedLine(v.SnoozedBy, v.SnoozedUntil)
 	}
-	if f.Supplier != "" && !v.Resolved {
+	if f.Kind == risk.LateOrder && !v.Resolved {
+		b.line(text(b.w.lateHelp))
+	} else if f.Supplier != "" && !v.Resolved {
 		b.line(text(say(b.w.answered, clean(string(f.Supplier), 60))))
 	}
 	if value, ok := findingValue(f.Key); ok && !v.Resolved {
@@ -65,6 +67,9 @@ func (b *builder) riskWhat(c plan.Card, f risk.Finding) safe {
 		sku = clean(f.Name, 60)
 	}
 	if c.Risk.Resolved {
+		if f.Kind == risk.LateOrder {
+			return clean(f.Order, 40)
+		}
 		return sku
 	}
 	switch f.Kind {
@@ -79,6 +84,8 @@ func (b *builder) riskWhat(c plan.Card, f risk.Finding) safe {
 		return say(b.w.riskOver, sku)
 	case risk.StaleFeed:
 		return say(b.w.riskStale, sku)
+	case risk.LateOrder:
+		return say(b.w.riskLate, clean(f.Order, 40), clean(string(f.Supplier), 60), qty(int64(f.DaysLate)))
 	case risk.BadData:
 		return say(b.w.riskBad, sku)
 	case risk.Restored:

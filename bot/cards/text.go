@@ -62,6 +62,8 @@ type phrases struct {
 	days                                safe // n
 	riskNoSource, riskOver              safe // sku
 	riskStale, riskBad, riskOther       safe
+	riskLate                            safe // order, supplier, days
+	lateHelp                            safe
 	riskRestored                        safe
 	resolved, resolvedWhy               safe
 	answered                            safe // supplier
@@ -198,6 +200,7 @@ var english = phrases{
 		"/stock orders: what waits for a decision, and the newest purchase orders\n" +
 		"/stock order NUMBER: state, lines, history and letter of one purchase order\n" +
 		"/stock receive NUMBER: the form for goods that came\n" +
+		"/stock supplier NAME: how long a supplier takes, and how punctual, complete and sound it delivers\n" +
 		"/stock why CODE: the calculation behind a product, number by number\n" +
 		"/stock repurchase: what customers buy again, when, and what next; with a CODE one product\n" +
 		"/stock help: this list",

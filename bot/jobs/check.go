@@ -292,6 +292,9 @@ func overview(r plan.Report, open, cards int) plan.OverviewView {
 		}
 	}
 	for _, f := range r.Findings {
+		if f.Kind == risk.LateOrder {
+			f.MoneyAtRisk.Minor = 0 // would be lost on top of the rest, if the goods do not come
+		}
 		if sum, err := v.MoneyAtRisk.Add(f.MoneyAtRisk); err == nil {
 			v.MoneyAtRisk = sum
 		}

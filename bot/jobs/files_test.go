@@ -1,6 +1,7 @@
 package jobs_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"quartermaster/bot/store"
 	"quartermaster/core"
 	"quartermaster/core/plan"
+	"quartermaster/core/risk"
 )
 
 // file imports one file and returns what it changed, or why it was refused.
@@ -174,3 +176,75 @@ func TestReceivingTwiceAtOnce(t *testing.T) {
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+// An order that does not come on its day is a risk card; it is told once, and is
+// over with a new day of arrival or with the goods.
+func TestLateOrder(t *testing.T) {
+	t.Parallel()
+	s := open(t, 1, func(c *jobs.Config) { c.Policy.MaxRiskCards = 5 })
+	p := s.check("one")[0]
+	s.click("UA", plan.Approve, p)
+	s.idle()
+	s.exec(`update purchase_order set ordered_on = ordered_on - 30, state = 'shipped'`)
+	s.exec(`update purchase_order_line set due = current_date - 9`)
+	s.exec(`update epoch set n = n + 1`)
+	o, err := store.FindOrder(t.Context(), s.st.Pool(), "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := "risk/late-order/S0/" + o.Number
+	shown := func() plan.RiskView {
+		t.Helper()
+		s.idle()
+		s.desk.mu.Lock()
+		defer s.desk.mu.Unlock()
+		if s.desk.posts[key] != 1 || s.desk.shown[key].Risk == nil {
+			t.Fatalf("the card stands %d times", s.desk.posts[key])
+		}
+		return *s.desk.shown[key].Risk
+	}
+	s.check("two")
+	v := shown()
+	if f := v.Finding; v.Resolved || f.Severity != risk.High || f.DaysLate != 9 || f.MoneyAtRisk.Minor <= 0 || f.Order != o.Number {
+		t.Errorf("card %+v", v)
+	}
+	told := s.number(`select version from card where key = $1`, key)
+	s.check("three")
+	if n := s.number(`select version from card where key = $1`, key); n != told {
+		t.Error("the same lateness was told again")
+	}
+	report := func(e plan.OrderEvent) {
+		t.Helper()
+		o, err := store.FindOrder(t.Context(), s.st.Pool(), "1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		form := jobs.OrderForm{Key: fmt.Sprint("form-", o.Version), User: "UA", Proposal: o.ProposalID, Version: o.Version, Event: e}
+		if faults, err := s.svc.SubmitOrder(t.Context(), form); err != nil || len(faults) > 0 {
+			t.Fatal(faults, err)
+		}
+	}
+	today := core.DayOf(time.Now(), time.UTC)
+	report(plan.OrderEvent{Action: plan.OrderReceive, Lines: []plan.Arrived{{Line: 0, Received: 1}}})
+	if v := shown(); v.Resolved {
+		t.Error("a part came, and the rest is not late any more")
+	}
+	report(plan.OrderEvent{Action: plan.OrderShip, ETA: today + 5})
+	if v := shown(); !v.Resolved || !strings.Contains(v.ResolvedWhy, "moved the arrival") {
+		t.Errorf("after a new day of arrival: %+v", v)
+	}
+	s.check("four")
+	if n := s.number(`select count(*) from incident where resolved_at is null and key like 'late-order/%'`); n != 0 {
+		t.Errorf("%d late orders after a new day of arrival", n)
+	}
+	s.exec(`update purchase_order_line set due = current_date - 2`)
+	s.exec(`update epoch set n = n + 1`)
+	s.check("five")
+	if v := shown(); v.Resolved {
+		t.Error("late again, and not told")
+	}
+	report(plan.OrderEvent{Action: plan.OrderReceive, Lines: []plan.Arrived{{Line: 0, Received: o.Lines[0].Qty - 1}}})
+	if v := shown(); !v.Resolved || !strings.Contains(v.ResolvedWhy, "0 outstanding") {
+		t.Errorf("after the goods came: %+v", v)
+	}
+}

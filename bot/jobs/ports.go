@@ -128,6 +128,9 @@ type Desk interface {
 	Order(ctx context.Context, number string) (plan.OrderView, error)
 	// OrderOf returns the purchase order that was made from a proposal.
 	OrderOf(ctx context.Context, proposal int64) (plan.OrderView, error)
+	// Supplier returns the score card of a supplier, by code or name. An unknown one
+	// is a *UserError.
+	Supplier(ctx context.Context, name string) (plan.SupplierView, error)
 	// SubmitOrder writes what a form says about an order, or returns what is wrong
 	// with it. Errors for people are *UserError.
 	SubmitOrder(ctx context.Context, f OrderForm) ([]*plan.OrderFault, error)

@@ -11,6 +11,7 @@ import (
 	"quartermaster/bot/store"
 	"quartermaster/core"
 	"quartermaster/core/plan"
+	"quartermaster/core/risk"
 )
 
 // inboxOrder is the kind of a submitted form about an order.
@@ -141,6 +142,9 @@ func (s *Service) moved(ctx context.Context, tx pgx.Tx, old, next plan.Order, e 
 		return err
 	}
 	text := e.Tell(old, next)
+	if err := s.inTime(ctx, tx, next, text); err != nil {
+		return err
+	}
 	line := who + " " + text + "."
 	unsent := []plan.OrderState{plan.OrderApproved, plan.OrderDryRun, plan.OrderSendFailed}
 	if e.Action == plan.OrderCancel && !slices.Contains(unsent, old.State) {
@@ -154,6 +158,25 @@ func (s *Service) moved(ctx context.Context, tx pgx.Tx, old, next plan.Order, e 
 	}
 	return store.Audit(ctx, tx, d.By, string(e.Action), next.Number, map[string]any{
 		"text": text, "from": old.State, "to": next.State, "event": e, "source": d.Source})
+}
+
+// inTime ends the incident of a late order of which nothing is overdue any more.
+func (s *Service) inTime(ctx context.Context, tx pgx.Tx, o plan.Order, why string) error {
+	if due, ok := o.Due(); ok && due < core.DayOf(s.cfg().Now(), s.cfg().Shop.Zone) {
+		return nil
+	}
+	i, err := store.IncidentByKey(ctx, tx, risk.LateOrderKey(o.Supplier.ID, o.Number))
+	if errors.Is(err, store.ErrNotFound) || err == nil && i.Resolved {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	i.View.Resolved, i.View.ResolvedWhy, i.View.Reason = true, why, why
+	if err := store.SaveIncident(ctx, tx, i.View); err != nil || !i.View.Card {
+		return err
+	}
+	return s.touch(ctx, tx, riskKey(i.View.Finding.Key), plan.RiskCard, i.View.Finding.Key, struct{}{})
 }
 
 // Order returns one purchase order with its history, by its number or the digits

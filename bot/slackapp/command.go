@@ -11,7 +11,7 @@ import (
 )
 
 // subcommands of /stock, in the order of the help.
-var subcommands = []string{"status", "sku", "orders", "order", "receive", "why", "repurchase", "help"}
+var subcommands = []string{"status", "sku", "orders", "order", "receive", "supplier", "why", "repurchase", "help"}
 
 // command answers /stock.
 func (a *App) command(ctx context.Context, in Inbound) cards.Message {
@@ -31,6 +31,11 @@ func (a *App) command(ctx context.Context, in Inbound) cards.Message {
 			return cards.Note("Please add the number of a purchase order, for example: /stock " + sub + " PO-2026-0001")
 		}
 		m, err = a.order(ctx, code)
+	case "supplier":
+		if code == "" {
+			return cards.Note("Please add the code or the name of a supplier, for example: /stock supplier ACME")
+		}
+		m, err = a.supplier(ctx, code)
 	case "sku", "why":
 		if code == "" {
 			return cards.Note("Please add a code, for example: /stock " + sub + " SOLAR-01")
@@ -78,6 +83,14 @@ func (a *App) order(ctx context.Context, number string) (cards.Message, error) {
 		return cards.Message{}, err
 	}
 	return cards.OrderAnswer(v), nil
+}
+
+func (a *App) supplier(ctx context.Context, name string) (cards.Message, error) {
+	v, err := a.desk.Supplier(ctx, name)
+	if err != nil {
+		return cards.Message{}, err
+	}
+	return cards.SupplierAnswer(v), nil
 }
 
 func (a *App) item(ctx context.Context, sub, code string) (cards.Message, error) {

@@ -123,6 +123,10 @@ func (d *desk) SubmitOrder(ctx context.Context, f jobs.OrderForm) ([]*plan.Order
 	return d.faults, d.call(ctx, "report "+string(f.Event.Action))
 }
 
+func (d *desk) Supplier(ctx context.Context, name string) (plan.SupplierView, error) {
+	return plan.SupplierView{Supplier: core.Supplier{ID: core.SupplierID(name)}}, d.call(ctx, "supplier "+name)
+}
+
 var _ jobs.Desk = (*desk)(nil)
 
 // logs collects what is logged.

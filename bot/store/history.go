@@ -2,15 +2,38 @@ package store
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"quartermaster/core"
+	"quartermaster/core/plan"
 )
 
 // historyDays is how far back the past of orders is read.
 const historyDays = 730
+
+// LoadSupply reads suppliers and the past of their orders, and nothing else of the
+// snapshot.
+func (s *Store) LoadSupply(ctx context.Context, shop core.Shop, now time.Time) (core.Snapshot, error) {
+	snap := core.Snapshot{Shop: shop}
+	l := snapshotLoader{snap: &snap, today: core.DayOf(now, zoneOf(shop))}
+	err := pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		l.tx = tx
+		return errors.Join(l.suppliers(ctx), l.supply(ctx))
+	})
+	if err != nil {
+		return core.Snapshot{}, fmt.Errorf("load the past of orders: %w", err)
+	}
+	return snap, nil
+}
+
+// OpenOrdersOf reads the orders of a supplier that are not closed, oldest first.
+func OpenOrdersOf(ctx context.Context, db DB, id core.SupplierID) ([]plan.Order, error) {
+	return orders(ctx, db, `where supplier = $1 and state not in ('received', 'cancelled') order by id`, id)
+}
 
 // supply reads what came of the orders of the last two years, those made here and
 // those of the deliveries file, of every SKU: a supplier is known by all of them.

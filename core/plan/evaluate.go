@@ -11,6 +11,7 @@ import (
 	"quartermaster/core/forecast"
 	"quartermaster/core/replenish"
 	"quartermaster/core/risk"
+	"quartermaster/core/supply"
 )
 
 // Evaluate computes the state of every active SKU at every location that stocks
@@ -29,6 +30,7 @@ func Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Report, error) {
 		return Report{}, err
 	}
 	today := core.DayOf(now, s.Shop.Zone)
+	s.Items = supply.Learn(s.Supply, s.Suppliers, today).Items(s.Items)
 	x := newPricedIndex(&s, today, p.Quantity.AgreementDiscount)
 	r := Report{
 		Now: now, Today: today, Shop: s.Shop,
@@ -47,6 +49,7 @@ func Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Report, error) {
 		risks = append(risks, about)
 	}
 	r.Findings = append(r.Findings, risk.Findings(risks, p, today)...)
+	r.Findings = append(r.Findings, risk.LateOrders(e.late, today)...)
 	r.Findings = append(r.Findings, risk.FeedFindings(r.Conservative)...)
 	risk.Sort(r.Findings)
 	r.Proposals, r.Waiting = e.proposals()
@@ -69,6 +72,7 @@ type evaluation struct {
 	lines   map[core.SupplierID][]Line
 	asOf    map[core.SupplierID]time.Time
 	gaps    map[string][]string // kind of gap -> what it hit
+	late    []risk.LateLine
 }
 
 // item assesses one node and keeps the line it needs, if any.
@@ -92,6 +96,7 @@ func (e *evaluation) item(n *node) (Item, risk.Item) {
 		res.Parts[i].Calc.ServiceWhy = rule.serviceWhy
 	}
 	unit := e.worthOf(n.product, offer, &res)
+	e.overdue(n, f.Mean, &res, unit.margin)
 	atRisk, err := unit.margin.Scale(res.Short)
 	if err != nil {
 		atRisk = core.Money{Minor: core.MaxMinor, Currency: e.s.Shop.Currency}
@@ -102,6 +107,9 @@ func (e *evaluation) item(n *node) (Item, risk.Item) {
 		Calc: res.Calc, Mode: res.Lead.Mode, StockOut: res.StockOut, HasStockOut: res.HasStockOut,
 		OrderBy: res.OrderBy, Arrival: res.Arrival, Short: res.Short, MoneyAtRisk: atRisk, Notes: slices.Concat(res.Notes, rule.notes),
 		Class: rule.class, ClassWhy: rule.classWhy, Kind: rule.kind, KindWhy: rule.kindWhy,
+	}
+	if res.Lead.Note != "" {
+		it.Notes = append(it.Notes, res.Lead.Note)
 	}
 	if n.stock != nil && n.stock.Received > 0 {
 		it.Notes = append(it.Notes, fmt.Sprintf("%s arrived after the stock was counted and are added to it until the next count", plural(int(n.stock.Received), "unit")))
@@ -119,6 +127,42 @@ func (e *evaluation) item(n *node) (Item, risk.Item) {
 		SKU: it.SKU, Location: it.Location, Name: it.Name, Supplier: it.Supplier,
 		Position: it.Position, State: res, MoneyAtRisk: atRisk,
 		Relieved: e.relieved(n, &res),
+	}
+}
+
+// overdue keeps what the late goods of a node hold up: what would be short more
+// if they came no sooner than goods ordered today, or within 28 days where nobody
+// sells.
+func (e *evaluation) overdue(n *node, mean []float64, res *replenish.Result, margin core.Money) {
+	until := res.Arrival
+	if until == 0 {
+		until = e.today + 28
+	}
+	available := position(n)
+	with := replenish.Project(e.today, available.Available(), n.inbound, mean)
+	seen := map[string]bool{}
+	for _, in := range n.inbound {
+		if in.Due >= e.today || in.Qty <= 0 || seen[in.Order] {
+			continue
+		}
+		seen[in.Order] = true
+		l := risk.LateLine{Order: in.Order, Supplier: in.Supplier, SKU: in.SKU, Location: in.Location, Name: n.product.Name, Due: in.Due}
+		var rest []core.Inbound
+		for _, other := range n.inbound {
+			if other.Order != in.Order || other.Due >= e.today {
+				rest = append(rest, other)
+				continue
+			}
+			l.Qty, l.Due = l.Qty+other.Qty, min(l.Due, other.Due)
+		}
+		without := replenish.Project(e.today, available.Available(), rest, mean)
+		l.StockOut, l.HasStockOut = without.StockOut, without.HasStockOut
+		l.Short = max(0, without.Short(e.today, until)-with.Short(e.today, until))
+		var err error
+		if l.AtRisk, err = margin.Scale(l.Short); err != nil {
+			l.AtRisk = core.Money{Minor: core.MaxMinor, Currency: e.s.Shop.Currency}
+		}
+		e.late = append(e.late, l)
 	}
 }
 

@@ -471,3 +471,29 @@ func BenchmarkEvaluate(b *testing.B) {
 		})
 	}
 }
+
+// The lead time learned from receipts takes the place of the stated one, and the
+// calculation says so.
+func TestLearnedLeadTime(t *testing.T) {
+	s := oneSKU(100)
+	stated := evaluate(t, s)
+	for i := range 9 {
+		on := today - 300 + core.Day(20*i)
+		s.Supply = append(s.Supply, core.SupplyLine{Order: fmt.Sprint("PO-", i), Supplier: "ACME", SKU: "SOLAR-01", Mode: core.Sea, OrderedOn: on, Due: on + 35,
+			Qty: 504, Stated: 35, Arrivals: []core.Arrival{{Day: on + 46 + core.Day(i%3), Qty: 504}}})
+	}
+	items := slices.Clone(s.Items[0].Lead)
+	learned := evaluate(t, s)
+	was, is := stated.Items[0], learned.Items[0]
+	if is.Calc.CoverDays <= was.Calc.CoverDays+5 || is.Calc.OrderUpTo <= was.Calc.OrderUpTo {
+		t.Errorf("time to cover %g after %g, level %g after %g", is.Calc.CoverDays, was.Calc.CoverDays, is.Calc.OrderUpTo, was.Calc.OrderUpTo)
+	}
+	if diff := cmp.Diff(items, s.Items[0].Lead); diff != "" {
+		t.Errorf("the snapshot was changed: %s", diff)
+	}
+	s.Items[0].Lead = s.Items[0].Lead[:1] // sea alone, so that the order goes by it
+	why := strings.Join(ExplainItem(evaluate(t, s).Items[0]), "\n")
+	if !strings.Contains(why, "stated 35 ± 6 days, learned 43.") || !strings.Contains(why, "9 deliveries of 9 orders") {
+		t.Errorf("why:\n%s", why)
+	}
+}

@@ -143,7 +143,7 @@ func (c *checker) flows(s *core.Snapshot) {
 		c.want(c.products[st.SKU], "stock of unknown SKU %s", st.SKU)
 		c.want(c.locations[st.Location], "stock of %s at unknown location %s", st.SKU, st.Location)
 		c.want(!stock[k], "stock of %s at %s is listed twice", st.SKU, st.Location)
-		c.want(sane(st.OnHand) && sane(st.Committed) && sane(st.Backorders), "stock of %s at %s: numbers must be between 0 and %d", st.SKU, st.Location, int64(maxUnits))
+		c.want(sane(st.OnHand) && sane(st.Committed) && sane(st.Backorders) && sane(st.Received), "stock of %s at %s: numbers must be between 0 and %d", st.SKU, st.Location, int64(maxUnits))
 		stock[k] = true
 	}
 	for _, in := range s.Inbound {
@@ -152,6 +152,13 @@ func (c *checker) flows(s *core.Snapshot) {
 		c.want(c.locations[in.Location], "order %s goes to unknown location %s", in.Order, in.Location)
 		c.want(known, "order %s is from unknown supplier %s", in.Order, in.Supplier)
 		c.want(sane(in.Qty), "order %s: the quantity of %s must be between 0 and %d", in.Order, in.SKU, int64(maxUnits))
+	}
+	for _, l := range s.Supply {
+		ok := sane(l.Qty) && sane(l.Cancelled) && within(l.Stated, 730)
+		for _, a := range l.Arrivals {
+			ok = ok && sane(a.Qty) && 0 <= a.Damaged && a.Damaged <= a.Qty && a.Day >= l.OrderedOn
+		}
+		c.want(ok, "the past of order %s (%s): quantities, days or the stated lead time are out of bounds", l.Order, l.SKU)
 	}
 	type line struct {
 		sku core.SKU

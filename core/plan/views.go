@@ -1,9 +1,11 @@
 package plan
 
 import (
+	"slices"
 	"time"
 
 	"quartermaster/core"
+	"quartermaster/core/supply"
 )
 
 // StatusView answers "how are we doing": the state of all items after the last
@@ -42,4 +44,46 @@ type OrderEntry struct {
 	Actor  string // user id, or the name of a part of this program
 	Action string
 	Text   string // what and why; may be empty
+}
+
+// SupplierView is the score card of one supplier.
+type SupplierView struct {
+	Supplier core.Supplier
+	Shop     core.Shop
+	Today    core.Day
+	Score    supply.Score // of the last two years
+	Years    []YearScore  // newest first
+	Open     []Order      // oldest first
+}
+
+// YearScore is a supplier's score of the orders of one calendar year.
+type YearScore struct {
+	Year  int
+	Score supply.Score
+}
+
+// ScoreCard scores one supplier over the past that a snapshot holds, and year by
+// year.
+func ScoreCard(s core.Snapshot, id core.SupplierID, today core.Day) SupplierView {
+	v := SupplierView{Shop: s.Shop, Today: today, Score: supply.Score{Supplier: id}}
+	for _, sup := range s.Suppliers {
+		if sup.ID == id {
+			v.Supplier = sup
+		}
+	}
+	lines := slices.DeleteFunc(slices.Clone(s.Supply), func(l core.SupplyLine) bool { return l.Supplier != id })
+	of := func(from, to core.Day) (supply.Score, bool) {
+		list := supply.Evaluate(lines, s.Suppliers, from, to, today)
+		if len(list) == 0 {
+			return supply.Score{Supplier: id}, false
+		}
+		return list[0], true
+	}
+	v.Score, _ = of(0, today)
+	for year := today.Time(time.UTC).Year(); year > today.Time(time.UTC).Year()-3; year-- {
+		if score, ok := of(core.DateDay(year, time.January, 1), core.DateDay(year, time.December, 31)); ok {
+			v.Years = append(v.Years, YearScore{year, score})
+		}
+	}
+	return v
 }

@@ -65,6 +65,7 @@ const (
 	NoSource  Kind = "no-source"  // demand, but no supplier to order from
 	Overstock Kind = "overstock"  // cover far beyond need
 	StaleFeed Kind = "stale-feed" // a data feed is too old
+	LateOrder Kind = "late-order" // goods on order did not come on their day
 	BadData   Kind = "bad-data"   // a data feed says what hardly can be
 	Restored  Kind = "restored"   // the database comes from a backup that nobody has reconciled
 )
@@ -94,6 +95,10 @@ type Finding struct {
 	Short       float64         `json:"short"`
 	MoneyAtRisk core.Money      `json:"money_at_risk"`
 	Supplier    core.SupplierID `json:"supplier,omitempty"` // whose restock card answers it
+	// Order is the number of the purchase order a LateOrder is about, DaysLate how
+	// late its first goods are.
+	Order    string `json:"order,omitempty"`
+	DaysLate int    `json:"days_late,omitempty"`
 }
 
 // Cause is a reason for conservative mode: nothing is raised while one holds.

@@ -18,16 +18,17 @@ import (
 type cli struct {
 	Verbose bool `short:"v" help:"Log what is done, not only what goes wrong."`
 
-	Demo    demoCmd    `cmd:"" help:"Try everything: a shop with real sales and a chat workspace in the browser."`
-	Serve   serveCmd   `cmd:"" help:"Run the bot in your Slack workspace."`
-	Check   checkCmd   `cmd:"" help:"Run the checks once on the database."`
-	Plan    planCmd    `cmd:"" help:"Run the whole pipeline on a folder of CSV files, with no database and no Slack."`
-	Import  importCmd  `cmd:"" help:"Read a folder of CSV files into the database."`
-	Migrate migrateCmd `cmd:"" help:"Bring the database up to date."`
-	DB      dbCmd      `cmd:"" name:"db" help:"The private database: its address, a shell, stop it."`
-	Slack   slackCmd   `cmd:"" help:"Things for setting up Slack."`
-	Audit   auditCmd   `cmd:"" help:"Verify that nothing in the audit log was changed."`
-	Kill    killCmd    `cmd:"" help:"The kill switch: stop all outside effects at once, or let them go on."`
+	Demo      demoCmd      `cmd:"" help:"Try everything: a shop with real sales and a chat workspace in the browser."`
+	Serve     serveCmd     `cmd:"" help:"Run the bot in your Slack workspace."`
+	Check     checkCmd     `cmd:"" help:"Run the checks once on the database."`
+	Suppliers suppliersCmd `cmd:"" help:"How suppliers deliver: lead time learned, punctuality, fill rate, damage."`
+	Plan      planCmd      `cmd:"" help:"Run the whole pipeline on a folder of CSV files, with no database and no Slack."`
+	Import    importCmd    `cmd:"" help:"Read a folder of CSV files into the database."`
+	Migrate   migrateCmd   `cmd:"" help:"Bring the database up to date."`
+	DB        dbCmd        `cmd:"" name:"db" help:"The private database: its address, a shell, stop it."`
+	Slack     slackCmd     `cmd:"" help:"Things for setting up Slack."`
+	Audit     auditCmd     `cmd:"" help:"Verify that nothing in the audit log was changed."`
+	Kill      killCmd      `cmd:"" help:"The kill switch: stop all outside effects at once, or let them go on."`
 
 	Backup    backupCmd    `cmd:"" help:"Write the whole database into one file."`
 	Restore   restoreCmd   `cmd:"" help:"Load a backup into an empty database; money stays locked."`

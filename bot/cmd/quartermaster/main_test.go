@@ -49,7 +49,7 @@ func quartermaster(t *testing.T, args ...string) (stdout, stderr string, code in
 }
 
 func TestEveryCommandHasHelpWithAnExample(t *testing.T) {
-	for _, command := range []string{"demo", "serve", "check", "plan", "import", "migrate", "db url", "db shell", "db stop", "slack manifest", "audit verify", "kill", "forecast", "backtest", "repurchase", "simulate", "stress"} {
+	for _, command := range []string{"demo", "serve", "check", "plan", "suppliers", "import", "migrate", "db url", "db shell", "db stop", "slack manifest", "audit verify", "kill", "forecast", "backtest", "repurchase", "simulate", "stress"} {
 		out, _, code := quartermaster(t, append(strings.Fields(command), "--help")...)
 		if code != 0 || !strings.Contains(out, "Example") || !strings.Contains(out, "quartermaster "+strings.Fields(command)[0]) {
 			t.Errorf("%s --help ended with %d and shows no example:\n%s", command, code, out)
@@ -120,5 +120,41 @@ func TestManifestIsJSON(t *testing.T) {
 		if code != 0 || !json.Valid([]byte(out)) {
 			t.Errorf("%v: %d, %s %s", args, code, out, text)
 		}
+	}
+}
+
+// The past of a folder's orders as a table and as JSON.
+func TestSuppliers(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"products.csv": "sku,name,price,currency\nA,Lamp,9.00,EUR\n", "locations.csv": "location,name\nMAIN,Main\n",
+		"suppliers.csv": "supplier,name,currency\nACME,Acme,EUR\nPOT,Potter,EUR\n", "stock.csv": "sku,location,on_hand\n",
+		"supplier_items.csv": "supplier,sku,price,currency,sea_days,sea_sd\nACME,A,3.00,EUR,30,6\n",
+		"orders.csv":         "order_id,line_id,ordered_at,channel,sku,quantity,unit_price,currency\n",
+		"open_orders.csv":    "order,supplier,sku,location,quantity,due\n",
+		"deliveries.csv": "order,supplier,sku,mode,ordered_on,ordered,received_on,received,damaged\n" +
+			"1,ACME,A,sea,2026-01-01,100,2026-02-06,100,5\n2,ACME,A,sea,2026-03-01,100,2026-04-12,50,\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, errs, code := quartermaster(t, "suppliers", "--data", dir, "--as-of", "2026-11-20")
+	for _, word := range []string{"ACME", "72 %", "3 %", "sea 107 %", "Potter"} {
+		if code != 0 || !strings.Contains(out, word) {
+			t.Errorf("ended with %d and does not say %q:\n%s%s", code, word, out, errs)
+		}
+	}
+	out, errs, code = quartermaster(t, "suppliers", "--data", dir, "--as-of", "2026-11-20", "--year", "2026", "--json")
+	var list []struct {
+		Supplier string  `json:"supplier"`
+		Orders   int     `json:"orders"`
+		FillRate float64 `json:"fill_rate"`
+	}
+	if err := json.Unmarshal([]byte(out), &list); err != nil || code != 0 || len(list) != 2 || list[0].Orders != 2 || list[0].FillRate != 0.725 {
+		t.Errorf("%d, %v, %+v\n%s", code, err, list, errs)
+	}
+	if _, errs, code = quartermaster(t, "suppliers", "--data", dir); code == 0 || !strings.Contains(errs, "--as-of") {
+		t.Errorf("without a day: %d %s", code, errs)
 	}
 }

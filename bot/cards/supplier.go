@@ -1,0 +1,68 @@
+package cards
+
+import (
+	"strconv"
+
+	"quartermaster/core/plan"
+	"quartermaster/core/supply"
+)
+
+// scoreWords are the sentences about suppliers.
+type scoreWords struct {
+	none, orders, onTime, fill, damage, lateRisk, lead, leadLine safe
+	year, settled, open                                          safe
+}
+
+var englishScores = scoreWords{
+	none:   "Nothing is known yet of how this supplier delivers: there is no past order. Planning uses the lead times as stated.",
+	orders: "Orders", onTime: "On time", fill: "Fill rate", damage: "Damaged", lateRisk: "Risk of the next one being late",
+	lead: "Lead time", leadLine: "%s: %s of the stated time ± %s, from %s deliveries of %s orders",
+	year: "Year", settled: "%s, %s settled, %s of them late", open: "Open orders: ",
+}
+
+// SupplierAnswer answers /stock supplier NAME: the score card.
+func SupplierAnswer(v plan.SupplierView) Message {
+	b := &builder{w: &english, shop: v.Shop}
+	w := englishScores
+	name := join(" · ", clean(v.Supplier.Name, 60), clean(string(v.Supplier.ID), 40))
+	b.header(name)
+	s := v.Score
+	if s.Orders == 0 {
+		b.paragraph(w.none)
+		return b.message(join(" · ", name, w.none))
+	}
+	b.facts(
+		fact{w.orders, say(w.settled, qty(int64(s.Orders)), qty(int64(s.Settled)), qty(int64(s.Late)))},
+		fact{w.onTime, rate(s.OnTimeRate, s)},
+		fact{w.fill, rate(s.FillRate, s)},
+		fact{w.damage, rate(s.DamageRate, s)},
+		fact{w.lateRisk, percent(s.LateRisk)},
+	)
+	for _, m := range s.Modes {
+		b.line(bold(w.lead), text(" "+say(w.leadLine, clean(string(m.Mode), 20), percent(m.Multiple), percent(m.SD), qty(int64(m.Deliveries)), qty(int64(m.Orders)))))
+	}
+	if len(v.Years) > 0 {
+		rows := [][]safe{{w.year, w.orders, w.onTime, w.fill, w.damage}}
+		for _, y := range v.Years {
+			rows = append(rows, []safe{clean(strconv.Itoa(y.Year), 8), qty(int64(y.Score.Orders)),
+				rate(y.Score.OnTimeRate, y.Score), rate(y.Score.FillRate, y.Score), rate(y.Score.DamageRate, y.Score)})
+		}
+		b.table(rows, 1, 2, 3, 4)
+	}
+	for i, o := range v.Open {
+		if i == maxLines {
+			b.line(text(say(b.w.andMore, qty(int64(len(v.Open)-i)))))
+			break
+		}
+		b.line(bold(w.open), text(join(" · ", clean(o.Number, 30), b.stateOf(o), money(o.Total), b.dueOf(o, v.Today))))
+	}
+	return b.message(join(" · ", name, say("%s %s", w.onTime, rate(s.OnTimeRate, s)), say("%s %s", w.fill, rate(s.FillRate, s)), say("%s %s", w.damage, rate(s.DamageRate, s))))
+}
+
+// rate is a share in percent, or a dash while too little is settled to say.
+func rate(v float64, s supply.Score) safe {
+	if !s.Rated() {
+		return nothing
+	}
+	return percent(v)
+}
