@@ -56,7 +56,7 @@ func (e *evaluation) rulesOf(n *node, offer *core.SupplierItem) rules {
 		fixed := *offer
 		fixed.Lead = slices.Clone(offer.Lead)
 		for i := range fixed.Lead {
-			fixed.Lead[i].Days = o.Value
+			fixed.Lead[i].Days, fixed.Lead[i].Note = o.Value, ""
 		}
 		normal, _ := replenish.Ways(offer.Lead)
 		r.note(o, "lead time", replenish.Num(o.Value)+" days", replenish.Num(normal.Days)+" by "+string(normal.Mode))
