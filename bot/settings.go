@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
@@ -41,7 +42,7 @@ type Settings struct {
 
 // defaultSchedules: the morning check, one every hour in between, and a look at
 // the customers before the shop opens.
-var defaultSchedules = map[string]string{"check": "0 8 * * *", "watch": "30 * * * *", jobs.CustomersSchedule: "15 5 * * *"}
+var defaultSchedules = map[string]string{"check": "0 8 * * *", "watch": "30 * * * *", jobs.DigestSchedule: "0 9 * * 1-5", jobs.CustomersSchedule: "15 5 * * *"}
 
 // settingsFile mirrors the TOML text. Amounts are strings in the shop's currency.
 type settingsFile struct {
@@ -70,6 +71,7 @@ type settingsFile struct {
 		RejectDays    *int              `toml:"reject_days"`
 		StaleDefault  string            `toml:"stale_default"`
 		StaleAfter    map[string]string `toml:"stale_after"`
+		QuietHours    string            `toml:"quiet_hours"`
 	} `toml:"policy"`
 	Quantity quantitySettings `toml:"quantity"`
 	Signals  signalSettings   `toml:"signals"`
@@ -79,6 +81,8 @@ type settingsFile struct {
 		DailyCap     string   `toml:"daily_cap"`
 		Expiry       string   `toml:"expiry"`
 		Solo         bool     `toml:"solo"`
+		RemindAfter  string   `toml:"remind_after"`
+		Fallback     []string `toml:"fallback"`
 		Receivers    []string `toml:"receivers"`
 		Approver     []struct {
 			User  string `toml:"user"`
@@ -220,7 +224,7 @@ func (f *settingsFile) policy(p *core.Policy) error {
 	if in.Tiers != nil {
 		p.Tiers = core.TierRule(*in.Tiers)
 	}
-	errs := []error{duration(&p.StaleDefault, "policy.stale_default", in.StaleDefault)}
+	errs := []error{duration(&p.StaleDefault, "policy.stale_default", in.StaleDefault), quietHours(&p.Quiet, in.QuietHours)}
 	for feed, text := range in.StaleAfter {
 		var d time.Duration
 		errs = append(errs, duration(&d, "policy.stale_after."+feed, text))
@@ -234,12 +238,13 @@ func (f *settingsFile) policy(p *core.Policy) error {
 
 func (f *settingsFile) approval(a *core.ApprovalPolicy, cur core.Currency) error {
 	in := f.Approval
-	a.Solo, a.Receivers = in.Solo, in.Receivers
+	a.Solo, a.Receivers, a.Fallback = in.Solo, in.Receivers, in.Fallback
 	errs := []error{
 		amount(&a.SecondAbove, "approval.second_above", in.SecondAbove, cur),
 		amount(&a.ConfirmAbove, "approval.confirm_above", in.ConfirmAbove, cur),
 		amount(&a.DailyCap, "approval.daily_cap", in.DailyCap, cur),
 		duration(&a.Expiry, "approval.expiry", in.Expiry),
+		duration(&a.RemindAfter, "approval.remind_after", in.RemindAfter),
 	}
 	for i, p := range in.Approver {
 		one := core.Approver{User: p.User, Team: p.Team}
@@ -279,6 +284,21 @@ func duration(to *time.Duration, name, text string) error {
 		return fmt.Errorf("%s: %q is not a time such as 30m or 26h", name, text)
 	}
 	*to = d
+	return nil
+}
+
+// quietHours reads "22:00-07:00".
+func quietHours(to *core.QuietHours, text string) error {
+	if text == "" {
+		return nil
+	}
+	from, until, _ := strings.Cut(text, "-")
+	a, err := time.Parse("15:04", strings.TrimSpace(from))
+	b, err2 := time.Parse("15:04", strings.TrimSpace(until))
+	if err != nil || err2 != nil {
+		return fmt.Errorf("policy.quiet_hours: %q is not two times of day such as 22:00-07:00", text)
+	}
+	to.From, to.To = a.Hour()*60+a.Minute(), b.Hour()*60+b.Minute()
 	return nil
 }
 

@@ -51,6 +51,8 @@ type Policy struct {
 	StaleAfter map[string]time.Duration `json:"stale_after,omitempty"`
 	// StaleDefault defaults to 1 hour.
 	StaleDefault time.Duration `json:"stale_default"`
+	// Quiet are hours in which nothing is told. Defaults to none.
+	Quiet QuietHours `json:"quiet,omitzero"`
 	// Approval says who may approve what.
 	Approval ApprovalPolicy `json:"approval"`
 	// Quantity turns a need into an order.
@@ -80,7 +82,23 @@ type ApprovalPolicy struct {
 	// Receivers are Slack user ids who may, beside the approvers, report what
 	// becomes of an order: confirmed, shipped, received. They approve nothing.
 	Receivers []string `json:"receivers,omitempty"`
+	// RemindAfter is how long a proposal waits before its approvers are reminded in
+	// its thread. Defaults to 24 hours; 0 means never.
+	RemindAfter time.Duration `json:"remind_after"`
+	// Fallback are the approvers who are asked when a reminder did not help and the
+	// money at risk grows.
+	Fallback []string `json:"fallback,omitempty"`
 }
+
+// QuietHours are the minutes of the day, in the shop's zone, from which and to
+// which nothing is told. They may go over midnight. Equal ends mean none.
+type QuietHours struct {
+	From int `json:"from"`
+	To   int `json:"to"`
+}
+
+// On reports whether there are quiet hours.
+func (q QuietHours) On() bool { return q.From != q.To }
 
 // Approver is one person with rights.
 type Approver struct {
@@ -95,7 +113,7 @@ func DefaultPolicy() Policy {
 		ServiceLevel: 0.95, ReviewDays: 7, RedDays: 15, YellowDays: 30, Tiers: Aware,
 		MinSafetyDays: 3, MaxRiskCards: 5, ReviseShare: 0.10, RejectDays: 7,
 		StaleDefault: time.Hour,
-		Approval:     ApprovalPolicy{Expiry: 72 * time.Hour},
+		Approval:     ApprovalPolicy{Expiry: 72 * time.Hour, RemindAfter: 24 * time.Hour},
 		Quantity:     DefaultQuantity(),
 		Signals:      DefaultSignals(),
 	}
@@ -132,6 +150,11 @@ func (p Policy) Validate() error {
 	amount("second_above", p.Approval.SecondAbove)
 	amount("confirm_above", p.Approval.ConfirmAbove)
 	amount("daily_cap", p.Approval.DailyCap)
+	bad(p.Approval.RemindAfter >= 0, "approval.remind_after must not be negative, is %s", p.Approval.RemindAfter)
+	for _, f := range p.Approval.Fallback {
+		bad(slices.ContainsFunc(p.Approval.Approvers, func(a Approver) bool { return a.User == f }), "approval.fallback %q is not an approver", f)
+	}
+	bad(0 <= p.Quiet.From && p.Quiet.From < 24*60 && 0 <= p.Quiet.To && p.Quiet.To < 24*60, "policy.quiet_hours must be two times of day")
 	seen := map[string]bool{}
 	for _, a := range p.Approval.Approvers {
 		bad(a.User != "", "approval.approver without a user id")

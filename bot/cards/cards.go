@@ -87,6 +87,8 @@ func render(c plan.Card) Message {
 		return b.overview(c, *c.Overview)
 	case c.Away != nil:
 		return b.away(*c.Away)
+	case c.Digest != nil:
+		return b.digest(c, *c.Digest)
 	case c.Dead != nil:
 		return b.dead(*c.Dead)
 	}
@@ -97,6 +99,19 @@ func render(c plan.Card) Message {
 // message finishes a message with its fallback text.
 func (b *builder) message(story safe) Message {
 	return Message{Text: fallback(story, maxText), Blocks: b.blocks}
+}
+
+// Remark is a line of a thread's log that some people are told of.
+func Remark(text string, mention []string) Message {
+	b := &builder{w: &english}
+	s := cleanLines(text, maxSection)
+	b.paragraph(s)
+	var who []piece
+	for _, u := range mention[:min(len(mention), 5)] {
+		who = append(who, person(u), piece{text: " "})
+	}
+	b.line(who...)
+	return b.message(s)
 }
 
 // Note is a plain message: a line of a thread's log, or the answer to a click.

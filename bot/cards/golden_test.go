@@ -153,6 +153,11 @@ func TestGoldenMessages(t *testing.T) {
 		"risk_stale_feed": riskCard(func(v *plan.RiskView) {
 			*v = plan.RiskView{Finding: risk.Finding{Key: "stale-feed//stock", Kind: risk.StaleFeed, Severity: risk.High, Name: "stock", Reason: stale[0].Reason}}
 		}),
+		"digest": {Key: "digest/2026-11-21", Kind: plan.DigestCard, Version: 1, Shop: shop, AsOf: now, Run: "check-20261121", Digest: &plan.DigestView{
+			Day: core.DayOf(now, time.UTC), Red: 9, Yellow: 11, MoneyAtRisk: gbp(1234550), New: 2, Over: 1, MoreWaiting: 1, More: 18,
+			Waiting: []plan.DigestOrder{{Name: "Acme <!channel> Ltd", Amount: gbp(428400), OrderBy: core.DayOf(now, time.UTC) - 2}},
+			Worst: []plan.DigestItem{{SKU: "SOLAR-01", Name: "Solar lamp", Location: "LEEDS", Tier: replenish.Red, StockOut: core.DayOf(now, time.UTC) + 6, HasStockOut: true, MoneyAtRisk: gbp(99900)},
+				{SKU: "MUG-2", Name: "Mug", Location: "LEEDS", Tier: replenish.Yellow, MoneyAtRisk: gbp(0)}}}},
 		"away": {Key: "away/1", Kind: plan.AwayCard, Version: 1, Shop: shop, AsOf: now, Away: &plan.AwayView{From: now.Add(-17 * time.Hour), To: now,
 			Cards: 41, Lines: 12, Orders: 2, Expired: 3, Cause: "chat.postMessage: connection refused"}},
 		"dead": {Key: "dead-letters", Kind: plan.DeadCard, Version: 1, Shop: shop, AsOf: now, Dead: &plan.DeadView{More: 3, Letters: []plan.DeadLetter{

@@ -22,8 +22,9 @@ func Loading(title string) slack.ModalViewRequest {
 
 // Titles of the modals, for Loading and Sorry.
 var (
-	EditTitle = string(english.editTitle)
-	WhyTitle  = string(english.whyTitle)
+	EditTitle  = string(english.editTitle)
+	WhyTitle   = string(english.whyTitle)
+	ShortTitle = string(english.shortTitle)
 )
 
 // Sorry is a modal that says why there is nothing else to show.

@@ -80,6 +80,14 @@ type phrases struct {
 	whyTier                                             safe
 	whyForecast, whyConfidence                          safe
 
+	// The digest.
+	digestHead, digestText         safe // day ; red, yellow, money, waiting
+	digestNews                     safe // new, over
+	digestWaiting, digestShort     safe
+	digestMore, shortTitle, noneAt safe
+	shortLine                      safe // sku, tier, when, money
+	cBy                            safe
+
 	// Trouble with messages.
 	awayHead, awayText, awayFollow     safe
 	awayOrders, awayExpired, awayCause safe
@@ -180,6 +188,10 @@ var english = phrases{
 	noCalc:      "There is no calculation: no supplier offers it, or no demand is expected.",
 	whyTier:     "Tier %s: %s",
 	whyForecast: "Forecast: %s (%s)", whyConfidence: "Confidence of the forecast: %s of 100",
+
+	digestHead: "☀️ %s", digestText: "%s RED, %s YELLOW, %s at risk; waiting for a decision: %s",
+	digestNews: "Since yesterday: %s new findings, %s over.", digestWaiting: "Waiting for a decision", digestShort: "Runs short",
+	digestMore: "%s more", shortTitle: "Runs short", noneAt: "Nothing runs short.", shortLine: "%s · %s · runs out %s · %s at risk", cBy: "Order by",
 
 	awayHead:   "📡 Slack is back",
 	awayText:   "Slack could not be reached from %s to %s",

@@ -24,6 +24,7 @@ const (
 	ActionRiskWhy     = "risk_why"
 	ActionRiskSnooze1 = "risk_snooze_1"
 	ActionRiskSnooze7 = "risk_snooze_7"
+	ActionShort       = "short" // the list of all that runs short
 	ActionRetryDead   = "retry_dead"
 	ActionDiscardDead = "discard_dead"
 

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"quartermaster/bot/store"
+	"quartermaster/core"
 	"quartermaster/core/plan"
 	"quartermaster/core/replenish"
 	"quartermaster/core/risk"
@@ -28,6 +29,8 @@ type Checked struct {
 	good     risk.Vitals
 	last     runSummary
 	accepted bool // a person said that the data is right
+
+	reminders []plan.Reminder
 }
 
 // acceptData is the switch by which a person says that the data is right.
@@ -144,6 +147,9 @@ func (s *Service) checkOnce(ctx context.Context, run string, started time.Time, 
 	c = Checked{Run: run, Report: report,
 		Changes: plan.Reconcile(report, memory, s.cfg().Policy)}
 	c.mode, c.good, c.last, c.accepted = mode, good, last, accept
+	if len(report.Conservative) == 0 { // else nobody could approve
+		c.reminders = plan.Remind(standing(c.Changes), atRisk(report), s.cfg().Policy, s.cfg().Shop, now)
+	}
 	tellings := plan.TellFindings(report, views(before), s.cfg().Policy, now)
 	for _, t := range tellings {
 		line := fmt.Sprintf("%s: %s", t.View.Finding.Key, t.Reason)
@@ -164,6 +170,25 @@ func (s *Service) checkOnce(ctx context.Context, run string, started time.Time, 
 		return s.writeCheck(ctx, tx, c, tellings, started)
 	})
 	return c, err
+}
+
+// standing are the open proposals that a check leaves as they are.
+func standing(changes []plan.Change) (open []plan.Proposal) {
+	for _, ch := range changes {
+		if ch.Kind == plan.ChangeUnchanged {
+			open = append(open, ch.Proposal)
+		}
+	}
+	return open
+}
+
+// atRisk is the money at risk of each fresh proposal.
+func atRisk(r plan.Report) map[core.SupplierID]core.Money {
+	out := map[core.SupplierID]core.Money{}
+	for _, p := range r.Proposals {
+		out[p.Supplier] = p.MoneyAtRisk
+	}
+	return out
 }
 
 // memory reads what earlier checks and people left to be minded.
@@ -231,6 +256,11 @@ func (s *Service) writeCheck(ctx context.Context, tx pgx.Tx, c Checked, tellings
 			return err
 		}
 		sum.Changes = append(sum.Changes, fmt.Sprintf("%s %s: %s", ch.Kind, ch.Proposal.Supplier, ch.Reason))
+	}
+	for _, r := range c.reminders {
+		if err := s.say(ctx, tx, restockKey(r.Proposal), r.Key, r.Text, r.Mention...); err != nil {
+			return err
+		}
 	}
 	if err := store.SaveRun(ctx, tx, c.Run, started, sum, c.Report.Items); err != nil {
 		return err

@@ -141,7 +141,11 @@ func (s *Service) learnSoon() {
 
 // scheduled runs what a schedule names.
 func (s *Service) scheduled(ctx context.Context, schedule, run string) error {
-	if schedule != CustomersSchedule {
+	switch schedule {
+	case CustomersSchedule:
+	case DigestSchedule:
+		return s.Digest(ctx)
+	default:
 		_, err := s.Check(ctx, run)
 		return err
 	}

@@ -140,13 +140,15 @@ func parseCardRef(s string) (version int, ref MessageRef, err error) {
 type sayDeed struct{ s *Service }
 
 type sayPayload struct {
-	Card string `json:"card"`
-	Text string `json:"text"`
+	Card    string   `json:"card"`
+	Text    string   `json:"text"`
+	Mention []string `json:"mention,omitempty"` // user ids
 }
 
-// say asks for a line in the thread of a card; id makes it unique in there.
-func (s *Service) say(ctx context.Context, tx pgx.Tx, card, id, text string) error {
-	return s.arm(ctx, tx, s.slackEffect("say/"+card+"/"+id, kindSay), sayPayload{card, text}, false)
+// say asks for a line in the thread of a card; id makes it unique in there. The
+// people named are told of it.
+func (s *Service) say(ctx context.Context, tx pgx.Tx, card, id, text string, mention ...string) error {
+	return s.arm(ctx, tx, s.slackEffect("say/"+card+"/"+id, kindSay), sayPayload{card, text, mention}, false)
 }
 
 var errNoCardYet = errors.New("the card is not posted yet")
@@ -168,7 +170,7 @@ func (d sayDeed) prepare(ctx context.Context, e store.Effect) (func(context.Cont
 		return nil, err
 	}
 	return func(ctx context.Context) (string, error) {
-		ref, err := d.s.notify.Say(ctx, thread, e.Key, p.Text)
+		ref, err := d.s.notify.Say(ctx, thread, e.Key, p.Text, p.Mention)
 		return ref.Channel + "/" + ref.TS, err
 	}, nil
 }

@@ -30,8 +30,9 @@ type Notifier interface {
 	// Find looks for the message marked with key, in the given thread when
 	// thread.TS is set. ErrCannotSearch says that the right to look is missing.
 	Find(ctx context.Context, thread MessageRef, key string) (MessageRef, bool, error)
-	// Say adds a line of log to the thread of a card, marked with key.
-	Say(ctx context.Context, thread MessageRef, key, text string) (MessageRef, error)
+	// Say adds a line of log to the thread of a card, marked with key. The people
+	// named, user ids, are told of it.
+	Say(ctx context.Context, thread MessageRef, key, text string, mention []string) (MessageRef, error)
 	// Upload hands over a picture (PNG) that cards can show, and returns its id. It
 	// waits until the picture can be shown, or as long as that makes sense. Doing it
 	// again makes another copy and no harm.
@@ -118,6 +119,8 @@ type Desk interface {
 	SubmitEdit(ctx context.Context, r EditRequest) ([]LineError, error)
 	// Status returns the state of all items after the last check.
 	Status(ctx context.Context) (StatusView, error)
+	// Short lists the items that run short, most money at risk first.
+	Short(ctx context.Context, limit int) ([]plan.Item, error)
 	// Item returns one SKU at every location. An unknown code is a *UserError that
 	// names the nearest codes.
 	Item(ctx context.Context, code string) ([]plan.Item, error)

@@ -109,12 +109,12 @@ func (d *desk) Find(_ context.Context, thread jobs.MessageRef, key string) (jobs
 	return jobs.MessageRef{Channel: thread.Channel, TS: "77." + key}, d.posts[key] > 0, nil
 }
 
-func (d *desk) Say(_ context.Context, thread jobs.MessageRef, key, text string) (jobs.MessageRef, error) {
+func (d *desk) Say(_ context.Context, thread jobs.MessageRef, key, text string, mention []string) (jobs.MessageRef, error) {
 	ref, err := d.put("say", thread.Channel, key)
 	if err == nil {
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		d.said[key] = text
+		d.said[key] = strings.TrimSpace(text + " " + strings.Join(mention, " "))
 	}
 	return ref, err
 }

@@ -66,6 +66,11 @@ func (s *Service) card(ctx context.Context, row store.CardRow) (plan.Card, error
 		if err := json.Unmarshal(row.Body, c.Away); err != nil {
 			return c, err
 		}
+	case plan.DigestCard:
+		c.Digest = new(plan.DigestView)
+		if err := json.Unmarshal(row.Body, c.Digest); err != nil {
+			return c, err
+		}
 	case plan.DeadCard:
 		if c.Dead, err = s.deadView(ctx, row); err != nil {
 			return c, err

@@ -131,6 +131,8 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.WhyTitle, a.whyBox) })
 	case RiskBox:
 		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.WhyTitle, a.riskBox) })
+	case ListBox:
+		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.ShortTitle, a.shortBox) })
 	case ReceiveBox:
 		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.ReceiveTitle, a.orderBox(cards.ReceiveModal)) })
 	case ShipBox:
@@ -211,6 +213,14 @@ func (a *App) riskBox(ctx context.Context, in Inbound) (slack.ModalViewRequest, 
 		return slack.ModalViewRequest{}, err
 	}
 	return cards.RiskWhyModal(v), nil
+}
+
+func (a *App) shortBox(ctx context.Context, _ Inbound) (slack.ModalViewRequest, error) {
+	items, err := a.desk.Short(ctx, cards.ShortLimit)
+	if err != nil {
+		return slack.ModalViewRequest{}, err
+	}
+	return cards.ShortModal(items, ""), nil
 }
 
 // submit hands a form to the desk and returns Slack's response action: the

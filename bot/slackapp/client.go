@@ -84,8 +84,8 @@ func (c *Client) Post(ctx context.Context, channel, key string, card plan.Card) 
 }
 
 // Say adds a line to the thread of a card.
-func (c *Client) Say(ctx context.Context, thread jobs.MessageRef, key, text string) (jobs.MessageRef, error) {
-	m := cards.Note(text)
+func (c *Client) Say(ctx context.Context, thread jobs.MessageRef, key, text string, mention []string) (jobs.MessageRef, error) {
+	m := cards.Remark(text, mention)
 	m.Metadata = cards.Mark(key)
 	return c.post(ctx, thread.Channel, m, slack.MsgOptionTS(thread.TS))
 }

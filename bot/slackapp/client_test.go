@@ -35,7 +35,7 @@ func TestWhatIsPosted(t *testing.T) {
 			t.Errorf("%s = %q, want %q", field, form[field], want)
 		}
 	}
-	if _, err := a.Say(context.Background(), ref, "say/1", "<!channel> ordered"); err != nil {
+	if _, err := a.Say(context.Background(), ref, "say/1", "<!channel> ordered", nil); err != nil {
 		t.Fatal(err)
 	}
 	if form["thread_ts"][0] != ref.TS || form["text"][0] != "&lt;!channel&gt; ordered" {

@@ -99,6 +99,8 @@ func (d *desk) Status(ctx context.Context) (jobs.StatusView, error) {
 	return jobs.StatusView{Shop: core.Shop{Name: "Harbour & Pine"}, CheckedAt: documented, Red: 3}, d.call(ctx, "status")
 }
 
+func (d *desk) Short(context.Context, int) ([]plan.Item, error) { return nil, nil }
+
 func (d *desk) Item(ctx context.Context, code string) ([]plan.Item, error) {
 	return []plan.Item{{SKU: core.SKU(code), Name: "Lamp"}}, d.call(ctx, "item "+code)
 }

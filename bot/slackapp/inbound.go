@@ -22,6 +22,7 @@ const (
 	EditBox Kind = "edit"     // "Edit quantity": a form is to be opened
 	WhyBox  Kind = "why"      // "Why?" on a restock card
 	RiskBox Kind = "risk_why" // "Why?" on a risk card
+	ListBox Kind = "short"    // "12 more" on a digest
 	Submit  Kind = "submit"   // the form was sent
 	// Forms about an order: goods came, goods are on their way.
 	ReceiveBox  Kind = "receive"
@@ -185,6 +186,8 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 			click.Action = plan.MailSent
 		}
 		in.Ref, err = cards.ParseRef(value)
+	case cards.ActionShort:
+		in.Kind = ListBox
 	case cards.ActionRetryDead, cards.ActionDiscardDead:
 		in.Kind, click.Action = Press, plan.RetryDead
 		if act.ActionID == cards.ActionDiscardDead {

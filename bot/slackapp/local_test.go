@@ -143,7 +143,7 @@ func TestStory(t *testing.T) {
 			if told := f.As("U0ANNA").Ephemerals("stock"); len(told) != 1 || told[0].Text != "You may not &lt;!here&gt;." {
 				t.Errorf("told %+v", told)
 			}
-			said, err := f.app.Say(f.ctx, ref, "say/1", "Anna approved.")
+			said, err := f.app.Say(f.ctx, ref, "say/1", "Anna approved.", nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -290,7 +290,7 @@ func TestFaults(t *testing.T) {
 	if err != nil || !found {
 		t.Fatalf("the lost card is not found: %v", err)
 	}
-	if _, err := f.app.Say(f.ctx, lost, "say-lost", "a line"); class(err) != "uncertain" {
+	if _, err := f.app.Say(f.ctx, lost, "say-lost", "a line", nil); class(err) != "uncertain" {
 		t.Errorf("lost line: %v", err)
 	}
 	if _, found, err := f.app.Find(f.ctx, lost, "say-lost"); err != nil || !found {

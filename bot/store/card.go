@@ -260,3 +260,15 @@ func NextEpoch(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Exec(ctx, `update epoch set n = n + 1`)
 	return err
 }
+
+// IncidentsOfDay counts the incidents first seen and those resolved in the last 24
+// hours.
+func IncidentsOfDay(ctx context.Context, db DB) (first, over int, err error) {
+	err = db.QueryRow(ctx, `
+		select count(*) filter (where first_seen > now() - interval '24 hours'),
+		       count(*) filter (where resolved_at > now() - interval '24 hours') from incident`).Scan(&first, &over)
+	if err != nil {
+		return 0, 0, fmt.Errorf("count incidents: %w", err)
+	}
+	return first, over, nil
+}

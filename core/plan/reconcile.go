@@ -62,6 +62,7 @@ type Change struct {
 //     by more than policy.ReviseShare.
 //   - An expired proposal is closed and made anew while the need lasts.
 //   - A proposal whose need is gone is withdrawn.
+//   - In quiet hours everything stays as it is.
 //   - In conservative mode nothing is raised: open proposals stand as they are
 //     until they expire, and no new one is made.
 func Reconcile(r Report, m Memory, p core.Policy) []Change {
@@ -227,6 +228,15 @@ func (c *reconciler) leaveOut(id core.SupplierID, l Line, r Rejection) bool {
 func (c *reconciler) supplier(id core.SupplierID, have []Proposal, want *Proposal) {
 	now := c.report.Now
 	calm := len(c.report.Conservative) > 0
+	if quiet := quietReason(c.policy, c.report.Shop, now); quiet != "" {
+		for _, o := range have {
+			c.add(ChangeUnchanged, o, "%s", quiet)
+		}
+		if want != nil {
+			c.add(ChangeHeld, *want, "%s", quiet)
+		}
+		return
+	}
 	for i, o := range have {
 		switch {
 		case calm && now.Before(o.ExpiresAt):

@@ -25,7 +25,7 @@ type Telling struct {
 // and says for each whether to tell it now. A finding is told when it is new,
 // when its severity changed, when its stock-out date moved by two days or more,
 // when its money at risk moved by more than policy.ReviseShare, and when it is
-// over. A snoozed one is silent. At most policy.MaxRiskCards findings have a card,
+// over. A snoozed one is silent, and in quiet hours all are. At most policy.MaxRiskCards findings have a card,
 // those that have one keep it, free places go to the most money at risk.
 //
 // Findings of low severity stay in the report. The order is that of the report,
@@ -46,6 +46,7 @@ func TellFindings(r Report, before map[string]RiskView, p core.Policy, now time.
 			free--
 		}
 	}
+	quiet := quietReason(p, r.Shop, now)
 	var out []Telling
 	for _, f := range r.Findings {
 		if f.Severity < risk.Medium {
@@ -59,7 +60,9 @@ func TellFindings(r Report, before map[string]RiskView, p core.Policy, now time.
 			t.Card = true
 			free--
 		}
-		t.Tell, t.Reason = tell(old, known, t, p, now)
+		if t.Tell, t.Reason = tell(old, known, t, p, now); t.Tell && quiet != "" {
+			t.Tell, t.Reason, t.Card = false, quiet+", else told: "+t.Reason, old.Card
+		}
 		if !t.Tell {
 			t.View = old
 		}
@@ -73,6 +76,10 @@ func TellFindings(r Report, before map[string]RiskView, p core.Policy, now time.
 		v := before[key]
 		if doubt := risk.InDoubt(r.Conservative); doubt && !v.Finding.Kind.OfData() {
 			out = append(out, Telling{View: v, Card: v.Card, Reason: "the data is in doubt, so nothing is said to be over"})
+			continue
+		}
+		if quiet != "" {
+			out = append(out, Telling{View: v, Card: v.Card, Reason: quiet + ", else told: it is over"})
 			continue
 		}
 		v.Resolved, v.ResolvedWhy = true, "the last check finds no such risk any more"

@@ -211,6 +211,7 @@ const (
 	OverviewCard CardKind = "overview"
 	AwayCard     CardKind = "away" // the chat system could not be reached for a while
 	DeadCard     CardKind = "dead" // messages that were refused for good
+	DigestCard   CardKind = "digest"
 )
 
 // Card is everything one card shows, free of Slack: the database is the truth
@@ -224,6 +225,7 @@ type Card struct {
 	Overview *OverviewView `json:"overview,omitempty"`
 	Away     *AwayView     `json:"away,omitempty"`
 	Dead     *DeadView     `json:"dead,omitempty"`
+	Digest   *DigestView   `json:"digest,omitempty"`
 	// Conservative is the banner of a card made while data was stale.
 	Conservative []risk.Cause `json:"conservative,omitempty"`
 	Shop         core.Shop    `json:"shop"`
@@ -293,4 +295,36 @@ type DeadView struct {
 type DeadLetter struct {
 	Key, Reason string
 	At          time.Time
+}
+
+// DigestView is the morning's overview: what waits for a decision, by value, and
+// what runs short, by money at risk.
+type DigestView struct {
+	Day         core.Day
+	Red, Yellow int
+	MoneyAtRisk core.Money
+	New, Over   int // findings first seen, and findings over, in the last 24 hours
+	Waiting     []DigestOrder
+	MoreWaiting int
+	Worst       []DigestItem
+	More        int // further RED and YELLOW items
+	Late        []DigestOrder
+}
+
+// DigestOrder is a proposal that waits, or an order that is late.
+type DigestOrder struct {
+	Name    string // supplier, or order number and supplier
+	Amount  core.Money
+	OrderBy core.Day // or when it was due
+}
+
+// DigestItem is one product that runs short.
+type DigestItem struct {
+	SKU         core.SKU
+	Name        string
+	Location    core.LocationID
+	Tier        replenish.Tier
+	StockOut    core.Day
+	HasStockOut bool
+	MoneyAtRisk core.Money
 }

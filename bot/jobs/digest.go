@@ -1,0 +1,71 @@
+package jobs
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"quartermaster/bot/store"
+	"quartermaster/core"
+	"quartermaster/core/plan"
+)
+
+// DigestSchedule is the schedule that posts the digest instead of running a check.
+const DigestSchedule = "digest"
+
+// How much a digest shows.
+const (
+	digestItems  = 8
+	digestOrders = 5
+)
+
+// Digest posts the overview of a day, once: what waits for a decision, by value,
+// and what runs short, by money at risk, as the last check found it.
+func (s *Service) Digest(ctx context.Context) error {
+	v, err := s.digest(ctx, core.DayOf(s.cfg().Now(), s.cfg().Shop.Zone))
+	if err != nil {
+		return err
+	}
+	key := fmt.Sprintf("digest/%s", v.Day)
+	return s.st.InTx(ctx, func(tx pgx.Tx) error { return s.touch(ctx, tx, key, plan.DigestCard, key, v) })
+}
+
+func (s *Service) digest(ctx context.Context, day core.Day) (v plan.DigestView, err error) {
+	status, err := s.Status(ctx)
+	if err != nil {
+		return v, err
+	}
+	v = plan.DigestView{Day: day, Red: status.Red, Yellow: status.Yellow, MoneyAtRisk: status.MoneyAtRisk}
+	v.MoneyAtRisk.Currency = cmp.Or(v.MoneyAtRisk.Currency, s.cfg().Shop.Currency)
+	if v.New, v.Over, err = store.IncidentsOfDay(ctx, s.st.Pool()); err != nil {
+		return v, err
+	}
+	open, err := store.OpenProposals(ctx, s.st.Pool())
+	if err != nil {
+		return v, err
+	}
+	open = slices.DeleteFunc(open, func(p plan.Proposal) bool { return !p.State.Decidable() })
+	slices.SortStableFunc(open, func(a, b plan.Proposal) int { return cmp.Compare(b.TotalShop.Minor, a.TotalShop.Minor) })
+	v.MoreWaiting = max(len(open)-digestOrders, 0)
+	for _, p := range open[:min(len(open), digestOrders)] {
+		v.Waiting = append(v.Waiting, plan.DigestOrder{Name: p.SupplierName, Amount: p.TotalShop, OrderBy: p.OrderBy})
+	}
+	worst, err := store.WorstItems(ctx, s.st.Pool(), digestItems)
+	if err != nil {
+		return v, err
+	}
+	for _, it := range worst {
+		v.Worst = append(v.Worst, plan.DigestItem{SKU: it.SKU, Name: it.Name, Location: it.Location, Tier: it.Tier,
+			StockOut: it.StockOut, HasStockOut: it.HasStockOut, MoneyAtRisk: it.MoneyAtRisk})
+	}
+	v.More = max(v.Red+v.Yellow-len(worst), 0)
+	return v, nil
+}
+
+// Short lists the items that run short, most money at risk first.
+func (s *Service) Short(ctx context.Context, limit int) ([]plan.Item, error) {
+	return store.WorstItems(ctx, s.st.Pool(), limit)
+}
