@@ -19,6 +19,7 @@ import (
 
 	"quartermaster/core"
 	"quartermaster/core/forecast"
+	"quartermaster/core/plan"
 )
 
 var (
@@ -423,6 +424,46 @@ func TestDemandOf(t *testing.T) {
 	}
 	if _, err := Demand(DemandOf("D", today, nil, nil, forecast.Forecast{Start: today})); !errors.Is(err, ErrNoData) {
 		t.Errorf("nothing known, nothing expected: %v", err)
+	}
+}
+
+// TestStockOf follows a course by hand: 50 units selling 5 a day, 30 due in 4 days
+// and 20 that are overdue, and an order of 100 that comes on day 12.
+func TestStockOf(t *testing.T) {
+	c := plan.Course{SKU: "A", Location: "MAIN", Today: today, Available: 50, SD: 2, ReorderPoint: 40, StockOut: today + 20, HasStockOut: true,
+		Inbound: []core.Inbound{{Qty: 20, Due: today - 3}, {Qty: 30, Due: today + 4}}}
+	for range 91 {
+		c.Mean = append(c.Mean, 5)
+	}
+	d := StockOf(c)
+	if d.Title != "A · MAIN" || d.Stock[0] != 45 || d.Stock[1] != 60 || d.Stock[4] != 75 || d.Stock[18] != 5 || d.Stock[19] != 0 || d.WithOrder != nil {
+		t.Errorf("%s, stock %v, with the order %v", d.Title, d.Stock, d.WithOrder)
+	}
+	if diff := cmp.Diff([]Arrival{{Day: today + 1, Qty: 20}, {Day: today + 4, Qty: 30}}, d.Arrivals); diff != "" {
+		t.Error(diff)
+	}
+	for i := range d.Stock {
+		if d.Lo[i] > d.Stock[i]+1e-9 || d.Stock[i] > d.Hi[i]+1e-9 {
+			t.Errorf("day %d: %g is not within %g and %g", i, d.Stock[i], d.Lo[i], d.Hi[i])
+		}
+	}
+	if len(d.Stock) != 35 || len(d.Lo) != 35 {
+		t.Errorf("%d days are shown, want five weeks", len(d.Stock))
+	}
+	order := plan.Line{SKU: "A", Location: "MAIN", Qty: 100, Arrival: today + 12}
+	d = StockOf(c, order, plan.Line{SKU: "B", Location: "MAIN", Qty: 9, Arrival: today})
+	if d.WithOrder[11] != d.Stock[11] || d.WithOrder[12] != d.Stock[12]+100 || len(d.Arrivals) != 3 || !d.Arrivals[2].Proposed {
+		t.Errorf("with the order %v, arrivals %v", d.WithOrder, d.Arrivals)
+	}
+	if end := len(d.WithOrder); end != 46 || d.WithOrder[38] != 5 || d.WithOrder[39] != 0 { // 200 units last 40 days
+		t.Errorf("%d days: %v", end, d.WithOrder)
+	}
+	order.Arrival = today + 80
+	if d = StockOf(c, order); len(d.Stock) != 91 {
+		t.Errorf("an order that arrives in 80 days is shown for %d days", len(d.Stock))
+	}
+	if d = StockOf(plan.Course{Today: today}); len(d.Stock) != 0 {
+		t.Errorf("no forecast, and stock %v", d.Stock)
 	}
 }
 

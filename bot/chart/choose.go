@@ -138,5 +138,22 @@ func StockOf(c plan.Course, lines ...plan.Line) StockData {
 	if len(with) > len(c.Inbound) {
 		d.WithOrder = replenish.Project(c.Today, c.Available, with, c.Mean).Stock
 	}
+	d.trim()
 	return d
+}
+
+// trim ends the picture a week after the last day on which something is in stock
+// or arrives, so that the days that matter have room; it shows five weeks at least.
+func (d *StockData) trim() {
+	n := min(35, len(d.Stock))
+	for i := n; i < len(d.Stock); i++ {
+		if d.Stock[i] > 0 || d.Hi[i] > 0 || i < len(d.WithOrder) && d.WithOrder[i] > 0 {
+			n = min(i+8, len(d.Stock))
+		}
+	}
+	for _, a := range d.Arrivals {
+		n = max(n, min(int(a.Day-d.Today)+8, len(d.Stock)))
+	}
+	d.Stock, d.Lo, d.Hi = d.Stock[:n], d.Lo[:n], d.Hi[:n]
+	d.WithOrder = d.WithOrder[:min(n, len(d.WithOrder))]
 }

@@ -22,7 +22,12 @@ export function feed(node, channel, openThread) {
   const drawn = new Map(); // ts -> {source, element}
   let pinned = true;       // at the end, and to be kept there while images load
   const down = () => { if (pinned) node.scrollTop = node.scrollHeight; };
-  node.onscroll = () => { pinned = node.scrollHeight - node.scrollTop - node.clientHeight < 80; };
+  let last = 0;            // only a person scrolls up; pictures that load push the end away
+  node.onscroll = () => {
+    if (node.scrollHeight - node.scrollTop - node.clientHeight < 80) pinned = true;
+    else if (node.scrollTop < last) pinned = false;
+    last = node.scrollTop;
+  };
   node.addEventListener("load", down, true);
   new ResizeObserver(down).observe(node);
   return (messages, options = {}) => {
