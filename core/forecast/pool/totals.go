@@ -128,7 +128,14 @@ func (b *builder) totals(s *Series, number uint64, pl plan) rows {
 	}
 	rng := rand.New(rand.NewPCG(pl.seed, number))
 	b.load(s)
-	for back := pl.stride; back <= pl.far; back += pl.stride {
+	// A history that is long enough teaches only by windows of every length: the
+	// latest origins have room for short ones alone, and too many of those bend the
+	// tails of the long ones.
+	first := pl.stride
+	if n >= b.horizon+pl.history {
+		first = max(first, b.horizon)
+	}
+	for back := first; back <= pl.far; back += pl.stride {
 		o := n - back
 		if o < b.first+pl.history {
 			break
