@@ -6,6 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"quartermaster/core/forecast/history"
 	"quartermaster/core/plan"
 	"quartermaster/core/replenish"
 )
@@ -24,6 +25,12 @@ func WriteReport(w io.Writer, r plan.Report) error {
 	}
 	for _, text := range r.Warnings {
 		fmt.Fprintf(&b, "Warning: %s\n", text)
+	}
+	fmt.Fprintln(&b, history.Summary(r.Anomalies))
+	for _, s := range r.Signals {
+		if s.Measured != nil {
+			fmt.Fprintf(&b, "Signal %s: %s\n", OneLine(s.Signal.Name), s.Measured.Reason)
+		}
 	}
 	if len(r.Findings) > 0 {
 		b.WriteString("\nFindings\n")

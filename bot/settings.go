@@ -69,6 +69,7 @@ type settingsFile struct {
 		MaxRiskCards  *int              `toml:"max_risk_cards"`
 		ReviseShare   *float64          `toml:"revise_share"`
 		RejectDays    *int              `toml:"reject_days"`
+		ForecastOff   *float64          `toml:"forecast_off"`
 		StaleDefault  string            `toml:"stale_default"`
 		StaleAfter    map[string]string `toml:"stale_after"`
 		QuietHours    string            `toml:"quiet_hours"`
@@ -221,6 +222,7 @@ func (f *settingsFile) policy(p *core.Policy) error {
 	set(&p.MaxRiskCards, in.MaxRiskCards)
 	set(&p.ReviseShare, in.ReviseShare)
 	set(&p.RejectDays, in.RejectDays)
+	set(&p.ForecastOff, in.ForecastOff)
 	if in.Tiers != nil {
 		p.Tiers = core.TierRule(*in.Tiers)
 	}

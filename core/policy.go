@@ -53,6 +53,9 @@ type Policy struct {
 	StaleDefault time.Duration `json:"stale_default"`
 	// Quiet are hours in which nothing is told. Defaults to none.
 	Quiet QuietHours `json:"quiet,omitzero"`
+	// ForecastOff is the deviation of sales from what was forecast, as a fraction,
+	// from which a person is asked and safety stock grows. Defaults to 0.30.
+	ForecastOff float64 `json:"forecast_off"`
 	// Approval says who may approve what.
 	Approval ApprovalPolicy `json:"approval"`
 	// Quantity turns a need into an order.
@@ -112,10 +115,10 @@ func DefaultPolicy() Policy {
 	return Policy{
 		ServiceLevel: 0.95, ReviewDays: 7, RedDays: 15, YellowDays: 30, Tiers: Aware,
 		MinSafetyDays: 3, MaxRiskCards: 5, ReviseShare: 0.10, RejectDays: 7,
-		StaleDefault: time.Hour,
-		Approval:     ApprovalPolicy{Expiry: 72 * time.Hour, RemindAfter: 24 * time.Hour},
-		Quantity:     DefaultQuantity(),
-		Signals:      DefaultSignals(),
+		StaleDefault: time.Hour, ForecastOff: 0.30,
+		Approval: ApprovalPolicy{Expiry: 72 * time.Hour, RemindAfter: 24 * time.Hour},
+		Quantity: DefaultQuantity(),
+		Signals:  DefaultSignals(),
 	}
 }
 
@@ -137,6 +140,7 @@ func (p Policy) Validate() error {
 	bad(within(float64(p.MaxRiskCards), 0, 50), "max_risk_cards must be between 0 and 50, is %d", p.MaxRiskCards)
 	bad(within(p.ReviseShare, 0, 10), "revise_share must be between 0 and 10, is %v", p.ReviseShare)
 	bad(within(float64(p.RejectDays), 0, 365), "reject_days must be between 0 and 365, is %d", p.RejectDays)
+	bad(within(p.ForecastOff, 0.05, 10), "forecast_off must be between 0.05 and 10, is %v", p.ForecastOff)
 	bad(p.StaleDefault > 0, "stale_default must be positive, is %s", p.StaleDefault)
 	for _, name := range slices.Sorted(maps.Keys(p.StaleAfter)) {
 		d := p.StaleAfter[name]

@@ -27,6 +27,19 @@ type PricePoint struct {
 // End returns the day after the last one.
 func (s Series) End() Day { return s.Start + Day(len(s.Qty)) }
 
+// AddPrice appends the average price of qty units that brought revenue on day, in
+// minor units of the shop's currency, when it differs from the last one. Days must
+// ascend; days without a price above zero are passed over.
+func (s *Series) AddPrice(day Day, revenue, qty int64) {
+	if revenue <= 0 || qty <= 0 {
+		return
+	}
+	p := (revenue + qty/2) / qty
+	if n := len(s.Prices); p > 0 && (n == 0 || s.Prices[n-1].Minor != p) {
+		s.Prices = append(s.Prices, PricePoint{Day: day, Minor: p})
+	}
+}
+
 // DayFlag is a set of labels of one day.
 type DayFlag uint8
 

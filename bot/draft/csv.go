@@ -24,18 +24,18 @@ func CSV(o plan.Order) []byte {
 		"currency", "amount", "shipping", "requested_arrival", "deliver_to"})
 	for i, l := range o.Lines {
 		_ = w.Write([]string{
-			cell(o.Number), strconv.Itoa(i + 1), cell(l.SupplierSKU), cell(string(l.SKU)), cell(l.Name), strconv.FormatInt(l.Qty, 10),
-			l.UnitPrice.Decimal(), l.Freight.Decimal(), cell(string(l.Cost.Currency)), l.Cost.Decimal(),
-			cell(string(l.Mode)), l.Arrival.String(), cell(placeName(l.Location, o.Locations)),
+			Cell(o.Number), strconv.Itoa(i + 1), Cell(l.SupplierSKU), Cell(string(l.SKU)), Cell(l.Name), strconv.FormatInt(l.Qty, 10),
+			l.UnitPrice.Decimal(), l.Freight.Decimal(), Cell(string(l.Cost.Currency)), l.Cost.Decimal(),
+			Cell(string(l.Mode)), l.Arrival.String(), Cell(placeName(l.Location, o.Locations)),
 		})
 	}
 	w.Flush()
 	return b.Bytes()
 }
 
-// cell makes text safe for a spreadsheet. The full-width signs count too: East
+// Cell makes text safe for a spreadsheet. The full-width signs count too: East
 // Asian versions read them as the plain ones.
-func cell(s string) string {
+func Cell(s string) string {
 	starts := s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(s)[0])
 	s = plain(s)
 	if starts || s != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(s)[0]) {

@@ -140,20 +140,21 @@ func (l *snapshotLoader) demand(ctx context.Context) error {
 		return err
 	}
 	rows, err := l.tx.Query(ctx, `
-		select sku, channel, month`+sinceEpoch+`, qty, promo from sales_month
+		select sku, channel, month`+sinceEpoch+`, qty, revenue, promo from sales_month
 		where `+wanted("sku")+` and month < $2 order by sku collate "C", channel collate "C", month`, l.skus, date(l.today))
 	if err != nil {
 		return err
 	}
 	var m salesMonth
 	var qty pgtype.FlatArray[pgtype.Float4]
+	var revenue pgtype.FlatArray[pgtype.Int8]
 	var months []salesMonth // of one SKU
-	_, err = pgx.ForEachRow(rows, []any{&m.sku, &m.channel, &m.month, &qty, &m.promo}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&m.sku, &m.channel, &m.month, &qty, &revenue, &m.promo}, func() error {
 		if len(months) > 0 && months[0].sku != m.sku {
 			l.snap.Demand = append(l.snap.Demand, series(months, l.today, covered)...)
 			months = months[:0]
 		}
-		m.qty = qty
+		m.qty, m.revenue = qty, revenue
 		months = append(months, m)
 		return nil
 	})
@@ -167,6 +168,7 @@ type salesMonth struct {
 	channel core.ChannelID
 	month   core.Day
 	qty     []pgtype.Float4
+	revenue []pgtype.Int8
 	promo   int32
 }
 
@@ -199,6 +201,9 @@ func series(months []salesMonth, today core.Day, covered map[core.ChannelID][]co
 				continue
 			}
 			s.Qty[at] = q.Float32
+			if i < len(m.revenue) && m.revenue[i].Valid {
+				s.AddPrice(s.Start+core.Day(at), m.revenue[i].Int64, int64(q.Float32))
+			}
 			if m.promo>>i&1 == 1 {
 				if s.Flags == nil {
 					s.Flags = make([]core.DayFlag, len(s.Qty))

@@ -95,7 +95,7 @@ func Snapshot(dir string, shop core.Shop, asOf core.Day) (core.Snapshot, error) 
 		c.sku(Deliveries, r.Line, r.Value.SKU)
 		c.supplier(Deliveries, r.Line, r.Value.Supplier)
 	}
-	demand := c.demand(asOf)
+	demand := c.demand(asOf, rates)
 	if err := l.err(); err != nil {
 		return core.Snapshot{}, err
 	}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"quartermaster/core"
-	"quartermaster/core/forecast"
 	"quartermaster/core/replenish"
 	"quartermaster/core/risk"
 	"quartermaster/core/supply"
@@ -41,6 +40,7 @@ func Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Report, error) {
 	e := evaluation{index: x, classes: x.standings(p.Quantity), cycles: map[core.SKU]core.Cycle{}, byHand: map[core.SKU][]core.Override{}, policy: p, now: now, lines: map[core.SupplierID][]Line{}, asOf: map[core.SupplierID]time.Time{}, gaps: map[string][]string{}}
 	e.supply()
 	nodes := x.sorted()
+	e.survey(nodes)
 	r.Items = make([]Item, 0, len(nodes))
 	risks := make([]risk.Item, 0, len(nodes))
 	for _, n := range nodes {
@@ -51,9 +51,11 @@ func Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Report, error) {
 	r.Findings = append(r.Findings, risk.Findings(risks, p, today)...)
 	r.Findings = append(r.Findings, risk.LateOrders(e.late, today)...)
 	r.Findings = append(r.Findings, risk.FeedFindings(r.Conservative)...)
+	r.Findings = append(r.Findings, e.recentAnomalies()...)
 	risk.Sort(r.Findings)
 	r.Proposals, r.Waiting = e.proposals()
 	addCourses(r.Proposals, r.Items)
+	r.Anomalies, r.Signals = e.anomalies(), e.signalReports()
 	r.Warnings = append(r.Warnings, e.warnings()...)
 	slices.SortStableFunc(r.Items, func(a, b Item) int {
 		return cmp.Or(cmp.Compare(b.MoneyAtRisk.Minor, a.MoneyAtRisk.Minor), cmp.Compare(a.SKU, b.SKU), cmp.Compare(a.Location, b.Location))
@@ -73,6 +75,7 @@ type evaluation struct {
 	asOf    map[core.SupplierID]time.Time
 	gaps    map[string][]string // kind of gap -> what it hit
 	late    []risk.LateLine
+	demands
 }
 
 // item assesses one node and keeps the line it needs, if any.
@@ -84,7 +87,8 @@ func (e *evaluation) item(n *node) (Item, risk.Item) {
 	if supplier != nil {
 		closed = supplier.Closed
 	}
-	f := forecast.Daily(n.series, e.today, replenish.Horizon(e.today, offer, closed, e.policy))
+	d := e.demand(n, replenish.Horizon(e.today, offer, closed, e.policy))
+	f := d.forecast
 	in := replenish.Input{
 		Today: e.today, Mean: f.Mean, SD: f.SD, Basis: f.Why,
 		Position: position(n), Inbound: n.inbound, Item: offer, Closed: closed,
@@ -107,6 +111,10 @@ func (e *evaluation) item(n *node) (Item, risk.Item) {
 		Calc: res.Calc, Mode: res.Lead.Mode, StockOut: res.StockOut, HasStockOut: res.HasStockOut,
 		OrderBy: res.OrderBy, Arrival: res.Arrival, Short: res.Short, MoneyAtRisk: atRisk, Notes: slices.Concat(res.Notes, rule.notes),
 		Class: rule.class, ClassWhy: rule.classWhy, Kind: rule.kind, KindWhy: rule.kindWhy,
+		Signals: d.signals.Lines,
+	}
+	if d.off != nil {
+		it.PausedUntil = d.off.PausedUntil
 	}
 	if res.Lead.Note != "" {
 		it.Notes = append(it.Notes, res.Lead.Note)
@@ -126,7 +134,7 @@ func (e *evaluation) item(n *node) (Item, risk.Item) {
 	return it, risk.Item{
 		SKU: it.SKU, Location: it.Location, Name: it.Name, Supplier: it.Supplier,
 		Position: it.Position, State: res, MoneyAtRisk: atRisk,
-		Relieved: e.relieved(n, &res),
+		Relieved: e.relieved(n, &res), Off: d.off,
 	}
 }
 

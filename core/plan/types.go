@@ -5,6 +5,8 @@ import (
 
 	"quartermaster/core"
 	"quartermaster/core/forecast"
+	"quartermaster/core/forecast/history"
+	"quartermaster/core/forecast/signal"
 	"quartermaster/core/replenish"
 	"quartermaster/core/risk"
 )
@@ -20,6 +22,11 @@ type Report struct {
 	Findings  []risk.Finding `json:"findings"`
 	Proposals []Proposal     `json:"proposals"`
 	Waiting   []Waiting      `json:"waiting,omitempty"` // orders that are due and not made yet
+	// Anomalies are what is wrong in the demand data, newest first; the forecast
+	// does not follow them.
+	Anomalies []history.Anomaly `json:"anomalies,omitempty"`
+	// Signals are those at work, to come, or just over, with what was measured.
+	Signals []SignalReport `json:"signals,omitempty"`
 	// Conservative lists why the report raises nothing; empty in normal times.
 	Conservative []risk.Cause `json:"conservative,omitempty"`
 	// Warnings are gaps in the data that limit the report, one sentence each.
@@ -45,6 +52,11 @@ type Item struct {
 	Kind     core.CategoryKind `json:"kind,omitempty"`
 	KindWhy  string            `json:"kind_why,omitempty"`
 	Supplier core.SupplierID   `json:"supplier,omitempty"`
+	// Signals are the outside signals in the forecast, with their effect per day.
+	Signals []signal.Line `json:"signals,omitempty"`
+	// PausedUntil, when not zero, is until when nothing may be ordered for this item
+	// without a person, because its forecast turned out wrong today.
+	PausedUntil time.Time `json:"paused_until,omitzero"`
 	// Calc is the calculation for the mode chosen; nil when no supplier offers the
 	// SKU or it is idle.
 	Calc *replenish.Calculation `json:"calc,omitempty"`

@@ -26,6 +26,8 @@ type Item struct {
 	MoneyAtRisk core.Money
 	// Relieved is true when inbound goods arrive by the stock-out day.
 	Relieved bool
+	// Off says how far the forecasts of late were off; nil when they were not.
+	Off *Off
 }
 
 // Findings returns the findings of the items, most severe first, then by money
@@ -33,7 +35,7 @@ type Item struct {
 func Findings(items []Item, p core.Policy, today core.Day) []Finding {
 	var out []Finding
 	for i := range items {
-		for _, find := range []func(*Item, core.Policy, core.Day) (Finding, bool){stockOut, noSource, overstock} {
+		for _, find := range []func(*Item, core.Policy, core.Day) (Finding, bool){stockOut, noSource, overstock, forecastOff} {
 			if f, ok := find(&items[i], p, today); ok {
 				out = append(out, f)
 			}

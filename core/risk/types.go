@@ -67,7 +67,10 @@ const (
 	StaleFeed Kind = "stale-feed" // a data feed is too old
 	LateOrder Kind = "late-order" // goods on order did not come on their day
 	BadData   Kind = "bad-data"   // a data feed says what hardly can be
-	Restored  Kind = "restored"   // the database comes from a backup that nobody has reconciled
+	// ForecastOff: sales were far from what had been forecast.
+	ForecastOff Kind = "forecast-off"
+	Anomaly     Kind = "anomaly"  // implausible values in the demand data
+	Restored    Kind = "restored" // the database comes from a backup that nobody has reconciled
 )
 
 // OfData reports whether the kind is about the data itself and not about stock.

@@ -38,6 +38,9 @@ type cli struct {
 	Backtest backtestCmd `cmd:"" help:"Measure how good the forecast would have been."`
 	Order    orderCmd    `cmd:"" help:"Say how much to order today, from CSV files of sales and stock."`
 
+	Anomalies anomaliesCmd `cmd:"" help:"List what is wrong in the demand data, with reasons."`
+	Whatif    whatifCmd    `cmd:"" name:"whatif" help:"What an ad plan, a price or a topic would do to demand, stock and orders."`
+
 	Simulate   simulateCmd   `cmd:"" help:"Replay the past under several stocking policies: what would each have cost?"`
 	Stress     stressCmd     `cmd:"" help:"Play shocks on a copy of the data: what breaks when, what does the plan cost then?"`
 	Repurchase repurchaseCmd `cmd:"" help:"Who buys again, what and when: customers, products, cycles, links, segments."`

@@ -15,6 +15,7 @@ import (
 	"quartermaster/bot/store"
 	"quartermaster/connectors/csvfile"
 	"quartermaster/core"
+	"quartermaster/core/forecast/history"
 	"quartermaster/core/plan"
 )
 
@@ -161,8 +162,28 @@ func (i *importCmd) Run(ctx context.Context) error {
 		for _, r := range results {
 			fmt.Println(r)
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return tellAnomalies(ctx, c, st)
 	})
+}
+
+// tellAnomalies says in a line what is wrong in the demand data. A shop whose other
+// files are still to come is not looked at.
+func tellAnomalies(ctx context.Context, c bot.Config, st *store.Store) error {
+	now := time.Now()
+	snap, err := st.LoadSnapshot(ctx, c.Settings.Shop, now)
+	if err != nil {
+		return err
+	}
+	list, err := plan.Anomalies(snap, core.DayOf(now, snap.Shop.Zone))
+	if broken, ok := errors.AsType[*plan.SnapshotError](err); ok {
+		fmt.Println("The data is not complete yet, so it was not searched for anomalies:", broken)
+		return nil
+	}
+	fmt.Println(history.Summary(list), "List them with: quartermaster anomalies")
+	return err
 }
 
 // printReport prints a report for people, or whole as JSON.

@@ -13,9 +13,10 @@
 //	negative     below zero, not finite                 replaced
 //	currency     price off by an exchange rate          price replaced, demand kept
 //	promotion    flagged, in events, or price and lift  labelled, demand kept
-//	scale        about 1,000 or 100 times the usual     replaced
+//	scale        about 1,000 or 100 times the usual,    replaced
+//	             and a whole number of these
 //	spike        beyond the tail of its own history     replaced
-//	gone         fewer than 60 % of the usual SKUs sold  replaced
+//	gone         fewer than 60 % of the usual SKUs sold replaced
 //	stock-out    flagged, stock is zero, or zeros that  unknown
 //	             hardly happen between two normal spans
 //	zeros        sales stopped although there is stock  replaced
@@ -183,18 +184,19 @@ func sum(series []core.Series, until core.Day) raw {
 	}
 	slices.Sort(r.bad)
 	r.bad = slices.Compact(r.bad)
-	r.price = prices(series, r.start, n)
+	r.price = prices(series, r.start, until)
 	return r
 }
 
 // prices returns the average price of each day with sales. A channel with other
 // usual prices is put on the level of the first one, so that a day on which only
 // the dearer channel sells is not taken for a rise.
-func prices(series []core.Series, start core.Day, n int) []float64 {
+func prices(series []core.Series, start, until core.Day) []float64 {
+	n := int(until - start)
 	var out, units []float64
 	base := 0.0
 	for _, s := range series {
-		usual := typical(s.Prices)
+		usual := typical(s.Prices, until)
 		if usual == 0 {
 			continue
 		}
@@ -225,11 +227,11 @@ func prices(series []core.Series, start core.Day, n int) []float64 {
 	return out
 }
 
-// typical is the median price of the points, 0 without any above 0.
-func typical(points []core.PricePoint) float64 {
+// typical is the median price of the points before until, 0 without any above 0.
+func typical(points []core.PricePoint, until core.Day) float64 {
 	var v []float64
 	for _, p := range points {
-		if p.Minor > 0 {
+		if p.Minor > 0 && p.Day < until {
 			v = append(v, float64(p.Minor))
 		}
 	}

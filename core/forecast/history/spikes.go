@@ -74,7 +74,7 @@ func (k *cleaner) tell(flagged map[int]float64, usual []float64, n int) {
 		u, y := usual[i/block], k.Y[i]
 		r := y / u
 		switch factor := wrongUnit(r); {
-		case factor > 0:
+		case factor > 0 && math.Mod(y, float64(factor)) == 0:
 			k.suspect(Scale, i, i+1, y, "%s units is %.0f times the usual sale of %s, as when a unit is wrong by %d", num(y), r, num(u), factor)
 		case k.surge(i, flagged):
 			k.found(Spike, i, i+1, y, "%s units is %.1f times the usual sale of %s; it belongs to a rise of at least three days that goes on, so it is believed (name the campaign in events.csv or signals.csv).", num(y), r, num(u))

@@ -70,7 +70,7 @@ func AdElasticity(start core.Day, y, spend []float64) Elasticity {
 	vary := math.Sqrt(max(0, sq/n-mean*mean)) / mean
 	switch {
 	case known < leastDays || spent < leastSpend || demand <= 0:
-		return adPrior.assumed(fmt.Sprintf("only %d known days, %d with ads", known, spent))
+		return adPrior.assumed(fmt.Sprintf("%d known days, %d of them with ads, say too little", known, spent))
 	case vary < leastVary:
 		return adPrior.assumed("the money spent on ads hardly varied")
 	}
@@ -100,7 +100,7 @@ func PriceElasticity(start core.Day, y, price []float64) Elasticity {
 		}
 	}
 	if n < leastDays {
-		return pricePrior.assumed(fmt.Sprintf("only %d days with a price", n))
+		return pricePrior.assumed(fmt.Sprintf("%d days with a price say too little", n))
 	}
 	mean := sum / float64(n)
 	if math.Sqrt(max(0, sq/float64(n)-mean*mean)) < leastPrices {
