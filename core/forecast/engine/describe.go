@@ -30,6 +30,9 @@ func (b *blend) describe(g int, trials []trial) Group {
 		}
 	}
 	info.Method = strings.Join(parts, ", ")
+	if left := len(w) - len(parts); left > 0 && w[order(w)[0]] <= 0.8 {
+		info.Method += fmt.Sprintf(" and %d more", left)
+	}
 	if len(trials) == 0 {
 		info.Why = "no series of this kind could be tried in the history"
 		return info
