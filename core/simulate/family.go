@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"quartermaster/core"
+	"quartermaster/core/forecast/engine"
 	"quartermaster/core/replenish"
 )
 
@@ -28,6 +29,7 @@ const (
 	LeadAwareTiers = "cover-tiers-lead"
 	Normal         = "rs-normal"
 	MinMaxTool     = "min-max"
+	LeastCost      = "cost-target"
 )
 
 // safetyDays and levels are the knobs swept.
@@ -36,8 +38,8 @@ var (
 	levels     = []float64{0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.965, 0.975, 0.985, 0.99, 0.995, 0.999}
 )
 
-// Families returns ours with policy p, and what it is compared with, all with
-// p's review days.
+// Families returns ours with policy p, what it is compared with, and the rule of
+// the command order, all with p's review days.
 func Families(p core.Policy) []Family {
 	review := p.ReviewDays
 	return []Family{
@@ -53,6 +55,9 @@ func Families(p core.Policy) []Family {
 		}},
 		{MinMaxTool, "safety days", 7, safetyDays, func(k float64) Policy {
 			return MinMax(MinMaxTool, review, k, 30)
+		}},
+		{LeastCost, "times the holding cost", 1, []float64{0.1, 0.3, 1, 3, 10, 30}, func(k float64) Policy {
+			return CostTarget(LeastCost, review, 0.25*k, 13, engine.Config{Seed: 1, Trials: 1})
 		}},
 	}
 }

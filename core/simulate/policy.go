@@ -39,9 +39,12 @@ type NodeView struct {
 	Location core.LocationID
 	Sold     []float32      // units a day up to yesterday; core.Missing where unknown
 	Flags    []core.DayFlag // as long as Sold
+	OnHand   int64          // units
 	Position int64          // on hand and on order, in units
-	Offer    *core.SupplierItem
-	Lead     core.Lead // of the normal mode
+	// Price and Cost, landed, are of one unit in minor units of the shop's currency.
+	Price, Cost int64
+	Offer       *core.SupplierItem
+	Lead        core.Lead // of the normal mode
 }
 
 // Order is a quantity to buy.
@@ -141,13 +144,15 @@ func Quartermaster(name string, p core.Policy) Policy {
 // noon of the review's day in the shop's zone.
 func noon(v *View) time.Time { return v.Today.Time(v.Snapshot.Shop.Zone).Add(12 * time.Hour) }
 
+// unknown labels days whose sales do not tell the demand.
+const unknown = core.StockOut | core.Closed | core.Anomaly
+
 // recent returns mean and sample deviation of the last k days that had stock and
 // are known; of all such days when there are fewer.
 func (n *NodeView) recent(k int) (mean, sd float64) {
-	const out = core.StockOut | core.Closed | core.Anomaly
 	count, total, squares := 0.0, 0.0, 0.0
 	for i := len(n.Sold) - 1; i >= 0 && int(count) < k; i-- {
-		if q := float64(n.Sold[i]); q >= 0 && n.Flags[i]&out == 0 {
+		if q := float64(n.Sold[i]); q >= 0 && n.Flags[i]&unknown == 0 {
 			count++
 			total += q
 			squares += q * q

@@ -91,7 +91,7 @@ func (w *world) look(d core.Day) *View {
 		v.Snapshot.Stock[i] = core.StockLevel{SKU: n.sku, Location: n.loc, OnHand: st.onHand, AsOf: d.Time(w.shop.Shop.Zone)}
 		v.Nodes[i] = NodeView{
 			SKU: n.sku, Location: n.loc, Sold: st.sold, Flags: st.flags,
-			Position: position, Offer: n.offer, Lead: n.normal,
+			OnHand: st.onHand, Position: position, Price: n.price, Cost: n.cost, Offer: n.offer, Lead: n.normal,
 		}
 	}
 	return v

@@ -25,7 +25,7 @@ type simulateCmd struct {
 	panelShop
 
 	Policy  []string `type:"existingfile" help:"Settings file whose [policy] is simulated; may be given several times." placeholder:"FILE"`
-	Compare []string `default:"cover-tiers,rs-normal,min-max" help:"What to compare with: cover-tiers, cover-tiers-lead, rs-normal, min-max." placeholder:"NAME"`
+	Compare []string `default:"cover-tiers,rs-normal,min-max" help:"What to compare with: cover-tiers, cover-tiers-lead, rs-normal, min-max, cost-target." placeholder:"NAME"`
 
 	From        string  `help:"First simulated day (default: a year before the end, after half a year of history)." placeholder:"DATE"`
 	To          string  `help:"Day after the last one (default: the end of the data)." placeholder:"DATE"`
@@ -53,6 +53,7 @@ of daily demand; columns price, unit_cost, lead_days, lead_sd, moq, pack, promo,
   cover-tiers-lead  the same with the lead time added to both
   rs-normal         weekly up to mean + safety stock by the normal distribution
   min-max           min = lead time + 7 days of sales, max = min + 30 days
+  cost-target       the rule of "quartermaster order", with a model trained every 13 weeks; slow
 
 Examples:
   quartermaster simulate --demo

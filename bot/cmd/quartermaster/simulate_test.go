@@ -87,7 +87,7 @@ func TestSimulateSaysWhatIsWrong(t *testing.T) {
 		want string
 	}{
 		{[]string{}, "give one of --data DIR, --input FILE and --demo"},
-		{[]string{"--demo", "--compare", "minmax"}, `no policy "minmax"; there are cover-tiers, cover-tiers-lead, rs-normal, min-max`},
+		{[]string{"--demo", "--compare", "minmax"}, `no policy "minmax"; there are cover-tiers, cover-tiers-lead, rs-normal, min-max, cost-target`},
 		{[]string{"--demo", "--from", "2020-01-01"}, "the data begins on"},
 		{[]string{"--demo", "--to", "2027-01-01"}, "the data ends on"},
 		{[]string{"--demo", "--from", "2025-11-01", "--to", "2025-10-01"}, "nothing to simulate from 2025-11-01 to 2025-10-01"},
