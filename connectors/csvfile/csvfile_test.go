@@ -403,6 +403,7 @@ func FuzzRead(f *testing.F) {
 		stockHead + "A,B,1,2,2026-01-01\n", productHead + "A,B,1,EUR,x:y|z\n",
 		itemHead + "S,A,2,EUR,500:1.90|600:1.80,500,24,,35,6,9,1.20\n",
 		"supplier,name,currency,closed,email\nA,x,EUR,2027-02-10..2027-02-24|2027-03-01,a@b.example\n",
+		"name,kind,percent,start,end,half_life_hours\nx,topic,+300,2026-12-01 18:00:00,2026-12-03,48\n",
 		"\x1f\x8b\x08", "PK\x03\x04",
 	} {
 		for i := range csvfile.Kinds {
@@ -414,6 +415,14 @@ func FuzzRead(f *testing.F) {
 		for _, err := range refusals(kind, string(data)) {
 			if !strings.HasPrefix(err, string(kind)+".csv:") && !strings.HasPrefix(err, "read "+string(kind)+".csv") {
 				t.Errorf("refusal without a place: %s", err)
+			}
+		}
+		if kind == csvfile.Signals {
+			good, _ := drain(csvfile.ReadSignals(strings.NewReader(string(data)), "signals.csv", env))
+			for _, s := range good {
+				if !(s.Size >= -1 && s.Size <= 100) || s.HalfLife < 0 || s.End.IsZero() && s.HalfLife == 0 || !s.End.IsZero() && !s.End.After(s.Start) {
+					t.Errorf("accepted: %+v", s)
+				}
 			}
 		}
 		if kind != csvfile.Orders {
