@@ -289,3 +289,48 @@ func TestSupplierScore(t *testing.T) {
 		}
 	}
 }
+
+// Two suppliers side by side; choosing the other one has the card written anew for
+// it, which needs an approval of its own.
+func TestChooseSource(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, false)
+	dir := w.cfg.Settings.DataDir
+	writeFile(t, dir, "suppliers.csv", "supplier,name,email,contact,language,currency\nACME,Acme Lights Ltd,orders@acme.example,Sales,en,EUR\nNEAR,Nearby Lamps,orders@near.example,Sales,en,EUR\n")
+	writeFile(t, dir, "supplier_items.csv", "supplier,sku,supplier_sku,price,price_breaks,currency,moq,pack,sea_days,sea_sd,sea_freight,preferred\n"+
+		"ACME,SOLAR-01,AC-77,18.00,,EUR,500,24,35,6,0.50,1\nNEAR,SOLAR-01,N-1,21.00,,EUR,100,10,6,1,0.20,\nACME,LAMP-02,AC-12,7.00,,EUR,50,10,35,6,0.50,\n")
+	w.run()
+	w.dueNow()
+	first := w.card("SOLAR-01", "Acme Lights Ltd", "Approve")
+	compare := func(user string) workspace.Message {
+		o, err := w.ws.As(user).Command(w.ctx(), "stock", "/stock", "compare SOLAR-01")
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := o.Ephemeral(w.ctx())
+		if err != nil || !holds(m, "ACME (now)", "NEAR", "Order from NEAR", "Landed unit") {
+			t.Fatalf("%v\n%s", err, messageText(m))
+		}
+		return m
+	}
+	no, err := w.click(packer, compare(packer), "choose_source_1").Ephemeral(w.ctx())
+	if err != nil || !strings.Contains(no.Text, "approvers") {
+		t.Errorf("the packer was answered %q, %v", no.Text, err)
+	}
+	yes, err := w.click(boss, compare(boss), "choose_source_1").Ephemeral(w.ctx())
+	if err != nil || !strings.Contains(yes.Text, "ordered from NEAR until") {
+		t.Errorf("answered %q, %v", yes.Text, err)
+	}
+	w.card("SOLAR-01", "Nearby Lamps", "Approve")
+	w.until("the old card is withdrawn", func() bool {
+		return w.count(`select count(*) from proposal where supplier = 'ACME' and state = 'withdrawn'`) == 1 &&
+			w.count(`select count(*) from proposal where supplier = 'NEAR' and state = 'proposed'`) == 1
+	})
+	late, err := w.click(boss, first, "approve").Ephemeral(w.ctx())
+	if err != nil || !strings.Contains(late.Text, "withdrawn") {
+		t.Errorf("the old Approve was answered %q, %v", late.Text, err)
+	}
+	if n := w.count(`select count(*) from purchase_order`); n != 0 {
+		t.Errorf("%d orders without an approval", n)
+	}
+}

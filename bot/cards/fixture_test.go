@@ -130,3 +130,12 @@ func scored() plan.SupplierView {
 	return plan.SupplierView{Supplier: core.Supplier{ID: "ACME", Name: "Acme <!here> Lighting"}, Shop: shop, Today: today, Score: score,
 		Years: []plan.YearScore{{Year: 2026, Score: score}, {Year: 2025, Score: supply.Score{Orders: 1}}}, Open: []plan.Order{partly().Order}}
 }
+
+// compared is a product with two suppliers: the present one is cheaper and late.
+func compared() plan.SourcesView {
+	return plan.SourcesView{Shop: shop, SKU: "SOLAR-01", Name: "Solar lamp", Places: []plan.SourcesAt{{Location: "LEEDS", Sources: []plan.Source{
+		{Supplier: "POT", Name: "Potter", Mode: core.Sea, Qty: 510, Unit: gbp(360), MOQ: 100, LeadDays: 9, LeadSD: 2, Arrival: today + 9, Short: 30, Shortage: gbp(10800), Total: gbp(194400)},
+		{Supplier: "ACME <!here>", Name: "Acme", Now: true, Mode: core.Sea, Qty: 504, Unit: gbp(327), MOQ: 500, LeadDays: 43.4, LeadSD: 7.1, Arrival: today + 44, Short: 580, Shortage: gbp(84050),
+			Total: gbp(248858), Score: scored().Score},
+	}}, {Location: "LON"}}}
+}

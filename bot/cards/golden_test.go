@@ -199,6 +199,7 @@ func TestGoldenMessages(t *testing.T) {
 		"answer_why":          WhyAnswer([]plan.Item{item(), idle}),
 		"answer_orders":       OrdersAnswer(plan.OrdersView{Open: []plan.Proposal{proposal(worked())}, Orders: []plan.Order{*order(plan.OrderSent), *order(plan.OrderSendUnknown)}}),
 		"answer_order":        OrderAnswer(partly()),
+		"answer_compare":      SourcesAnswer(compared()),
 		"answer_supplier":     SupplierAnswer(scored()),
 		"answer_supplier_new": SupplierAnswer(plan.SupplierView{Supplier: scored().Supplier, Shop: shop, Today: today}),
 		"answer_orders_none":  OrdersAnswer(plan.OrdersView{}),

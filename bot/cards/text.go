@@ -213,6 +213,7 @@ var english = phrases{
 		"/stock order NUMBER: state, lines, history and letter of one purchase order\n" +
 		"/stock receive NUMBER: the form for goods that came\n" +
 		"/stock supplier NAME: how long a supplier takes, and how punctual, complete and sound it delivers\n" +
+		"/stock compare CODE: the suppliers of a product side by side, and a button to order from another\n" +
 		"/stock why CODE: the calculation behind a product, number by number\n" +
 		"/stock repurchase: what customers buy again, when, and what next; with a CODE one product\n" +
 		"/stock help: this list",

@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net/url"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"quartermaster/core"
 	"quartermaster/core/plan"
 )
 
@@ -158,4 +160,24 @@ func ParseDamagedBlock(id string) (int, error) {
 		return 0, fmt.Errorf("block id: %w", ErrValue)
 	}
 	return ParseLineBlock(s)
+}
+
+const sourcePrefix = "s1:"
+
+// SourceValue returns the value of the button that chooses a supplier for a SKU.
+func SourceValue(sku core.SKU, supplier core.SupplierID) string {
+	return sourcePrefix + url.QueryEscape(string(sku)) + ":" + url.QueryEscape(string(supplier))
+}
+
+// ParseSource reads it back and accepts nothing else; errors wrap ErrValue.
+func ParseSource(s string) (core.SKU, core.SupplierID, error) {
+	rest, ok := strings.CutPrefix(s, sourcePrefix)
+	a, b, both := strings.Cut(rest, ":")
+	sku, err1 := url.QueryUnescape(a)
+	supplier, err2 := url.QueryUnescape(b)
+	if !ok || !both || err1 != nil || err2 != nil || sku == "" || supplier == "" || len(s) > 1000 || !utf8.ValidString(sku+supplier) ||
+		strings.ContainsFunc(sku+supplier, unicode.IsControl) || SourceValue(core.SKU(sku), core.SupplierID(supplier)) != s {
+		return "", "", fmt.Errorf("source value: %w", ErrValue)
+	}
+	return core.SKU(sku), core.SupplierID(supplier), nil
 }

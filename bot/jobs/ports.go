@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"quartermaster/core"
 	"quartermaster/core/plan"
 )
 
@@ -85,6 +86,9 @@ type Click struct {
 	Version  int         `json:"version,omitempty"`  // shown on it
 	Digest   string      `json:"digest,omitempty"`   // shown on it
 	Finding  string      `json:"finding,omitempty"`  // key of a risk card's finding
+	// SKU and Supplier are of plan.ChooseSource.
+	SKU      core.SKU        `json:"sku,omitempty"`
+	Supplier core.SupplierID `json:"supplier,omitempty"`
 	// Days is the length of a snooze.
 	Days        int        `json:"days,omitempty"`
 	Message     MessageRef `json:"message"` // the card clicked
@@ -134,6 +138,8 @@ type Desk interface {
 	// Supplier returns the score card of a supplier, by code or name. An unknown one
 	// is a *UserError.
 	Supplier(ctx context.Context, name string) (plan.SupplierView, error)
+	// Sources compares the suppliers of a product. An unknown code is a *UserError.
+	Sources(ctx context.Context, code string) (plan.SourcesView, error)
 	// SubmitOrder writes what a form says about an order, or returns what is wrong
 	// with it. Errors for people are *UserError.
 	SubmitOrder(ctx context.Context, f OrderForm) ([]*plan.OrderFault, error)

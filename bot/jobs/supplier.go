@@ -2,10 +2,13 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/jackc/pgx/v5"
 
 	"quartermaster/bot/store"
 	"quartermaster/core"
@@ -27,6 +30,65 @@ func (s *Service) Supplier(ctx context.Context, name string) (plan.SupplierView,
 	v := plan.ScoreCard(snap, id, core.DayOf(now, s.cfg().Shop.Zone))
 	v.Open, err = store.OpenOrdersOf(ctx, s.st.Pool(), id)
 	return v, err
+}
+
+// Sources compares the suppliers of a product side by side. An unknown code is a
+// *UserError that names the nearest.
+func (s *Service) Sources(ctx context.Context, code string) (v plan.SourcesView, err error) {
+	items, err := s.Item(ctx, code)
+	if err != nil {
+		return v, err
+	}
+	cfg := s.cfg()
+	v = plan.SourcesView{Shop: cfg.Shop, SKU: items[0].SKU, Name: items[0].Name}
+	snap, err := s.st.LoadSnapshot(ctx, cfg.Shop, cfg.Now(), v.SKU)
+	if err != nil {
+		return v, err
+	}
+	for _, it := range items {
+		list, err := plan.Sources(snap, cfg.Policy, cfg.Now(), it.SKU, it.Location)
+		if err != nil {
+			return v, err
+		}
+		v.Places = append(v.Places, plan.SourcesAt{Location: it.Location, Sources: list})
+	}
+	return v, nil
+}
+
+// chooseSource lets a product be ordered from another supplier from now on, and
+// has the open proposals written anew: what is asked for there needs an approval
+// of its own.
+func (s *Service) chooseSource(ctx context.Context, c Click, actor plan.Actor) (answer string, err error) {
+	cfg := s.cfg()
+	verdict := plan.DecideSource(actor, cfg.Policy)
+	until := core.DayOf(cfg.Now(), cfg.Shop.Zone) + plan.SourceDays
+	err = s.st.InTx(ctx, func(tx pgx.Tx) error {
+		if err := store.Settle(ctx, tx, c.Key, string(c.Action)); err != nil {
+			if errors.Is(err, store.ErrStale) {
+				return errSettled
+			}
+			return err
+		}
+		if verdict.Outcome == plan.Deny {
+			answer = verdict.Reason
+			return store.Audit(ctx, tx, actor.User, "denied "+string(c.Action), "sourcing/"+string(c.SKU), verdict)
+		}
+		if err := store.ChooseSource(ctx, tx, c.SKU, c.Supplier, until, actor.User); err != nil {
+			return err
+		}
+		if err := store.NextEpoch(ctx, tx); err != nil {
+			return err
+		}
+		if err := s.enqueue(ctx, tx, checkArgs{"sourcing", cfg.Now()}, 0); err != nil {
+			return err
+		}
+		answer = fmt.Sprintf("%s is ordered from %s until %s. The restock cards are written anew; nothing is ordered without an approval.", c.SKU, c.Supplier, until)
+		return store.Audit(ctx, tx, actor.User, string(c.Action), "sourcing/"+string(c.SKU), map[string]any{"supplier": c.Supplier, "until": until})
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return fmt.Sprintf("%s does not sell %s any more; nothing was changed.", c.Supplier, c.SKU), s.settle(ctx, c.Key, "no such offer")
+	}
+	return answer, err
 }
 
 // findSupplier finds a supplier by its code, its name or the only part of a name

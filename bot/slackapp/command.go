@@ -11,7 +11,7 @@ import (
 )
 
 // subcommands of /stock, in the order of the help.
-var subcommands = []string{"status", "sku", "orders", "order", "receive", "supplier", "why", "repurchase", "help"}
+var subcommands = []string{"status", "sku", "orders", "order", "receive", "supplier", "compare", "why", "repurchase", "help"}
 
 // command answers /stock.
 func (a *App) command(ctx context.Context, in Inbound) cards.Message {
@@ -36,7 +36,7 @@ func (a *App) command(ctx context.Context, in Inbound) cards.Message {
 			return cards.Note("Please add the code or the name of a supplier, for example: /stock supplier ACME")
 		}
 		m, err = a.supplier(ctx, code)
-	case "sku", "why":
+	case "sku", "why", "compare":
 		if code == "" {
 			return cards.Note("Please add a code, for example: /stock " + sub + " SOLAR-01")
 		}
@@ -94,6 +94,13 @@ func (a *App) supplier(ctx context.Context, name string) (cards.Message, error) 
 }
 
 func (a *App) item(ctx context.Context, sub, code string) (cards.Message, error) {
+	if sub == "compare" {
+		v, err := a.desk.Sources(ctx, code)
+		if err != nil {
+			return cards.Message{}, err
+		}
+		return cards.SourcesAnswer(v), nil
+	}
 	items, err := a.desk.Item(ctx, code)
 	if err != nil {
 		return cards.Message{}, err

@@ -129,6 +129,10 @@ func (d *desk) Supplier(ctx context.Context, name string) (plan.SupplierView, er
 	return plan.SupplierView{Supplier: core.Supplier{ID: core.SupplierID(name)}}, d.call(ctx, "supplier "+name)
 }
 
+func (d *desk) Sources(ctx context.Context, code string) (plan.SourcesView, error) {
+	return plan.SourcesView{SKU: core.SKU(code)}, d.call(ctx, "sources "+code)
+}
+
 var _ jobs.Desk = (*desk)(nil)
 
 // logs collects what is logged.

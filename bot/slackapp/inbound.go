@@ -176,6 +176,9 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 	}
 	click := jobs.Click{Key: in.Key, Team: in.Team, User: in.User, Message: ref, ResponseURL: in.ResponseURL}
 	var err error
+	if strings.HasPrefix(act.ActionID, cards.ActionChooseSource+"_") {
+		act.ActionID = cards.ActionChooseSource
+	}
 	switch act.ActionID {
 	case cards.ActionApprove:
 		in.Kind, click.Action = Press, plan.Approve
@@ -203,6 +206,9 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 			click.Days = 7
 		}
 		click.Finding, err = cards.ParseFinding(value)
+	case cards.ActionChooseSource:
+		in.Kind, click.Action = Press, plan.ChooseSource
+		click.SKU, click.Supplier, err = cards.ParseSource(value)
 	case cards.ActionOrderConfirm, cards.ActionOrderProduce, cards.ActionOrderCancel:
 		in.Kind, click.Action = Press, plan.Action(act.ActionID) // they are named alike; a test compares them
 		in.Ref, err = cards.ParseRef(value)

@@ -66,11 +66,17 @@ func (l *snapshotLoader) suppliers(ctx context.Context) error {
 		})
 }
 
+// items reads the offers. Whom a person chose for a SKU is preferred, as long as he
+// or she said.
 func (l *snapshotLoader) items(ctx context.Context) error {
 	return collect(ctx, l.tx, &l.snap.Items, `
-		select supplier, sku, supplier_sku, price, currency, break_min, break_price, moq, pack, max, preferred,
+		select i.supplier, sku, supplier_sku, price, currency, break_min, break_price, moq, pack, max,
+			case when c.sku is null then preferred else c.supplier = i.supplier end,
 			sea_days, sea_sd, sea_freight, air_days, air_sd, air_freight, rush_days, rush_sd, rush_freight, unit_volume
-		from supplier_item where `+wanted("sku")+` order by sku collate "C", supplier collate "C"`,
+		from supplier_item i left join (
+			select sku, supplier from sourcing s where until >= $2
+				and exists (select from supplier_item o where o.sku = s.sku and o.supplier = s.supplier)) c using (sku)
+		where `+wanted("sku")+` order by sku collate "C", i.supplier collate "C"`,
 		func(r pgx.CollectableRow, v *core.SupplierItem) error {
 			var mins, prices []int64
 			days, leads := make([]*float64, len(core.Modes)), make([]core.Lead, len(core.Modes))
@@ -90,7 +96,7 @@ func (l *snapshotLoader) items(ctx context.Context) error {
 				}
 			}
 			return err
-		}, l.skus)
+		}, l.skus, date(l.today))
 }
 
 func (l *snapshotLoader) rates(ctx context.Context) error {

@@ -497,3 +497,35 @@ func TestLearnedLeadTime(t *testing.T) {
 		t.Errorf("why:\n%s", why)
 	}
 }
+
+// Two suppliers side by side: the dearer one that comes sooner wins where waiting
+// costs more, and the quantities keep each one's minimum and pack.
+func TestSources(t *testing.T) {
+	s := oneSKU(60) // three days of stock
+	s.Items[0].Lead = s.Items[0].Lead[:1]
+	s.Suppliers = append(s.Suppliers, core.Supplier{ID: "NEAR", Name: "Near", Currency: "EUR"}, core.Supplier{ID: "BLIND", Name: "No rate", Currency: "GBP"})
+	s.Items = append(s.Items, core.SupplierItem{Supplier: "NEAR", SKU: "SOLAR-01", Price: eur(900), MOQ: 100, Pack: 100, Lead: []core.Lead{{Mode: core.Sea, Days: 5, SD: 1, Freight: eur(10)}}},
+		core.SupplierItem{Supplier: "BLIND", SKU: "SOLAR-01", Price: core.Money{Minor: 1, Currency: "GBP"}, MOQ: 1, Pack: 1, Lead: []core.Lead{{Mode: core.Sea, Days: 5}}})
+	got, err := Sources(s, core.DefaultPolicy(), noon, "SOLAR-01", "MAIN")
+	if err != nil || len(got) != 2 {
+		t.Fatalf("%d sources, %v: %+v", len(got), err, got)
+	}
+	near, acme := got[0], got[1]
+	if near.Supplier != "NEAR" || near.Now || !acme.Now || near.Arrival != today+5 || acme.Arrival != today+35 {
+		t.Errorf("order %s, %s: %+v", near.Supplier, acme.Supplier, got)
+	}
+	if near.Qty%100 != 0 || acme.Qty%24 != 0 || near.Qty < acme.Qty || near.Qty >= acme.Qty+100 {
+		t.Errorf("quantities %d and %d", near.Qty, acme.Qty)
+	}
+	if near.Unit != eur(910) || near.Shortage.Minor >= acme.Shortage.Minor || near.Short >= acme.Short {
+		t.Errorf("unit %s, shortage %s and %s", near.Unit, near.Shortage, acme.Shortage)
+	}
+	for _, v := range got {
+		if want := v.Unit.Minor*v.Qty + v.Shortage.Minor; v.Total.Minor != want {
+			t.Errorf("total %s of %s, want %d", v.Total, v.Supplier, want)
+		}
+	}
+	if none, err := Sources(s, core.DefaultPolicy(), noon, "SOLAR-01", "NOWHERE"); err != nil || len(none) != 0 {
+		t.Errorf("at no place: %+v, %v", none, err)
+	}
+}

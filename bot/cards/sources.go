@@ -1,0 +1,88 @@
+package cards
+
+import (
+	"strconv"
+
+	"github.com/slack-go/slack"
+
+	"quartermaster/core/plan"
+)
+
+// ActionChooseSource orders a product from another supplier from now on. The
+// buttons of a row have a number behind it, because ids in a row differ.
+const ActionChooseSource = "choose_source"
+
+// sourceWords are the sentences of the comparison of suppliers.
+type sourceWords struct {
+	title, none, only, unit, lead, late, short, total, each, here, choose safe
+	sure, sureText, yes, days                                             safe
+}
+
+var englishSources = sourceWords{
+	title: "Suppliers of %s", none: "No supplier offers it at a known exchange rate.", only: "There is one supplier only.",
+	unit: "Landed unit", lead: "Lead time", late: "Late risk", short: "Short until then", total: "Total", each: "per unit", here: "%s (now)",
+	choose: "Order from %s", sure: "Order from another supplier?", yes: "Yes",
+	sureText: "%s will be ordered from %s for the next %s days. The restock cards are written anew and ask for approval.",
+	days:     "%s ± %s days by %s",
+}
+
+// maxSources is how many suppliers of a place are compared.
+const maxSources = 5
+
+// SourcesAnswer answers /stock compare CODE: the suppliers side by side, cheapest
+// first with what would be lost by waiting, for the place with most at stake.
+func SourcesAnswer(v plan.SourcesView) Message {
+	b := &builder{w: &english, shop: v.Shop}
+	w := englishSources
+	title := say(w.title, product(v.SKU, v.Name))
+	b.header(title)
+	story, seen := title, map[string]bool{}
+	var buttons []slack.BlockElement
+	for i, at := range v.Places {
+		list := at.Sources[:min(len(at.Sources), maxSources)]
+		b.line(bold(clean(string(at.Location), 40)))
+		if len(list) == 0 {
+			b.line(text(w.none))
+			continue
+		}
+		rows := [][]safe{{b.w.cSupplier, b.w.cQty, "MOQ", w.unit, w.lead, b.w.cArrives, w.late, w.short, w.total, w.each}}
+		for _, s := range list {
+			name := clean(string(s.Supplier), 40)
+			if s.Now {
+				name = say(w.here, name)
+			} else if value := SourceValue(v.SKU, s.Supplier); !seen[value] && len(buttons) < maxSources {
+				seen[value] = true
+				buttons = append(buttons, chooseButton(len(buttons)+1, v, s, value))
+			}
+			risk := nothing
+			if s.Score.Rated() {
+				risk = percent(s.Score.LateRisk)
+			}
+			rows = append(rows, []safe{name, qty(s.Qty), qty(s.MOQ), money(s.Unit), say(w.days, num(s.LeadDays, 1), num(s.LeadSD, 1), clean(string(s.Mode), 20)),
+				date(s.Arrival), risk, money(s.Shortage), money(s.Total), money(s.PerUnit())})
+		}
+		if i == 0 { // Slack allows one table in a message
+			b.table(rows, 1, 2, 3, 6, 7, 8, 9)
+		} else {
+			for _, row := range rows[1:] {
+				b.line(text(join(" · ", row...)))
+			}
+		}
+		story = join("; ", story, say("%s: %s %s %s", clean(string(at.Location), 40), clean(string(list[0].Supplier), 40), money(list[0].PerUnit()), w.each))
+		if len(list) == 1 {
+			b.line(text(w.only))
+		}
+	}
+	if len(buttons) > 0 {
+		b.actions(buttons...)
+	}
+	return b.message(story)
+}
+
+func chooseButton(n int, v plan.SourcesView, s plan.Source, value string) *slack.ButtonBlockElement {
+	w, name := englishSources, clean(string(s.Supplier), 40)
+	btn := button(ActionChooseSource+"_"+strconv.Itoa(n), value, say(w.choose, name))
+	btn.WithConfirm(slack.NewConfirmationBlockObject(plain(w.sure, maxTitle),
+		plain(say(w.sureText, clean(string(v.SKU), 60), name, qty(plan.SourceDays)), maxConfirm), plain(w.yes, maxConfirmText), plain(english.sureNo, maxConfirmText)))
+	return btn
+}

@@ -1,0 +1,132 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"quartermaster/core"
+	"quartermaster/core/replenish"
+	"quartermaster/core/supply"
+)
+
+// Source is what ordering one SKU from one supplier would mean. Amounts are in the
+// shop's currency.
+type Source struct {
+	Supplier core.SupplierID
+	Name     string
+	Now      bool // orders go there now
+	Mode     core.Mode
+	Qty      int64      // the quantity compared, in this supplier's packs and minimum
+	Unit     core.Money // price and freight of one unit at Qty
+	MOQ      int64
+	LeadDays float64 // as learned, closed days not counted
+	LeadSD   float64
+	LeadNote string // where the lead time comes from, empty when it is the stated one
+	Arrival  core.Day
+	Short    float64      // units unmet until Arrival
+	Shortage core.Money   // margin lost with them
+	Total    core.Money   // Qty · Unit + Shortage
+	Score    supply.Score // of the supplier's last two years
+}
+
+// Sources compares the suppliers of a SKU at one location side by side, the one
+// with the lowest total cost per unit first: for each the whole calculation is
+// made as if nobody else sold it. They are compared at the quantity that the
+// present supplier would be asked for or, when no order is due, at its minimum.
+// Suppliers without an exchange rate are left out.
+func Sources(s core.Snapshot, p core.Policy, now time.Time, sku core.SKU, loc core.LocationID) ([]Source, error) {
+	if err := validate(&s); err != nil {
+		return nil, err
+	}
+	today := core.DayOf(now, s.Shop.Zone)
+	scores := map[core.SupplierID]supply.Score{}
+	for _, sc := range supply.Evaluate(s.Supply, s.Suppliers, 0, today, today) {
+		scores[sc.Supplier] = sc
+	}
+	learned := s
+	learned.Items = supply.Learn(s.Supply, s.Suppliers, today).Items(s.Items)
+	x := newPricedIndex(&learned, today, p.Quantity.AgreementDiscount)
+	var out []Source
+	var wanted int64
+	for i, offer := range x.offers[sku] {
+		alone := s
+		alone.Items = slices.DeleteFunc(slices.Clone(s.Items), func(it core.SupplierItem) bool { return it.SKU == sku && it.Supplier != offer.Supplier })
+		r, err := Evaluate(alone, p, now)
+		if err != nil {
+			return nil, fmt.Errorf("as if only %s sold %s: %w", offer.Supplier, sku, err)
+		}
+		at := slices.IndexFunc(r.Items, func(it Item) bool { return it.SKU == sku && it.Location == loc })
+		if at < 0 {
+			return nil, nil
+		}
+		it := r.Items[at]
+		if i == 0 {
+			wanted = max(1, offer.MOQ)
+			if it.Calc != nil && it.Calc.Qty > 0 {
+				wanted = it.Calc.Qty
+			}
+		}
+		lead, ok := offer.LeadOf(it.Mode)
+		if !ok {
+			lead, _ = replenish.Ways(offer.Lead)
+		}
+		v := Source{Supplier: offer.Supplier, Name: x.suppliers[offer.Supplier].Name, Now: i == 0, Mode: lead.Mode, MOQ: max(1, offer.MOQ),
+			LeadDays: lead.Days, LeadSD: lead.SD, LeadNote: lead.Note, Arrival: replenish.Arrival(today, lead, x.suppliers[offer.Supplier].Closed),
+			Short: it.Short, Shortage: it.MoneyAtRisk, Score: scores[offer.Supplier]}
+		v.Qty, _ = replenish.Round(float64(wanted), *offer, lead.Freight, replenish.Holding{})
+		var rated bool
+		if v.Unit, rated = x.landed(offer, v.Qty, lead); !rated {
+			continue
+		}
+		if v.Total, err = v.Unit.Times(v.Qty); err == nil {
+			v.Total, err = v.Total.Add(v.Shortage)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("cost of %s from %s: %w", sku, offer.Supplier, err)
+		}
+		out = append(out, v)
+	}
+	slices.SortStableFunc(out, func(a, b Source) int {
+		return cmp.Or(cmp.Compare(a.perUnit(), b.perUnit()), cmp.Compare(a.Supplier, b.Supplier))
+	})
+	return out, nil
+}
+
+// perUnit is the total cost of one unit, in minor units.
+func (s Source) perUnit() float64 { return float64(s.Total.Minor) / float64(max(1, s.Qty)) }
+
+// PerUnit is the total cost of one unit, shortage included, rounded to money.
+func (s Source) PerUnit() core.Money {
+	return core.Money{Minor: int64(s.perUnit() + 0.5), Currency: s.Total.Currency}
+}
+
+// ChooseSource is the action of ordering a SKU from another supplier from now on.
+const ChooseSource Action = "choose_source"
+
+// SourceDays is how long such a choice holds.
+const SourceDays = 90
+
+// DecideSource says whether actor may choose whom a SKU is ordered from: every
+// approver may. What is ordered there needs an approval of its own.
+func DecideSource(actor Actor, policy core.Policy) Verdict {
+	if who, denied := authorise(actor, policy.Approval); who == nil {
+		return denied
+	}
+	return Verdict{Allow, "You are on the list of approvers."}
+}
+
+// SourcesView is the comparison of one SKU's suppliers, place by place.
+type SourcesView struct {
+	Shop   core.Shop
+	SKU    core.SKU
+	Name   string
+	Places []SourcesAt
+}
+
+// SourcesAt is the comparison for one location.
+type SourcesAt struct {
+	Location core.LocationID
+	Sources  []Source
+}
