@@ -37,14 +37,15 @@ func Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Report, error) {
 		Conservative: risk.Conservative(s.Feeds, p, now),
 		Warnings:     x.warnings(),
 	}
-	e := evaluation{index: x, classes: x.standings(p.Quantity), cycles: map[core.SKU]core.Cycle{}, byHand: map[core.SKU][]core.Override{}, policy: p, now: now, lines: map[core.SupplierID][]Line{}, asOf: map[core.SupplierID]time.Time{}, gaps: map[string][]string{}}
+	e := evaluation{index: x, classes: x.standings(p.Quantity), cycles: map[core.SKU]core.Cycle{}, byHand: map[core.SKU][]core.Override{}, partners: map[nodeKey]*partner{}, policy: p, now: now, lines: map[core.SupplierID][]Line{}, asOf: map[core.SupplierID]time.Time{}, gaps: map[string][]string{}}
 	e.supply()
+	linked := x.linked()
 	nodes := x.sorted()
 	e.survey(nodes)
 	r.Items = make([]Item, 0, len(nodes))
 	risks := make([]risk.Item, 0, len(nodes))
 	for _, n := range nodes {
-		item, about := e.item(n)
+		item, about := e.item(n, linked[n.product.SKU])
 		r.Items = append(r.Items, item)
 		risks = append(risks, about)
 	}
@@ -53,6 +54,7 @@ func Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Report, error) {
 	r.Findings = append(r.Findings, risk.FeedFindings(r.Conservative)...)
 	r.Findings = append(r.Findings, e.recentAnomalies()...)
 	risk.Sort(r.Findings)
+	e.joint()
 	r.Proposals, r.Waiting = e.proposals()
 	addCourses(r.Proposals, r.Items)
 	r.Anomalies, r.Signals = e.anomalies(), e.signalReports()
@@ -66,20 +68,21 @@ func Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Report, error) {
 // evaluation carries what one Evaluate gathers.
 type evaluation struct {
 	*index
-	policy  core.Policy
-	now     time.Time
-	classes map[core.SKU]standing
-	cycles  map[core.SKU]core.Cycle
-	byHand  map[core.SKU][]core.Override
-	lines   map[core.SupplierID][]Line
-	asOf    map[core.SupplierID]time.Time
-	gaps    map[string][]string // kind of gap -> what it hit
-	late    []risk.LateLine
+	policy   core.Policy
+	now      time.Time
+	classes  map[core.SKU]standing
+	cycles   map[core.SKU]core.Cycle
+	byHand   map[core.SKU][]core.Override
+	partners map[nodeKey]*partner // of SKUs that take part in links
+	lines    map[core.SupplierID][]Line
+	asOf     map[core.SupplierID]time.Time
+	gaps     map[string][]string // kind of gap -> what it hit
+	late     []risk.LateLine
 	demands
 }
 
 // item assesses one node and keeps the line it needs, if any.
-func (e *evaluation) item(n *node) (Item, risk.Item) {
+func (e *evaluation) item(n *node, linked bool) (Item, risk.Item) {
 	offer, supplier := e.offer(n.product.SKU)
 	rule := e.rulesOf(n, offer)
 	offer = rule.offer
@@ -130,6 +133,9 @@ func (e *evaluation) item(n *node) (Item, risk.Item) {
 		if res.Calc != nil && res.Calc.Qty > 0 {
 			e.addLines(n, it, &res, rule)
 		}
+	}
+	if linked {
+		e.partners[nodeKey{it.SKU, it.Location}] = &partner{n, it, rule}
 	}
 	return it, risk.Item{
 		SKU: it.SKU, Location: it.Location, Name: it.Name, Supplier: it.Supplier,

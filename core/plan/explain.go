@@ -14,6 +14,7 @@ import (
 // the numbers used (see replenish.Calculation).
 func Explain(l Line) []string {
 	s := explainCalc(l.Calc, l.Mode)
+	s = append(s, explainJoint(l.Calc)...)
 	s = append(s, explainSteps(l.Calc)...)
 	s = append(s, explainWay(l.Calc.Choice)...)
 	s = append(s, explainWith(l)...)

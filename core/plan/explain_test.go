@@ -115,6 +115,17 @@ func redo(t *testing.T, sentences []string) (qty, cost float64) {
 			equal(s, "quantity", n[0], qty, 0)
 			equal(s, "product", n[0]*(n[1]+n[2]), n[3], 1e-6*n[3])
 			cost = n[3]
+		case name == "Joint order":
+			_, sum, _ := strings.Cut(rest, "too: ")
+			n := numbers(t, sum)
+			equal(s, "product", n[0]*n[1]*n[2], n[3], 0.0051)
+			equal(s, "difference", max(0, n[3]-n[4]), n[5], 0.0051)
+		case name == "Joint need":
+			equal(s, "order-up-to level", n[0], upTo, 0)
+			equal(s, "difference", n[0]+n[1]-position, n[3], 0.0051)
+			if need == 0 {
+				need, qty = n[3], n[3]
+			}
 		case name == "Waiting":
 			short, sum, _ := strings.Cut(rest, " units are expected short × ")
 			gap, n := numbers(t, short[strings.LastIndex(short, " ")+1:])[0], numbers(t, sum)

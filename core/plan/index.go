@@ -138,6 +138,7 @@ func (x *index) indexNodes() {
 		}
 		n.series = append(n.series, s)
 	}
+	x.kits(at, active)
 	for _, in := range x.s.Inbound {
 		if active(in.SKU) {
 			n := at(in.SKU, in.Location)

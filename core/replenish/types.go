@@ -87,11 +87,30 @@ type Calculation struct {
 	SafetySet bool `json:"safety_set,omitempty"`
 	// Choice weighs the ways of shipping; nil when no faster way would help.
 	Choice *Choice `json:"choice,omitempty"`
+	// Joint is set where a linked RED product raised the need.
+	Joint *Joint `json:"joint,omitempty"`
 	// NormalMode is the mode of orders that are not urgent.
 	NormalMode core.Mode `json:"normal_mode"`
 	// Basis says where the demand comes from, ModeWhy why this mode was chosen.
 	Basis   string `json:"basis,omitempty"`
 	ModeWhy string `json:"mode_why,omitempty"`
+}
+
+// Joint is what buyers of a RED product are expected to want of this one
+// (requirement D7), in units and days:
+//
+//	Expected = Probability * DemandPerDay * Days
+//	Extra    = max(0, Expected - Own)
+//	Need     = OrderUpTo + Extra - Position.Net()
+type Joint struct {
+	With         core.SKU `json:"with"` // the RED product
+	Probability  float64  `json:"probability"`
+	DemandPerDay float64  `json:"demand_per_day"` // of the RED product
+	Days         float64  `json:"days"`           // the link's window, at most CoverDays
+	Expected     float64  `json:"expected"`
+	Own          float64  `json:"own"` // in this product's own forecast of these days
+	Extra        float64  `json:"extra"`
+	Need         float64  `json:"need"`
 }
 
 // Step is one rule that changed the quantity: "MOQ 500" from 356 to 500.

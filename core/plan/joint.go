@@ -1,0 +1,115 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"quartermaster/core"
+	"quartermaster/core/replenish"
+)
+
+// partner is what an item left behind that may take part in a joint order.
+type partner struct {
+	node *node
+	item Item
+	rule rules
+}
+
+// joint puts what the buyers of RED products are expected to want with them into
+// the same supplier's order (requirement D7). Of one SKU the strongest link from a
+// RED product counts: what buyers of it want is counted once.
+//
+//	extra = max(0, probability * demand of the RED product over the link's days - own forecast over them)
+//	need  = order-up-to level + extra - position
+//
+// The own forecast already holds what such buyers took so far, so only what goes
+// beyond it is added.
+func (e *evaluation) joint() {
+	best := map[nodeKey]core.Link{}
+	for _, l := range e.s.Links {
+		for k, a := range e.partners {
+			if k.sku != l.From || a.item.Tier != replenish.Red || a.item.Supplier == "" || a.item.Calc == nil || a.item.Calc.Qty == 0 {
+				continue
+			}
+			to := nodeKey{l.To, k.loc}
+			b, ok := e.partners[to]
+			if !ok || b.item.Calc == nil || b.item.Supplier != a.item.Supplier {
+				continue
+			}
+			old, known := best[to]
+			if !known || l.Support == 0 && old.Support > 0 || (l.Support == 0) == (old.Support == 0) && cmp.Or(cmp.Compare(l.Probability, old.Probability), cmp.Compare(old.From, l.From)) > 0 {
+				best[to] = l
+			}
+		}
+	}
+	keys := make([]nodeKey, 0, len(best))
+	for k := range best {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b nodeKey) int { return cmp.Or(cmp.Compare(a.sku, b.sku), cmp.Compare(a.loc, b.loc)) })
+	for _, k := range keys {
+		e.join(k, best[k])
+	}
+}
+
+// join adds the line of one linked product, or raises the one it has.
+func (e *evaluation) join(k nodeKey, l core.Link) {
+	a, b := e.partners[nodeKey{l.From, k.loc}], e.partners[k]
+	c := *b.item.Calc
+	days := min(float64(l.Days), c.CoverDays)
+	j := replenish.Joint{
+		With: l.From, Probability: l.Probability, Days: days, DemandPerDay: a.item.Calc.DemandPerDay,
+		Own: round2(c.DemandPerDay * days),
+	}
+	j.Expected = round2(j.Probability * j.DemandPerDay * j.Days)
+	j.Extra = round2(max(0, j.Expected-j.Own))
+	j.Need = round2(max(0, c.OrderUpTo+j.Extra-float64(c.Position.Net())))
+	lines := e.lines[b.item.Supplier]
+	have := int64(0)
+	for _, line := range lines {
+		if line.SKU == k.sku && line.Location == k.loc {
+			have += line.Qty
+		}
+	}
+	if j.Need <= float64(have) {
+		return
+	}
+	offer := b.rule.offer
+	normal, _ := replenish.Ways(offer.Lead)
+	qty, steps := replenish.Round(j.Need, *offer, normal.Freight, replenish.Holding{})
+	most := max(c.OrderUpTo+j.Extra, float64(e.policy.Quantity.MaxCoverDays)*c.DemandPerDay) - float64(c.Position.Net())
+	if qty <= have || have == 0 && float64(qty-max(1, offer.Pack)) >= most {
+		return // the least order is too much for a product that is not due itself
+	}
+	for i := range lines {
+		if line := &lines[i]; line.SKU == k.sku && line.Location == k.loc && (line.With == 0 || line.Mode == line.Calc.NormalMode) {
+			line.Calc.Joint = &j
+			setQty(line, line.Qty+qty-have, "joint order", fmt.Sprintf("%s is RED, and its buyers are expected to want more of this", l.From))
+			if err := relate(lines); err != nil {
+				e.gap("amount", string(k.sku))
+			}
+			return
+		}
+	}
+	if have > 0 {
+		return
+	}
+	c.Joint, c.Need, c.Steps, c.Qty = &j, j.Need, steps, qty
+	c.ModeWhy = fmt.Sprintf("%s is the cheapest way and it is ordered with %s", normal.Mode, l.From)
+	arrival := replenish.Arrival(e.today, normal, e.suppliers[offer.Supplier].Closed)
+	res := replenish.Result{Lead: normal, Arrival: arrival, Calc: &c, Parts: []replenish.Part{{Lead: normal, Arrival: arrival, Calc: c}}}
+	it := b.item
+	it.Short, it.MoneyAtRisk = 0, core.Money{Currency: e.s.Shop.Currency} // ordered in time: nothing is at risk
+	it.Notes = append(slices.Clip(it.Notes), fmt.Sprintf("ordered with %s, which is RED: %s of its buyers buy this within %s", l.From, percent(l.Probability), plural(l.Days, "day")))
+	e.addLines(b.node, it, &res, b.rule)
+}
+
+// linked are the SKUs that take part in links.
+func (x *index) linked() map[core.SKU]bool {
+	out := map[core.SKU]bool{}
+	for _, l := range x.s.Links {
+		out[l.From], out[l.To] = true, true
+	}
+	return out
+}
