@@ -37,6 +37,7 @@ type index struct {
 	fallback  core.LocationID // the default location
 	rates     map[core.Currency]core.Rate
 	nodes     map[nodeKey]*node
+	countries map[core.LocationID]string
 	discount  float64 // of suppliers under a quarterly agreement
 	unstocked int     // nodes with demand but no stock row
 }
@@ -52,9 +53,9 @@ func newPricedIndex(s *core.Snapshot, today core.Day, discount float64) *index {
 		products:  make(map[core.SKU]*core.Product, len(s.Products)),
 		suppliers: make(map[core.SupplierID]*core.Supplier, len(s.Suppliers)),
 		offers:    make(map[core.SKU][]*core.SupplierItem, len(s.Products)),
-		byChannel: map[core.ChannelID]core.LocationID{},
-		rates:     map[core.Currency]core.Rate{s.Shop.Currency: core.RateOne},
-		nodes:     make(map[nodeKey]*node, len(s.Stock)),
+		byChannel: map[core.ChannelID]core.LocationID{}, countries: map[core.LocationID]string{},
+		rates: map[core.Currency]core.Rate{s.Shop.Currency: core.RateOne},
+		nodes: make(map[nodeKey]*node, len(s.Stock)),
 	}
 	for i := range s.Products {
 		x.products[s.Products[i].SKU] = &s.Products[i]
@@ -63,6 +64,7 @@ func newPricedIndex(s *core.Snapshot, today core.Day, discount float64) *index {
 		x.suppliers[s.Suppliers[i].ID] = &s.Suppliers[i]
 	}
 	for _, l := range s.Locations {
+		x.countries[l.ID] = l.Country
 		if l.Default {
 			x.fallback = l.ID
 		}

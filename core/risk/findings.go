@@ -3,14 +3,12 @@ package risk
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	"quartermaster/core"
 	"quartermaster/core/replenish"
 )
-
-// overstockDays is the cover beyond which stock is reported as too much.
-const overstockDays = 180
 
 // dueDays is how near an order-by date must be to ask for a person today.
 const dueDays = 3
@@ -110,13 +108,26 @@ func noSource(it *Item, _ core.Policy, _ core.Day) (Finding, bool) {
 	return f, true
 }
 
-func overstock(it *Item, _ core.Policy, _ core.Day) (Finding, bool) {
+// overstock is LOW when stock lasts longer than OverstockDays and than an order of
+// this supplier must last anyway (requirement D11). Nothing is ordered then,
+// because the position is above every reorder point.
+func overstock(it *Item, p core.Policy, _ core.Day) (Finding, bool) {
 	r := &it.State
-	if r.Tier == replenish.Idle || r.Cover <= overstockDays {
+	available := it.Position.Available()
+	if r.Tier == replenish.Idle || r.Cover <= 0 || available <= 0 {
+		return Finding{}, false
+	}
+	most, why := float64(p.Quantity.OverstockDays)*float64(available)/r.Cover, fmt.Sprintf("over %d days", p.Quantity.OverstockDays)
+	if r.Calc != nil && r.Calc.OrderUpTo > most {
+		most, why = r.Calc.OrderUpTo, fmt.Sprintf("over the order-up-to level of %s", replenish.Num(r.Calc.OrderUpTo))
+	}
+	surplus := available - int64(math.Ceil(most))
+	if surplus <= 0 {
 		return Finding{}, false
 	}
 	f := it.finding(Overstock, Low)
-	f.Reason = fmt.Sprintf("%s has %.1f days of cover, over %d: %d units are available.", it.SKU, r.Cover, overstockDays, it.Position.Available())
+	f.Reason = fmt.Sprintf("%s has %.1f days of sales in stock, %s: %s of %s units are more than needed. A clearance offer or a bundle would sell them; restock is paused.",
+		it.SKU, r.Cover, why, replenish.Num(float64(surplus)), replenish.Num(float64(available)))
 	return f, true
 }
 

@@ -61,12 +61,16 @@ type Kind string
 
 // Kinds of findings.
 const (
-	StockOut  Kind = "stock-out"  // stock ends before goods can arrive, or an order is due
-	NoSource  Kind = "no-source"  // demand, but no supplier to order from
-	Overstock Kind = "overstock"  // cover far beyond need
-	StaleFeed Kind = "stale-feed" // a data feed is too old
-	LateOrder Kind = "late-order" // goods on order did not come on their day
-	BadData   Kind = "bad-data"   // a data feed says what hardly can be
+	StockOut   Kind = "stock-out"   // stock ends before goods can arrive, or an order is due
+	NoSource   Kind = "no-source"   // demand, but no supplier to order from
+	Overstock  Kind = "overstock"   // cover far beyond need
+	DeadStock  Kind = "dead-stock"  // stock that nobody buys
+	Transfer   Kind = "transfer"    // another place has more than it needs
+	SeasonPlan Kind = "season-plan" // what a season asks for: arrivals, a batch by air, a bundle
+	Waiting    Kind = "waiting"     // an order that is due and not made yet
+	StaleFeed  Kind = "stale-feed"  // a data feed is too old
+	LateOrder  Kind = "late-order"  // goods on order did not come on their day
+	BadData    Kind = "bad-data"    // a data feed says what hardly can be
 	// ForecastOff: sales were far from what had been forecast.
 	ForecastOff Kind = "forecast-off"
 	Anomaly     Kind = "anomaly"  // implausible values in the demand data
