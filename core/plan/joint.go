@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	"quartermaster/core"
@@ -59,7 +60,7 @@ func (e *evaluation) join(k nodeKey, l core.Link) {
 	c := *b.item.Calc
 	days := min(float64(l.Days), c.CoverDays)
 	j := replenish.Joint{
-		With: l.From, Probability: l.Probability, Days: days, DemandPerDay: a.item.Calc.DemandPerDay,
+		With: l.From, Probability: math.Round(l.Probability*1e4) / 1e4, Days: days, DemandPerDay: a.item.Calc.DemandPerDay,
 		Own: round2(c.DemandPerDay * days),
 	}
 	j.Expected = round2(j.Probability * j.DemandPerDay * j.Days)
@@ -72,8 +73,8 @@ func (e *evaluation) join(k nodeKey, l core.Link) {
 			have += line.Qty
 		}
 	}
-	if j.Need <= float64(have) {
-		return
+	if j.Need <= float64(have) || have == 0 && c.Need > 0 {
+		return // enough, or a rule or a person said to order none
 	}
 	offer := b.rule.offer
 	normal, _ := replenish.Ways(offer.Lead)

@@ -72,7 +72,7 @@ func weigh(in Input, p core.Policy, proj Projection, c Calculation, normal, fast
 	}
 	w := &Choice{
 		Normal: normal.Mode, Fast: fast.Mode, NormalArrives: late, FastArrives: early, Gap: gap,
-		Substitution: p.Quantity.Substitution, fast: fast,
+		Substitution: round4(p.Quantity.Substitution), fast: fast,
 	}
 	if fast.Mode == core.Rush {
 		w.surcharge = p.Quantity.RushSurcharge
