@@ -28,12 +28,13 @@ type Snapshot struct {
 	Signals   []Signal       `json:"signals,omitempty"` // what moves demand from outside
 	// Supply is the past of purchase orders, two years back: of every SKU, because a
 	// supplier is known by all of them.
-	Supply    []SupplyLine `json:"supply,omitempty"`
-	Links     []Link       `json:"links,omitempty"` // which product follows which
-	Kits      []KitPart    `json:"kits,omitempty"`
-	Overrides []Override   `json:"overrides,omitempty"`
-	Cycles    []Cycle      `json:"cycles,omitempty"`
-	Bought    []Bought     `json:"bought,omitempty"` // in the month of the snapshot
+	Supply    []SupplyLine     `json:"supply,omitempty"`
+	Links     []Link           `json:"links,omitempty"`  // which product follows which
+	Wanted    []CustomerDemand `json:"wanted,omitempty"` // by known customers
+	Kits      []KitPart        `json:"kits,omitempty"`
+	Overrides []Override       `json:"overrides,omitempty"`
+	Cycles    []Cycle          `json:"cycles,omitempty"`
+	Bought    []Bought         `json:"bought,omitempty"` // in the month of the snapshot
 	// Classes, when given, are used in place of classes computed from Demand: a
 	// snapshot of a few SKUs cannot rank them within the shop.
 	Classes map[SKU]Class `json:"classes,omitempty"`
@@ -106,6 +107,16 @@ type AdDay struct {
 	Clicks      int64  `json:"clicks"`
 	Orders      int64  `json:"orders"`
 	Revenue     Money  `json:"revenue"`
+}
+
+// CustomerDemand is what the known customers are expected to do with a SKU: how
+// many of them want it in the Days after AsOf. It comes from core/repurchase.
+type CustomerDemand struct {
+	SKU       SKU     `json:"sku"`
+	AsOf      Day     `json:"as_of"`
+	Days      int     `json:"days"`
+	Customers float64 `json:"customers"`
+	Units     float64 `json:"units"`
 }
 
 // Link says that buyers of one SKU go on to buy another within some days, beyond

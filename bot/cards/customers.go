@@ -131,6 +131,7 @@ type customerWords struct {
 	link                                            safe // share, sku, days, low, high, lift, buyers
 	cCustomer, cChance, cAbout, cBought             safe
 	before, never                                   safe
+	play                                            safe
 	cAgain, cShare, cDue, cUnits, cNext             safe
 	fBuyers, fShare, fDue, fUnits, fCycle, fWithin  safe
 	fPolicy, fNext, cycleDays, withinDays, whoFirst safe // days ; shares within 30, 60, 90, 180 days ; customers
@@ -144,6 +145,7 @@ var englishCustomers = customerWords{
 	behind: "Likely customers: %s", ask: "The list, for those who may see it: /stock repurchase %s customers",
 	link:      "%s of its buyers take %s within %s days (%s to %s; %s times as many as chance explains; %s buyers looked at)",
 	cCustomer: "Customer", cChance: "Chance", cAbout: "About", cBought: "Bought it", before: "before", never: "never yet",
+	play:   "Joint play: ",
 	cAgain: "Again", cShare: "Of buyers", cDue: "Half by", cUnits: "Units", cNext: "Then",
 	fBuyers: "Buyers so far", fShare: "Buy again", fDue: "Half of them by", fUnits: "Units expected", fCycle: "Cycle", fWithin: "Followed by another",
 	fPolicy: "Stocking", fNext: "Then they buy", cycleDays: "median %s days", withinDays: "within 30 d %s, 60 d %s, 90 d %s, 180 d %s",

@@ -143,6 +143,9 @@ func TestGoldenMessages(t *testing.T) {
 		"restock_expired":      decided(plan.Expired, nil),
 		"restock_withdrawn":    decided(plan.Withdrawn, func(v *plan.RestockView) { v.Proposal.DecidedWhy = "stock of 900 arrived" }),
 		"risk_high":            riskCard(nil),
+		"risk_play": riskCard(func(v *plan.RiskView) {
+			v.Finding.Play = "about 12 known customers are expected to want it between 2026-11-26 and 2026-11-29, when it would be out. Offer them a bundle with <!here> CHARGER-2 at 10 % off."
+		}),
 		"risk_chart": func() plan.Card {
 			c := riskCard(nil)
 			c.Picture = picture

@@ -32,6 +32,9 @@ func (b *builder) risk(c plan.Card, v plan.RiskView) Message {
 	} else {
 		b.line(bold(b.w.why), text(clean(f.Reason, 1000)))
 	}
+	if f.Play != "" && !v.Resolved {
+		b.line(bold(b.w.cu.play), text(clean(f.Play, 1000)))
+	}
 	if snoozed {
 		b.snoozedLine(v.SnoozedBy, v.SnoozedUntil)
 	}

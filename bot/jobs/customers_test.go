@@ -91,7 +91,64 @@ func TestCustomers(t *testing.T) {
 	if text := fmt.Sprintf("%+v", v); strings.Contains(text, "person") || strings.Contains(text, "example.com") {
 		t.Errorf("a person is named: %s", text)
 	}
+	s.playFor(v.Behind)
 	if r, err := s.svc.Evaluate(t.Context()); err != nil || len(r.Items) == 0 { // with the links that were learned
 		t.Errorf("%d items: %v", len(r.Items), err)
+	}
+}
+
+// playFor starts a joint play for the customers behind P0, lets those with the
+// offer buy, and books it.
+func (s *shop) playFor(behind int) {
+	t := s.t
+	t.Helper()
+	if _, err := s.svc.Check(t.Context(), "before the play"); err != nil {
+		t.Fatal(err)
+	}
+	var user *jobs.UserError
+	for _, bad := range []func() error{
+		func() error { _, _, err := s.svc.StartPlay(t.Context(), "UA", "P0", "P0", 0.1, 60); return err },
+		func() error { _, _, err := s.svc.StartPlay(t.Context(), "UA", "P0", "NONE", 0.1, 60); return err },
+		func() error { _, _, err := s.svc.StartPlay(t.Context(), "UA", "P0", "P2", 1, 60); return err },
+		func() error { _, _, err := s.svc.StartPlay(t.Context(), "UA", "P2", "P0", 0.1, 60); return err }, // nobody behind it
+		func() error { _, err := s.svc.BookPlay(t.Context(), "UA", 99); return err },
+	} {
+		if err := bad(); !errors.As(err, &user) {
+			t.Errorf("accepted, or no word for people: %v", err)
+		}
+	}
+	p, offered, err := s.svc.StartPlay(t.Context(), "UA", "P0", "P2", 0.1, 60)
+	if err != nil || len(offered) != p.Offered || p.Offered+p.Held != behind || p.Held < behind/10 || p.AtRisk.Minor <= 0 {
+		t.Fatalf("%+v %d offered: %v", p, len(offered), err)
+	}
+	// Half of those with the offer take P2 within a week.
+	if _, err := s.st.Pool().Exec(t.Context(), `
+		insert into order_line (channel, order_id, line_id, sku, ordered_at, day, customer_id, quantity, unit_price, currency, promotion)
+		select 'web', 'play-' || customer_id, '1', 'P2', now(), $1::date + 1, customer_id, 1, 900, 'EUR', true
+		from joint_play_customer where play = $2 and not holdout and hashtext(customer_id) % 2 = 0`, p.Start.Time(time.UTC), p.ID); err != nil {
+		t.Fatal(err)
+	}
+	if p, err = s.svc.BookPlay(t.Context(), "UB", p.ID); err != nil {
+		t.Fatal(err)
+	}
+	// They bought tomorrow, which is not known yet.
+	if p.Result.OfferedBought != 0 || p.Result.Lift != 0 {
+		t.Errorf("booked before anybody bought: %+v", p.Result)
+	}
+	if _, err := s.st.Pool().Exec(t.Context(), `update joint_play set started_on = started_on - 2; update order_line set day = day - 2 where order_id like 'play-%'`); err != nil {
+		t.Fatal(err)
+	}
+	if p, err = s.svc.BookPlay(t.Context(), "UB", p.ID); err != nil {
+		t.Fatal(err)
+	}
+	r := p.Result
+	if r.OfferedBought < p.Offered/4 || r.HeldBought != 0 || r.Low <= 0 || r.Sales != int64(900*r.OfferedBought) || r.Extra != r.Sales || r.Avoided != 0 {
+		t.Errorf("%+v", r)
+	}
+	if list, err := s.svc.Plays(t.Context()); err != nil || len(list) != 1 || list[0].Result == nil || *list[0].Result != *r {
+		t.Errorf("%+v %v", list, err)
+	}
+	if n := s.number(`select count(*) from audit where action in ('start joint play', 'book joint play')`); n != 3 {
+		t.Errorf("%d audit rows of the play", n)
 	}
 }

@@ -288,6 +288,17 @@ func (l *snapshotLoader) learned(ctx context.Context) error {
 	return err
 }
 
+// wanted reads what the known customers are expected to buy.
+func (l *snapshotLoader) wanted(ctx context.Context) error {
+	return collect(ctx, l.tx, &l.snap.Wanted, `
+		select p.sku, r.as_of`+sinceEpoch+`, (r.body->>'days')::int,
+			(p.body->>'again')::float8 + (p.body->>'first')::float8, (p.body->>'units')::float8
+		from product_outlook p cross join customer_report r where `+wanted("p.sku")+` order by p.sku collate "C"`,
+		func(r pgx.CollectableRow, v *core.CustomerDemand) error {
+			return r.Scan(&v.SKU, &v.AsOf, &v.Days, &v.Customers, &v.Units)
+		}, l.skus)
+}
+
 // LastCoveredDay returns the last day up to limit for which orders are known.
 func LastCoveredDay(ctx context.Context, db DB, limit core.Day) (day core.Day, err error) {
 	err = db.QueryRow(ctx, `select coalesce(least($1, max(to_day)), $1)`+sinceEpoch+` from coverage`, date(limit)).Scan(&day)

@@ -131,6 +131,9 @@ func TestCustomerReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if w := []core.CustomerDemand{{SKU: "SOLAR-01", AsOf: r.AsOf, Days: 60, Customers: 1, Units: 2}}; !cmp.Equal(snap.Wanted, w) {
+		t.Errorf("wanted by customers: %+v", snap.Wanted)
+	}
 	byHand := false
 	for _, l := range snap.Links {
 		switch {

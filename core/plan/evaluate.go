@@ -37,7 +37,7 @@ func Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Report, error) {
 		Conservative: risk.Conservative(s.Feeds, p, now),
 		Warnings:     x.warnings(),
 	}
-	e := evaluation{index: x, classes: x.standings(p.Quantity), cycles: map[core.SKU]core.Cycle{}, byHand: map[core.SKU][]core.Override{}, partners: map[nodeKey]*partner{}, policy: p, now: now, lines: map[core.SupplierID][]Line{}, asOf: map[core.SupplierID]time.Time{}, gaps: map[string][]string{}}
+	e := evaluation{index: x, crowd: crowdOf(&s), classes: x.standings(p.Quantity), cycles: map[core.SKU]core.Cycle{}, byHand: map[core.SKU][]core.Override{}, partners: map[nodeKey]*partner{}, policy: p, now: now, lines: map[core.SupplierID][]Line{}, asOf: map[core.SupplierID]time.Time{}, gaps: map[string][]string{}}
 	e.supply()
 	linked := x.linked()
 	nodes := x.sorted()
@@ -70,6 +70,7 @@ func Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Report, error) {
 // evaluation carries what one Evaluate gathers.
 type evaluation struct {
 	*index
+	crowd    crowd
 	policy   core.Policy
 	now      time.Time
 	classes  map[core.SKU]standing
@@ -142,7 +143,7 @@ func (e *evaluation) item(n *node, linked bool) (Item, risk.Item) {
 	return it, risk.Item{
 		SKU: it.SKU, Location: it.Location, Name: it.Name, Supplier: it.Supplier,
 		Position: it.Position, State: res, MoneyAtRisk: atRisk,
-		Relieved: e.relieved(n, &res), Off: d.off,
+		Relieved: e.relieved(n, &res), Off: d.off, Play: e.play(&it, offer),
 	}
 }
 

@@ -22,6 +22,9 @@ type Item struct {
 	Position    replenish.Position
 	State       replenish.Result
 	MoneyAtRisk core.Money
+	// Play is what else can be done about a stock-out: an offer to the customers it
+	// hits. Empty: nothing.
+	Play string
 	// Relieved is true when inbound goods arrive by the stock-out day.
 	Relieved bool
 	// Off says how far the forecasts of late were off; nil when they were not.
@@ -78,6 +81,7 @@ func stockOut(it *Item, p core.Policy, today core.Day) (Finding, bool) {
 		return Finding{}, false
 	}
 	f := it.finding(StockOut, severity)
+	f.Play = it.Play
 	f.Reason = fmt.Sprintf("%s %s: %s; stock lasts until %s (%s)", r.Tier, it.SKU, r.TierWhy, r.StockOut, away(r.StockOut, today))
 	if r.Short > 0.05 {
 		f.Reason += fmt.Sprintf(", goods ordered today arrive by %s on %s, %s units short (%s at risk)",

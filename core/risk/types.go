@@ -91,6 +91,8 @@ type Finding struct {
 	Location core.LocationID `json:"location,omitempty"`
 	Name     string          `json:"name,omitempty"` // product name, untrusted text
 	Reason   string          `json:"reason"`         // one sentence with the numbers in it
+	// Play proposes what else to do for the customers a stock-out hits; may be empty.
+	Play string `json:"play,omitempty"`
 	// StockOut is the first day on which projected stock does not cover demand;
 	// HasStockOut is false when that lies beyond the horizon.
 	StockOut    core.Day `json:"stock_out,omitzero"`

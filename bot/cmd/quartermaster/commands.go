@@ -43,6 +43,7 @@ type cli struct {
 
 	Simulate   simulateCmd   `cmd:"" help:"Replay the past under several stocking policies: what would each have cost?"`
 	Stress     stressCmd     `cmd:"" help:"Play shocks on a copy of the data: what breaks when, what does the plan cost then?"`
+	Play       playCmd       `cmd:"" help:"Joint plays: an offer to the customers a shortage would hit, and what it brought."`
 	Repurchase repurchaseCmd `cmd:"" help:"Who buys again, what and when: customers, products, cycles, links, segments."`
 }
 

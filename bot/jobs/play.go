@@ -1,0 +1,102 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"quartermaster/bot/store"
+	"quartermaster/core"
+	"quartermaster/core/repurchase"
+)
+
+// StartPlay begins a joint play on a product: it draws who of the customers behind
+// it gets the offer, stores both sides with the margin now at risk, and returns
+// the play with the customers to write to. That list is audited.
+func (s *Service) StartPlay(ctx context.Context, who string, sku, linked core.SKU, discount float64, days int) (p store.JointPlay, offered []string, err error) {
+	switch {
+	case discount < 0 || discount >= 1:
+		return p, nil, &UserError{fmt.Sprintf("The discount is %v; it must be at least 0 and below 1 (0.1 is ten percent).", discount)}
+	case days < 1 || days > 365:
+		return p, nil, &UserError{fmt.Sprintf("The play runs for %d days; it must be 1 to 365.", days)}
+	case sku == linked:
+		return p, nil, &UserError{"A bundle needs another product than the one that runs out."}
+	}
+	names, err := store.ProductNames(ctx, s.st.Pool())
+	if err != nil {
+		return p, nil, err
+	}
+	for _, code := range []core.SKU{sku, linked} {
+		if _, ok := names[code]; !ok {
+			return p, nil, &UserError{fmt.Sprintf("There is no SKU %q.", code)}
+		}
+	}
+	today := core.DayOf(s.cfg().Now(), s.cfg().Shop.Zone)
+	risk, err := s.atRisk(ctx, sku)
+	if err != nil {
+		return p, nil, err
+	}
+	p = store.JointPlay{SKU: sku, Linked: linked, Start: today, Until: today + core.Day(days), Discount: discount, AtRisk: risk, By: who}
+	err = s.st.InTx(ctx, func(tx pgx.Tx) error {
+		if p, offered, err = store.StartPlay(ctx, tx, p); err != nil {
+			return err
+		}
+		return store.Audit(ctx, tx, who, "start joint play", fmt.Sprint(p.ID), map[string]any{"sku": sku, "linked": linked, "offered": p.Offered, "held": p.Held})
+	})
+	if errors.Is(err, store.ErrNoCustomers) {
+		return p, nil, &UserError{fmt.Sprintf("Too few customers are likely to buy %s: some must get the offer and some not.", sku)}
+	}
+	return p, offered, err
+}
+
+// BookPlay compares what both sides of a play bought so far and what is still at
+// risk, and stores it.
+func (s *Service) BookPlay(ctx context.Context, who string, id int64) (p store.JointPlay, err error) {
+	today := core.DayOf(s.cfg().Now(), s.cfg().Shop.Zone)
+	h, err := s.st.Purchases(ctx, s.cfg().Shop.Currency, today)
+	if err != nil {
+		return p, err
+	}
+	p, play, err := store.Play(ctx, s.st.Pool(), id, h)
+	if errors.Is(err, store.ErrNotFound) {
+		return p, &UserError{fmt.Sprintf("There is no play %d.", id)}
+	}
+	if err != nil {
+		return p, err
+	}
+	still, err := s.atRisk(ctx, p.SKU)
+	if err != nil {
+		return p, err
+	}
+	play.StillAtRisk = still.Minor
+	r := repurchase.Book(h, play)
+	p.Result, p.BookedOn = &r, today
+	return p, s.st.InTx(ctx, func(tx pgx.Tx) error {
+		if err := store.BookPlay(ctx, tx, id, today, r); err != nil {
+			return err
+		}
+		return store.Audit(ctx, tx, who, "book joint play", fmt.Sprint(id), r)
+	})
+}
+
+// Plays returns all joint plays, newest first.
+func (s *Service) Plays(ctx context.Context) ([]store.JointPlay, error) {
+	return store.Plays(ctx, s.st.Pool())
+}
+
+// atRisk is the margin at risk with a SKU at all places, by the last check.
+func (s *Service) atRisk(ctx context.Context, sku core.SKU) (core.Money, error) {
+	sum := core.Money{Currency: s.cfg().Shop.Currency}
+	items, err := store.ItemStates(ctx, s.st.Pool(), string(sku))
+	if err != nil {
+		return sum, err
+	}
+	for _, it := range items {
+		if more, err := sum.Add(it.MoneyAtRisk); err == nil {
+			sum = more
+		}
+	}
+	return sum, nil
+}
