@@ -299,6 +299,18 @@ func (l *snapshotLoader) wanted(ctx context.Context) error {
 		}, l.skus)
 }
 
+// cycles reads how buyers come back to a product. What is too little known to
+// decide how to stock it is left out, and so is what may or may not be bought
+// again by a tenth.
+func (l *snapshotLoader) cycles(ctx context.Context) error {
+	return collect(ctx, l.tx, &l.snap.Cycles, `
+		select sku, coalesce((body->>'median')::float8, 0), (body->>'year')::float8, (body->>'buyers')::int from product_outlook
+		where `+wanted("sku")+` and body->>'policy' <> $2 and ((body->>'year')::float8 < 0.1) = (body->>'policy' = $3) order by sku collate "C"`,
+		func(r pgx.CollectableRow, v *core.Cycle) error {
+			return r.Scan(&v.SKU, &v.Days, &v.Share, &v.Buyers)
+		}, l.skus, string(repurchase.Unknown), string(repurchase.Durable))
+}
+
 // LastCoveredDay returns the last day up to limit for which orders are known.
 func LastCoveredDay(ctx context.Context, db DB, limit core.Day) (day core.Day, err error) {
 	err = db.QueryRow(ctx, `select coalesce(least($1, max(to_day)), $1)`+sinceEpoch+` from coverage`, date(limit)).Scan(&day)

@@ -54,7 +54,8 @@ type ProductRow struct {
 	Units       float64          `json:"units"`       // expected of both
 	Due         core.Day         `json:"due,omitzero"`
 	Within      []float64        `json:"within"` // share of purchases followed by another within CycleDays
-	Median      float64          `json:"median,omitempty"`
+	Year        float64          `json:"year"`             // the same within a year, or as long as is known
+	Median      float64          `json:"median,omitempty"` // days, of those that are followed
 	Policy      Stocking         `json:"policy"`
 	PolicyWhy   string           `json:"policy_why"`
 	Link        *core.Link       `json:"link,omitempty"` // the strongest one
@@ -160,6 +161,7 @@ func (r *Report) products(h *History, asOf core.Day, o Options) error {
 				share, _, _ := c.Within(d)
 				row.Within = append(row.Within, share)
 			}
+			row.Year, _, _ = c.Within(365)
 			row.Median, _ = c.Median()
 			row.Policy, row.PolicyWhy = policies[i].Policy, policies[i].Why
 			row.Curve = c.curve()
