@@ -53,7 +53,7 @@ type ProductRow struct {
 	First       float64          `json:"first"`       // other customers expected to buy it
 	Units       float64          `json:"units"`       // expected of both
 	Due         core.Day         `json:"due,omitzero"`
-	Within      []float64        `json:"within"` // share of purchases followed by another within CycleDays
+	Within      []float64        `json:"within"`           // share of purchases followed by another within CycleDays
 	Year        float64          `json:"year"`             // the same within a year, or as long as is known
 	Median      float64          `json:"median,omitempty"` // days, of those that are followed
 	Policy      Stocking         `json:"policy"`
