@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/jackc/pgx/v5"
 
@@ -43,7 +44,7 @@ func (s *Service) StartPlay(ctx context.Context, who string, sku, linked core.SK
 		if p, offered, err = store.StartPlay(ctx, tx, p); err != nil {
 			return err
 		}
-		return store.Audit(ctx, tx, who, "start joint play", fmt.Sprint(p.ID), map[string]any{"sku": sku, "linked": linked, "offered": p.Offered, "held": p.Held})
+		return store.Audit(ctx, tx, who, "start joint play", strconv.FormatInt(p.ID, 10), map[string]any{"sku": sku, "linked": linked, "offered": p.Offered, "held": p.Held})
 	})
 	if errors.Is(err, store.ErrNoCustomers) {
 		return p, nil, &UserError{fmt.Sprintf("Too few customers are likely to buy %s: some must get the offer and some not.", sku)}
@@ -77,7 +78,7 @@ func (s *Service) BookPlay(ctx context.Context, who string, id int64) (p store.J
 		if err := store.BookPlay(ctx, tx, id, today, r); err != nil {
 			return err
 		}
-		return store.Audit(ctx, tx, who, "book joint play", fmt.Sprint(id), r)
+		return store.Audit(ctx, tx, who, "book joint play", strconv.FormatInt(id, 10), r)
 	})
 }
 
