@@ -65,6 +65,7 @@ type settingsFile struct {
 		RedDays       *int              `toml:"red_days"`
 		YellowDays    *int              `toml:"yellow_days"`
 		Tiers         *string           `toml:"tiers"`
+		Target        *string           `toml:"target"`
 		MinSafetyDays *float64          `toml:"min_safety_days"`
 		MaxRiskCards  *int              `toml:"max_risk_cards"`
 		ReviseShare   *float64          `toml:"revise_share"`
@@ -223,6 +224,9 @@ func (f *settingsFile) policy(p *core.Policy) error {
 	set(&p.ReviseShare, in.ReviseShare)
 	set(&p.RejectDays, in.RejectDays)
 	set(&p.ForecastOff, in.ForecastOff)
+	if in.Target != nil {
+		p.Target = core.TargetRule(*in.Target)
+	}
 	if in.Tiers != nil {
 		p.Tiers = core.TierRule(*in.Tiers)
 	}

@@ -19,6 +19,20 @@ const (
 	Strict TierRule = "strict"
 )
 
+// TargetRule says how the safety stock of a service level is found.
+type TargetRule string
+
+// Target rules. Normal is the textbook formula from the deviations of demand and
+// lead time; Quantile looks at how much was sold over as many days in the past year,
+// moved to the demand expected now, with a lead time drawn for each. Cost does the
+// same at a service level of each item's own: the one at which a unit more costs as
+// much to keep as it saves; levels set for a class, a category or by hand go first.
+const (
+	TargetNormal   TargetRule = "normal"
+	TargetQuantile TargetRule = "quantile"
+	TargetCost     TargetRule = "cost"
+)
+
 // Policy holds every number a shop can set about decisions. DefaultPolicy gives
 // the documented defaults; Validate names the field that is out of bounds.
 type Policy struct {
@@ -34,6 +48,8 @@ type Policy struct {
 	YellowDays int `json:"yellow_days"`
 	// Tiers is the tier rule. Defaults to "aware".
 	Tiers TierRule `json:"tiers"`
+	// Target is the rule of safety stock. Defaults to "normal", which empty means too.
+	Target TargetRule `json:"target,omitempty"`
 	// MinSafetyDays is the floor of safety stock in days of sales. Defaults to 3.
 	MinSafetyDays float64 `json:"min_safety_days"`
 	// MaxRiskCards is how many risk cards stand in the channel at once, the ones
@@ -136,6 +152,7 @@ func (p Policy) Validate() error {
 	bad(within(float64(p.RedDays), 0, 365), "red_days must be between 0 and 365, is %d", p.RedDays)
 	bad(p.YellowDays >= p.RedDays && p.YellowDays <= 730, "yellow_days must be between red_days (%d) and 730, is %d", p.RedDays, p.YellowDays)
 	bad(p.Tiers == Aware || p.Tiers == Strict, "tiers must be %q or %q, is %q", Aware, Strict, p.Tiers)
+	bad(slices.Contains([]TargetRule{"", TargetNormal, TargetQuantile, TargetCost}, p.Target), "target must be %q, %q or %q, is %q", TargetNormal, TargetQuantile, TargetCost, p.Target)
 	bad(within(p.MinSafetyDays, 0, 365), "min_safety_days must be between 0 and 365, is %v", p.MinSafetyDays)
 	bad(within(float64(p.MaxRiskCards), 0, 50), "max_risk_cards must be between 0 and 50, is %d", p.MaxRiskCards)
 	bad(within(p.ReviseShare, 0, 10), "revise_share must be between 0 and 10, is %v", p.ReviseShare)
@@ -174,6 +191,9 @@ func (p Policy) Validate() error {
 	errs = append(errs, p.Signals.problems()...)
 	return errors.Join(errs...)
 }
+
+// Courses says whether targets come from courses of demand, not from the formula.
+func (p Policy) Courses() bool { return p.Target == TargetQuantile || p.Target == TargetCost }
 
 // StaleLimit returns the age beyond which feed is stale.
 func (p Policy) StaleLimit(feed string) time.Duration {

@@ -99,6 +99,9 @@ func (e *evaluation) item(n *node, linked bool) (Item, risk.Item) {
 		Today: e.today, Mean: f.Mean, SD: f.SD, Basis: f.Why,
 		Position: position(n), Inbound: n.inbound, Item: offer, Closed: closed,
 	}
+	if e.policy.Courses() {
+		in.Past = d.base
+	}
 	in.Economics = e.economics(n.product, offer)
 	rule.apply(&in)
 	res := replenish.Assess(in, rule.policy)

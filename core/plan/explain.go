@@ -100,12 +100,28 @@ func safety(what string, c replenish.Calculation, days, sd, result float64) stri
 	if c.SafetySet {
 		return fmt.Sprintf("%s: set by hand to %s.", what, n(result))
 	}
+	if c.Courses > 0 {
+		return quantileSafety(what, c, days, sd, result)
+	}
 	formula := replenish.SafetyStock(c.Z, c.DemandPerDay, c.DemandSD, days, sd)
 	text := fmt.Sprintf("%s: %s × √(%s × %s² + %s² × %s²) = %s", what, n(c.Z), n(days), n(c.DemandSD), n(c.DemandPerDay), n(sd), n(round2(formula)))
 	if round2(formula) < result {
 		text += fmt.Sprintf(", raised to the floor of %s days of sales: %s × %s = %s", n(c.FloorDays), n(c.FloorDays), n(c.DemandPerDay), n(result))
 	}
 	return text + "."
+}
+
+// quantileSafety prints a safety stock that is a quantile less the expected demand.
+func quantileSafety(what string, c replenish.Calculation, days, sd, result float64) string {
+	n := replenish.Num
+	mean := round2(c.DemandPerDay * days)
+	floor := round2(c.FloorDays * c.DemandPerDay)
+	if result <= floor {
+		return fmt.Sprintf("%s: the floor of %s days of sales, %s × %s = %s, is more than %s %% of %d courses of demand over %s days (standard deviation %s) ask for.",
+			what, n(c.FloorDays), n(c.FloorDays), n(c.DemandPerDay), n(result), n(100*c.ServiceLevel), c.Courses, n(days), n(sd))
+	}
+	return fmt.Sprintf("%s: in %s %% of %d courses of demand over %s days (standard deviation %s), windows of the past year moved to today's level, no more than %s are sold; less the expected %s × %s = %s that is %s.",
+		what, n(100*c.ServiceLevel), c.Courses, n(days), n(sd), n(round2(mean+result)), n(c.DemandPerDay), n(days), n(mean), n(result))
 }
 
 // explainSteps prints each rule that changed the quantity: "MOQ: 356 → 500".

@@ -42,6 +42,18 @@ func redo(t *testing.T, sentences []string) (qty, cost float64) {
 		if _, set, ok := strings.Cut(s, "set by hand to"); ok {
 			return numbers(t, set)[0]
 		}
+		if _, body, ok := strings.Cut(s, "no more than "); ok { // a quantile less the expected demand
+			n := numbers(t, body) // quantile, demand, days, product, safety stock
+			equal(s, "demand", demand, n[1], 0)
+			equal(s, "expected", n[1]*n[2], n[3], 0.0051)
+			equal(s, "safety stock", n[0]-n[3], n[4], 0.0051)
+			return n[4]
+		}
+		if _, body, ok := strings.Cut(s, "the floor of "); ok && strings.Contains(s, "courses of demand") {
+			n := numbers(t, body)
+			equal(s, "floor", n[1]*n[2], n[3], 0.0051)
+			return n[3]
+		}
 		formula, floor, raised := strings.Cut(s, ", raised to")
 		n := numbers(t, formula[strings.Index(formula, ": ")+2:])
 		equal(s, "formula", n[0]*math.Sqrt(n[1]*n[2]*n[2]+n[3]*n[3]*n[4]*n[4]), n[5], 0.0051)
@@ -188,6 +200,45 @@ func TestExplainCanBeRedone(t *testing.T) {
 	t.Logf("%d lines, %d by the fast mode, %d by the end of RED, %d edited", lines, fast, red, edited)
 	if lines < 1000 || fast < 50 || red < 10 || edited < 500 {
 		t.Error("the shops are too tame to test every sentence")
+	}
+}
+
+// The same with safety stock from quantiles of past windows.
+func TestExplainQuantilesCanBeRedone(t *testing.T) {
+	for _, target := range []core.TargetRule{core.TargetQuantile, core.TargetCost} {
+		redoQuantiles(t, target)
+	}
+}
+
+func redoQuantiles(t *testing.T, target core.TargetRule) {
+	t.Helper()
+	p := core.DefaultPolicy()
+	p.Target = target
+	lines, quantiles := 0, 0
+	for seed := range uint64(8) {
+		r, err := Evaluate(made(seed, 50, 250), p, noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, pr := range r.Proposals {
+			for _, l := range pr.Lines {
+				lines++
+				text := Explain(l)
+				own := strings.Contains(l.Calc.ServiceWhy, "own costs")
+				if own != (target == core.TargetCost && l.SellPrice.Minor > 0 && l.Calc.ServiceWhy != "") {
+					t.Fatalf("target %s: service level %q", target, l.Calc.ServiceWhy)
+				}
+				if strings.Contains(strings.Join(text, " "), "no more than") {
+					quantiles++
+				}
+				if qty, _ := redo(t, text); int64(qty) != l.Qty {
+					t.Fatalf("%v units, the line says %d", qty, l.Qty)
+				}
+			}
+		}
+	}
+	if lines < 100 || quantiles < 50 {
+		t.Errorf("only %d lines, %d with a quantile", lines, quantiles)
 	}
 }
 

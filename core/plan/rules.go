@@ -36,6 +36,11 @@ func (e *evaluation) rulesOf(n *node, offer *core.SupplierItem) rules {
 		r.class, r.classWhy = o.Class, "set by hand"
 		r.note(o, "class", string(o.Class), string(st.class))
 	}
+	if e.policy.Target == core.TargetCost {
+		if level, why, ok := e.costLevel(n, offer); ok {
+			r.policy.ServiceLevel, r.serviceWhy = level, why
+		}
+	}
 	if level, ok := q.ServiceLevels[r.class]; ok {
 		r.policy.ServiceLevel, r.serviceWhy = level, "of class "+string(r.class)
 	}

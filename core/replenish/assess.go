@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"quartermaster/core"
+	"quartermaster/core/forecast/window"
 )
 
 // coverDays is the window of expected demand that cover is counted in.
@@ -25,6 +26,9 @@ type Input struct {
 	Inbound  []core.Inbound // of this SKU and location; its sum is Position.OnOrder
 	Item     *core.SupplierItem
 	Closed   []core.DayRange // of the supplier
+	// Past is the demand of each day up to yesterday, NaN where it is not known; the
+	// target "quantile" looks at it.
+	Past []float64
 	// Economics weighs ways of shipping; zero when prices are not known.
 	Economics Economics
 	// Safety and Quantity are set by a person in place of the safety stock and the
@@ -96,6 +100,7 @@ func Assess(in Input, p core.Policy) Result {
 
 	normal, fast := Ways(in.Item.Lead)
 	lasts := float64(p.ReviewDays) + LeadDays(in.Today+core.Day(p.ReviewDays), normal, in.Closed)
+	courses := in.courses(p, lasts, normal.SD)
 	calc := func(l core.Lead) Calculation {
 		c := Calculation{
 			DemandPerDay: average(in.Mean, int(math.Ceil(lasts))), DemandSD: in.SD,
@@ -104,7 +109,7 @@ func Assess(in Input, p core.Policy) Result {
 			ServiceLevel: p.ServiceLevel, Z: Z(p.ServiceLevel),
 			Position: in.Position, Basis: in.Basis,
 		}
-		c.levels()
+		c.levels(courses)
 		if in.Safety != nil {
 			c.setSafety(*in.Safety)
 		}
@@ -119,6 +124,22 @@ func Assess(in Input, p core.Policy) Result {
 	res.order(in, p, proj, byNormal, byFast, normal, fast, calc)
 	return res
 }
+
+// courses are those of demand over the time an order must last, with room for a
+// late one; nil with the normal formula or without a past.
+func (in *Input) courses(p core.Policy, lasts, sd float64) *window.Paths {
+	if !p.Courses() || len(in.Past) == 0 {
+		return nil
+	}
+	longest := window.Lead{Mean: lasts, SD: sd}.Longest(coursesOfAYear)
+	days := min(int(math.Ceil(longest)), maxWindow)
+	return window.New(window.Input{Past: in.Past, Mean: in.Mean, Year: coursesOfAYear, Week: 7}, days)
+}
+
+const (
+	coursesOfAYear = 364
+	maxWindow      = 2 * 365 // longer lead times go on at the mean of this
+)
 
 // coverTier is the plain rule of requirement D2.
 func coverTier(cover float64, available int64, p core.Policy) (Tier, string) {

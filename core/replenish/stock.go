@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"quartermaster/core"
+	"quartermaster/core/forecast/window"
 )
 
 // Z returns the standard normal quantile of probability p: sqrt(2)*erfinv(2p-1).
@@ -24,14 +25,22 @@ func ReorderPoint(demand, leadDays, safety float64) float64 { return demand*lead
 // expected demand over the time the order must last plus the safety stock.
 func OrderUpTo(demand, coverDays, safety float64) float64 { return demand*coverDays + safety }
 
-// levels fills in the calculation from its inputs, rounding as it goes.
-func (c *Calculation) levels() {
+// levels fills in the calculation from its inputs, rounding as it goes. With courses
+// of demand, safety stock is their quantile less the expected demand.
+func (c *Calculation) levels(courses *window.Paths) {
 	c.DemandPerDay, c.DemandSD, c.Z = round4(c.DemandPerDay), round4(c.DemandSD), round4(c.Z)
 	c.LeadDays, c.LeadSD = round4(c.LeadDays), round4(c.LeadSD)
 	c.CoverDays, c.CoverSD = round4(c.CoverDays), round4(c.CoverSD)
 	floor := round2(c.FloorDays * c.DemandPerDay)
 	safety := func(days, sd float64) float64 {
+		if courses != nil {
+			q := courses.Until(window.Lead{Mean: days, SD: sd}, 0).Quantile(c.ServiceLevel)
+			return max(round2(round2(q)-round2(c.DemandPerDay*days)), floor)
+		}
 		return max(round2(SafetyStock(c.Z, c.DemandPerDay, c.DemandSD, days, sd)), floor)
+	}
+	if courses != nil {
+		c.Courses = courses.Len()
 	}
 	c.SafetyStock = safety(c.LeadDays, c.LeadSD)
 	c.SafetyStockLong = safety(c.CoverDays, c.CoverSD)

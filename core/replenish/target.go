@@ -6,11 +6,11 @@ import (
 	"quartermaster/core/forecast/window"
 )
 
-// keepTimes is how many reviews a unit that was too many stays on the shelf before
+// KeepTimes is how many reviews a unit that was too many stays on the shelf before
 // the next order can be smaller by it. One would be right if demand never changed
 // its level; the forecast of slow and lumpy items falls after quiet weeks, and then
 // nothing is ordered for a while. Measured on real demand, see docs/replenishment.md.
-const keepTimes = 1.4
+const KeepTimes = 1.4
 
 // CriticalFractile returns the probability of not running short at which one unit
 // more costs as much as it brings: margin/(margin+holding), with the margin lost per
@@ -73,7 +73,7 @@ type Lot struct{ Least, Pack, Most int64 }
 // pack more is ordered as long as that saves more than it costs, and a least order is
 // placed only when it costs less than waiting for the next review.
 func CostTarget(need window.Dist, margin, holding float64, lot Lot) int64 {
-	holding *= keepTimes
+	holding *= KeepTimes
 	best := need.AtLeast(CriticalFractile(margin, holding))
 	if !(best > 0) {
 		return 0

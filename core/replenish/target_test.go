@@ -84,7 +84,7 @@ func TestCostTargetIsTheCheapest(t *testing.T) {
 			rt.Fatalf("%d breaks %+v", got, lot)
 		}
 		cost := func(q int64) float64 {
-			return margin*need.Shortage(float64(q)) + holding*keepTimes*need.Left(float64(q))
+			return margin*need.Shortage(float64(q)) + holding*KeepTimes*need.Left(float64(q))
 		}
 		for q := range int64(91) {
 			allowed := q == 0 || q >= lot.Least && q%lot.Pack == 0 && (lot.Most == 0 || q <= lot.Most)

@@ -42,6 +42,10 @@ func (p Position) Available() int64 { return p.OnHand - p.Committed - p.Backorde
 //	OrderUpTo    = DemandPerDay*CoverDays + the same safety term over CoverDays, CoverSD
 //	Need         = OrderUpTo - Position.Net(), when the position is at or below Trigger
 //
+// With Courses, the safety stock is what demand stays at or below with the service
+// level, in so many equally likely courses over the same time (package window), less
+// the expected demand: SafetyStock = max(quantile - DemandPerDay*LeadDays, floor).
+//
 // (Silver, Pyke and Thomas, Inventory and Production Management in Supply
 // Chains, 4th ed., (R,s,S) control with lead-time variance.)
 //
@@ -54,9 +58,10 @@ func (p Position) Available() int64 { return p.OnHand - p.Committed - p.Backorde
 // Demand, deviation, z and times are rounded to four decimals before they are
 // used and every result to two, so that the printed numbers are the numbers.
 type Calculation struct {
-	DemandPerDay float64 `json:"demand_per_day"` // mean over CoverDays
-	DemandSD     float64 `json:"demand_sd"`      // of one day
-	LeadDays     float64 `json:"lead_days"`      // including the supplier's closed days
+	DemandPerDay float64 `json:"demand_per_day"`    // mean over CoverDays
+	DemandSD     float64 `json:"demand_sd"`         // of one day
+	Courses      int     `json:"courses,omitempty"` // of demand that quantiles are of; 0 with the normal formula
+	LeadDays     float64 `json:"lead_days"`         // including the supplier's closed days
 	LeadSD       float64 `json:"lead_sd"`
 	ReviewDays   int     `json:"review_days"`
 	CoverDays    float64 `json:"cover_days"`
