@@ -207,8 +207,16 @@ func TestGoldenMessages(t *testing.T) {
 		"answer_supplier_new": SupplierAnswer(plan.SupplierView{Supplier: scored().Supplier, Shop: shop, Today: today}),
 		"answer_orders_none":  OrdersAnswer(plan.OrdersView{}),
 		"answer_help":         HelpAnswer("", ""),
-		"answer_unknown":      HelpAnswer("<!here> statsu", "status"),
-		"note":                Note("Anna approved. Order PO-2026-0001 to <Acme> is written.\nSee *there*."),
+		"answer_approve":      ApproveAnswer([]plan.Proposal{proposal(worked())}, nil, core.DefaultPolicy(), shop, now),
+		"answer_approve_held": ApproveAnswer([]plan.Proposal{proposal(worked())}, []string{stale[0].Reason}, core.DefaultPolicy(), shop, now),
+		"answer_forecast":     ForecastAnswer([]plan.Item{item(), idle}),
+		"answer_schedule": ScheduleAnswer([]plan.RunView{{Name: "check", Spec: "0 8 * * *", Next: now.Add(12 * time.Hour)},
+			{Name: "watch", Spec: "30 * * * *", Next: now.Add(20 * time.Hour), Last: now, Late: true, Error: "the data folder is gone"}}, shop),
+		"answer_settings": SettingsAnswer(plan.SettingsView{Version: 3, At: now, By: "settings file", Source: "file", Shop: shop,
+			Policy: core.Policy{ServiceLevel: 0.95, ReviewDays: 7, RedDays: 15, YellowDays: 30, Tiers: core.Aware, Quiet: core.QuietHours{From: 22 * 60, To: 7 * 60},
+				Approval: core.ApprovalPolicy{Approvers: []core.Approver{{User: "U2ANNA", Limit: gbp(1000000)}}, SecondAbove: gbp(500000), DailyCap: gbp(2000000)}}}),
+		"answer_unknown": HelpAnswer("<!here> statsu", "status"),
+		"note":           Note("Anna approved. Order PO-2026-0001 to <Acme> is written.\nSee *there*."),
 	}
 	for name, m := range answers {
 		t.Run(name, func(t *testing.T) {
@@ -240,6 +248,26 @@ func TestGoldenModals(t *testing.T) {
 			acceptView(t, v)
 			golden(t, name, v)
 		})
+	}
+	t.Run("home", func(t *testing.T) {
+		history := []plan.DayFigure{{Day: today - 2, Red: 3, MoneyAtRisk: gbp(40000)}, {Day: today - 1, Red: 9, MoneyAtRisk: gbp(1234550)}, {Day: today, Red: 6, MoneyAtRisk: gbp(700000)}}
+		v := Home(plan.HomeView{Status: plan.StatusView{Shop: shop, CheckedAt: now, Red: 9, Yellow: 11, MoneyAtRisk: gbp(1234550), Worst: []plan.Item{item()}, Conservative: []string{"stock data is 61 min old <!here>"}},
+			Waiting: []plan.Proposal{proposal(worked())}, History: history,
+			Feeds: []plan.FeedAge{{Name: "orders", AsOf: now, Limit: time.Hour}, {Name: "stock", Limit: time.Hour, Stale: true}},
+			Runs:  []plan.RunView{{Name: "check", Spec: "0 8 * * *", Next: now.Add(12 * time.Hour)}}}, now)
+		if err := CheckHome(v); err != nil {
+			t.Error(err)
+		}
+		golden(t, "home", v)
+	})
+	many.Lines = many.Lines[:60]
+	var waiting []plan.Proposal
+	for range 40 {
+		waiting = append(waiting, many)
+	}
+	accept(t, ApproveAnswer(waiting, nil, core.DefaultPolicy(), shop, now))
+	if err := CheckHome(Home(plan.HomeView{Waiting: waiting}, now)); err != nil {
+		t.Error(err)
 	}
 	large := partly()
 	for range 60 {

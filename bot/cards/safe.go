@@ -259,3 +259,24 @@ func cleanLines(s string, limit int) safe {
 	}
 	return cut(join("\n", out...), limit)
 }
+
+// bars draws up to sixteen values as a line of blocks, lowest to highest.
+func bars(values []float64) safe {
+	if len(values) > 16 {
+		values = values[len(values)-16:]
+	}
+	top := 0.0
+	for _, v := range values {
+		top = max(top, v)
+	}
+	marks := []rune("▁▂▃▄▅▆▇█")
+	out := make([]rune, 0, len(values))
+	for _, v := range values {
+		i := 0
+		if top > 0 {
+			i = min(int(v/top*float64(len(marks)-1)+0.5), len(marks)-1)
+		}
+		out = append(out, marks[max(i, 0)])
+	}
+	return safe(out)
+}

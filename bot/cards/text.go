@@ -104,8 +104,9 @@ type phrases struct {
 	help                                 safe
 	unknown, nearest                     safe
 
-	po orderWords    // purchase orders after their approval
-	cu customerWords // customers and what they buy again
+	home homeWords
+	po   orderWords    // purchase orders after their approval
+	cu   customerWords // customers and what they buy again
 }
 
 // speak returns the phrases of a language; English stands in for the ones that
@@ -210,13 +211,20 @@ var english = phrases{
 	help: "/stock status: how many items are short, and the worst of them\n" +
 		"/stock sku CODE: stock, forecast and order-by date of one product\n" +
 		"/stock orders: what waits for a decision, and the newest purchase orders\n" +
+		"/stock approve: what waits, by amount, each with its button\n" +
 		"/stock order NUMBER: state, lines, history and letter of one purchase order\n" +
 		"/stock receive NUMBER: the form for goods that came\n" +
 		"/stock supplier NAME: how long a supplier takes, and how punctual, complete and sound it delivers\n" +
 		"/stock compare CODE: the suppliers of a product side by side, and a button to order from another\n" +
 		"/stock why CODE: the calculation behind a product, number by number\n" +
 		"/stock repurchase: what customers buy again, when, and what next; with a CODE one product\n" +
+		"/stock forecast CODE: what is expected to sell, week by week\n" +
+		"/stock snooze CODE DAYS: no word about a product for some days\n" +
+		"/stock schedule: what runs next, and how it ended last\n" +
+		"/stock settings: what is in force, since when and by whom\n" +
+		"/stock suggest TEXT: the suggestion box\n" +
 		"/stock help: this list",
+	home:    englishHome,
 	po:      englishOrders,
 	cu:      englishCustomers,
 	unknown: "There is no command “%s”.", nearest: " Did you mean /stock %s?",

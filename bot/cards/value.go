@@ -27,6 +27,7 @@ const (
 	ActionRiskSnooze1 = "risk_snooze_1"
 	ActionRiskSnooze7 = "risk_snooze_7"
 	ActionShort       = "short" // the list of all that runs short
+	ActionHome        = "home_refresh"
 	ActionRetryDead   = "retry_dead"
 	ActionDiscardDead = "discard_dead"
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -43,12 +42,10 @@ func (s *Service) digest(ctx context.Context, day core.Day) (v plan.DigestView, 
 	if v.New, v.Over, err = store.IncidentsOfDay(ctx, s.st.Pool()); err != nil {
 		return v, err
 	}
-	open, err := store.OpenProposals(ctx, s.st.Pool())
+	open, err := s.Waiting(ctx)
 	if err != nil {
 		return v, err
 	}
-	open = slices.DeleteFunc(open, func(p plan.Proposal) bool { return !p.State.Decidable() })
-	slices.SortStableFunc(open, func(a, b plan.Proposal) int { return cmp.Compare(b.TotalShop.Minor, a.TotalShop.Minor) })
 	v.MoreWaiting = max(len(open)-digestOrders, 0)
 	for _, p := range open[:min(len(open), digestOrders)] {
 		v.Waiting = append(v.Waiting, plan.DigestOrder{Name: p.SupplierName, Amount: p.TotalShop, OrderBy: p.OrderBy})

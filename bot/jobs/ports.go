@@ -125,6 +125,19 @@ type Desk interface {
 	Status(ctx context.Context) (StatusView, error)
 	// Short lists the items that run short, most money at risk first.
 	Short(ctx context.Context, limit int) ([]plan.Item, error)
+	// Home gathers what the home tab shows.
+	Home(ctx context.Context) (plan.HomeView, error)
+	// Waiting lists the proposals that can be decided, largest amount first.
+	Waiting(ctx context.Context) ([]plan.Proposal, error)
+	// Runs lists the schedules, the next to run first.
+	Runs(ctx context.Context) ([]plan.RunView, error)
+	// Settings tells what is in force.
+	Settings(ctx context.Context) (plan.SettingsView, error)
+	// Suggest keeps what a person suggests; key is unique per gesture.
+	Suggest(ctx context.Context, key, user, text string) error
+	// SnoozeItem silences the findings of a SKU for c.Days; the answer is empty when
+	// it comes as for a button.
+	SnoozeItem(ctx context.Context, c Click, code string) (string, error)
 	// Item returns one SKU at every location. An unknown code is a *UserError that
 	// names the nearest codes.
 	Item(ctx context.Context, code string) ([]plan.Item, error)

@@ -131,6 +131,8 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.WhyTitle, a.whyBox) })
 	case RiskBox:
 		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.WhyTitle, a.riskBox) })
+	case HomeTab:
+		a.aside(func(ctx context.Context) { a.home(ctx, in) })
 	case ListBox:
 		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.ShortTitle, a.shortBox) })
 	case ReceiveBox:

@@ -209,7 +209,14 @@ func TestCommands(t *testing.T) {
 		"repurchase M all":       {"", "/stock repurchase CODE customers"},
 		"ordrs":                  {"", "Did you mean /stock orders?"},
 		"<!channel> dance":       {"", "There is no command “&lt;!channel&gt;”."},
-		"approve everything":     {"", "There is no command “approve”."},
+		"dance everything":       {"", "There is no command “dance”."},
+		"approve":                {"waiting,status,settings", "Waiting for a decision: 1"},
+		"schedule":               {"settings,runs", "Next runs"},
+		"settings":               {"settings", "Settings of Harbour"},
+		"suggest more tea":       {"suggest U2ANNA more tea", "Thank you"},
+		"snooze MUG-1 3":         {"snooze MUG-1 3", "If you may"},
+		"snooze":                 {"", "a code and a number of days"},
+		"forecast MUG-1":         {"item MUG-1", "confidence 0 of 100"},
 	} {
 		t.Run(text, func(t *testing.T) {
 			d := &desk{}

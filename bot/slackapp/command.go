@@ -3,7 +3,11 @@ package slackapp
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
 
 	"quartermaster/bot/cards"
 	"quartermaster/bot/jobs"
@@ -11,7 +15,7 @@ import (
 )
 
 // subcommands of /stock, in the order of the help.
-var subcommands = []string{"status", "sku", "orders", "order", "receive", "supplier", "compare", "why", "repurchase", "help"}
+var subcommands = []string{"status", "sku", "orders", "order", "receive", "supplier", "compare", "why", "repurchase", "approve", "forecast", "snooze", "schedule", "settings", "suggest", "help"}
 
 // command answers /stock.
 func (a *App) command(ctx context.Context, in Inbound) cards.Message {
@@ -37,6 +41,19 @@ func (a *App) command(ctx context.Context, in Inbound) cards.Message {
 		}
 		m, err = a.supplier(ctx, code)
 	case "sku", "why", "compare":
+	case "approve":
+		m, err = a.approveList(ctx)
+	case "schedule":
+		m, err = a.schedule(ctx)
+	case "settings":
+		m, err = a.settings(ctx)
+	case "suggest":
+		if err = a.desk.Suggest(ctx, in.Key, in.User, code); err == nil {
+			return cards.ThanksAnswer()
+		}
+	case "snooze":
+		return a.snooze(ctx, in, code)
+	case "sku", "why", "forecast":
 		if code == "" {
 			return cards.Note("Please add a code, for example: /stock " + sub + " SOLAR-01")
 		}
@@ -105,8 +122,11 @@ func (a *App) item(ctx context.Context, sub, code string) (cards.Message, error)
 	if err != nil {
 		return cards.Message{}, err
 	}
-	if sub == "why" {
+	switch sub {
+	case "why":
 		return cards.WhyAnswer(items), nil
+	case "forecast":
+		return cards.ForecastAnswer(items), nil
 	}
 	return cards.ItemAnswer(items), nil
 }
@@ -123,4 +143,82 @@ func (a *App) customers(ctx context.Context, in Inbound, text string) (cards.Mes
 		return cards.Message{}, err
 	}
 	return cards.CustomersAnswer(v), nil
+}
+
+// approveList answers /stock approve.
+func (a *App) approveList(ctx context.Context) (cards.Message, error) {
+	list, err := a.desk.Waiting(ctx)
+	if err != nil {
+		return cards.Message{}, err
+	}
+	status, err := a.desk.Status(ctx)
+	if err != nil {
+		return cards.Message{}, err
+	}
+	set, err := a.desk.Settings(ctx)
+	if err != nil {
+		return cards.Message{}, err
+	}
+	return cards.ApproveAnswer(list, status.Conservative, set.Policy, set.Shop, time.Now()), nil
+}
+
+func (a *App) schedule(ctx context.Context) (cards.Message, error) {
+	set, err := a.desk.Settings(ctx)
+	if err != nil {
+		return cards.Message{}, err
+	}
+	list, err := a.desk.Runs(ctx)
+	if err != nil {
+		return cards.Message{}, err
+	}
+	return cards.ScheduleAnswer(list, set.Shop), nil
+}
+
+func (a *App) settings(ctx context.Context) (cards.Message, error) {
+	v, err := a.desk.Settings(ctx)
+	if err != nil {
+		return cards.Message{}, err
+	}
+	return cards.SettingsAnswer(v), nil
+}
+
+// snooze answers /stock snooze CODE DAYS. What it asks for is decided as a press of
+// the button on each risk card of the product.
+func (a *App) snooze(ctx context.Context, in Inbound, text string) cards.Message {
+	words := strings.Fields(text)
+	if len(words) == 1 {
+		words = append(words, "1")
+	}
+	if len(words) != 2 {
+		return cards.Note("Please write a code and a number of days, for example: /stock snooze SOLAR-01 3")
+	}
+	days, err := strconv.Atoi(words[1])
+	if err != nil {
+		days = 0 // refused with the bounds
+	}
+	click := jobs.Click{Key: in.Key, Team: in.Team, User: in.User, Days: days, Message: jobs.MessageRef{Channel: in.Channel}, ResponseURL: in.ResponseURL}
+	answer, err := a.desk.SnoozeItem(ctx, click, words[0])
+	switch {
+	case err != nil:
+		return cards.Note(a.excuse("answer /stock snooze", err, ""))
+	case answer == "":
+		answer = "Understood. If you may, it is snoozed, and its card says so."
+	}
+	return cards.Note(answer)
+}
+
+// home draws the home tab of a person.
+func (a *App) home(ctx context.Context, in Inbound) {
+	v, err := a.desk.Home(ctx)
+	if err != nil {
+		a.note("gather the home tab", err)
+		return
+	}
+	view := cards.Home(v, time.Now())
+	if err := cards.CheckHome(view); err != nil {
+		a.note("draw the home tab", err)
+		return
+	}
+	_, err = a.api.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: in.User, View: view})
+	a.note("show the home tab", a.failed("views.publish", "", err, nil))
 }

@@ -99,6 +99,28 @@ func (d *desk) Status(ctx context.Context) (jobs.StatusView, error) {
 	return jobs.StatusView{Shop: core.Shop{Name: "Harbour & Pine"}, CheckedAt: documented, Red: 3}, d.call(ctx, "status")
 }
 
+func (d *desk) Home(ctx context.Context) (plan.HomeView, error) {
+	return plan.HomeView{Status: plan.StatusView{Shop: core.Shop{Name: "Harbour & Pine"}, Red: 3}}, d.call(ctx, "home")
+}
+
+func (d *desk) Waiting(ctx context.Context) ([]plan.Proposal, error) {
+	return []plan.Proposal{d.proposal}, d.call(ctx, "waiting")
+}
+
+func (d *desk) Runs(ctx context.Context) ([]plan.RunView, error) { return nil, d.call(ctx, "runs") }
+
+func (d *desk) Settings(ctx context.Context) (plan.SettingsView, error) {
+	return plan.SettingsView{Shop: core.Shop{Name: "Harbour & Pine"}}, d.call(ctx, "settings")
+}
+
+func (d *desk) Suggest(ctx context.Context, _, user, text string) error {
+	return d.call(ctx, "suggest "+user+" "+text)
+}
+
+func (d *desk) SnoozeItem(ctx context.Context, c jobs.Click, code string) (string, error) {
+	return "", d.call(ctx, fmt.Sprintf("snooze %s %d", code, c.Days))
+}
+
 func (d *desk) Short(context.Context, int) ([]plan.Item, error) { return nil, nil }
 
 func (d *desk) Item(ctx context.Context, code string) ([]plan.Item, error) {

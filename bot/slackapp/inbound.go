@@ -23,6 +23,7 @@ const (
 	WhyBox  Kind = "why"      // "Why?" on a restock card
 	RiskBox Kind = "risk_why" // "Why?" on a risk card
 	ListBox Kind = "short"    // "12 more" on a digest
+	HomeTab Kind = "home"     // somebody looks at the home tab
 	Submit  Kind = "submit"   // the form was sent
 	// Forms about an order: goods came, goods are on their way.
 	ReceiveBox  Kind = "receive"
@@ -191,6 +192,9 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 		in.Ref, err = cards.ParseRef(value)
 	case cards.ActionShort:
 		in.Kind = ListBox
+	case cards.ActionHome:
+		in.Kind = HomeTab
+		return in, nil
 	case cards.ActionRetryDead, cards.ActionDiscardDead:
 		in.Kind, click.Action = Press, plan.RetryDead
 		if act.ActionID == cards.ActionDiscardDead {
@@ -233,7 +237,9 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 	if err != nil {
 		return Inbound{}, fmt.Errorf("%w: %w", errMalformed, err)
 	}
-	if !channelForm.MatchString(ref.Channel) || !stampForm.MatchString(ref.TS) || !tokenForm.MatchString(in.Key) {
+	// The list can be asked for on the home tab, which is no message.
+	onMessage := channelForm.MatchString(ref.Channel) && stampForm.MatchString(ref.TS)
+	if !onMessage && in.Kind != ListBox || !tokenForm.MatchString(in.Key) {
 		return Inbound{}, malformed("a button that is on no message")
 	}
 	if in.Kind == Press {

@@ -70,6 +70,7 @@ func parseEvent(raw []byte) (Inbound, error) {
 			User    string `json:"user"`
 			Channel string `json:"channel"`
 			BotID   string `json:"bot_id"`
+			Tab     string `json:"tab"`
 		} `json:"event"`
 	}
 	if err := json.Unmarshal(raw, &p); err != nil {
@@ -87,6 +88,9 @@ func parseEvent(raw []byte) (Inbound, error) {
 		e := p.Event
 		if e.Type == "app_mention" && e.BotID == "" && userForm.MatchString(e.User) && channelForm.MatchString(e.Channel) {
 			return Inbound{Kind: Mention, Key: p.EventID, Team: p.Team, User: e.User, Channel: e.Channel}, nil
+		}
+		if e.Type == "app_home_opened" && e.Tab == "home" && userForm.MatchString(e.User) {
+			return Inbound{Kind: HomeTab, Key: p.EventID, Team: p.Team, User: e.User}, nil
 		}
 	}
 	return Inbound{Kind: Nothing}, nil

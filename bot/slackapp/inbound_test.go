@@ -187,7 +187,7 @@ func FuzzInteraction(f *testing.F) {
 	f.Add(submitPayload)
 	f.Fuzz(func(t *testing.T, payload string) {
 		in, err := parseInteraction([]byte(payload))
-		if err == nil && (in.Kind == EditBox || in.Kind == WhyBox || in.Kind == RiskBox || in.Kind == ListBox) {
+		if err == nil && (in.Kind == EditBox || in.Kind == WhyBox || in.Kind == RiskBox || in.Kind == ListBox || in.Kind == HomeTab) {
 			return // opens a modal, which needs a Web API
 		}
 		d := &desk{}

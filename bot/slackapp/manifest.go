@@ -28,8 +28,8 @@ var (
 // JSON. base is the public https address of this program, for HTTP only.
 func Manifest(mode Mode, base string) ([]byte, error) {
 	type object = map[string]any
-	command := object{"command": "/stock", "description": "Stock, orders and why", "usage_hint": "status | sku CODE | orders | why CODE | help", "should_escape": false}
-	events := object{"bot_events": []string{"app_mention"}}
+	command := object{"command": "/stock", "description": "Stock, orders and why", "usage_hint": "status | approve | sku CODE | orders | why CODE | help", "should_escape": false}
+	events := object{"bot_events": []string{"app_home_opened", "app_mention"}}
 	interactivity := object{"is_enabled": true}
 	switch mode {
 	case Socket:
@@ -52,6 +52,7 @@ func Manifest(mode Mode, base string) ([]byte, error) {
 			"background_color": "#1f3a4d",
 		},
 		"features": object{
+			"app_home":       object{"home_tab_enabled": true, "messages_tab_enabled": false},
 			"bot_user":       object{"display_name": "Quartermaster", "always_online": true},
 			"slash_commands": []object{command},
 		},

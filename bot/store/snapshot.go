@@ -115,12 +115,18 @@ func (l *snapshotLoader) inbound(ctx context.Context) error {
 		}, l.skus)
 }
 
-func (l *snapshotLoader) feeds(ctx context.Context) error {
+func (l *snapshotLoader) feeds(ctx context.Context) (err error) {
+	l.snap.Feeds, err = FeedTimes(ctx, l.tx)
+	return err
+}
+
+// FeedTimes returns when the data of each feed last came, zero for never.
+func FeedTimes(ctx context.Context, db DB) ([]core.Feed, error) {
 	var orders, stock *time.Time
-	if err := l.tx.QueryRow(ctx, `
+	if err := db.QueryRow(ctx, `
 		select (select max(imported_at) from import_batch where kind = 'orders'), (select max(as_of) from stock_level)`).
 		Scan(&orders, &stock); err != nil {
-		return err
+		return nil, err
 	}
 	feed := func(name string, at *time.Time) core.Feed {
 		if at == nil {
@@ -128,8 +134,7 @@ func (l *snapshotLoader) feeds(ctx context.Context) error {
 		}
 		return core.Feed{Name: name, AsOf: at.UTC()}
 	}
-	l.snap.Feeds = []core.Feed{feed("orders", orders), feed("stock", stock)}
-	return nil
+	return []core.Feed{feed("orders", orders), feed("stock", stock)}, nil
 }
 
 // demand builds the daily series from the monthly rows. They come ordered by SKU,

@@ -1,0 +1,241 @@
+package cards
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"quartermaster/core"
+	"quartermaster/core/plan"
+)
+
+// homeWords are the phrases of the home tab and of the answers that share its parts.
+type homeWords struct {
+	waiting, short, feeds, lately, runs   safe
+	nothing, refresh                      safe
+	wait                                  safe // supplier, amount, date
+	feed, feedNever, fresh, old           safe // name, time, limit
+	red, risk                             safe // sparkline, last value
+	run, runLate, runFailed               safe // name, next, spec
+	approveHead, approveMore              safe
+	settings, settingsOf, settingsDefault safe // version, who, when
+	sService, sReview, sTiers, sQuiet     safe
+	sApprover, sSecond, sCap, sChange     safe
+	thanks                                safe
+	forecast, week, confidence            safe
+}
+
+var englishHome = homeWords{
+	waiting: "Waiting for a decision", short: "Runs short", feeds: "Data", lately: "The last days", runs: "Next runs",
+	nothing: "Nothing.", refresh: "Refresh", wait: "%s · %s · order by %s",
+	feed: "%s data: %s (may be %s old) %s", feedNever: "%s data has never arrived %s", fresh: "✅", old: "🔴",
+	red: "RED items %s now %s", risk: "Money at risk %s now %s",
+	run: "%s: next %s (%s)", runLate: ", last one caught up late", runFailed: ", last one failed: %s",
+	approveHead: "Waiting for a decision: %s", approveMore: "and %s more; decide on these first.",
+	settings: "Settings of %s", settingsOf: "Version %s, by %s (%s), %s", settingsDefault: "As the program was started.",
+	sService: "Service level %s %%, orders every %s days", sReview: "RED under %s days of cover, YELLOW up to %s",
+	sTiers: "Tiers: %s", sQuiet: "Quiet hours %s to %s", sApprover: "May approve up to %s: ", sSecond: "Second approver above %s",
+	sCap: "Daily cap %s", sChange: "To change them edit the settings file; it takes effect within seconds.",
+	thanks:   "Thank you. Your suggestion is kept.",
+	forecast: "%s at %s: %s", week: "week of %s: %s units", confidence: "confidence %s of 100",
+}
+
+// Home draws the home tab.
+func Home(v plan.HomeView, now time.Time) slack.HomeTabViewRequest {
+	shop := v.Status.Shop
+	b := &builder{w: speak(shop.Language), shop: shop}
+	w := &b.w.home
+	count := func(n int) safe { return qty(int64(n)) }
+	b.header(say(b.w.statusTitle, clean(shop.Name, 80)))
+	for i, reason := range v.Status.Conservative {
+		if i < 5 {
+			b.line(bold(b.w.conservative), text(clean(reason, 300)))
+		}
+	}
+	b.facts(
+		fact{b.w.fRed, count(v.Status.Red)}, fact{b.w.fYellow, count(v.Status.Yellow)},
+		fact{b.w.fRisk, money(v.Status.MoneyAtRisk)}, fact{b.w.fOpen, count(len(v.Waiting))},
+	)
+	b.actions(button(ActionHome, "v1:home", w.refresh), button(ActionShort, "v1:short", b.w.shortTitle))
+
+	b.line(bold(w.waiting))
+	for _, p := range v.Waiting[:min(len(v.Waiting), 8)] {
+		b.line(text(say(w.wait, supplier(p), money(p.TotalShop), b.due(p.OrderBy, now))))
+	}
+	if n := len(v.Waiting) - 8; n > 0 {
+		b.line(text(say(b.w.andMore, count(n))))
+	}
+	if len(v.Waiting) == 0 {
+		b.line(text(w.nothing))
+	}
+	b.line(bold(w.short))
+	for _, it := range v.Status.Worst {
+		b.line(bold(product(it.SKU, it.Name)), text(" · "+say(b.w.shortLine, clean(string(it.Location), 40), b.tierOf(it), b.out(it), money(it.MoneyAtRisk))))
+	}
+	if len(v.Status.Worst) == 0 {
+		b.line(text(b.w.noneAt))
+	}
+	if len(v.History) > 1 {
+		red, risk := make([]float64, len(v.History)), make([]float64, len(v.History))
+		for i, d := range v.History {
+			red[i], risk[i] = float64(d.Red), float64(d.MoneyAtRisk.Minor)
+		}
+		last := v.History[len(v.History)-1]
+		b.line(bold(w.lately))
+		b.line(text(say(w.red, bars(red), count(last.Red))))
+		b.line(text(say(w.risk, bars(risk), money(last.MoneyAtRisk))))
+	}
+	b.line(bold(w.feeds))
+	for _, f := range v.Feeds {
+		mark := w.fresh
+		if f.Stale {
+			mark = w.old
+		}
+		if f.AsOf.IsZero() {
+			b.line(text(say(w.feedNever, clean(f.Name, 40), mark)))
+			continue
+		}
+		b.line(text(say(w.feed, clean(f.Name, 40), instant(f.AsOf, shop.Zone), clean(strings.TrimSuffix(strings.TrimSuffix(f.Limit.String(), "0s"), "0m"), 20), mark)))
+	}
+	b.runs(v.Runs)
+	b.warnings(v.Status.Warnings)
+	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, CallbackID: "home", Blocks: slack.Blocks{BlockSet: b.blocks}}
+}
+
+func (b *builder) runs(list []plan.RunView) {
+	w := &b.w.home
+	b.line(bold(w.runs))
+	for _, r := range list[:min(len(list), 10)] {
+		s := say(w.run, clean(r.Name, 40), instant(r.Next, b.shop.Zone), clean(r.Spec, 60))
+		if r.Late {
+			s += w.runLate
+		}
+		if r.Error != "" {
+			s += say(w.runFailed, clean(r.Error, 200))
+		}
+		b.line(text(s))
+	}
+}
+
+// CheckHome is Check for a home tab.
+func CheckHome(v slack.HomeTabViewRequest) error {
+	c := &checker{ids: map[string]bool{}}
+	c.count("blocks", len(v.Blocks.BlockSet), 1, maxViewBlocks)
+	c.blocks(v.Blocks.BlockSet, true)
+	return c.err()
+}
+
+// ScheduleAnswer answers /stock schedule.
+func ScheduleAnswer(list []plan.RunView, shop core.Shop) Message {
+	b := &builder{w: speak(shop.Language), shop: shop}
+	b.runs(list)
+	if len(list) == 0 {
+		b.line(text(b.w.home.nothing))
+		return b.message(join(": ", b.w.home.runs, b.w.home.nothing))
+	}
+	return b.message(say(b.w.home.run, clean(list[0].Name, 40), instant(list[0].Next, shop.Zone), clean(list[0].Spec, 60)))
+}
+
+// ApproveAnswer answers /stock approve: what waits, by amount, each with its button.
+// The click is decided as one on the card.
+func ApproveAnswer(list []plan.Proposal, conservative []string, p core.Policy, shop core.Shop, now time.Time) Message {
+	b := &builder{w: speak(shop.Language), shop: shop}
+	w := &b.w.home
+	story := say(w.approveHead, qty(int64(len(list))))
+	b.header(story)
+	for i, reason := range conservative {
+		if i < 3 {
+			b.line(bold(b.w.conservative), text(clean(reason, 300)))
+		}
+	}
+	const most = 10
+	for _, o := range list[:min(len(list), most)] {
+		b.line(bold(supplier(o)), text(" · "+join(" · ", money(o.TotalShop), b.w.cBy+" "+b.due(o.OrderBy, now), clean(o.Reason, 200))))
+		v := plan.RestockView{Proposal: o, Digest: plan.Digest(o), ConfirmAbove: p.Approval.ConfirmAbove}
+		ref := Ref{o.ID, o.Version, v.Digest}
+		if len(conservative) > 0 || !ref.valid() {
+			continue
+		}
+		b.actions(b.approveButton(v, ref), button(ActionWhy, ref.String(), b.w.whyButton))
+	}
+	if n := len(list) - most; n > 0 {
+		b.line(text(say(w.approveMore, qty(int64(n)))))
+	}
+	if len(list) == 0 {
+		b.paragraph(b.w.noneWaiting)
+	}
+	return b.message(story)
+}
+
+// SettingsAnswer answers /stock settings.
+func SettingsAnswer(v plan.SettingsView) Message {
+	b := &builder{w: speak(v.Shop.Language), shop: v.Shop}
+	w := &b.w.home
+	head := say(w.settings, clean(v.Shop.Name, 80))
+	b.header(head)
+	of := w.settingsDefault
+	if v.Version > 0 {
+		of = say(w.settingsOf, qty(v.Version), clean(v.By, 60), clean(v.Source, 20), instant(v.At, v.Shop.Zone))
+	}
+	b.paragraph(of)
+	p := v.Policy
+	b.line(text(say(w.sService, num(100*p.ServiceLevel, 1), qty(int64(p.ReviewDays)))))
+	b.line(text(say(w.sReview, qty(int64(p.RedDays)), qty(int64(p.YellowDays)))))
+	b.line(text(say(w.sTiers, clean(string(p.Tiers), 20))))
+	if q := p.Quiet; q.On() {
+		clock := func(m int) safe { return clean(fmt.Sprintf("%02d:%02d", m/60, m%60), 5) }
+		b.line(text(say(w.sQuiet, clock(q.From), clock(q.To))))
+	}
+	for i, a := range p.Approval.Approvers {
+		if i < 10 {
+			b.line(text(say(w.sApprover, money(a.Limit))), person(a.User))
+		}
+	}
+	if len(p.Approval.Approvers) == 0 {
+		b.line(text(b.w.nobody))
+	}
+	if !p.Approval.SecondAbove.IsZero() {
+		b.line(text(say(w.sSecond, money(p.Approval.SecondAbove))))
+	}
+	if !p.Approval.DailyCap.IsZero() {
+		b.line(text(say(w.sCap, money(p.Approval.DailyCap))))
+	}
+	b.line(text(w.sChange))
+	return b.message(join(": ", head, of))
+}
+
+// ThanksAnswer answers /stock suggest.
+func ThanksAnswer() Message { return Note(string(english.home.thanks)) }
+
+// ForecastAnswer answers /stock forecast CODE: what is expected, week by week.
+func ForecastAnswer(items []plan.Item) Message {
+	b := &builder{w: &english}
+	w := &b.w.home
+	var story safe
+	for _, it := range items {
+		f := it.Forecast
+		head := say(w.forecast, product(it.SKU, it.Name), clean(string(it.Location), 40), join(", ", clean(f.Method, 60), say(w.confidence, qty(int64(f.Confidence)))))
+		if story == "" {
+			story = head
+		}
+		b.line(bold(head))
+		for i := 0; i+7 <= len(f.Mean) && i < 28; i += 7 {
+			sum := 0.0
+			for _, m := range f.Mean[i : i+7] {
+				sum += m
+			}
+			b.line(text(say(w.week, date(f.Start+core.Day(i)), num(sum, 1))))
+		}
+		if f.Why != "" {
+			b.line(text(clean(f.Why, 600)))
+		}
+		for i, r := range f.Reasons {
+			if i < 5 {
+				b.line(text("– " + clean(r, 200)))
+			}
+		}
+	}
+	return b.message(story)
+}

@@ -1,0 +1,70 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"quartermaster/core"
+	"quartermaster/core/plan"
+)
+
+// DayFigures returns how each of the last days ended, oldest first: RED items and
+// money at risk of its last check.
+func DayFigures(ctx context.Context, db DB, zone string, days int) ([]plan.DayFigure, error) {
+	rows, err := db.Query(ctx, `
+		select day, coalesce(o, '{}')
+		from (select distinct on (day) (finished_at at time zone $1)::date as day, summary->'overview' as o
+		      from check_run order by day desc, finished_at desc limit $2) d
+		order by day`, zone, days)
+	if err != nil {
+		return nil, fmt.Errorf("read the figures of the last days: %w", err)
+	}
+	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (f plan.DayFigure, err error) {
+		var day time.Time
+		var overview []byte
+		if err := r.Scan(&day, &overview); err != nil {
+			return f, err
+		}
+		var v plan.OverviewView
+		err = json.Unmarshal(overview, &v)
+		return plan.DayFigure{Day: core.DayOf(day, time.UTC), Red: v.Red, MoneyAtRisk: v.MoneyAtRisk}, err
+	})
+}
+
+// LastSlots returns the newest run of every schedule, by name.
+func LastSlots(ctx context.Context, db DB) (map[string]plan.RunView, error) {
+	rows, err := db.Query(ctx, `select distinct on (schedule) schedule, slot, late, error from schedule_run order by schedule, slot desc`)
+	if err != nil {
+		return nil, fmt.Errorf("read the last runs: %w", err)
+	}
+	out := map[string]plan.RunView{}
+	var v plan.RunView
+	_, err = pgx.ForEachRow(rows, []any{&v.Name, &v.Last, &v.Late, &v.Error}, func() error {
+		out[v.Name] = v
+		return nil
+	})
+	return out, err
+}
+
+// AddSuggestion keeps what a person suggests. The same gesture twice is kept once.
+func AddSuggestion(ctx context.Context, tx pgx.Tx, key, user, text string) error {
+	_, err := tx.Exec(ctx, `insert into suggestion (key, by_whom, text) values ($1, $2, $3) on conflict (key) do nothing`, key, user, text)
+	if err != nil {
+		return fmt.Errorf("keep a suggestion: %w", err)
+	}
+	return nil
+}
+
+// FindingsOf lists the keys of the incidents of a SKU that are not resolved.
+func FindingsOf(ctx context.Context, db DB, sku string) ([]string, error) {
+	rows, err := db.Query(ctx, `
+		select key from incident where resolved_at is null and upper(coalesce(body->'finding'->>'sku', '')) = upper($1) order by key`, sku)
+	if err != nil {
+		return nil, fmt.Errorf("look for findings of %s: %w", sku, err)
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
+}

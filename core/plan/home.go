@@ -1,0 +1,52 @@
+package plan
+
+import (
+	"time"
+
+	"quartermaster/core"
+)
+
+// HomeView is everything on the home tab: how healthy the data is, what waits, what
+// runs short, how it was lately, and what runs next.
+type HomeView struct {
+	Status  StatusView // Worst holds what runs short
+	Waiting []Proposal // decidable ones, largest amount first
+	Feeds   []FeedAge
+	History []DayFigure // oldest first
+	Runs    []RunView
+}
+
+// FeedAge is how old a flow of data is, and how old it may be.
+type FeedAge struct {
+	Name  string
+	AsOf  time.Time // zero: never arrived
+	Limit time.Duration
+	Stale bool
+}
+
+// DayFigure is how a day ended.
+type DayFigure struct {
+	Day         core.Day
+	Red         int
+	MoneyAtRisk core.Money
+}
+
+// RunView is a schedule: when it runs next and how it ended last.
+type RunView struct {
+	Name, Spec string
+	Next       time.Time
+	Last       time.Time // zero: never
+	Late       bool      // caught up after down time
+	Error      string
+}
+
+// SettingsView is what is in force, and since when.
+type SettingsView struct {
+	Version int64 // 0: what the program was started with
+	At      time.Time
+	By      string
+	Source  string
+	Shop    core.Shop
+	Policy  core.Policy
+	Channel string
+}
