@@ -40,7 +40,6 @@ func (a *App) command(ctx context.Context, in Inbound) cards.Message {
 			return cards.Note("Please add the code or the name of a supplier, for example: /stock supplier ACME")
 		}
 		m, err = a.supplier(ctx, code)
-	case "sku", "why", "compare":
 	case "approve":
 		m, err = a.approveList(ctx)
 	case "schedule":
@@ -53,7 +52,7 @@ func (a *App) command(ctx context.Context, in Inbound) cards.Message {
 		}
 	case "snooze":
 		return a.snooze(ctx, in, code)
-	case "sku", "why", "forecast":
+	case "sku", "why", "compare", "forecast":
 		if code == "" {
 			return cards.Note("Please add a code, for example: /stock " + sub + " SOLAR-01")
 		}
