@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,6 +31,9 @@ func golden(t *testing.T, name string, v any) {
 	e.SetIndent("", "  ")
 	if err := e.Encode(v); err != nil {
 		t.Fatal(err)
+	}
+	if strings.Contains(b.String(), "%!") {
+		t.Errorf("%s has a sentence without its words:\n%s", name, &b)
 	}
 	path := filepath.Join("testdata", name+".json")
 	if *update {
@@ -183,6 +187,9 @@ func TestGoldenMessages(t *testing.T) {
 		StockOut: today + 4, HasStockOut: true, Short: 120, AtRisk: gbp(84050)}}, today)[0]
 	cards["risk_late_order"] = plan.Card{Key: "risk/" + lateFinding.Key, Kind: plan.RiskCard, Version: 1, Shop: shop, AsOf: now, Run: "check-20261121",
 		Risk: &plan.RiskView{Finding: lateFinding, Item: item(), Card: true}}
+	lateSupplier := risk.LateSuppliers([]risk.Punctuality{{Supplier: "ACME", Late: 6, Settled: 8, Risk: 0.57, Products: []risk.Dependence{{SKU: "SOLAR-01", AtRisk: gbp(84050), Backup: true}}}})[0]
+	cards["risk_late_supplier"] = plan.Card{Key: "risk/" + lateSupplier.Key, Kind: plan.RiskCard, Version: 1, Shop: shop, AsOf: now, Run: "check-20261121",
+		Risk: &plan.RiskView{Finding: lateSupplier, Card: true}}
 	cards["restock_partly_received"] = decided(plan.Approved, func(v *plan.RestockView) { o := partly().Order; v.Order = &o })
 	for name, c := range cards {
 		t.Run(name, func(t *testing.T) {

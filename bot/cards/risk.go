@@ -40,7 +40,7 @@ func (b *builder) risk(c plan.Card, v plan.RiskView) Message {
 	}
 	if f.Kind == risk.LateOrder && !v.Resolved {
 		b.line(text(b.w.lateHelp))
-	} else if f.Supplier != "" && !v.Resolved {
+	} else if f.Supplier != "" && f.Kind != risk.LateSupplier && !v.Resolved {
 		b.line(text(say(b.w.answered, clean(string(f.Supplier), 60))))
 	}
 	if value, ok := findingValue(f.Key); ok && !v.Resolved {
@@ -70,8 +70,11 @@ func (b *builder) riskWhat(c plan.Card, f risk.Finding) safe {
 		sku = clean(f.Name, 60)
 	}
 	if c.Risk.Resolved {
-		if f.Kind == risk.LateOrder {
+		switch f.Kind {
+		case risk.LateOrder:
 			return clean(f.Order, 40)
+		case risk.LateSupplier:
+			return clean(string(f.Supplier), 60)
 		}
 		return sku
 	}
@@ -87,6 +90,8 @@ func (b *builder) riskWhat(c plan.Card, f risk.Finding) safe {
 		return say(b.w.riskOver, sku)
 	case risk.StaleFeed:
 		return say(b.w.riskStale, sku)
+	case risk.LateSupplier:
+		return say(b.w.riskSupplier, clean(string(f.Supplier), 60))
 	case risk.LateOrder:
 		return say(b.w.riskLate, clean(f.Order, 40), clean(string(f.Supplier), 60), qty(int64(f.DaysLate)))
 	case risk.BadData:

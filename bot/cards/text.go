@@ -63,6 +63,7 @@ type phrases struct {
 	riskNoSource, riskOver              safe // sku
 	riskStale, riskBad, riskOther       safe
 	riskLate                            safe // order, supplier, days
+	riskSupplier                        safe // supplier
 	lateHelp                            safe
 	riskRestored                        safe
 	resolved, resolvedWhy               safe
@@ -119,6 +120,10 @@ func speak(language string) *phrases {
 }
 
 var english = phrases{
+	riskSupplier: "Supplier %s is likely late",
+	riskLate:     "Order %s from %s is late by %s d",
+	lateHelp:     "Ask the supplier, then press a button on the order's card: a new day of arrival, received, or cancel. /stock orders lists the orders.",
+
 	tier: map[replenish.Tier]safe{
 		replenish.Red: "🔴 RED", replenish.Yellow: "🟡 YELLOW", replenish.Green: "🟢 GREEN", replenish.Idle: "⚪ IDLE",
 	},

@@ -322,8 +322,8 @@ func overview(r plan.Report, open, cards int) plan.OverviewView {
 		}
 	}
 	for _, f := range r.Findings {
-		if f.Kind == risk.LateOrder {
-			f.MoneyAtRisk.Minor = 0 // would be lost on top of the rest, if the goods do not come
+		if f.Kind == risk.LateOrder || f.Kind == risk.LateSupplier {
+			f.MoneyAtRisk.Minor = 0 // is counted with the products, or comes on top if the goods do not
 		}
 		if sum, err := v.MoneyAtRisk.Add(f.MoneyAtRisk); err == nil {
 			v.MoneyAtRisk = sum

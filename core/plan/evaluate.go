@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -51,6 +52,7 @@ func Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Report, error) {
 	}
 	r.Findings = append(r.Findings, risk.Findings(risks, p, today)...)
 	r.Findings = append(r.Findings, risk.LateOrders(e.late, today)...)
+	r.Findings = append(r.Findings, risk.LateSuppliers(e.punctuality(r.Items))...)
 	r.Findings = append(r.Findings, risk.FeedFindings(r.Conservative)...)
 	r.Findings = append(r.Findings, e.recentAnomalies()...)
 	e.joint()
@@ -148,6 +150,34 @@ func (e *evaluation) item(n *node, linked bool) (Item, risk.Item) {
 		Position: it.Position, State: res, MoneyAtRisk: atRisk,
 		Relieved: e.relieved(n, &res), Off: d.off, Play: e.play(&it, offer),
 	}
+}
+
+// punctuality gathers how the suppliers kept their days and which products that do
+// not idle are ordered from them.
+func (e *evaluation) punctuality(items []Item) []risk.Punctuality {
+	hang := map[core.SupplierID]map[core.SKU]risk.Dependence{}
+	for _, it := range items {
+		if it.Supplier == "" || it.Tier == replenish.Idle {
+			continue
+		}
+		if hang[it.Supplier] == nil {
+			hang[it.Supplier] = map[core.SKU]risk.Dependence{}
+		}
+		d, known := hang[it.Supplier][it.SKU]
+		if !known {
+			d.AtRisk.Currency = e.s.Shop.Currency
+		}
+		d.SKU, d.Backup = it.SKU, len(e.offers[it.SKU]) > 1
+		if sum, err := it.MoneyAtRisk.Add(d.AtRisk); err == nil {
+			d.AtRisk = sum
+		}
+		hang[it.Supplier][it.SKU] = d
+	}
+	var out []risk.Punctuality
+	for _, s := range supply.Evaluate(e.s.Supply, e.s.Suppliers, 0, e.today, e.today) {
+		out = append(out, risk.Punctuality{Supplier: s.Supplier, Late: s.Late, Settled: s.Settled, Risk: s.LateRisk, Products: slices.Collect(maps.Values(hang[s.Supplier]))})
+	}
+	return out
 }
 
 // overdue keeps what the late goods of a node hold up: what would be short more

@@ -71,6 +71,8 @@ const (
 	StaleFeed  Kind = "stale-feed"  // a data feed is too old
 	LateOrder  Kind = "late-order"  // goods on order did not come on their day
 	BadData    Kind = "bad-data"    // a data feed says what hardly can be
+	// LateSupplier: its next order is more likely late than not.
+	LateSupplier Kind = "late-supplier"
 	// ForecastOff: sales were far from what had been forecast.
 	ForecastOff Kind = "forecast-off"
 	Anomaly     Kind = "anomaly"  // implausible values in the demand data
