@@ -1,7 +1,8 @@
 // Package repurchase says who buys again, when, and what next.
 //
-// A History of order lines goes in; there are seven entries, each a pure
-// function of the history, a cut-off day and a window:
+// A History of order lines goes in. Evaluate makes the whole report of a shop; it
+// is put together from these, each a pure function of the history, a cut-off day
+// and a window:
 //
 //	Customers         orders to expect and the chance of one, per customer
 //	Products          the products a customer is likely to buy
@@ -10,14 +11,19 @@
 //	Links             which product follows which, beyond chance
 //	SegmentCustomers  where customers stand, with count and worth
 //	Stockings         the stocking policy a product's cycle calls for
+//	Outlooks          the repurchase table, with the customers behind a product
+//	Worths            lifetime value by segment, channel and service
+//	BlendDemand       whether customers say more than a forecast of the sales
+//	Book              what a joint play brought, against its holdout
 //
-// Fit, FitSpend and LifetimeValue are the models below Customers: BG/NBD,
-// MBG/NBD, Pareto/NBD and gamma-gamma by maximum likelihood.
+// Fit, FitSpend, LifetimeValue, Bootstrap and Intervals are the models below:
+// BG/NBD, MBG/NBD, Pareto/NBD and gamma-gamma by maximum likelihood.
 //
 // Design: the classical models see frequency, recency and age only, and are
-// right about the level. What they miss is learned by ridge regression on a
-// window inside the history, where the outcome is known, and only moves
-// customers against each other. Products and dates are learned from such
+// nearly right about the level, on a clock that knows the retail year. What they
+// miss is learned on windows inside the history, where the outcome is known: a
+// factor on the level, and a ridge regression that only moves customers against
+// each other. Products and dates are learned from such
 // windows alone. No line after the cut-off is read.
 //
 // Guarantees: probabilities lie in [0, 1], numbers are finite and not negative;
