@@ -18,8 +18,8 @@ type partner struct {
 }
 
 // joint puts what the buyers of RED products are expected to want with them into
-// the same supplier's order (requirement D7). Of one SKU the strongest link from a
-// RED product counts: what buyers of it want is counted once.
+// the same supplier's order (requirement D7). Of one SKU the link from a RED
+// product that promises most units counts, and no other.
 //
 //	extra = max(0, probability * demand of the RED product over the link's days - own forecast over them)
 //	need  = order-up-to level + extra - position
@@ -27,20 +27,32 @@ type partner struct {
 // The own forecast already holds what such buyers took so far, so only what goes
 // beyond it is added.
 func (e *evaluation) joint() {
-	best := map[nodeKey]core.Link{}
+	red := map[core.SKU][]nodeKey{} // products that turned RED and are ordered
+	for k, a := range e.partners {
+		if a.item.Tier == replenish.Red && a.item.Supplier != "" && a.item.Calc != nil && a.item.Calc.Qty > 0 {
+			red[k.sku] = append(red[k.sku], k)
+		}
+	}
+	set := map[[2]core.SKU]bool{} // links set by hand take the place of learned ones
 	for _, l := range e.s.Links {
-		for k, a := range e.partners {
-			if k.sku != l.From || a.item.Tier != replenish.Red || a.item.Supplier == "" || a.item.Calc == nil || a.item.Calc.Qty == 0 {
-				continue
-			}
-			to := nodeKey{l.To, k.loc}
+		if l.Support == 0 {
+			set[[2]core.SKU{l.From, l.To}] = true
+		}
+	}
+	best, most := map[nodeKey]core.Link{}, map[nodeKey]float64{}
+	for _, l := range e.s.Links {
+		if l.From == l.To || l.Support > 0 && set[[2]core.SKU{l.From, l.To}] {
+			continue
+		}
+		for _, k := range red[l.From] {
+			a, to := e.partners[k], nodeKey{l.To, k.loc}
 			b, ok := e.partners[to]
 			if !ok || b.item.Calc == nil || b.item.Supplier != a.item.Supplier {
 				continue
 			}
-			old, known := best[to]
-			if !known || l.Support == 0 && old.Support > 0 || (l.Support == 0) == (old.Support == 0) && cmp.Or(cmp.Compare(l.Probability, old.Probability), cmp.Compare(old.From, l.From)) > 0 {
-				best[to] = l
+			units := l.Probability * a.item.Calc.DemandPerDay * min(float64(l.Days), b.item.Calc.CoverDays)
+			if old, known := best[to]; !known || units > most[to] || units == most[to] && l.From < old.From {
+				best[to], most[to] = l, units
 			}
 		}
 	}
@@ -86,7 +98,11 @@ func (e *evaluation) join(k nodeKey, l core.Link) {
 	for i := range lines {
 		if line := &lines[i]; line.SKU == k.sku && line.Location == k.loc && (line.With == 0 || line.Mode == line.Calc.NormalMode) {
 			line.Calc.Joint = &j
-			setQty(line, line.Qty+qty-have, "joint order", fmt.Sprintf("%s is RED, and its buyers are expected to want more of this", l.From))
+			note := fmt.Sprintf("%s is RED, and its buyers are expected to want more of this", l.From)
+			if n := len(steps); n > 0 && steps[n-1].Rule == "maximum" {
+				note += "; " + steps[n-1].Note
+			}
+			setQty(line, line.Qty+qty-have, "joint order", note)
 			if err := relate(lines); err != nil {
 				e.gap("amount", string(k.sku))
 			}

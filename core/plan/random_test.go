@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"quartermaster/core"
@@ -150,6 +151,6 @@ func lineOf(r Report, l Line) (Line, bool) {
 // limited lines were ordered for less than their need, by a rule or by a person.
 func limited(l Line) bool {
 	return slices.ContainsFunc(l.Calc.Steps, func(s replenish.Step) bool {
-		return slices.Contains([]string{"maximum", "override", "make to order"}, s.Rule)
+		return slices.Contains([]string{"maximum", "override", "make to order"}, s.Rule) || strings.Contains(s.Note, "the largest order")
 	})
 }

@@ -79,9 +79,14 @@ func unshape(lines []Line) []Line {
 	return out
 }
 
-// budgeted reports whether a budget cut the line; then nothing raises it.
-func budgeted(l Line) bool {
-	return slices.ContainsFunc(l.Calc.Steps, func(s replenish.Step) bool { return s.Rule == ruleBudget })
+// budgeted reports whether a budget cut the line.
+func budgeted(l Line) bool { return hasRule(l, ruleBudget) }
+
+// fixed lines are not raised: a budget cut them, or a person set their quantity.
+func fixed(l Line) bool { return budgeted(l) || hasRule(l, "override") }
+
+func hasRule(l Line, rule string) bool {
+	return slices.ContainsFunc(l.Calc.Steps, func(s replenish.Step) bool { return s.Rule == rule })
 }
 
 func total(lines []Line) (n int64) {
@@ -96,7 +101,7 @@ func (s *shaper) loads(measure func(Line) float64, free bool) []replenish.Load {
 	out := make([]replenish.Load, len(s.lines))
 	for i, l := range s.lines {
 		out[i] = replenish.Load{Qty: l.Qty, Pack: l.Pack, Most: l.Qty, Unit: measure(l)}
-		if !budgeted(l) && (l.Mode == l.Calc.NormalMode || l.With == 0) {
+		if !fixed(l) && (l.Mode == l.Calc.NormalMode || l.With == 0) {
 			out[i].Most = s.most(l, free)
 		}
 	}
