@@ -1,0 +1,67 @@
+package repurchase
+
+import (
+	"math"
+	"math/rand/v2"
+	"strconv"
+	"testing"
+
+	"quartermaster/core"
+)
+
+// yearly is a shop of so many days whose new customers follow the retail year to
+// a power; each buys once.
+func yearly(t *testing.T, days int, power float64) *History {
+	t.Helper()
+	r := rand.New(rand.NewPCG(7, uint64(days)))
+	start := core.DateDay(2023, 1, 1)
+	var names []string
+	var lines []Line
+	for d := range days {
+		if d%7 == 6 {
+			continue // closed on that weekday
+		}
+		for n := 20 * math.Exp(power*swing(start+core.Day(d))); n > 0; n-- {
+			if r.Float64() < n {
+				lines = append(lines, Line{int32(len(names)), NoProduct, start + core.Day(d), 1, 100})
+				names = append(names, strconv.Itoa(len(names)))
+			}
+		}
+	}
+	h, err := NewHistory(names, nil, lines)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func TestSeasonIsLearned(t *testing.T) {
+	for _, power := range []float64{0, 0.75, 1.5} {
+		h := yearly(t, 730, power)
+		s := seasonOf(h, h.Last(), 90)
+		if math.Abs(s.power-power) > 0.2 {
+			t.Errorf("made with %.2f, learned %.2f", power, s.power)
+		}
+		if y := s.between(h.First(), h.First()+365); math.Abs(y-365) > 3 {
+			t.Errorf("power %.2f: a year has %.1f days", power, y)
+		}
+		autumn, spring := s.between(core.DateDay(2024, 10, 1), core.DateDay(2024, 12, 24)), s.between(core.DateDay(2024, 3, 1), core.DateDay(2024, 5, 24))
+		if power > 0 && autumn <= 1.1*spring {
+			t.Errorf("power %.2f: autumn has %.1f days, spring %.1f", power, autumn, spring)
+		}
+	}
+	// Two months and a cohort that is only followed leave the belief nearly alone.
+	young := yearly(t, 60, 1.5)
+	if p := seasonOf(young, young.Last(), 30).power; math.Abs(p-amplitude) > 0.5 {
+		t.Errorf("two months moved the belief to %.2f", p)
+	}
+	cohort := yearly(t, 90, 1.5)
+	if p := seasonOf(cohort, cohort.Last()+300, 30).power; p != amplitude {
+		t.Errorf("a cohort moved the belief to %.2f", p)
+	}
+	for d := core.Day(0); d < 800; d++ { // the clock never stands still or jumps
+		if v := math.Exp(swing(d)); v < 0.7 || v > 1.5 {
+			t.Fatalf("day %s has activity %.2f", d, v)
+		}
+	}
+}
