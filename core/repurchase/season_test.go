@@ -59,7 +59,7 @@ func TestSeasonIsLearned(t *testing.T) {
 	if p := seasonOf(cohort, cohort.Last()+300, 30).power; p != amplitude {
 		t.Errorf("a cohort moved the belief to %.2f", p)
 	}
-	for d := core.Day(0); d < 800; d++ { // the clock never stands still or jumps
+	for d := range core.Day(800) { // the clock never stands still or jumps
 		if v := math.Exp(swing(d)); v < 0.7 || v > 1.5 {
 			t.Fatalf("day %s has activity %.2f", d, v)
 		}
