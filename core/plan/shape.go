@@ -124,7 +124,9 @@ func (s *shaper) most(l Line, free bool) int64 {
 }
 
 // minimum raises the order to the supplier's minimum. An urgent order is raised
-// beyond the allowed cover when it must, and a person is asked.
+// beyond the allowed cover when it must: every line first as far as policy allows,
+// then all of them further in proportion, and a person is asked. So a higher minimum
+// never lowers a line, whichever of the two it needs.
 func (s *shaper) minimum(least float64, measure func(Line) float64, text string) (wait string) {
 	loads := s.loads(measure, false)
 	if replenish.Measure(loads) >= least {
@@ -138,11 +140,17 @@ func (s *shaper) minimum(least float64, measure func(Line) float64, text string)
 		free = true
 		s.human(fmt.Sprintf("the supplier's minimum order of %s means more than %d days of sales", text, s.policy.MaxCoverDays))
 	}
+	allowed := replenish.RaiseWithin(loads, math.Inf(1))
 	// A larger order may fall into a price break and be worth less than before.
 	for range 3 {
 		loads := s.loads(measure, free)
 		if replenish.Measure(loads) >= least {
 			break
+		}
+		if free {
+			for i := range loads {
+				loads[i].Qty = max(loads[i].Qty, allowed[i])
+			}
 		}
 		qty, ok := replenish.RaiseTo(loads, least)
 		if !ok {
