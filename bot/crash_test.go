@@ -54,6 +54,8 @@ channel = %q
 dir = %q
 [policy]
 stale_default = "48h"
+[approval]
+undo = "0s"
 [[approval.approver]]
 user = %q
 limit = "100000"

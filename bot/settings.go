@@ -84,6 +84,8 @@ type settingsFile struct {
 		Expiry       string   `toml:"expiry"`
 		Solo         bool     `toml:"solo"`
 		RemindAfter  string   `toml:"remind_after"`
+		Undo         string   `toml:"undo"`
+		RoutineLimit string   `toml:"routine_limit"`
 		Fallback     []string `toml:"fallback"`
 		Receivers    []string `toml:"receivers"`
 		Approver     []struct {
@@ -251,6 +253,8 @@ func (f *settingsFile) approval(a *core.ApprovalPolicy, cur core.Currency) error
 		amount(&a.DailyCap, "approval.daily_cap", in.DailyCap, cur),
 		duration(&a.Expiry, "approval.expiry", in.Expiry),
 		duration(&a.RemindAfter, "approval.remind_after", in.RemindAfter),
+		duration(&a.Undo, "approval.undo", in.Undo),
+		amount(&a.RoutineLimit, "approval.routine_limit", in.RoutineLimit, cur),
 	}
 	for i, p := range in.Approver {
 		one := core.Approver{User: p.User, Team: p.Team}

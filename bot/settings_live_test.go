@@ -22,7 +22,7 @@ func TestSettingsTakeEffectAtOnce(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "shop.toml")
 	text := func(approvers ...string) string {
 		var s strings.Builder
-		fmt.Fprintf(&s, "[shop]\nname = \"Test & Sons\"\ncurrency = \"EUR\"\n[slack]\nchannel = %q\n[data]\ndir = %q\n[policy]\nstale_default = \"48h\"\n[schedules]\ncheck = \"0 8 * * *\"\n[mail]\nfrom = \"orders@shop.example\"\n",
+		fmt.Fprintf(&s, "[shop]\nname = \"Test & Sons\"\ncurrency = \"EUR\"\n[slack]\nchannel = %q\n[data]\ndir = %q\n[policy]\nstale_default = \"48h\"\n[schedules]\ncheck = \"0 8 * * *\"\n[approval]\nundo = \"0s\"\n[mail]\nfrom = \"orders@shop.example\"\n",
 			stockRoom, w.cfg.Settings.DataDir)
 		for _, a := range approvers {
 			fmt.Fprintf(&s, "[[approval.approver]]\nuser = %q\nlimit = \"100000\"\n", a)

@@ -273,14 +273,29 @@ func TestRejectAndRedelivery(t *testing.T) {
 	w.run()
 	w.dueNow()
 	card := w.card("SOLAR-01", "Approve")
-	w.choose(boss, card, "more", "reject")
+	if _, err := w.choose(boss, card, "more", "reject").View(w.ctx()); err != nil {
+		t.Fatal(err)
+	}
+	if n := w.count(`select count(*) from inbox`); n != 0 {
+		t.Errorf("opening the form stored %d gestures", n)
+	}
+	sent, err := w.ws.As(boss).SubmitView(w.ctx(), map[string]any{"note": "we drop <!channel> this line"})
+	if err != nil || len(sent.Errors) > 0 {
+		t.Fatalf("the rejection was answered %v, %v", sent, err)
+	}
 	if err := w.ws.Redeliver(w.ctx(), 3); err != nil {
 		t.Fatal(err)
 	}
-	card = w.card("SOLAR-01", "ejected")
+	card = w.card("SOLAR-01", "ejected", "we drop", "this line")
 	w.until("effects are done", func() bool { return w.count(`select count(*) from effect where state <> 'done'`) == 0 })
 	if n := w.count(`select count(*) from decision`); n != 1 {
 		t.Errorf("%d decisions, want 1", n)
+	}
+	if n := w.count(`select count(*) from decision where action = 'reject' and note = 'we drop <!channel> this line'`); n != 1 {
+		t.Errorf("the comment is kept %d times", n)
+	}
+	if !strings.Contains(w.thread(card), "this line") || strings.Contains(w.thread(card), "<!channel>") {
+		t.Errorf("the thread tells the comment as %q", w.thread(card))
 	}
 	if n := strings.Count(w.thread(card), "rejected"); n != 1 {
 		t.Errorf("the thread tells the rejection %d times", n)

@@ -107,6 +107,12 @@ type ApprovalPolicy struct {
 	// Fallback are the approvers who are asked when a reminder did not help and the
 	// money at risk grows.
 	Fallback []string `json:"fallback,omitempty"`
+	// Undo is how long the letter of an approved order waits, so that the approval
+	// can be taken back. Defaults to 5 minutes; 0 means that it leaves at once.
+	Undo time.Duration `json:"undo"`
+	// RoutineLimit is the largest amount of a proposal that may be approved together
+	// with others in one press. Zero amount means none may.
+	RoutineLimit Money `json:"routine_limit"`
 }
 
 // QuietHours are the minutes of the day, in the shop's zone, from which and to
@@ -132,7 +138,7 @@ func DefaultPolicy() Policy {
 		ServiceLevel: 0.95, ReviewDays: 7, RedDays: 15, YellowDays: 30, Tiers: Aware,
 		MinSafetyDays: 3, MaxRiskCards: 5, ReviseShare: 0.10, RejectDays: 7,
 		StaleDefault: time.Hour, ForecastOff: 0.30,
-		Approval: ApprovalPolicy{Expiry: 72 * time.Hour, RemindAfter: 24 * time.Hour},
+		Approval: ApprovalPolicy{Expiry: 72 * time.Hour, RemindAfter: 24 * time.Hour, Undo: 5 * time.Minute},
 		Quantity: DefaultQuantity(),
 		Signals:  DefaultSignals(),
 	}
@@ -172,6 +178,8 @@ func (p Policy) Validate() error {
 	amount("confirm_above", p.Approval.ConfirmAbove)
 	amount("daily_cap", p.Approval.DailyCap)
 	bad(p.Approval.RemindAfter >= 0, "approval.remind_after must not be negative, is %s", p.Approval.RemindAfter)
+	amount("routine_limit", p.Approval.RoutineLimit)
+	bad(p.Approval.Undo >= 0 && p.Approval.Undo <= 24*time.Hour, "approval.undo must be between 0s and 24h, is %s", p.Approval.Undo)
 	for _, f := range p.Approval.Fallback {
 		bad(slices.ContainsFunc(p.Approval.Approvers, func(a Approver) bool { return a.User == f }), "approval.fallback %q is not an approver", f)
 	}

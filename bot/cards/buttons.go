@@ -36,6 +36,9 @@ func (b *builder) restockActions(c plan.Card, v plan.RestockView) {
 			plain(b.w.mailAgainYes, maxConfirmText), plain(b.w.sureNo, maxConfirmText)))
 		b.actions(button(ActionMailSent, ref.String(), b.w.mailSent), again)
 	}
+	if o := v.Order; o != nil && o.State == plan.OrderApproved && !o.UndoUntil.IsZero() {
+		b.actions(button(ActionUndo, ref.String(), say(b.w.po.undo, b.clock(o.UndoUntil))))
+	}
 	if v.Order != nil {
 		b.orderActions(*v.Order)
 	}
@@ -50,7 +53,7 @@ func (b *builder) restockActions(c plan.Card, v plan.RestockView) {
 	els = append(els, slack.NewOverflowBlockElement(ActionMore,
 		option(Choice{plan.Snooze, 1, ref}.String(), b.w.snooze1),
 		option(Choice{plan.Snooze, 7, ref}.String(), b.w.snooze7),
-		option(Choice{plan.Reject, 0, ref}.String(), b.w.reject),
+		option(Choice{plan.Reject, 0, ref}.String(), b.w.rejectMore),
 	))
 	b.actions(els...)
 }

@@ -138,7 +138,16 @@ func TestGoldenMessages(t *testing.T) {
 			c.Restock.Proposal.State, c.Restock.Proposal.FirstBy = plan.AwaitingSecond, "U0ANNA"
 			c.Restock.SecondAbove = gbp(100000)
 		}),
-		"restock_approved":     decided(plan.Approved, func(v *plan.RestockView) { v.Order = order(plan.OrderSent) }),
+		"restock_approved": decided(plan.Approved, func(v *plan.RestockView) { v.Order = order(plan.OrderSent) }),
+		"restock_undo": decided(plan.Approved, func(v *plan.RestockView) {
+			v.Order = order(plan.OrderApproved)
+			v.Order.UndoUntil = now.Add(5 * time.Minute)
+		}),
+		"restock_undone": decided(plan.Approved, func(v *plan.RestockView) {
+			v.Order = order(plan.OrderCancelled)
+			v.Order.UndoUntil, v.Order.UndoneBy, v.Order.UndoneAt = now.Add(5*time.Minute), "U0ANNA", now.Add(time.Minute)
+			v.Order.Version, v.Order.Progress = 2, []plan.Progress{{Cancelled: 504, Due: today + 35}}
+		}),
 		"restock_dry_run":      decided(plan.Approved, func(v *plan.RestockView) { v.Order = order(plan.OrderDryRun); v.Proposal.FirstBy = "U0BEN" }),
 		"restock_mail_unknown": decided(plan.Approved, func(v *plan.RestockView) { v.Order = order(plan.OrderSendUnknown) }),
 		"restock_mail_failed":  decided(plan.Approved, func(v *plan.RestockView) { v.Order = order(plan.OrderSendFailed) }),
@@ -201,22 +210,25 @@ func TestGoldenMessages(t *testing.T) {
 	}
 
 	idle := plan.Item{SKU: "OLD-1", Location: "LEEDS", Name: "Old clock", Tier: replenish.Idle, TierWhy: "no sales expected"}
+	routine := core.DefaultPolicy()
+	routine.Approval.RoutineLimit = gbp(200000)
 	answers := map[string]Message{
 		"answer_status": StatusAnswer(plan.StatusView{Shop: shop, CheckedAt: now, Run: "check-20261121", Red: 9, Yellow: 11, Green: 126, Idle: 4,
 			Worst: []plan.Item{item(), idle}, MoneyAtRisk: gbp(1234550), Open: 4, Conservative: []string{stale[0].Reason}, Warnings: []string{"no rate for USD"}}),
-		"answer_status_never": StatusAnswer(plan.StatusView{Shop: shop}),
-		"answer_sku":          ItemAnswer([]plan.Item{item(), idle}),
-		"answer_why":          WhyAnswer([]plan.Item{item(), idle}),
-		"answer_orders":       OrdersAnswer(plan.OrdersView{Open: []plan.Proposal{proposal(worked())}, Orders: []plan.Order{*order(plan.OrderSent), *order(plan.OrderSendUnknown)}}),
-		"answer_order":        OrderAnswer(partly()),
-		"answer_compare":      SourcesAnswer(compared()),
-		"answer_supplier":     SupplierAnswer(scored()),
-		"answer_supplier_new": SupplierAnswer(plan.SupplierView{Supplier: scored().Supplier, Shop: shop, Today: today}),
-		"answer_orders_none":  OrdersAnswer(plan.OrdersView{}),
-		"answer_help":         HelpAnswer("", ""),
-		"answer_approve":      ApproveAnswer([]plan.Proposal{proposal(worked())}, nil, core.DefaultPolicy(), shop, now),
-		"answer_approve_held": ApproveAnswer([]plan.Proposal{proposal(worked())}, []string{stale[0].Reason}, core.DefaultPolicy(), shop, now),
-		"answer_forecast":     ForecastAnswer([]plan.Item{item(), idle}),
+		"answer_status_never":    StatusAnswer(plan.StatusView{Shop: shop}),
+		"answer_sku":             ItemAnswer([]plan.Item{item(), idle}),
+		"answer_why":             WhyAnswer([]plan.Item{item(), idle}),
+		"answer_orders":          OrdersAnswer(plan.OrdersView{Open: []plan.Proposal{proposal(worked())}, Orders: []plan.Order{*order(plan.OrderSent), *order(plan.OrderSendUnknown)}}),
+		"answer_order":           OrderAnswer(partly()),
+		"answer_compare":         SourcesAnswer(compared()),
+		"answer_supplier":        SupplierAnswer(scored()),
+		"answer_supplier_new":    SupplierAnswer(plan.SupplierView{Supplier: scored().Supplier, Shop: shop, Today: today}),
+		"answer_orders_none":     OrdersAnswer(plan.OrdersView{}),
+		"answer_help":            HelpAnswer("", ""),
+		"answer_approve":         ApproveAnswer([]plan.Proposal{proposal(worked())}, nil, core.DefaultPolicy(), shop, now),
+		"answer_approve_routine": ApproveAnswer([]plan.Proposal{proposal(worked())}, nil, routine, shop, now),
+		"answer_approve_held":    ApproveAnswer([]plan.Proposal{proposal(worked())}, []string{stale[0].Reason}, core.DefaultPolicy(), shop, now),
+		"answer_forecast":        ForecastAnswer([]plan.Item{item(), idle}),
 		"answer_schedule": ScheduleAnswer([]plan.RunView{{Name: "check", Spec: "0 8 * * *", Next: now.Add(12 * time.Hour)},
 			{Name: "watch", Spec: "30 * * * *", Next: now.Add(20 * time.Hour), Last: now, Late: true, Error: "the data folder is gone"}}, shop),
 		"answer_settings": SettingsAnswer(plan.SettingsView{Version: 3, At: now, By: "settings file", Source: "file", Shop: shop,
@@ -245,6 +257,7 @@ func TestGoldenModals(t *testing.T) {
 		"modal_loading":     Loading(EditTitle),
 		"modal_edit":        EditModal(proposal(worked())),
 		"modal_edit_closed": EditModal(decided),
+		"modal_reject":      RejectModal(Ref{12, 3, "0f3a9b1c2d4e5f60"}, "C0STOCK"),
 		"modal_receive":     ReceiveModal(partly()),
 		"modal_ship":        ShipModal(partly()),
 		"modal_why":         WhyModal(proposal(worked())),

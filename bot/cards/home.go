@@ -20,6 +20,7 @@ type homeWords struct {
 	red, risk                             safe // sparkline, last value
 	run, runLate, runFailed               safe // name, next, spec
 	approveHead, approveMore              safe
+	allRoutine, allSure, allText          safe
 	settings, settingsOf, settingsDefault safe // version, who, when
 	sService, sReview, sTiers, sQuiet     safe
 	sApprover, sSecond, sCap, sChange     safe
@@ -33,6 +34,7 @@ var englishHome = homeWords{
 	feed: "%s data: %s (may be %s old) %s", feedNever: "%s data has never arrived %s", fresh: "✅", old: "🔴",
 	red: "RED items %s now %s", risk: "Money at risk %s now %s",
 	run: "%s: next %s (%s)", runLate: ", last one caught up late", runFailed: ", last one failed: %s",
+	allRoutine: "Approve all routine (%s, %s)", allSure: "Approve these orders?", allText: "Orders: %s, together %s. Each is decided by itself, with your limits.",
 	approveHead: "Waiting for a decision: %s", approveMore: "and %s more; decide on these first.",
 	settings: "Settings of %s", settingsOf: "Version %s, by %s (%s), %s", settingsDefault: "As the program was started.",
 	sService: "Service level %s %%, orders every %s days", sReview: "RED under %s days of cover, YELLOW up to %s",
@@ -150,6 +152,9 @@ func ApproveAnswer(list []plan.Proposal, conservative []string, p core.Policy, s
 			b.line(bold(b.w.conservative), text(clean(reason, 300)))
 		}
 	}
+	if len(conservative) == 0 {
+		b.approveAll(list, p, now)
+	}
 	const most = 10
 	for _, o := range list[:min(len(list), most)] {
 		b.line(bold(supplier(o)), text(" · "+join(" · ", money(o.TotalShop), b.w.cBy+" "+b.due(o.OrderBy, now), clean(o.Reason, 200))))
@@ -167,6 +172,31 @@ func ApproveAnswer(list []plan.Proposal, conservative []string, p core.Policy, s
 		b.paragraph(b.w.noneWaiting)
 	}
 	return b.message(story)
+}
+
+// approveAll adds the button for the proposals that may be approved together.
+func (b *builder) approveAll(list []plan.Proposal, p core.Policy, now time.Time) {
+	var refs Refs
+	sum := core.Money{Currency: p.Approval.RoutineLimit.Currency}
+	for _, o := range list {
+		ref := Ref{o.ID, o.Version, plan.Digest(o)}
+		if plan.Routine(o, p, now) != "" || !ref.valid() || len(refs) == maxRefs {
+			continue
+		}
+		next, err := sum.Add(o.TotalShop)
+		if err != nil {
+			continue
+		}
+		refs, sum = append(refs, ref), next
+	}
+	if len(refs) == 0 {
+		return
+	}
+	n, w := qty(int64(len(refs))), &b.w.home
+	btn := button(ActionApproveAll, refs.String(), say(w.allRoutine, n, money(sum)))
+	btn.WithConfirm(slack.NewConfirmationBlockObject(plain(w.allSure, maxTitle), plain(say(w.allText, n, money(sum)), maxConfirm),
+		plain(b.w.sureYes, maxConfirmText), plain(b.w.sureNo, maxConfirmText)))
+	b.actions(btn)
 }
 
 // SettingsAnswer answers /stock settings.

@@ -65,6 +65,18 @@ func EditModal(p plan.Proposal) slack.ModalViewRequest {
 	return b.modal(CallbackEdit, b.w.editTitle, b.w.save, ref.String())
 }
 
+// RejectTitle is the title of the form of a rejection.
+var RejectTitle = string(english.reject)
+
+// RejectModal asks why a proposal is rejected. The comment may stay empty.
+func RejectModal(r Ref, channel string) slack.ModalViewRequest {
+	b := &builder{w: &english, version: r.Version}
+	b.paragraph(b.w.rejectIntro)
+	in := slack.NewPlainTextInputBlockElement(nil, FieldNote).WithMultiline(true).WithMaxLength(maxNote)
+	b.add(slack.NewInputBlock(FieldNote, plain(b.w.rejectWhy, 300), plain(b.w.rejectHint, 500), in).WithOptional(true))
+	return b.modal(CallbackReject, b.w.reject, b.w.reject, RejectMeta(r, channel))
+}
+
 func (b *builder) hint(l plan.Line) safe {
 	h := say(b.w.hint, qty(max(l.MOQ, 1)), qty(max(l.Pack, 1)))
 	if l.Max > 0 {

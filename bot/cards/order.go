@@ -2,6 +2,7 @@ package cards
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -48,6 +49,7 @@ type orderWords struct {
 	fState, fOrdered, fOutstanding, fDue, fCame            safe
 	cLeft, cCame, cDue, history, letter, noLetter          safe
 	late                                                   safe
+	undo, waits, undone, undoneRest, takenBack             safe
 }
 
 var englishOrders = orderWords{
@@ -69,6 +71,7 @@ var englishOrders = orderWords{
 	fState:    "State", fOrdered: "Ordered", fOutstanding: "Outstanding", fDue: "Expected", fCame: "Received",
 	cLeft: "Outstanding", cCame: "Received", cDue: "Expected", history: "History", letter: "Letter to %s", noLetter: "No letter has been written yet.",
 	late: "%s (%s d late)",
+	undo: "Undo (until %s)", waits: "E-mail to the supplier: leaves at %s.", undone: "↩️ Approval taken back by ", undoneRest: ". The letter never left.", takenBack: "↩️ TAKEN BACK",
 }
 
 // ReceiveTitle and ShipTitle are the titles of the forms, for Loading and Sorry.
@@ -80,6 +83,9 @@ var (
 // orderState says how far an order has come: of its letter while that is all there
 // is to say.
 func (b *builder) orderState(o plan.Order) safe {
+	if o.State == plan.OrderApproved && !o.UndoUntil.IsZero() {
+		return say(b.w.po.waits, b.clock(o.UndoUntil))
+	}
 	if o.State.MailStage() {
 		return b.w.mail[o.State]
 	}
@@ -91,6 +97,15 @@ func (b *builder) orderState(o plan.Order) safe {
 		s += say(b.w.po.came, qty(sum.Received), qty(ordered), qty(left))
 	}
 	return s
+}
+
+// clock is a time of day in the shop's zone.
+func (b *builder) clock(t time.Time) safe {
+	zone := b.shop.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	return clean(t.In(zone).Format("15:04"), 5)
 }
 
 // stateOf is the state in a word or two, for tables.

@@ -73,6 +73,9 @@ func (b *builder) restockHead(v plan.RestockView) safe {
 		what := b.subject(p)
 		if v.Order != nil {
 			what = clean(v.Order.Number, 30) + " · " + what
+			if v.Order.UndoneBy != "" {
+				return say(b.w.headDone, b.w.po.takenBack, what)
+			}
 		}
 		return say(b.w.headDone, b.stateWord(p.State), what)
 	}
@@ -256,6 +259,9 @@ func (b *builder) outcome(v plan.RestockView) {
 		b.line(text(b.w.approvedBy), person(p.DecidedBy), at)
 		if o := v.Order; o != nil {
 			b.line(bold(say(b.w.order, clean(o.Number, 30), money(o.Total))), text(b.orderState(*o)))
+			if o.UndoneBy != "" {
+				b.line(text(b.w.po.undone), person(o.UndoneBy), text(" · "+instant(o.UndoneAt, b.shop.Zone)+b.w.po.undoneRest))
+			}
 		}
 	case plan.Rejected:
 		b.line(text(b.w.rejectedBy), person(p.DecidedBy), at, reason(p.DecidedWhy))

@@ -57,7 +57,8 @@ type phrases struct {
 	mailAgainSure, mailAgainYes         safe
 	mailAgainText                       safe // order number
 	edit, whyButton, snooze1, snooze7   safe
-	reject                              safe
+	reject, rejectMore                  safe
+	rejectIntro, rejectWhy, rejectHint  safe
 	sure, sureText, sureYes, sureNo     safe // sureText: what, amount
 	days                                safe // n
 	riskNoSource, riskOver              safe // sku
@@ -174,7 +175,9 @@ var english = phrases{
 	mailSent: "The supplier has it", mailAgain: "Send it again", mailAgainSure: "Send the e-mail again?", mailAgainYes: "Send again",
 	mailAgainText: "If the first e-mail of %s arrived after all, the supplier gets it twice. Ask the supplier before you send it again.",
 	approve:       "Approve %s · %s", approveSecond: "Approve as second: %s · %s",
-	edit: "Edit quantity", whyButton: "Why?", snooze1: "Snooze 1 day", snooze7: "Snooze 7 days", reject: "Reject",
+	edit: "Edit quantity", whyButton: "Why?", snooze1: "Snooze 1 day", snooze7: "Snooze 7 days", reject: "Reject", rejectMore: "Reject…",
+	rejectIntro: "Nothing is ordered. The same lines are not proposed again for some days unless their need grows.",
+	rejectWhy:   "Why?", rejectHint: "Shown on the card and in its thread; kept with the decision",
 	sure: "Approve this order?", sureText: "Order %s for %s.", sureYes: "Approve", sureNo: "Cancel",
 	days:         "%s days",
 	riskNoSource: "%s has demand but no supplier", riskOver: "%s is overstocked",

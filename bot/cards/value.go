@@ -21,6 +21,8 @@ const (
 	ActionEdit        = "edit"
 	ActionWhy         = "why"
 	ActionMore        = "more" // overflow menu: snooze and reject, see ParseChoice
+	ActionUndo        = "undo"
+	ActionApproveAll  = "approve_all" // all routine proposals of a list, see Refs
 	ActionMailAgain   = "mail_again"
 	ActionMailSent    = "mail_sent"
 	ActionRiskWhy     = "risk_why"
@@ -31,8 +33,9 @@ const (
 	ActionRetryDead   = "retry_dead"
 	ActionDiscardDead = "discard_dead"
 
-	CallbackEdit = "edit_quantity"
-	CallbackWhy  = "why"
+	CallbackEdit   = "edit_quantity"
+	CallbackReject = "reject"
+	CallbackWhy    = "why"
 )
 
 // ErrValue is wrapped by every refusal of a value that came back from Slack.
@@ -77,6 +80,54 @@ func ParseRef(s string) (Ref, error) {
 		return Ref{}, fmt.Errorf("button value: %w", ErrValue)
 	}
 	return r, nil
+}
+
+// Refs is what the button that approves several proposals carries.
+type Refs []Ref
+
+// maxRefs is how many fit into a button.
+const maxRefs = 25
+
+// String returns the value, at most 2000 characters for maxRefs of them.
+func (r Refs) String() string {
+	parts := make([]string, len(r))
+	for i := range r {
+		parts[i] = r[i].String()
+	}
+	return strings.Join(parts, ",")
+}
+
+// ParseRefs reads a value written by Refs.String with one to maxRefs different
+// proposals; errors wrap ErrValue.
+func ParseRefs(s string) (Refs, error) {
+	parts := strings.Split(s, ",")
+	if len(s) > 2000 || len(parts) > maxRefs {
+		return nil, fmt.Errorf("button value: %w", ErrValue)
+	}
+	seen := map[int64]bool{}
+	out := make(Refs, len(parts))
+	for i, p := range parts {
+		r, err := ParseRef(p)
+		if err != nil {
+			return nil, err
+		}
+		if seen[r.Proposal] {
+			return nil, fmt.Errorf("button value: %w", ErrValue)
+		}
+		seen[r.Proposal], out[i] = true, r
+	}
+	return out, nil
+}
+
+// RejectMeta is what the form of a rejection carries: what is rejected, and the
+// channel in which the person is answered.
+func RejectMeta(r Ref, channel string) string { return r.String() + " " + channel }
+
+// ParseRejectMeta reads it back; errors wrap ErrValue. The channel is not checked.
+func ParseRejectMeta(s string) (Ref, string, error) {
+	ref, channel, _ := strings.Cut(s, " ")
+	r, err := ParseRef(ref)
+	return r, channel, err
 }
 
 // Choice is an entry of the overflow menu of a restock card.

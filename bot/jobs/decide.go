@@ -21,16 +21,29 @@ const (
 )
 
 // Click stores the click and its job in one short transaction.
-func (s *Service) Click(ctx context.Context, c Click) error {
-	if c.Key == "" || c.User == "" {
-		return errors.New("click without key or user")
+func (s *Service) Click(ctx context.Context, c Click) error { return s.ClickAll(ctx, []Click{c}) }
+
+// ClickAll stores one press for several proposals as a click on each, all or none.
+func (s *Service) ClickAll(ctx context.Context, list []Click) error {
+	for _, c := range list {
+		if c.Key == "" || c.User == "" {
+			return errors.New("click without key or user")
+		}
 	}
 	return s.st.InTx(ctx, func(tx pgx.Tx) error {
-		isNew, err := store.Receive(ctx, tx, c.Key, inboxClick, c)
-		if err != nil || !isNew {
-			return err
+		for _, c := range list {
+			isNew, err := store.Receive(ctx, tx, c.Key, inboxClick, c)
+			if err != nil {
+				return err
+			}
+			if !isNew {
+				continue
+			}
+			if err := s.enqueue(ctx, tx, clickArgs{c.Key}, 0); err != nil {
+				return err
+			}
 		}
-		return s.enqueue(ctx, tx, clickArgs{c.Key}, 0)
+		return nil
 	})
 }
 
@@ -87,6 +100,9 @@ func (s *Service) decide(ctx context.Context, c Click) (string, error) {
 	}
 	if c.Action == plan.MailAgain || c.Action == plan.MailSent {
 		return s.settleMail(ctx, c, actor)
+	}
+	if c.Action == plan.Undo {
+		return s.undo(ctx, c, actor)
 	}
 	if c.Action == plan.ChooseSource {
 		return s.chooseSource(ctx, c, actor)
@@ -167,11 +183,16 @@ func (s *Service) decideTx(ctx context.Context, tx pgx.Tx, c Click, actor plan.A
 		return "This card was rewritten since you saw it. Please look at it again; nothing was done.", nil, s.touchRestock(ctx, tx, p.ID)
 	}
 	verdict := plan.Decide(actor, c.Action, p, history, s.cfg().Policy, fresh.conservative, now)
+	if c.Routine && verdict.Outcome != plan.Deny {
+		if why := plan.Routine(p, s.cfg().Policy, now); why != "" {
+			verdict = plan.Verdict{Outcome: plan.Deny, Reason: fmt.Sprintf("The order to %s was not approved with the others: %s. Its card asks for it alone.", p.SupplierName, why)}
+		}
+	}
 	if verdict.Outcome != plan.Deny && c.Action == plan.Approve && fresh.change != nil {
 		answer, err = s.askAgain(ctx, tx, p, *fresh.change)
 		return answer, nil, err
 	}
-	if err := store.AddDecision(ctx, tx, c.Key, actor, c.Action, p, verdict); err != nil {
+	if err := store.AddNotedDecision(ctx, tx, c.Key, actor, c.Action, p, verdict, c.Note); err != nil {
 		return "", nil, err
 	}
 	from, version := p.State, p.Version
@@ -186,7 +207,8 @@ func (s *Service) decideTx(ctx context.Context, tx pgx.Tx, c Click, actor plan.A
 		p.State, p.DecidedBy, p.DecidedAt = plan.Approved, actor.User, now
 	case c.Action == plan.Reject:
 		p.State, p.DecidedBy, p.DecidedAt = plan.Rejected, actor.User, now
-		log = fmt.Sprintf("%s rejected this proposal. The same lines are not proposed again for %d days unless their need grows.", actor.Name, s.cfg().Policy.RejectDays)
+		p.DecidedWhy = c.Note
+		log = fmt.Sprintf("%s rejected this proposal%s. The same lines are not proposed again for %d days unless their need grows.", actor.Name, because(c.Note), s.cfg().Policy.RejectDays)
 	case c.Action == plan.Snooze:
 		p.State, p.DecidedBy, p.DecidedAt, p.SnoozedUntil = plan.Snoozed, actor.User, now, now.AddDate(0, 0, max(c.Days, 1))
 		log = fmt.Sprintf("%s snoozed this until %s.", actor.Name, p.SnoozedUntil.In(s.cfg().Shop.Zone).Format("2 Jan 2006 15:04"))
@@ -215,7 +237,15 @@ func (s *Service) decideTx(ctx context.Context, tx pgx.Tx, c Click, actor plan.A
 		return "", nil, err
 	}
 	return "", nil, store.Audit(ctx, tx, actor.User, string(c.Action), restockKey(p.ID), map[string]any{
-		"version": version, "state": p.State, "total": p.Total, "digest": c.Digest, "reason": verdict.Reason})
+		"version": version, "state": p.State, "total": p.Total, "digest": c.Digest, "reason": verdict.Reason, "note": c.Note})
+}
+
+// because adds what a person wrote to a sentence.
+func because(note string) string {
+	if note == "" {
+		return ""
+	}
+	return ": \u201c" + note + "\u201d"
 }
 
 // alreadyDecided names who was faster.

@@ -234,10 +234,15 @@ func (s *Service) nextInLane(ctx context.Context, lane string) {
 	}
 }
 
-// arm asks for an effect and its job in one transaction.
+// arm asks for an effect and its job in one transaction; the job waits as the
+// effect does. Where the clocks of process and database differ the sweeper finds it.
 func (s *Service) arm(ctx context.Context, tx pgx.Tx, e store.Effect, payload any, rearm bool) error {
 	if err := store.AddEffect(ctx, tx, e, payload, rearm); err != nil {
 		return err
 	}
-	return s.enqueue(ctx, tx, effectArgs{Key: e.Key}, 0)
+	wait := time.Duration(0)
+	if !e.NotBefore.IsZero() {
+		wait = time.Until(e.NotBefore)
+	}
+	return s.enqueue(ctx, tx, effectArgs{Key: e.Key}, wait)
 }

@@ -64,6 +64,9 @@ func (s *Service) recompute(ctx context.Context, p plan.Proposal) (r recomputed,
 func (s *Service) order(ctx context.Context, tx pgx.Tx, p plan.Proposal, actor plan.Actor, fresh recomputed) (string, error) {
 	o := plan.Order{ProposalID: p.ID, Shop: s.cfg().Shop.Name, Lines: withArrivals(p.Lines, fresh.report), Total: p.Total,
 		State: plan.OrderApproved, OrderedOn: fresh.report.Today, ApprovedBy: actor.User, ApprovedAt: p.DecidedAt}
+	if undo := s.cfg().Policy.Approval.Undo; undo > 0 {
+		o.UndoUntil = p.DecidedAt.Add(undo)
+	}
 	for _, sup := range fresh.snapshot.Suppliers {
 		if sup.ID == p.Supplier {
 			o.Supplier = sup
@@ -83,10 +86,14 @@ func (s *Service) order(ctx context.Context, tx pgx.Tx, p plan.Proposal, actor p
 	if err != nil {
 		return "", err
 	}
-	if err := s.arm(ctx, tx, store.Effect{Key: mailKey(o.Number), Kind: kindMail, Class: s.mail.Class()}, mailPayload{o.Number}, false); err != nil {
+	if err := s.arm(ctx, tx, store.Effect{Key: mailKey(o.Number), Kind: kindMail, Class: s.mail.Class(), NotBefore: o.UndoUntil}, mailPayload{o.Number}, false); err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%s approved. Order %s to %s over %s is written.", actor.Name, o.Number, o.Supplier.Name, o.Total), nil
+	line := fmt.Sprintf("%s approved. Order %s to %s over %s is written.", actor.Name, o.Number, o.Supplier.Name, o.Total)
+	if !o.UndoUntil.IsZero() {
+		line += fmt.Sprintf(" Its letter leaves at %s; until then the approval can be taken back.", o.UndoUntil.In(s.cfg().Shop.Zone).Format("15:04"))
+	}
+	return line, nil
 }
 
 func mailKey(number string) string { return "mail/" + number }

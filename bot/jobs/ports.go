@@ -89,6 +89,11 @@ type Click struct {
 	// SKU and Supplier are of plan.ChooseSource.
 	SKU      core.SKU        `json:"sku,omitempty"`
 	Supplier core.SupplierID `json:"supplier,omitempty"`
+	// Note is what the person wrote about it.
+	Note string `json:"note,omitempty"`
+	// Routine says that it was one press for several proposals: only one that
+	// plan.Routine lets through is approved.
+	Routine bool `json:"routine,omitempty"`
 	// Days is the length of a snooze.
 	Days        int        `json:"days,omitempty"`
 	Message     MessageRef `json:"message"` // the card clicked
@@ -116,6 +121,9 @@ type LineError struct {
 type Desk interface {
 	// Click stores the click; a worker acts on it. A click seen before is dropped.
 	Click(ctx context.Context, c Click) error
+	// ClickAll stores one press for several proposals as a click on each, all or
+	// none. Each is decided by itself.
+	ClickAll(ctx context.Context, list []Click) error
 	// Proposal returns a proposal for its edit form or its "Why?".
 	Proposal(ctx context.Context, id int64) (plan.Proposal, error)
 	// SubmitEdit writes new quantities, or returns what is wrong with them. Errors

@@ -199,7 +199,7 @@ func (s *shop) start(set func(*jobs.Config), load bool) {
 	}
 	eur := func(n int64) core.Money { return core.Money{Minor: n * 100, Currency: "EUR"} }
 	policy := core.DefaultPolicy()
-	policy.MaxRiskCards = 0
+	policy.MaxRiskCards, policy.Approval.Undo = 0, 0 // letters leave at once
 	policy.Approval.Approvers = []core.Approver{{User: "UA", Limit: eur(1_000_000)}, {User: "UB", Limit: eur(1_000_000)}}
 	cfg := jobs.Config{Shop: core.Shop{Name: "Shop", Zone: time.UTC, Currency: "EUR", Language: "en"}, Policy: policy,
 		Channel: "C1", Workers: 16, Lease: 4 * time.Second, Logger: slog.New(slog.DiscardHandler)}

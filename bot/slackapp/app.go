@@ -124,7 +124,11 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 	defer cancel()
 	switch in.Kind {
 	case Press:
-		a.press(ctx, in)
+		a.press(in, a.desk.Click(ctx, in.Click))
+	case PressAll:
+		a.press(in, a.desk.ClickAll(ctx, in.All))
+	case RejectBox:
+		a.aside(func(ctx context.Context) { a.open(ctx, in, cards.RejectModal(in.Ref, in.Channel)) })
 	case EditBox:
 		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.EditTitle, a.editForm) })
 	case WhyBox:
@@ -158,25 +162,34 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 	return nil
 }
 
-// press stores a click, or tells the person that it could not be stored.
-func (a *App) press(ctx context.Context, in Inbound) {
-	err := a.desk.Click(ctx, in.Click)
+// press tells the person when a click could not be stored.
+func (a *App) press(in Inbound, err error) {
 	if err == nil {
 		return
 	}
 	text := a.excuse("store a click", err, "Your click could not be stored and nothing was done. Please try again in a minute.")
-	a.aside(func(ctx context.Context) { a.note("tell about a lost click", a.Answer(ctx, in.Click, text)) })
+	click := jobs.Click{User: in.User, Message: jobs.MessageRef{Channel: in.Channel}, ResponseURL: in.ResponseURL}
+	a.aside(func(ctx context.Context) { a.note("tell about a lost click", a.Answer(ctx, click, text)) })
+}
+
+// open opens a modal; when Slack does not let it the person is told.
+func (a *App) open(ctx context.Context, in Inbound, v slack.ModalViewRequest) (*slack.ViewResponse, bool) {
+	octx, cancel := context.WithTimeout(ctx, ackTime)
+	defer cancel()
+	opened, err := a.api.OpenViewContext(octx, in.Trigger, v)
+	if err == nil {
+		return opened, true
+	}
+	a.note("open a modal", a.failed("views.open", "", err, nil))
+	click := jobs.Click{User: in.User, Message: jobs.MessageRef{Channel: in.Channel}, ResponseURL: in.ResponseURL}
+	a.note("tell about a modal", a.Answer(ctx, click, "The window could not be opened in time. Please press the button again."))
+	return nil, false
 }
 
 // box opens a modal as a skeleton, then fills it.
 func (a *App) box(ctx context.Context, in Inbound, title string, fill func(context.Context, Inbound) (slack.ModalViewRequest, error)) {
-	octx, cancel := context.WithTimeout(ctx, ackTime)
-	defer cancel()
-	opened, err := a.api.OpenViewContext(octx, in.Trigger, cards.Loading(title))
-	if err != nil {
-		a.note("open a modal", a.failed("views.open", "", err, nil))
-		click := jobs.Click{User: in.User, Message: jobs.MessageRef{Channel: in.Channel}, ResponseURL: in.ResponseURL}
-		a.note("tell about a modal", a.Answer(ctx, click, "The window could not be opened in time. Please press the button again."))
+	opened, ok := a.open(ctx, in, cards.Loading(title))
+	if !ok {
 		return
 	}
 	view, err := fill(ctx, in)

@@ -80,6 +80,16 @@ func (d *desk) Click(ctx context.Context, c jobs.Click) error {
 	return err
 }
 
+func (d *desk) ClickAll(ctx context.Context, list []jobs.Click) error {
+	err := d.call(ctx, "clicks")
+	if err == nil {
+		d.mu.Lock()
+		d.clicks = append(d.clicks, list...)
+		d.mu.Unlock()
+	}
+	return err
+}
+
 func (d *desk) Proposal(ctx context.Context, id int64) (plan.Proposal, error) {
 	return d.proposal, d.call(ctx, "proposal "+strconv.FormatInt(id, 10))
 }

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"quartermaster/bot/cards"
 	"quartermaster/bot/jobs"
@@ -18,13 +19,15 @@ type Kind string
 
 // Kinds of Inbound.
 const (
-	Press   Kind = "press"    // approve, reject or snooze: a click to be stored
-	EditBox Kind = "edit"     // "Edit quantity": a form is to be opened
-	WhyBox  Kind = "why"      // "Why?" on a restock card
-	RiskBox Kind = "risk_why" // "Why?" on a risk card
-	ListBox Kind = "short"    // "12 more" on a digest
-	HomeTab Kind = "home"     // somebody looks at the home tab
-	Submit  Kind = "submit"   // the form was sent
+	Press     Kind = "press"     // approve, reject or snooze: a click to be stored
+	PressAll  Kind = "press_all" // one press approves several proposals
+	RejectBox Kind = "reject"    // "Reject…": a form is to be opened
+	EditBox   Kind = "edit"      // "Edit quantity": a form is to be opened
+	WhyBox    Kind = "why"       // "Why?" on a restock card
+	RiskBox   Kind = "risk_why"  // "Why?" on a risk card
+	ListBox   Kind = "short"     // "12 more" on a digest
+	HomeTab   Kind = "home"      // somebody looks at the home tab
+	Submit    Kind = "submit"    // the form was sent
 	// Forms about an order: goods came, goods are on their way.
 	ReceiveBox  Kind = "receive"
 	ShipBox     Kind = "ship"
@@ -46,7 +49,8 @@ type Inbound struct {
 	Trigger     string // right to open a modal, for 3 s
 	ResponseURL string
 	Click       jobs.Click        // of Press
-	Ref         cards.Ref         // of EditBox, WhyBox and Submit
+	Ref         cards.Ref         // of EditBox, RejectBox, WhyBox and Submit
+	All         []jobs.Click      // of PressAll
 	Finding     string            // of RiskBox
 	Qty         map[int]int64     // of Submit, by line
 	Event       plan.OrderEvent   // of OrderSubmit
@@ -190,6 +194,13 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 			click.Action = plan.MailSent
 		}
 		in.Ref, err = cards.ParseRef(value)
+	case cards.ActionUndo:
+		in.Kind, click.Action = Press, plan.Undo
+		in.Ref, err = cards.ParseRef(value)
+	case cards.ActionApproveAll:
+		var refs cards.Refs
+		refs, err = cards.ParseRefs(value)
+		in.Kind, in.All = PressAll, clicksOn(click, refs)
 	case cards.ActionShort:
 		in.Kind = ListBox
 	case cards.ActionHome:
@@ -204,6 +215,9 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 		var choice cards.Choice
 		choice, err = cards.ParseChoice(value)
 		in.Kind, in.Ref, click.Action, click.Days = Press, choice.Ref, choice.Action, choice.Days
+		if choice.Action == plan.Reject {
+			in.Kind = RejectBox
+		}
 	case cards.ActionRiskSnooze1, cards.ActionRiskSnooze7:
 		in.Kind, click.Action, click.Days = Press, plan.Snooze, 1
 		if act.ActionID == cards.ActionRiskSnooze7 {
@@ -245,9 +259,45 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 	if in.Kind == Press {
 		click.Proposal, click.Version, click.Digest = in.Ref.Proposal, in.Ref.Version, in.Ref.Digest
 		in.Click = click
-	} else if in.Trigger == "" {
+	} else if in.Trigger == "" && in.Kind != PressAll {
 		return Inbound{}, malformed("no trigger_id")
 	}
+	return in, nil
+}
+
+// clicksOn makes one approval for each proposal of a press for several.
+func clicksOn(press jobs.Click, refs cards.Refs) []jobs.Click {
+	var out []jobs.Click
+	for _, r := range refs {
+		c := press
+		c.Key = fmt.Sprintf("%s/%d", press.Key, r.Proposal)
+		c.Action, c.Routine, c.Proposal, c.Version, c.Digest = plan.Approve, true, r.Proposal, r.Version, r.Digest
+		out = append(out, c)
+	}
+	return out
+}
+
+// submitReject reads the form of a rejection: it is a click with a note.
+func (p interaction) submitReject(in Inbound) (Inbound, error) {
+	ref, channel, err := cards.ParseRejectMeta(p.View.PrivateMetadata)
+	if err != nil || !channelForm.MatchString(channel) {
+		return Inbound{}, malformed("metadata of a rejection")
+	}
+	click := jobs.Click{Key: in.Key, Team: in.Team, User: in.User, Action: plan.Reject, Proposal: ref.Proposal, Version: ref.Version,
+		Digest: ref.Digest, Message: jobs.MessageRef{Channel: channel}}
+	for block, inputs := range p.View.State.Values {
+		field, ok := inputs[cards.FieldNote]
+		if block != cards.FieldNote || !ok {
+			return Inbound{}, malformed("a field that is not on the form")
+		}
+		if field.Value != nil {
+			click.Note = strings.TrimSpace(*field.Value)
+		}
+	}
+	if len(click.Note) > maxNote || !utf8.ValidString(click.Note) {
+		return Inbound{}, malformed("note")
+	}
+	in.Kind, in.Ref, in.Channel, in.Click = Press, ref, channel, click
 	return in, nil
 }
 
@@ -256,7 +306,7 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 		return Inbound{}, malformed("no view")
 	}
 	switch p.View.CallbackID {
-	case cards.CallbackEdit, cards.CallbackReceive, cards.CallbackShip:
+	case cards.CallbackReject, cards.CallbackEdit, cards.CallbackReceive, cards.CallbackShip:
 	default:
 		return Inbound{Kind: Nothing}, nil
 	}
@@ -265,6 +315,9 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 	}
 	if !tokenForm.MatchString(in.Key) {
 		return Inbound{}, malformed("view id")
+	}
+	if p.View.CallbackID == cards.CallbackReject {
+		return p.submitReject(in)
 	}
 	var err error
 	if in.Ref, err = cards.ParseRef(p.View.PrivateMetadata); err != nil {

@@ -2,6 +2,7 @@ package slackapp
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -26,6 +27,10 @@ const pressPayload = `{"type":"block_actions","user":{"id":"U2ANNA","username":"
 const submitPayload = `{"type":"view_submission","team":{"id":"T1SHOP"},"user":{"id":"U2ANNA","team_id":"T1SHOP"},"trigger_id":"9.8.c",` +
 	`"view":{"id":"V1","hash":"1.h","callback_id":"edit_quantity","private_metadata":"v1:12:3:-","state":{"values":` +
 	`{"line-0":{"qty-0":{"type":"number_input","value":"528"}},"line-1":{"qty-1":{"type":"number_input","value":"96"}}}}},"response_urls":[]}`
+
+const rejectPayload = `{"type":"view_submission","team":{"id":"T1SHOP"},"user":{"id":"U2ANNA","team_id":"T1SHOP"},"trigger_id":"9.8.c",` +
+	`"view":{"id":"V1","hash":"1.h","callback_id":"reject","private_metadata":"v1:12:3:` + digest + ` C1STOCK","state":{"values":` +
+	`{"note":{"note":{"type":"plain_text_input","value":" too dear "}}}}},"response_urls":[]}`
 
 // alter replaces one part of a payload and fails when it is not there.
 func alter(t testing.TB, payload, was, is string) string {
@@ -67,7 +72,18 @@ func TestParseInteraction(t *testing.T) {
 		"snooze": {alter(t, alter(t, pressPayload, action, `"action_id":"more"`), value, menu("snooze7:v1:12:3:"+digest)),
 			click(jobs.Click{Action: plan.Snooze, Days: 7})},
 		"reject": {alter(t, alter(t, pressPayload, action, `"action_id":"more"`), value, menu("reject:v1:12:3:"+digest)),
-			click(jobs.Click{Action: plan.Reject})},
+			with(func(in *Inbound) { in.Kind, in.Ref = RejectBox, ref })},
+		"undo": {alter(t, pressPayload, action, `"action_id":"undo"`), click(jobs.Click{Action: plan.Undo})},
+		"approve all": {alter(t, alter(t, pressPayload, action, `"action_id":"approve_all"`), value, `"value":"v1:12:3:`+digest+`,v1:13:1:0f"`),
+			with(func(in *Inbound) {
+				in.Kind = PressAll
+				for _, r := range []cards.Ref{ref, {Proposal: 13, Version: 1, Digest: "0f"}} {
+					in.All = append(in.All, jobs.Click{Key: fmt.Sprintf("%s/%d", in.Key, r.Proposal), Action: plan.Approve, Routine: true, Team: in.Team, User: in.User,
+						Message: message, ResponseURL: in.ResponseURL, Proposal: r.Proposal, Version: r.Version, Digest: r.Digest})
+				}
+			})},
+		"rejected": {rejectPayload, Inbound{Kind: Press, Key: "9.8.c", Team: "T1SHOP", User: "U2ANNA", Trigger: "9.8.c", Channel: "C1STOCK", Ref: ref,
+			Click: jobs.Click{Key: "9.8.c", Action: plan.Reject, Team: "T1SHOP", User: "U2ANNA", Proposal: 12, Version: 3, Digest: digest, Note: "too dear", Message: jobs.MessageRef{Channel: "C1STOCK"}}}},
 		"snooze a risk": {alter(t, alter(t, pressPayload, action, `"action_id":"risk_snooze_1"`), value, risk),
 			click(jobs.Click{Action: plan.Snooze, Days: 1, Finding: "stock-out/SOLAR-01/LEEDS"})},
 		"edit": {alter(t, pressPayload, action, `"action_id":"edit"`), with(func(in *Inbound) { in.Kind, in.Ref = EditBox, ref })},
@@ -108,34 +124,37 @@ func malformedPayloads(t testing.TB) map[string]string {
 	value := `"value":"v1:12:3:` + digest + `"`
 	return map[string]string{
 		"empty": "", "null": "null", "number": "1", "list": "[]", "string": `"x"`, "no type": "{}", "cut": pressPayload[:len(pressPayload)/2],
-		"deep":               strings.Repeat("[", 10001),
-		"deep object":        strings.Repeat(`{"a":`, 10001),
-		"wrong types":        `{"type":7,"user":"U2ANNA"}`,
-		"user as a list":     `{"type":"block_actions","user":[]}`,
-		"no user":            alter(t, pressPayload, `"id":"U2ANNA",`, ""),
-		"user is markup":     alter(t, pressPayload, "U2ANNA", "<@U2ANNA>"),
-		"no team":            alter(t, alter(t, pressPayload, `,"team_id":"T1SHOP"`, ""), `"team":{"id":"T1SHOP","domain":"shop"},`, `"team":null,`),
-		"no actions":         alter(t, pressPayload, `"actions":[`, `"axions":[`),
-		"two actions":        alter(t, pressPayload, `"actions":[{`, `"actions":[{"action_id":"approve"},{`),
-		"no message":         alter(t, alter(t, pressPayload, `"message":{"type":"message","ts":"1531420618.000100"},`, ""), `"message_ts":"1531420618.000100",`, ""),
-		"message ts is odd":  alter(t, pressPayload, `"ts":"1531420618.000100"`, `"ts":"now"`),
-		"channel is odd":     alter(t, pressPayload, `"channel":{"id":"C1STOCK"`, `"channel":{"id":"#stock"`),
-		"no value":           alter(t, pressPayload, value, `"value":""`),
-		"value of another":   alter(t, pressPayload, value, `"value":"approve"`),
-		"negative proposal":  alter(t, pressPayload, value, `"value":"v1:-12:3:0f"`),
-		"long digest":        alter(t, pressPayload, value, `"value":"v1:12:3:`+strings.Repeat("a", 33)+`"`),
-		"risk as proposal":   alter(t, pressPayload, `"action_id":"approve"`, `"action_id":"risk_why"`),
-		"menu without pick":  alter(t, pressPayload, `"action_id":"approve"`, `"action_id":"more"`),
-		"control in trigger": alter(t, pressPayload, `"trigger_id":"123.456.abc"`, `"trigger_id":"1\n2"`),
-		"long trigger":       alter(t, pressPayload, "123.456.abc", strings.Repeat("1", 300)),
-		"edit, no trigger":   alter(t, alter(t, pressPayload, `"trigger_id":"123.456.abc",`, ""), `"action_id":"approve"`, `"action_id":"edit"`),
-		"form, no view":      `{"type":"view_submission","team":{"id":"T1SHOP"},"user":{"id":"U2ANNA"}}`,
-		"form, no fields":    alter(t, submitPayload, `{"line-0":{"qty-0":{"type":"number_input","value":"528"}},"line-1":{"qty-1":{"type":"number_input","value":"96"}}}`, "{}"),
-		"form, odd field":    alter(t, submitPayload, `"line-0"`, `"line-00"`),
-		"form, odd action":   alter(t, submitPayload, `"qty-0"`, `"price"`),
-		"form, metadata":     alter(t, submitPayload, "v1:12:3:-", "v1:12:3"),
-		"form, value list":   alter(t, submitPayload, `"value":"528"`, `"value":["528"]`),
-		"values as a list":   alter(t, submitPayload, `"values":{`, `"values":[],"x":{`),
+		"deep":                   strings.Repeat("[", 10001),
+		"deep object":            strings.Repeat(`{"a":`, 10001),
+		"wrong types":            `{"type":7,"user":"U2ANNA"}`,
+		"user as a list":         `{"type":"block_actions","user":[]}`,
+		"no user":                alter(t, pressPayload, `"id":"U2ANNA",`, ""),
+		"user is markup":         alter(t, pressPayload, "U2ANNA", "<@U2ANNA>"),
+		"no team":                alter(t, alter(t, pressPayload, `,"team_id":"T1SHOP"`, ""), `"team":{"id":"T1SHOP","domain":"shop"},`, `"team":null,`),
+		"no actions":             alter(t, pressPayload, `"actions":[`, `"axions":[`),
+		"two actions":            alter(t, pressPayload, `"actions":[{`, `"actions":[{"action_id":"approve"},{`),
+		"no message":             alter(t, alter(t, pressPayload, `"message":{"type":"message","ts":"1531420618.000100"},`, ""), `"message_ts":"1531420618.000100",`, ""),
+		"message ts is odd":      alter(t, pressPayload, `"ts":"1531420618.000100"`, `"ts":"now"`),
+		"channel is odd":         alter(t, pressPayload, `"channel":{"id":"C1STOCK"`, `"channel":{"id":"#stock"`),
+		"no value":               alter(t, pressPayload, value, `"value":""`),
+		"a proposal twice":       alter(t, alter(t, pressPayload, `"action_id":"approve"`, `"action_id":"approve_all"`), value, `"value":"v1:12:3:0f,v1:12:3:0f"`),
+		"rejection, no channel":  alter(t, rejectPayload, " C1STOCK", ""),
+		"rejection, other field": alter(t, rejectPayload, `{"note":{"note"`, `{"note":{"qty"`),
+		"value of another":       alter(t, pressPayload, value, `"value":"approve"`),
+		"negative proposal":      alter(t, pressPayload, value, `"value":"v1:-12:3:0f"`),
+		"long digest":            alter(t, pressPayload, value, `"value":"v1:12:3:`+strings.Repeat("a", 33)+`"`),
+		"risk as proposal":       alter(t, pressPayload, `"action_id":"approve"`, `"action_id":"risk_why"`),
+		"menu without pick":      alter(t, pressPayload, `"action_id":"approve"`, `"action_id":"more"`),
+		"control in trigger":     alter(t, pressPayload, `"trigger_id":"123.456.abc"`, `"trigger_id":"1\n2"`),
+		"long trigger":           alter(t, pressPayload, "123.456.abc", strings.Repeat("1", 300)),
+		"edit, no trigger":       alter(t, alter(t, pressPayload, `"trigger_id":"123.456.abc",`, ""), `"action_id":"approve"`, `"action_id":"edit"`),
+		"form, no view":          `{"type":"view_submission","team":{"id":"T1SHOP"},"user":{"id":"U2ANNA"}}`,
+		"form, no fields":        alter(t, submitPayload, `{"line-0":{"qty-0":{"type":"number_input","value":"528"}},"line-1":{"qty-1":{"type":"number_input","value":"96"}}}`, "{}"),
+		"form, odd field":        alter(t, submitPayload, `"line-0"`, `"line-00"`),
+		"form, odd action":       alter(t, submitPayload, `"qty-0"`, `"price"`),
+		"form, metadata":         alter(t, submitPayload, "v1:12:3:-", "v1:12:3"),
+		"form, value list":       alter(t, submitPayload, `"value":"528"`, `"value":["528"]`),
+		"values as a list":       alter(t, submitPayload, `"values":{`, `"values":[],"x":{`),
 	}
 }
 

@@ -24,6 +24,8 @@ const (
 	EffectDone    EffectState = "done"
 	EffectUnknown EffectState = "unknown" // may have happened; a person must look
 	EffectFailed  EffectState = "failed"  // given up
+	// EffectWithdrawn never left: a person took it back before it was due.
+	EffectWithdrawn EffectState = "withdrawn"
 )
 
 // Effect is something that must happen outside, once.
@@ -43,7 +45,8 @@ type Effect struct {
 	token     string // fences a late writer out
 }
 
-// AddEffect asks for an effect: its key, kind, lane, class and payload. When the
+// AddEffect asks for an effect: its key, kind, lane, class and payload, not to be
+// taken before NotBefore where that is set. When the
 // key is there already it is armed again only if rearm is set (cards: show the
 // newest version), else left alone.
 func AddEffect(ctx context.Context, tx pgx.Tx, e Effect, payload any, rearm bool) error {
@@ -55,14 +58,14 @@ func AddEffect(ctx context.Context, tx pgx.Tx, e Effect, payload any, rearm bool
 	// found out first. The one who finishes it sees the newer version and goes on.
 	// A row that was done goes to the end of its lane.
 	_, err = tx.Exec(ctx, `
-		insert into effect (key, kind, lane, class, payload) values ($1, $2, $3, $4, $5)
+		insert into effect (key, kind, lane, class, payload, not_before) values ($1, $2, $3, $4, $5, coalesce($7, now()))
 		on conflict (key) do update
 		set state = case when effect.state = 'sending' then 'sending' else 'pending' end,
 		    seq = case when effect.state in ('pending', 'sending') then effect.seq
 		               else nextval(pg_get_serial_sequence('effect', 'seq')) end,
 		    rounds = effect.rounds + case when effect.state in ('pending', 'sending') then 0 else 1 end,
 		    attempts = 0, lane = excluded.lane, payload = excluded.payload, updated_at = now()
-		where $6`, e.Key, e.Kind, e.Lane, e.Class, body, rearm)
+		where $6`, e.Key, e.Kind, e.Lane, e.Class, body, rearm, nullTime(e.NotBefore))
 	if err != nil {
 		return fmt.Errorf("add effect %s: %w", e.Key, err)
 	}
@@ -147,6 +150,19 @@ func WaitingEffects(ctx context.Context, db DB, limit int) ([]string, error) {
 		return nil, fmt.Errorf("list waiting effects: %w", err)
 	}
 	return pgx.CollectRows(rows, pgx.RowTo[string])
+}
+
+// WithdrawEffect ends an effect that is not due yet and that nobody has taken, and
+// reports whether it did. Its row decides between this and ClaimEffect: whichever
+// commits first leaves nothing to the other.
+func WithdrawEffect(ctx context.Context, tx pgx.Tx, key, why string) (withdrawn bool, err error) {
+	tag, err := tx.Exec(ctx, `
+		update effect set state = 'withdrawn', last_error = $2, updated_at = now()
+		where key = $1 and state = 'pending' and attempts = 0 and not_before > now()`, key, why)
+	if err != nil {
+		return false, fmt.Errorf("withdraw effect %s: %w", key, err)
+	}
+	return tag.RowsAffected() == 1, nil
 }
 
 // LeaveLane lets the effects behind this one pass.

@@ -2,11 +2,14 @@ package store_test
 
 import (
 	"errors"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
 
 	"quartermaster/bot/pgembed/pgtest"
 	"quartermaster/bot/store"
@@ -218,4 +221,65 @@ func TestSlotIsTakenOnce(t *testing.T) {
 	if list, err = store.Schedules(ctx, g.Pool()); err != nil || list[0].LastSlot.Equal(slot) {
 		t.Errorf("after a change of zone: %+v, %v", list, err)
 	}
+}
+
+// An effect is withdrawn while another process takes it, two hundred times at the
+// instant at which it is due: one of the two gets it.
+func TestWithdrawAgainstClaim(t *testing.T) {
+	t.Parallel()
+	g := openGuarded(t)
+	const effects = 200
+	due := time.Now().Add(1500 * time.Millisecond)
+	g.tx(func(tx pgx.Tx) error {
+		for i := range effects {
+			e := store.Effect{Key: strconv.Itoa(i), Kind: "mail.order", Class: connectors.Unconfirmable, NotBefore: due}
+			if err := store.AddEffect(t.Context(), tx, e, struct{}{}, false); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	var withdrawn, claimed atomic.Int64
+	var all errgroup.Group
+	for i := range effects {
+		all.Go(func() error {
+			return g.InTx(t.Context(), func(tx pgx.Tx) error {
+				// The clock of a transaction stands still: this one began in time.
+				if now, err := store.Now(t.Context(), tx); err != nil || !now.Before(due) {
+					return err
+				}
+				time.Sleep(time.Until(due) + time.Duration(i%4)*time.Millisecond)
+				ok, err := store.WithdrawEffect(t.Context(), tx, strconv.Itoa(i), "test")
+				if ok {
+					withdrawn.Add(1)
+				}
+				return err
+			})
+		})
+		all.Go(func() error {
+			for {
+				_, err := store.ClaimEffect(t.Context(), g.Pool(), strconv.Itoa(i), time.Minute)
+				if err == nil {
+					claimed.Add(1)
+				}
+				if !errors.Is(err, store.ErrNotDue) || time.Now().After(due.Add(100*time.Millisecond)) {
+					return err
+				}
+			}
+		})
+		if i%8 == 7 { // as many as there are connections
+			err := all.Wait()
+			if err != nil && !errors.Is(err, store.ErrNotDue) {
+				t.Fatal(err)
+			}
+			due = time.Now().Add(10 * time.Millisecond)
+			if _, err := g.Pool().Exec(t.Context(), `update effect set not_before = $1 where attempts = 0 and state = 'pending'`, due); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if n := withdrawn.Load() + claimed.Load(); n != effects {
+		t.Errorf("%d withdrawn and %d taken, of %d", withdrawn.Load(), claimed.Load(), effects)
+	}
+	t.Logf("%d withdrawn, %d taken", withdrawn.Load(), claimed.Load())
 }

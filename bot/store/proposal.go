@@ -151,17 +151,23 @@ func proposals(ctx context.Context, db DB, where string, args ...any) ([]Proposa
 
 // AddDecision records what a person decided, or was refused.
 func AddDecision(ctx context.Context, tx pgx.Tx, key string, a plan.Actor, act plan.Action, p plan.Proposal, v plan.Verdict) error {
+	return AddNotedDecision(ctx, tx, key, a, act, p, v, "")
+}
+
+// AddNotedDecision is AddDecision with what the person wrote about it.
+func AddNotedDecision(ctx context.Context, tx pgx.Tx, key string, a plan.Actor, act plan.Action, p plan.Proposal, v plan.Verdict, note string) error {
 	_, err := tx.Exec(ctx, `
-		insert into decision (proposal_id, version, team, usr, action, outcome, reason, amount_minor, currency, inbox_key)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		p.ID, p.Version, a.Team, a.User, act, v.Outcome, v.Reason, p.TotalShop.Minor, p.TotalShop.Currency, key)
+		insert into decision (proposal_id, version, team, usr, action, outcome, reason, amount_minor, currency, inbox_key, note)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		p.ID, p.Version, a.Team, a.User, act, v.Outcome, v.Reason, p.TotalShop.Minor, p.TotalShop.Currency, key, note)
 	if err != nil {
 		return fmt.Errorf("record decision on proposal %d: %w", p.ID, err)
 	}
 	return nil
 }
 
-// History reads the decisions of user that counted in the last 24 hours, and
+// History reads the decisions of user that counted in the last 24 hours, without
+// those on orders that were taken back, and
 // holds the user's cap until the transaction ends: two approvals of the same
 // person wait for each other here, so that a cap cannot be overrun.
 func History(ctx context.Context, tx pgx.Tx, user string) ([]plan.Past, error) {
@@ -169,8 +175,10 @@ func History(ctx context.Context, tx pgx.Tx, user string) ([]plan.Past, error) {
 		return nil, fmt.Errorf("lock the cap of %s: %w", user, err)
 	}
 	rows, err := tx.Query(ctx, `
-		select proposal_id, usr, action, amount_minor, currency, at from decision
-		where usr = $1 and outcome <> 'deny' and at > now() - interval '24 hours' order by id`, user)
+		select proposal_id, usr, action, amount_minor, currency, at from decision d
+		where usr = $1 and outcome <> 'deny' and at > now() - interval '24 hours'
+		  and not exists (select from decision u where u.proposal_id = d.proposal_id and u.action = 'undo' and u.outcome = 'allow')
+		order by id`, user)
 	if err != nil {
 		return nil, fmt.Errorf("read decisions of %s: %w", user, err)
 	}

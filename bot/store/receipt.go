@@ -26,8 +26,10 @@ func LockOrder(ctx context.Context, tx pgx.Tx, proposal int64) (plan.Order, erro
 // ErrStale when it is no longer there.
 func SaveOrder(ctx context.Context, tx pgx.Tx, next plan.Order) error {
 	tag, err := tx.Exec(ctx, `
-		update purchase_order set state = $3, version = $2, updated_at = now() where number = $1 and version = $2 - 1`,
-		next.Number, next.Version, next.State)
+		update purchase_order set state = $3, version = $2, updated_at = now(),
+		       body = case when $4 = '' then body else body || jsonb_build_object('undone_by', $4::text, 'undone_at', $5::text) end
+		where number = $1 and version = $2 - 1`,
+		next.Number, next.Version, next.State, next.UndoneBy, next.UndoneAt.Format(time.RFC3339Nano))
 	if err != nil {
 		return fmt.Errorf("save order %s: %w", next.Number, err)
 	}

@@ -21,6 +21,9 @@ const (
 	MailSent  Action = "mail_sent"
 	MailAgain Action = "mail_again"
 
+	// Undo takes an approval back before the supplier's letter leaves.
+	Undo Action = "undo"
+
 	// What can become of messages that were refused for good.
 	RetryDead   Action = "retry_dead"
 	DiscardDead Action = "discard_dead"

@@ -54,6 +54,50 @@ func DecideMail(actor Actor, state OrderState, policy core.Policy) Verdict {
 	return Verdict{Allow, "You are on the list of approvers."}
 }
 
+// DecideUndo says whether actor may take back the approval of order o, made from
+// proposal p, at now: who approved it may, until its letter is due and while nothing
+// else was reported about it. Whether the letter still waits is for the caller to
+// find out.
+func DecideUndo(actor Actor, p Proposal, o Order, policy core.Policy, now time.Time) Verdict {
+	who, verdict := authorise(actor, policy.Approval)
+	switch {
+	case who == nil:
+		return verdict
+	case o.UndoneBy != "":
+		return deny("Order %s was taken back already; nothing was done twice.", o.Number)
+	case o.State != OrderApproved:
+		return deny("Order %s is %s; it is too late to take it back. What is outstanding can be cancelled.", o.Number, o.State.Word())
+	case !now.Before(o.UndoUntil):
+		return deny("The time to take order %s back is over. What is outstanding can be cancelled; then the supplier must be told.", o.Number)
+	case actor.User != p.DecidedBy && actor.User != p.FirstBy:
+		return deny("Only who approved order %s can take it back; other approvers can cancel it.", o.Number)
+	}
+	return Verdict{Allow, "You approved it and its letter has not left."}
+}
+
+// Routine says why a proposal cannot be approved together with others; empty when
+// it can: it waits for its first approval, is within the limit, nobody changed it,
+// and no line of it asks for a person.
+func Routine(p Proposal, policy core.Policy, now time.Time) string {
+	limit := policy.Approval.RoutineLimit
+	switch {
+	case limit.Minor <= 0:
+		return "approving together is off (settings: approval.routine_limit)"
+	case p.State != Proposed || !now.Before(p.ExpiresAt):
+		return "it is " + stateWord(p.State) + " or has expired"
+	case p.TotalShop.Currency != limit.Currency || p.TotalShop.Minor <= 0 || p.TotalShop.Minor > limit.Minor:
+		return fmt.Sprintf("%s is not within the limit of %s for routine orders", p.TotalShop, limit)
+	case p.EditedBy != "":
+		return "a person changed it"
+	}
+	for _, l := range p.Lines {
+		if l.Human != "" {
+			return fmt.Sprintf("%s needs a person: %s", l.SKU, l.Human)
+		}
+	}
+	return ""
+}
+
 // DecideDead says whether actor may settle messages that were given up: every
 // approver may.
 func DecideDead(actor Actor, policy core.Policy) Verdict {

@@ -161,21 +161,28 @@ type Line struct {
 
 // Order is a purchase order made from an approved proposal.
 type Order struct {
-	ID         int64           `json:"id"`
-	Number     string          `json:"number"` // "PO-2026-0001"
-	ProposalID int64           `json:"proposal_id"`
-	Supplier   core.Supplier   `json:"supplier"`
-	Shop       string          `json:"shop"` // name of the shop that orders
-	Lines      []Line          `json:"lines"`
-	Total      core.Money      `json:"total"`
-	State      OrderState      `json:"state"`
-	OrderedOn  core.Day        `json:"ordered_on"`
-	ApprovedBy string          `json:"approved_by"`
-	ApprovedAt time.Time       `json:"approved_at"`
-	Mail       *Mail           `json:"mail,omitempty"`
-	Locations  []core.Location `json:"locations,omitempty"` // delivery addresses named on the lines
-	Version    int             `json:"version,omitempty"`   // grows with every report about the order
-	Progress   []Progress      `json:"progress,omitempty"`  // by line; none: nothing has come yet
+	ID         int64         `json:"id"`
+	Number     string        `json:"number"` // "PO-2026-0001"
+	ProposalID int64         `json:"proposal_id"`
+	Supplier   core.Supplier `json:"supplier"`
+	Shop       string        `json:"shop"` // name of the shop that orders
+	Lines      []Line        `json:"lines"`
+	Total      core.Money    `json:"total"`
+	State      OrderState    `json:"state"`
+	OrderedOn  core.Day      `json:"ordered_on"`
+	ApprovedBy string        `json:"approved_by"`
+	ApprovedAt time.Time     `json:"approved_at"`
+	// UndoUntil is when the letter may leave: until then the approval can be taken
+	// back. Zero: it could not.
+	UndoUntil time.Time `json:"undo_until,omitzero"`
+	// UndoneBy and UndoneAt say who took it back, and when. Such an order is
+	// cancelled and its letter never left.
+	UndoneBy  string          `json:"undone_by,omitempty"`
+	UndoneAt  time.Time       `json:"undone_at,omitzero"`
+	Mail      *Mail           `json:"mail,omitempty"`
+	Locations []core.Location `json:"locations,omitempty"` // delivery addresses named on the lines
+	Version   int             `json:"version,omitempty"`   // grows with every report about the order
+	Progress  []Progress      `json:"progress,omitempty"`  // by line; none: nothing has come yet
 }
 
 // OrderState is the state of a purchase order (requirement E3).

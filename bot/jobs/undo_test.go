@@ -1,0 +1,193 @@
+package jobs_test
+
+import (
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"quartermaster/bot/fault"
+	"quartermaster/bot/jobs"
+	"quartermaster/bot/pgembed/pgtest"
+	"quartermaster/core"
+	"quartermaster/core/plan"
+)
+
+// An approval can be taken back by who gave it until its letter is due: the letter
+// never leaves, the units are free, the cap is given back, and the next check asks
+// again. Others cannot, and nobody can once it left.
+func TestUndo(t *testing.T) {
+	t.Parallel()
+	undo := time.Hour
+	s := open(t, 2, func(c *jobs.Config) { c.Policy.Approval.Undo = undo })
+	list := s.check("one")
+	if len(list) != 2 {
+		t.Fatalf("%d proposals", len(list))
+	}
+	s.click("UA", plan.Approve, list[0])
+	s.until("the order is written", func() bool { return s.number(`select count(*) from purchase_order`) == 1 })
+	approved := list[0]
+	approved.Version++
+	if got := s.answer(s.click("UB", plan.Undo, approved)); !strings.Contains(got, "Only who approved") {
+		t.Errorf("another approver was told %q", got)
+	}
+	if got := s.answer(s.click("UX", plan.Undo, approved)); !strings.Contains(got, "list of approvers") {
+		t.Errorf("somebody without rights was told %q", got)
+	}
+	s.click("UA", plan.Undo, approved)
+	s.until("it is taken back", func() bool {
+		return s.number(`select count(*) from purchase_order where state = 'cancelled' and body->>'undone_by' = 'UA'`) == 1
+	})
+	if got := s.answer(s.click("UA", plan.Undo, approved)); !strings.Contains(got, "already") {
+		t.Errorf("the second undo was told %q", got)
+	}
+	for sql, want := range map[string]int{
+		`select count(*) from effect where kind = 'mail.order' and state = 'withdrawn' and attempts = 0`: 1,
+		`select sum(cancelled) - sum(qty) from purchase_order_line`:                                      0,
+		`select count(*) from decision where action = 'undo' and outcome = 'allow'`:                      1,
+		`select count(*) from audit where action = 'undo'`:                                               1,
+	} {
+		if got := s.number(sql); got != want {
+			t.Errorf("%s: %d, want %d", sql, got, want)
+		}
+	}
+	if again := s.check("two"); len(again) != 2 {
+		t.Errorf("%d proposals wait after the next check, want both", len(again))
+	}
+	// A cap of one order lets the same person approve another one now.
+	s.stop()
+	s = reopen(t, s, func(c *jobs.Config) { c.Policy.Approval.Undo, c.Policy.Approval.DailyCap = 0, list[1].TotalShop })
+	s.click("UA", plan.Approve, list[1])
+	s.idle()
+	if n := s.number(`select count(*) from purchase_order where state = 'sent'`); n != 1 {
+		t.Errorf("%d orders were sent", n)
+	}
+	sent := list[1]
+	sent.Version++
+	if got := s.answer(s.click("UA", plan.Undo, sent)); !strings.Contains(got, "too late") {
+		t.Errorf("an undo after the letter was told %q", got)
+	}
+	s.eachOnce(1)
+}
+
+// Undo against send, two hundred times at the instant at which the letter is due:
+// every order is either sent or taken back, never both and never neither.
+func TestUndoAgainstSend(t *testing.T) {
+	t.Parallel()
+	n := rounds(200, 2000)
+	s := open(t, n, func(c *jobs.Config) { c.Policy.Approval.Undo = 2 * time.Second })
+	sent, undone := raceUndo(t, s, s.check("one"), func() {})
+	fault.Record(t, "an approval is taken back at the instant at which its letter is due", 0, map[string]int{"orders": n, "sent": sent, "taken back": undone})
+}
+
+// The same while Postgres is killed.
+func TestUndoAgainstSendAndCrash(t *testing.T) {
+	t.Parallel()
+	n := rounds(60, 500)
+	db := pgtest.Server(t)
+	s := openAt(t, db.URL(), n, func(c *jobs.Config) { c.Policy.Approval.Undo = 2 * time.Second })
+	sent, undone := raceUndo(t, s, s.check("one"), func() {
+		for range 3 {
+			db.Crash()
+			db.Start()
+			time.Sleep(150 * time.Millisecond)
+		}
+	})
+	fault.Record(t, "an approval is taken back at the instant at which its letter is due, while Postgres is killed", 0, map[string]int{"orders": n, "kills": 3, "sent": sent, "taken back": undone})
+}
+
+// raceUndo approves all, presses Undo on each around the instant its letter is due,
+// and counts how they ended.
+func raceUndo(t *testing.T, s *shop, list []plan.Proposal, trouble func()) (sent, undone int) {
+	t.Helper()
+	for _, p := range list {
+		s.click("UA", plan.Approve, p)
+	}
+	s.until("all are ordered", func() bool { return s.number(`select count(*) from purchase_order`) == len(list) })
+	due := map[int64]time.Time{}
+	rows, err := s.st.Pool().Query(t.Context(), `select proposal_id, (body->>'undo_until')::timestamptz from purchase_order`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for rows.Next() {
+		var id int64
+		var at time.Time
+		if err := rows.Scan(&id, &at); err != nil {
+			t.Fatal(err)
+		}
+		due[id] = at
+	}
+	var all sync.WaitGroup
+	for i, p := range list {
+		all.Go(func() {
+			// From 60 ms before to 20 ms after: the click is stored and acted on a little later.
+			time.Sleep(time.Until(due[p.ID]) - time.Duration(60-i%80)*time.Millisecond)
+			c := jobs.Click{Key: "undo-" + string(p.Supplier), Action: plan.Undo, User: "UA", Proposal: p.ID}
+			for s.svc.Click(t.Context(), c) != nil { // Slack said that it failed: press again
+				time.Sleep(20 * time.Millisecond)
+			}
+		})
+	}
+	trouble()
+	all.Wait()
+	s.idle()
+	undone = s.number(`select count(*) from purchase_order where state = 'cancelled'`)
+	doubt := s.number(`select count(*) from purchase_order where state = 'send_unknown'`)
+	sent = s.number(`select count(*) from purchase_order where state = 'sent'`)
+	if sent+undone+doubt != len(list) {
+		t.Errorf("%d sent, %d taken back, %d to ask about, of %d", sent, undone, doubt, len(list))
+	}
+	s.box.mu.Lock()
+	left := len(s.box.letters)
+	s.box.mu.Unlock()
+	if left < sent || left > sent+doubt {
+		t.Errorf("%d letters left for %d orders sent and %d to ask about", left, sent, doubt)
+	}
+	for sql, want := range map[string]int{
+		`select count(*) from purchase_order o join effect e on e.key = 'mail/' || o.number where (o.state = 'cancelled') <> (e.state = 'withdrawn')`: 0,
+		`select count(*) from effect where state = 'withdrawn' and attempts > 0`:                                                                      0,
+	} {
+		if got := s.number(sql); got != want {
+			t.Errorf("%s: %d, want %d", sql, got, want)
+		}
+	}
+	s.eachOnce(len(list) - undone)
+	return sent, undone
+}
+
+// One press approves several; each is decided by itself: within the cap, and only
+// what is routine.
+func TestApproveRoutineTogether(t *testing.T) {
+	t.Parallel()
+	s := open(t, 4, func(c *jobs.Config) { c.Policy.Approval.RoutineLimit = core.Money{Minor: 1_000_000, Currency: "EUR"} })
+	list := s.check("one")
+	s.stop()
+	s = reopen(t, s, func(c *jobs.Config) {
+		c.Policy.Approval.RoutineLimit = list[0].TotalShop
+		c.Policy.Approval.DailyCap = core.Money{Minor: 2 * list[0].TotalShop.Minor, Currency: "EUR"}
+	})
+	if _, err := s.svc.SubmitEdit(t.Context(), jobs.EditRequest{Key: "e", User: "UB", Proposal: list[3].ID, Version: 1, Qty: map[int]int64{0: list[3].Lines[0].Qty - list[3].Lines[0].Pack}}); err != nil {
+		t.Fatal(err)
+	}
+	list = s.check("two")
+	var press []jobs.Click
+	for _, p := range list {
+		press = append(press, jobs.Click{Key: "all/" + string(p.Supplier), Action: plan.Approve, Routine: true, User: "UA", Proposal: p.ID, Version: p.Version, Digest: plan.Digest(p)})
+	}
+	for range 3 { // delivered three times
+		if err := s.svc.ClickAll(t.Context(), press); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.idle()
+	if n := s.number(`select count(*) from purchase_order`); n != 2 {
+		t.Errorf("%d orders, want the 2 within the cap", n)
+	}
+	if n := s.number(`select count(*) from decision where outcome = 'deny' and reason like '%daily cap%'`); n != 1 {
+		t.Errorf("%d were denied for the cap, want 1", n)
+	}
+	if n := s.number(`select count(*) from decision where outcome = 'deny' and reason like '%a person changed it%'`); n != 1 {
+		t.Errorf("%d were denied for having been edited, want 1", n)
+	}
+	s.eachOnce(2)
+}
