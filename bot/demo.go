@@ -22,6 +22,7 @@ import (
 	"quartermaster/connectors/demoshop"
 	"quartermaster/connectors/mail"
 	"quartermaster/core"
+	"quartermaster/core/forecast/engine"
 	"quartermaster/core/plan"
 )
 
@@ -152,7 +153,11 @@ func demoData(ctx context.Context, c Config, st *store.Store, svc *jobs.Service)
 		return err
 	}
 	c.progress("shop: importing")
-	_, err := svc.Import(ctx, dir, nil)
+	if _, err := svc.Import(ctx, dir, nil); err != nil {
+		return err
+	}
+	c.progress("shop: learning its demand")
+	_, err := svc.Train(ctx, engine.Config{Seed: 1, Trials: 1}) // one trial is quicker, and nearly as good
 	return err
 }
 

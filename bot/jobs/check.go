@@ -122,7 +122,7 @@ func (s *Service) checkOnce(ctx context.Context, run string, started time.Time, 
 	if err != nil {
 		return c, err
 	}
-	report, err := plan.Evaluate(snap, s.cfg().Policy, now)
+	report, err := s.planner(ctx).Evaluate(snap, s.cfg().Policy, now)
 	if err != nil {
 		return c, err
 	}

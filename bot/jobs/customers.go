@@ -12,6 +12,7 @@ import (
 
 	"quartermaster/bot/store"
 	"quartermaster/core"
+	"quartermaster/core/forecast/engine"
 	"quartermaster/core/plan"
 	"quartermaster/core/repurchase"
 )
@@ -143,6 +144,9 @@ func (s *Service) learnSoon() {
 func (s *Service) scheduled(ctx context.Context, schedule, run string) error {
 	switch schedule {
 	case CustomersSchedule:
+	case TrainSchedule:
+		_, err := s.Train(ctx, engine.Config{Seed: 1})
+		return err
 	case DigestSchedule:
 		return s.Digest(ctx)
 	default:

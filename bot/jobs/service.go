@@ -96,6 +96,7 @@ type Config struct {
 // gives it somebody to tell, Run works.
 type Service struct {
 	settled  atomic.Pointer[settled]
+	learned  atomic.Pointer[learned]
 	st       *store.Store
 	draft    Drafter
 	mail     connectors.Sink
@@ -145,6 +146,7 @@ func New(cfg Config, st *store.Store, draft Drafter, mail connectors.Sink) (*Ser
 	s := &Service{st: st, draft: draft, mail: mail, log: cfg.Logger,
 		nudges: semaphore.NewWeighted(int64(cfg.Workers)), ctx: context.Background()}
 	s.settled.Store(&settled{Config: cfg})
+	s.learned.Store(&learned{})
 	s.deeds = map[string]deed{kindCard: cardDeed{s}, kindSay: sayDeed{s}, kindMail: mailDeed{s}, kindNotice: noticeDeed{s}}
 	workers := river.NewWorkers()
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, j *river.Job[effectArgs]) error {
@@ -391,5 +393,5 @@ func (s *Service) Evaluate(ctx context.Context) (plan.Report, error) {
 	if err != nil {
 		return plan.Report{}, err
 	}
-	return plan.Evaluate(snap, s.cfg().Policy, now)
+	return s.planner(ctx).Evaluate(snap, s.cfg().Policy, now)
 }

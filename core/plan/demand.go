@@ -73,12 +73,15 @@ func (e *evaluation) historyNode(n *node) history.Node {
 
 // demand cleans the history of a node and forecasts it: the base by the history
 // without what past signals did, times what signals do from today on.
-func (e *evaluation) demand(n *node, horizon int) demand {
-	d := demand{clean: e.calendar.Clean(e.historyNode(n))}
+func (e *evaluation) demand(b *basis, horizon int) demand {
+	n := b.node
+	d := demand{clean: b.clean, base: b.base, past: b.past}
 	e.list = append(e.list, d.clean.Anomalies...)
-	d.past = signal.On(e.signals, n.product.SKU, n.product.Category, d.clean.Start, len(d.clean.Y), e.shop).Factor
-	d.base = signal.Base(d.clean.Y, d.past)
 	d.forecast = e.madeOn(&d, e.today, horizon)
+	if b.outlook != nil {
+		b.outlook.Facts.Anomalies = implausible(d.clean)
+		modelled(&d.forecast, b.outlook)
+	}
 	e.tally(n, &d)
 	d.off = e.offOf(&d)
 	if d.off != nil {
@@ -96,6 +99,17 @@ func (e *evaluation) demand(n *node, horizon int) demand {
 	}
 	d.forecast.SD = math.Round(d.forecast.SD*1e4) / 1e4
 	return d
+}
+
+// implausible is the share of days that were implausible and replaced.
+func implausible(h history.History) float64 {
+	n := 0
+	for _, f := range h.Flags {
+		if f&core.Anomaly != 0 {
+			n++
+		}
+	}
+	return float64(n) / float64(max(1, len(h.Flags)))
 }
 
 // madeOn forecasts the base from day start on, from what was known before it.

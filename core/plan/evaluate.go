@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"quartermaster/core"
+	"quartermaster/core/forecast/engine"
 	"quartermaster/core/replenish"
 	"quartermaster/core/risk"
 	"quartermaster/core/supply"
@@ -23,6 +24,11 @@ import (
 // contradicts itself (*SnapshotError). Gaps that leave the rest usable, such as
 // a missing exchange rate, are warnings of the report.
 func Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Report, error) {
+	return Planner{}.Evaluate(s, p, now)
+}
+
+// Evaluate is the function Evaluate with the planner's model of demand.
+func (pl Planner) Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Report, error) {
 	if err := p.Validate(); err != nil {
 		return Report{}, fmt.Errorf("policy: %w", err)
 	}
@@ -38,17 +44,23 @@ func Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Report, error) {
 		Conservative: risk.Conservative(s.Feeds, p, now),
 		Warnings:     x.warnings(),
 	}
-	e := evaluation{index: x, crowd: crowdOf(&s), classes: x.standings(p.Quantity), cycles: map[core.SKU]core.Cycle{}, byHand: map[core.SKU][]core.Override{}, partners: map[nodeKey]*partner{}, policy: p, now: now, lines: map[core.SupplierID][]Line{}, asOf: map[core.SupplierID]time.Time{}, gaps: map[string][]string{}}
+	e := evaluation{index: x, crowd: crowdOf(&s), classes: x.standings(p.Quantity), cycles: map[core.SKU]core.Cycle{}, byHand: map[core.SKU][]core.Override{}, partners: map[nodeKey]*partner{}, model: pl.Model, policy: p, now: now, lines: map[core.SupplierID][]Line{}, asOf: map[core.SupplierID]time.Time{}, gaps: map[string][]string{}}
 	e.supply()
 	linked := x.linked()
 	nodes := x.sorted()
 	e.survey(nodes)
 	r.Items = make([]Item, 0, len(nodes))
 	risks := make([]risk.Item, 0, len(nodes))
-	for _, n := range nodes {
-		item, about := e.item(n, linked[n.product.SKU])
-		r.Items = append(r.Items, item)
-		risks = append(risks, about)
+	for part := range slices.Chunk(nodes, atOnce) {
+		prepared, err := e.prepare(part)
+		if err != nil {
+			return Report{}, err
+		}
+		for _, n := range part {
+			item, about := e.item(n, prepared[n], linked[n.product.SKU])
+			r.Items = append(r.Items, item)
+			risks = append(risks, about)
+		}
 	}
 	r.Findings = append(r.Findings, risk.Findings(risks, p, today)...)
 	r.Findings = append(r.Findings, risk.LateOrders(e.late, today)...)
@@ -73,6 +85,7 @@ func Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Report, error) {
 type evaluation struct {
 	*index
 	crowd    crowd
+	model    *engine.Model // nil: none
 	policy   core.Policy
 	now      time.Time
 	classes  map[core.SKU]standing
@@ -87,7 +100,7 @@ type evaluation struct {
 }
 
 // item assesses one node and keeps the line it needs, if any.
-func (e *evaluation) item(n *node, linked bool) (Item, risk.Item) {
+func (e *evaluation) item(n *node, b *basis, linked bool) (Item, risk.Item) {
 	offer, supplier := e.offer(n.product.SKU)
 	rule := e.rulesOf(n, offer)
 	offer = rule.offer
@@ -95,7 +108,7 @@ func (e *evaluation) item(n *node, linked bool) (Item, risk.Item) {
 	if supplier != nil {
 		closed = supplier.Closed
 	}
-	d := e.demand(n, replenish.Horizon(e.today, offer, closed, e.policy))
+	d := e.demand(b, replenish.Horizon(e.today, offer, closed, e.policy))
 	f := d.forecast
 	in := replenish.Input{
 		Today: e.today, Mean: f.Mean, SD: f.SD, Basis: f.Why,
@@ -103,6 +116,9 @@ func (e *evaluation) item(n *node, linked bool) (Item, risk.Item) {
 	}
 	if e.policy.Courses() {
 		in.Past = d.base
+		if b.outlook != nil && d.signals.Factor == nil {
+			in.Totals, in.Levels = b.outlook.Totals, e.model.WindowLevels()
+		}
 	}
 	in.Economics = e.economics(n.product, offer)
 	rule.apply(&in)

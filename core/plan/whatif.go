@@ -57,6 +57,11 @@ const openEnd = 91
 // the money for ads or of the price becomes one by an elasticity that is estimated
 // from the SKU's own past where that allows it, else assumed, and says so.
 func WhatIf(s core.Snapshot, p core.Policy, now time.Time, sku core.SKU, c signal.Change) (WhatIfResult, error) {
+	return Planner{}.WhatIf(s, p, now, sku, c)
+}
+
+// WhatIf is the function WhatIf with the planner's model of demand.
+func (pl Planner) WhatIf(s core.Snapshot, p core.Policy, now time.Time, sku core.SKU, c signal.Change) (WhatIfResult, error) {
 	one := only(s, sku)
 	if len(one.Products) == 0 {
 		return WhatIfResult{}, fmt.Errorf("what if: SKU %q is unknown", sku)
@@ -70,7 +75,7 @@ func WhatIf(s core.Snapshot, p core.Policy, now time.Time, sku core.SKU, c signa
 	if w.Change.From < today {
 		return WhatIfResult{}, fmt.Errorf("what if: %s lies before today, %s", w.Change.From, today)
 	}
-	before, err := Evaluate(one, p, now)
+	before, err := pl.Evaluate(one, p, now)
 	if err != nil {
 		return WhatIfResult{}, fmt.Errorf("what if: %w", err)
 	}
@@ -82,7 +87,7 @@ func WhatIf(s core.Snapshot, p core.Policy, now time.Time, sku core.SKU, c signa
 	}
 	changed := one
 	changed.Signals = append(slices.Clone(one.Signals), w.signal(s.Shop.Zone))
-	after, err := Evaluate(changed, p, now)
+	after, err := pl.Evaluate(changed, p, now)
 	if err != nil {
 		return WhatIfResult{}, fmt.Errorf("what if: %w", err)
 	}

@@ -29,6 +29,10 @@ type Input struct {
 	// Past is the demand of each day up to yesterday, NaN where it is not known; the
 	// target "quantile" looks at it.
 	Past []float64
+	// Totals are quantiles of cumulative demand from a model of all products, at
+	// Levels; nil without one. See window.Input.
+	Totals [][]float64
+	Levels []float64
 	// Economics weighs ways of shipping; zero when prices are not known.
 	Economics Economics
 	// Safety and Quantity are set by a person in place of the safety stock and the
@@ -133,7 +137,7 @@ func (in *Input) courses(p core.Policy, lasts, sd float64) *window.Paths {
 	}
 	longest := window.Lead{Mean: lasts, SD: sd}.Longest(coursesOfAYear)
 	days := min(int(math.Ceil(longest)), maxWindow)
-	return window.New(window.Input{Past: in.Past, Mean: in.Mean, Year: coursesOfAYear, Week: 7}, days)
+	return window.New(window.Input{Past: in.Past, Mean: in.Mean, Totals: in.Totals, Levels: in.Levels, Year: coursesOfAYear, Week: 7}, days)
 }
 
 const (

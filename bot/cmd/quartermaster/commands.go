@@ -34,6 +34,7 @@ type cli struct {
 	Restore   restoreCmd   `cmd:"" help:"Load a backup into an empty database; money stays locked."`
 	Reconcile reconcileCmd `cmd:"" help:"After a restore: what to look at, and unlock."`
 
+	Train    trainCmd    `cmd:"" help:"Learn the model of demand from the database, as the schedule does at night."`
 	Forecast forecastCmd `cmd:"" help:"Forecast one SKU of the shop, or every series of a CSV file."`
 	Backtest backtestCmd `cmd:"" help:"Measure how good the forecast would have been."`
 	Order    orderCmd    `cmd:"" help:"Say how much to order today, from CSV files of sales and stock."`

@@ -15,6 +15,7 @@ import (
 	"quartermaster/bot/store"
 	"quartermaster/connectors/csvfile"
 	"quartermaster/core"
+	"quartermaster/core/forecast/engine"
 	"quartermaster/core/forecast/history"
 	"quartermaster/core/plan"
 )
@@ -86,6 +87,7 @@ type planCmd struct {
 	Data     string `required:"" type:"existingdir" help:"Folder of CSV files; docs/data.md describes them." placeholder:"DIR"`
 	AsOf     string `required:"" name:"as-of" help:"The day that counts as today; sales are known through the day before." placeholder:"DATE"`
 	JSON     bool   `name:"json" help:"Print the whole report as JSON."`
+	Train    bool   `help:"Learn a model of demand from the folder first, as the bot does at night; else each item is forecast from its own past."`
 	Settings string `env:"QUARTERMASTER_SETTINGS" help:"The shop's settings file; without it the folder's currency and UTC are used." placeholder:"FILE"`
 }
 
@@ -93,6 +95,7 @@ type planCmd struct {
 func (planCmd) Help() string {
 	return `Example:
   quartermaster plan --data ./shop --as-of 2026-11-20
+  quartermaster plan --data ./shop --as-of 2026-11-20 --train
   quartermaster plan --data ./shop --as-of 2026-11-20 --json | jq '.proposals[].supplier'`
 }
 
@@ -114,7 +117,13 @@ func (p *planCmd) Run() error {
 	if err != nil {
 		return err
 	}
-	report, err := plan.Evaluate(snap, set.Policy, day.Time(set.Shop.Zone))
+	var planner plan.Planner
+	if p.Train {
+		if planner.Model, err = plan.Train(snap, set.Policy, day.Time(set.Shop.Zone), engine.Config{Seed: 1, Progress: trainSteps()}); err != nil {
+			return err
+		}
+	}
+	report, err := planner.Evaluate(snap, set.Policy, day.Time(set.Shop.Zone))
 	if err != nil {
 		return err
 	}

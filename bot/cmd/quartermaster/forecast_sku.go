@@ -15,6 +15,7 @@ import (
 
 	"quartermaster/bot/chart"
 	"quartermaster/core"
+	"quartermaster/core/forecast/engine"
 	"quartermaster/core/plan"
 )
 
@@ -37,9 +38,11 @@ type skuForecast struct {
 	Why        string          `json:"why"`
 	Confidence int             `json:"confidence"`
 	Reasons    []string        `json:"reasons,omitempty"`
-	Days       []period        `json:"days"`
-	Weeks      []period        `json:"weeks"`
-	Total      period          `json:"total"`
+	// Components multiply to the forecast of the next 28 days; none without a model.
+	Components []plan.Component `json:"components,omitempty"`
+	Days       []period         `json:"days"`
+	Weeks      []period         `json:"weeks"`
+	Total      period           `json:"total"`
 
 	item    *plan.Item
 	picture chart.DemandData
@@ -75,7 +78,11 @@ func (f *forecastCmd) sku(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	report, err := plan.Evaluate(snap, policy, now)
+	planner, err := f.planner(ctx, snap, policy, now)
+	if err != nil {
+		return err
+	}
+	report, err := planner.Evaluate(snap, policy, now)
 	if err != nil {
 		return err
 	}
@@ -99,7 +106,11 @@ func (f *forecastCmd) sku(ctx context.Context) error {
 			continue
 		}
 		at := slices.IndexFunc(nodes, func(n plan.Node) bool { return n.Product.SKU == it.SKU && n.Location == it.Location })
-		out = append(out, f.one(it, dailyOf(&nodes[at], &clean[at]), &snap))
+		one := f.one(it, dailyOf(&nodes[at], &clean[at]), &snap)
+		if one.Components, err = planner.Components(snap, policy, now, it.SKU, it.Location); err != nil {
+			return err
+		}
+		out = append(out, one)
 	}
 	switch {
 	case len(places) == 0:
@@ -260,6 +271,22 @@ func (v *skuForecast) print(w io.Writer) error {
 	fmt.Fprintf(&b, "  confidence   %d of 100", v.Confidence)
 	if len(v.Reasons) > 0 {
 		fmt.Fprintf(&b, ": %s", strings.Join(v.Reasons, "; "))
+	}
+	for i, c := range v.Components {
+		head := "  made of      "
+		if i > 0 {
+			head = strings.Repeat(" ", len(head))
+		}
+		text := fmt.Sprintf("× %.2f", c.Mean)
+		if c.Name == engine.Level {
+			text = units(c.Mean) + " a day"
+		} else if c.High-c.Low >= 0.01 {
+			text += fmt.Sprintf(" (%.2f to %.2f)", c.Low, c.High)
+		}
+		fmt.Fprintf(&b, "\n%s%-14s %s", head, c.Name, text)
+	}
+	for _, s := range v.item.Signals {
+		fmt.Fprintf(&b, "\n%s%-14s × %.2f", strings.Repeat(" ", 15), printable(s.Signal.Name), 1+s.Daily[0])
 	}
 	fmt.Fprintf(&b, "\n  stock        %s: %s\n", v.item.Tier, v.item.TierWhy)
 	if v.item.HasStockOut {

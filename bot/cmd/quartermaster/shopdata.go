@@ -11,6 +11,7 @@ import (
 	"quartermaster/bot/store"
 	"quartermaster/connectors/csvfile"
 	"quartermaster/core"
+	"quartermaster/core/forecast/engine"
 	"quartermaster/core/forecast/history"
 	"quartermaster/core/plan"
 )
@@ -119,4 +120,22 @@ func dailyOf(n *plan.Node, clean *history.History) daily {
 		}
 	}
 	return d
+}
+
+// planner returns the planner that orders come from: with the model kept in the
+// database, or one learned from the folder here and now.
+func (f shopFlags) planner(ctx context.Context, snap core.Snapshot, policy core.Policy, now time.Time) (p plan.Planner, err error) {
+	if f.Data != "" {
+		p.Model, err = plan.Train(snap, policy, now, engine.Config{Seed: 1, Trials: 1, Progress: trainSteps()})
+		return p, err
+	}
+	err = f.withStore(ctx, func(_ bot.Config, st *store.Store) error {
+		row, err := store.NewestModel(ctx, st.Pool(), 0)
+		if err != nil || row.ID == 0 {
+			return err
+		}
+		p.Model, err = engine.Load(row.Body)
+		return err
+	})
+	return p, err
 }
