@@ -1,10 +1,13 @@
 package bot
 
 import (
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"quartermaster/bot/workspace"
 	"quartermaster/core"
 )
 
@@ -67,5 +70,80 @@ func TestApproveRoutineAndUndo(t *testing.T) {
 	if n := w.count(`select count(*) from purchase_order where state = 'cancelled'`); n != 1 || len(w.letters()) != 0 {
 		t.Errorf("%d orders are cancelled, %d letters left", n, len(w.letters()))
 	}
+	w.stop()
+}
+
+// The edit form says what the typed numbers come to: cost with the price break, how
+// long it lasts, and what is wrong, before anything is saved.
+func TestEditRecountsWhileTyping(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, false)
+	w.run()
+	w.dueNow()
+	card := w.card("SOLAR-01", "Approve")
+	has := func(words ...string) func(workspace.View) bool {
+		return func(v workspace.View) bool {
+			text := blockText(v.Blocks)
+			return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(text, word) })
+		}
+	}
+	if _, err := w.click(boss, card, "edit").WaitView(w.ctx(), has("Order total: EUR", "lasts")); err != nil {
+		t.Fatal(err)
+	}
+	see := func(words ...string) {
+		t.Helper()
+		w.until("the form says "+strings.Join(words, ", "), func() bool {
+			v, ok := w.ws.As(boss).View()
+			return ok && has(words...)(v)
+		})
+	}
+	for _, step := range []struct{ typed, says string }{
+		{"1200", "1,200 × (EUR 17.00 + EUR 0.50 freight) = EUR 21,000.00"}, // at the price break
+		{"505", "528 is the next multiple of 24 above 505"},
+		{"0", "reject the proposal"},
+		{"528", "528 × (EUR 18.00 + EUR 0.50 freight) = EUR 9,768.00"},
+	} {
+		if _, err := w.ws.As(boss).TypeView(w.ctx(), "qty-0", step.typed); err != nil {
+			t.Fatal(err)
+		}
+		see(step.says)
+	}
+	// Two key strokes on the same state of the form: the newer one stands at the end.
+	var both sync.WaitGroup
+	for _, q := range []string{"552", "576"} {
+		both.Go(func() {
+			if _, err := w.ws.As(boss).TypeView(w.ctx(), "qty-0", q); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	both.Wait()
+	if _, err := w.ws.As(boss).TypeView(w.ctx(), "qty-0", "600"); err != nil {
+		t.Fatal(err)
+	}
+	see("600 × (EUR 18.00", "Order total: EUR 11,100.00")
+	if n := w.count(`select count(*) from proposal where version > 1`) + w.count(`select count(*) from inbox`); n != 0 {
+		t.Error("typing wrote something")
+	}
+	sent, err := w.ws.As(boss).SubmitView(w.ctx(), map[string]any{"qty-0": "600"})
+	if err != nil || len(sent.Errors) > 0 {
+		t.Fatalf("%v, %v", sent, err)
+	}
+	w.card("SOLAR-01", "Approve 600", "EUR 11,100.00")
+	// Somebody else changed it while the form is open.
+	card = w.card("SOLAR-01", "Approve 600")
+	if _, err := w.click(boss, card, "edit").WaitView(w.ctx(), has("Order total")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.click(buyer, card, "edit").WaitView(w.ctx(), has("Order total")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.ws.As(buyer).SubmitView(w.ctx(), map[string]any{"qty-0": "624"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.ws.As(boss).TypeView(w.ctx(), "qty-0", "648"); err != nil {
+		t.Fatal(err)
+	}
+	see("Somebody changed this proposal")
 	w.stop()
 }

@@ -253,16 +253,20 @@ func TestGoldenModals(t *testing.T) {
 	}
 	decided := proposal(worked())
 	decided.State = plan.Approved
+	priced := proposal(worked())
+	priced.Lines[0].Price, priced.Lines[0].Breaks, priced.Rate = eur(341), []core.PriceBreak{{Min: 1000, Price: eur(330)}}, 86_000_000
 	for name, v := range map[string]slack.ModalViewRequest{
-		"modal_loading":     Loading(EditTitle),
-		"modal_edit":        EditModal(proposal(worked())),
-		"modal_edit_closed": EditModal(decided),
-		"modal_reject":      RejectModal(Ref{12, 3, "0f3a9b1c2d4e5f60"}, "C0STOCK"),
-		"modal_receive":     ReceiveModal(partly()),
-		"modal_ship":        ShipModal(partly()),
-		"modal_why":         WhyModal(proposal(worked())),
-		"modal_why_risk":    RiskWhyModal(plan.RiskView{Finding: finding(), Item: item()}),
-		"modal_sorry":       Sorry(WhyTitle, "This proposal does not exist any more."),
+		"modal_loading":      Loading(EditTitle),
+		"modal_edit":         EditModal(proposal(worked()), nil, nil),
+		"modal_edit_closed":  EditModal(decided, nil, nil),
+		"modal_edit_typed":   EditModal(priced, map[int]int64{0: 1200}, nil),
+		"modal_edit_refused": EditModal(priced, map[int]int64{0: 510}, nil),
+		"modal_reject":       RejectModal(Ref{12, 3, "0f3a9b1c2d4e5f60"}, "C0STOCK"),
+		"modal_receive":      ReceiveModal(partly()),
+		"modal_ship":         ShipModal(partly()),
+		"modal_why":          WhyModal(proposal(worked())),
+		"modal_why_risk":     RiskWhyModal(plan.RiskView{Finding: finding(), Item: item()}),
+		"modal_sorry":        Sorry(WhyTitle, "This proposal does not exist any more."),
 	} {
 		t.Run(name, func(t *testing.T) {
 			acceptView(t, v)
@@ -293,7 +297,7 @@ func TestGoldenModals(t *testing.T) {
 	for range 60 {
 		large.Order.Lines = append(large.Order.Lines, worked())
 	}
-	for _, v := range []slack.ModalViewRequest{EditModal(many), WhyModal(many), ReceiveModal(large), ReceiveModal(plan.OrderView{}), ShipModal(plan.OrderView{})} {
+	for _, v := range []slack.ModalViewRequest{EditModal(many, nil, nil), WhyModal(many), ReceiveModal(large), ReceiveModal(plan.OrderView{}), ShipModal(plan.OrderView{})} {
 		acceptView(t, v)
 	}
 }

@@ -212,7 +212,7 @@ func TestHostileCards(t *testing.T) {
 		for _, v := range []struct {
 			name string
 			err  error
-		}{{"edit", CheckView(EditModal(p))}, {"why", CheckView(WhyModal(p))}} {
+		}{{"edit", CheckView(EditModal(p, nil, nil))}, {"why", CheckView(WhyModal(p))}} {
 			if v.err != nil {
 				rt.Fatalf("%s: %v", v.name, v.err)
 			}

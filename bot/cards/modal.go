@@ -36,16 +36,21 @@ func Sorry(title, message string) slack.ModalViewRequest {
 
 // EditModal is the form with one number per line. Its hints name minimum, pack
 // and need; its metadata is the Ref of the proposal with the digest "-", so
-// that a submission names what it was opened on.
-func EditModal(p plan.Proposal) slack.ModalViewRequest {
+// that a submission names what it was opened on. Under each number stands what it
+// comes to: typed holds what was typed by line, bad the lines whose number cannot be
+// read. Slack keeps what a person typed while the form is drawn anew, because the ids
+// of the fields stay.
+func EditModal(p plan.Proposal, typed map[int]int64, bad map[string]string) slack.ModalViewRequest {
 	b := &builder{w: &english, version: p.Version}
 	ref := Ref{p.ID, p.Version, "-"}
 	if !p.State.Decidable() || !ref.valid() || len(p.Lines) == 0 {
 		return Sorry(EditTitle, string(say(b.w.closed, b.stateWord(p.State))))
 	}
 	b.paragraph(say(b.w.editIntro, supplier(p)))
+	recount := p.Recount(typed)
 	for i, l := range p.Lines[:min(len(p.Lines), maxInputs)] {
-		in := slack.NewNumberInputBlockElement(nil, LineInput(i), false).WithMinValue("0")
+		in := slack.NewNumberInputBlockElement(nil, LineInput(i), false).WithMinValue("0").
+			WithDispatchActionConfig(&slack.DispatchActionConfig{TriggerActionsOn: []string{"on_enter_pressed", "on_character_entered"}})
 		if l.Qty >= 0 {
 			in.WithInitialValue(strconv.FormatInt(l.Qty, 10))
 		}
@@ -57,12 +62,38 @@ func EditModal(p plan.Proposal) slack.ModalViewRequest {
 		if len(p.Lines) > 1 {
 			hint += b.w.hintZero
 		}
-		b.add(slack.NewInputBlock(LineBlock(i), plain(label, 300), plain(hint, 500), in))
+		b.add(slack.NewInputBlock(LineBlock(i), plain(label, 300), plain(hint, 500), in).WithDispatchAction(true))
+		b.recounted(recount.Lines[i], bad[LineBlock(i)])
+	}
+	switch {
+	case len(bad) > 0 || !recount.Sound:
+		b.line(bold(b.w.countNot))
+	default:
+		p.Total, p.TotalShop = recount.Total, recount.TotalShop
+		b.line(bold(say(b.w.countTotal, b.amount(p))))
 	}
 	if n := len(p.Lines) - maxInputs; n > 0 {
 		b.paragraph(say(b.w.linesLeft, qty(int64(n))))
 	}
 	return b.modal(CallbackEdit, b.w.editTitle, b.w.save, ref.String())
+}
+
+// recounted says what the number in a line's field comes to.
+func (b *builder) recounted(r plan.RecountLine, bad string) {
+	if bad != "" || r.Reason != "" {
+		b.line(text("⚠️ " + clean(bad+r.Reason, 300)))
+		return
+	}
+	var lasts safe
+	if r.HasCover {
+		lasts = say(b.w.countCover, num(r.Cover, 0))
+	}
+	if r.Out {
+		b.line(text(join(" · ", b.w.countOut, lasts)))
+		return
+	}
+	l := r.Line
+	b.line(text(join(" · ", say(b.w.countLine, qty(l.Qty), money(l.UnitPrice), money(l.Freight), money(l.Cost)), lasts)))
 }
 
 // RejectTitle is the title of the form of a rejection.

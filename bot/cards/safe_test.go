@@ -244,7 +244,7 @@ func TestCheckRefuses(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	v := EditModal(proposal(worked()))
+	v := EditModal(proposal(worked()), nil, nil)
 	v.Submit = nil
 	if err := CheckView(v); !errors.Is(err, ErrLimit) {
 		t.Errorf("a form without a button: %v", err)

@@ -59,6 +59,10 @@ type phrases struct {
 	edit, whyButton, snooze1, snooze7   safe
 	reject, rejectMore                  safe
 	rejectIntro, rejectWhy, rejectHint  safe
+	countLine                           safe // qty, price, freight, cost
+	countCover                          safe // days
+	countTotal                          safe // amount
+	countOut, countNot                  safe
 	sure, sureText, sureYes, sureNo     safe // sureText: what, amount
 	days                                safe // n
 	riskNoSource, riskOver              safe // sku
@@ -192,6 +196,8 @@ var english = phrases{
 	loading: "One moment…", editTitle: "Edit quantity", whyTitle: "Why?", save: "Save", cancel: "Cancel", closeIt: "Close",
 	editIntro: "Order from %s. Nothing is ordered by saving: the card is rewritten and asks again.",
 	hint:      "Minimum %s, in packs of %s", hintMax: ", at most %s", hintWhy: ". Needed: %s", hintZero: ". 0 leaves the line out",
+	countLine: "%s × (%s + %s freight) = %s", countCover: "lasts %s days with stock and what is on order", countOut: "Left out of the order",
+	countTotal: "Order total: %s", countNot: "These quantities cannot be saved yet",
 	closed:      "This proposal cannot be edited any more. State: %s",
 	linesLeft:   "%s more lines are on the proposal but not shown here.",
 	noCalc:      "There is no calculation: no supplier offers it, or no demand is expected.",

@@ -54,7 +54,8 @@ const (
 // App serves one Slack app. It is a jobs.Notifier.
 type App struct {
 	*Client
-	desk jobs.Desk
+	desk  jobs.Desk
+	typed typed
 
 	slots     chan struct{}
 	work      sync.WaitGroup
@@ -143,6 +144,8 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.ReceiveTitle, a.orderBox(cards.ReceiveModal)) })
 	case ShipBox:
 		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.ShipTitle, a.orderBox(cards.ShipModal)) })
+	case Recount:
+		a.aside(func(ctx context.Context) { a.recount(ctx, in) })
 	case Submit:
 		return a.submit(ctx, in)
 	case OrderSubmit:
@@ -211,7 +214,7 @@ func (a *App) editForm(ctx context.Context, in Inbound) (slack.ModalViewRequest,
 	if err != nil {
 		return slack.ModalViewRequest{}, err
 	}
-	return cards.EditModal(p), nil
+	return cards.EditModal(p, nil, nil), nil
 }
 
 func (a *App) whyBox(ctx context.Context, in Inbound) (slack.ModalViewRequest, error) {

@@ -27,6 +27,7 @@ const (
 	RiskBox   Kind = "risk_why"  // "Why?" on a risk card
 	ListBox   Kind = "short"     // "12 more" on a digest
 	HomeTab   Kind = "home"      // somebody looks at the home tab
+	Recount   Kind = "recount"   // a number was typed into the edit form
 	Submit    Kind = "submit"    // the form was sent
 	// Forms about an order: goods came, goods are on their way.
 	ReceiveBox  Kind = "receive"
@@ -52,11 +53,18 @@ type Inbound struct {
 	Ref         cards.Ref         // of EditBox, RejectBox, WhyBox and Submit
 	All         []jobs.Click      // of PressAll
 	Finding     string            // of RiskBox
-	Qty         map[int]int64     // of Submit, by line
+	Qty         map[int]int64     // of Submit and Recount, by line
+	View        ViewState         // of Recount
 	Event       plan.OrderEvent   // of OrderSubmit
 	Bad         map[string]string // of Submit and OrderSubmit: complaint by block id
 	Text        string            // of Command: what follows the command's name
 	Challenge   string            // of Verify
+}
+
+// ViewState says which state of which open form a gesture was made on.
+type ViewState struct {
+	ID, Hash string
+	At       string // time stamp of the gesture
 }
 
 // errMalformed is wrapped by every refusal of this file.
@@ -164,6 +172,9 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 		return Inbound{}, malformed("%d actions", len(p.Actions))
 	}
 	act := p.Actions[0]
+	if p.View != nil && p.View.CallbackID == cards.CallbackEdit {
+		return p.recount(in)
+	}
 	value := act.Value
 	if act.SelectedOption != nil {
 		value = act.SelectedOption.Value
@@ -330,7 +341,27 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 	if p.View.CallbackID != cards.CallbackEdit {
 		return p.submitOrder(in)
 	}
-	in.Kind, in.Qty = Submit, map[int]int64{}
+	in.Kind = Submit
+	return p.quantities(in)
+}
+
+// recount reads a number typed into the edit form, with all the others on it.
+func (p interaction) recount(in Inbound) (Inbound, error) {
+	in.Kind, in.Bad = Recount, map[string]string{}
+	in.View = ViewState{p.View.ID, p.View.Hash, p.Actions[0].ActionTS}
+	var err error
+	if in.Ref, err = cards.ParseRef(p.View.PrivateMetadata); err != nil {
+		return Inbound{}, fmt.Errorf("%w: %w", errMalformed, err)
+	}
+	if !tokenForm.MatchString(in.View.ID) || in.View.Hash != "" && !tokenForm.MatchString(in.View.Hash) || !stampForm.MatchString(in.View.At) {
+		return Inbound{}, malformed("view id, hash or time of an action")
+	}
+	return p.quantities(in)
+}
+
+// quantities reads the numbers of the edit form.
+func (p interaction) quantities(in Inbound) (Inbound, error) {
+	in.Qty = map[int]int64{}
 	for block, inputs := range p.View.State.Values {
 		line, err := cards.ParseLineBlock(block)
 		input, ok := inputs[cards.LineInput(line)]

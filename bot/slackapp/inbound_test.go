@@ -32,6 +32,10 @@ const rejectPayload = `{"type":"view_submission","team":{"id":"T1SHOP"},"user":{
 	`"view":{"id":"V1","hash":"1.h","callback_id":"reject","private_metadata":"v1:12:3:` + digest + ` C1STOCK","state":{"values":` +
 	`{"note":{"note":{"type":"plain_text_input","value":" too dear "}}}}},"response_urls":[]}`
 
+const typedPayload = `{"type":"block_actions","team":{"id":"T1SHOP"},"user":{"id":"U2ANNA","team_id":"T1SHOP"},"trigger_id":"9.8.c","container":{"type":"view","view_id":"V1"},` +
+	`"actions":[{"action_id":"qty-0","block_id":"line-0","type":"number_input","value":"528","action_ts":"1531420617.9"}],` +
+	`"view":{"id":"V1","hash":"1.h","callback_id":"edit_quantity","private_metadata":"v1:12:3:-","state":{"values":{"line-0":{"qty-0":{"type":"number_input","value":"528"}}}}}}`
+
 // alter replaces one part of a payload and fails when it is not there.
 func alter(t testing.TB, payload, was, is string) string {
 	t.Helper()
@@ -73,6 +77,8 @@ func TestParseInteraction(t *testing.T) {
 			click(jobs.Click{Action: plan.Snooze, Days: 7})},
 		"reject": {alter(t, alter(t, pressPayload, action, `"action_id":"more"`), value, menu("reject:v1:12:3:"+digest)),
 			with(func(in *Inbound) { in.Kind, in.Ref = RejectBox, ref })},
+		"typed": {typedPayload, Inbound{Kind: Recount, Key: "9.8.c", Team: "T1SHOP", User: "U2ANNA", Trigger: "9.8.c", Ref: cards.Ref{Proposal: 12, Version: 3, Digest: "-"},
+			Qty: map[int]int64{0: 528}, Bad: map[string]string{}, View: ViewState{"V1", "1.h", "1531420617.9"}}},
 		"undo": {alter(t, pressPayload, action, `"action_id":"undo"`), click(jobs.Click{Action: plan.Undo})},
 		"approve all": {alter(t, alter(t, pressPayload, action, `"action_id":"approve_all"`), value, `"value":"v1:12:3:`+digest+`,v1:13:1:0f"`),
 			with(func(in *Inbound) {
@@ -137,6 +143,8 @@ func malformedPayloads(t testing.TB) map[string]string {
 		"message ts is odd":      alter(t, pressPayload, `"ts":"1531420618.000100"`, `"ts":"now"`),
 		"channel is odd":         alter(t, pressPayload, `"channel":{"id":"C1STOCK"`, `"channel":{"id":"#stock"`),
 		"no value":               alter(t, pressPayload, value, `"value":""`),
+		"typed, odd time":        alter(t, typedPayload, "1531420617.9", "now"),
+		"typed, odd field":       alter(t, typedPayload, `"line-0":{"qty-0"`, `"line-0":{"qty-1"`),
 		"a proposal twice":       alter(t, alter(t, pressPayload, `"action_id":"approve"`, `"action_id":"approve_all"`), value, `"value":"v1:12:3:0f,v1:12:3:0f"`),
 		"rejection, no channel":  alter(t, rejectPayload, " C1STOCK", ""),
 		"rejection, other field": alter(t, rejectPayload, `{"note":{"note"`, `{"note":{"qty"`),

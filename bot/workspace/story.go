@@ -168,6 +168,25 @@ func (p Person) ClickView(ctx context.Context, actionID string, in Entered) (*Ou
 	return p.w.act(ctx, p.id, at, "", actionID, nil, in)
 }
 
+// TypeView types value into a field of the modal on top that tells the app while
+// somebody types. Elements that are not named keep their value.
+func (p Person) TypeView(ctx context.Context, actionID string, value any) (*Outcome, error) {
+	v, ok := p.View()
+	if !ok {
+		return nil, errors.New("no view is open")
+	}
+	b, _ := find(v.Blocks, "", actionID)
+	if b == nil {
+		return nil, fmt.Errorf("no element %q in the view", actionID)
+	}
+	if tells, _ := b["dispatch_action"].(bool); !tells {
+		return nil, fmt.Errorf("the field %q tells the app only when the form is sent", actionID)
+	}
+	id, _ := b["block_id"].(string)
+	at := func() (place, error) { return p.w.onView(p.id, v.ID) }
+	return p.w.act(ctx, p.id, at, id, actionID, value, Entered{id: {actionID: value}})
+}
+
 // SubmitView fills the modal on top by action id and submits it. Elements that
 // are not named keep their value. Problems with fields are in Submission.Errors.
 func (p Person) SubmitView(ctx context.Context, values map[string]any) (*Submission, error) {
