@@ -98,7 +98,7 @@ func (m *model) settle(err error) {
 // try asks, checks, and asks once more with the list of faults.
 func (m *model) try(ctx context.Context, f facts) (letter, error) {
 	talk := []openai.ChatCompletionMessage{
-		{Role: openai.ChatMessageRoleSystem, Content: prompts.SupplierOrder().Text},
+		{Role: openai.ChatMessageRoleSystem, Content: prompts.Letter(string(f.kind)).Text},
 		{Role: openai.ChatMessageRoleUser, Content: request(f)},
 	}
 	var faults []string
@@ -110,13 +110,13 @@ func (m *model) try(ctx context.Context, f facts) (letter, error) {
 		var l letter
 		if l, err = decode(answer); err != nil {
 			faults = []string{err.Error()}
-		} else if faults = verify(l, f.language, f.codes); len(faults) == 0 {
+		} else if faults = f.verify(l); len(faults) == 0 {
 			return l, nil
 		}
 		talk = append(talk,
 			openai.ChatCompletionMessage{Role: openai.ChatMessageRoleAssistant, Content: cut(answer, 4000)},
 			openai.ChatCompletionMessage{Role: openai.ChatMessageRoleUser,
-				Content: prompts.SupplierOrderRepair().Text + "\n- " + strings.Join(faults, "\n- ")})
+				Content: prompts.Repair().Text + "\n- " + strings.Join(faults, "\n- ")})
 	}
 	return letter{}, fault("draft refused twice: " + plain(cut(strings.Join(faults, "; "), 300)))
 }
@@ -131,15 +131,19 @@ func request(f facts) string {
 	}
 	v := struct {
 		Language string     `json:"language"`
+		Tone     string     `json:"tone"`
 		Lines    int        `json:"lines"`
 		Places   int        `json:"places_of_delivery"`
 		Shipping []string   `json:"shipping"`
 		Slots    []slotView `json:"slots"`
-	}{Language: f.language, Lines: len(f.table), Places: f.places}
+	}{Language: f.language, Tone: "formal", Lines: len(f.table), Places: f.places}
 	for _, mode := range f.modes {
 		v.Shipping = append(v.Shipping, string(mode))
 	}
-	for _, s := range slots {
+	if f.plain {
+		v.Tone = "plain"
+	}
+	for _, s := range kinds[f.kind].offered(f.slots) {
 		v.Slots = append(v.Slots, slotView{"{{" + s.name + "}}", s.meaning, s.in, s.must})
 	}
 	b, err := json.MarshalIndent(v, "", " ")

@@ -48,7 +48,7 @@ type Notifier interface {
 // Drafter writes letters. bot/draft implements it. It never fails for lack of a
 // model: then the text comes from a template and Mail.Note says why.
 type Drafter interface {
-	SupplierOrder(ctx context.Context, o plan.Order) (plan.Mail, error)
+	Letter(ctx context.Context, l plan.Letter) (plan.Mail, error)
 }
 
 // RetryAfter is an error with the earliest time to try again.

@@ -58,6 +58,9 @@ type Config struct {
 	Exporters []string
 	// Pseudonym replaces customer ids before they are stored; nil keeps them.
 	Pseudonym func(id string) string
+	// PlainTone names the suppliers to whom letters are friendly and direct; to all
+	// others they are formal.
+	PlainTone []core.SupplierID
 	// Schedules maps the name of a run to its cron expression: CustomersSchedule
 	// looks at the customers, every other name is a check.
 	Schedules map[string]string
