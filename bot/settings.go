@@ -30,6 +30,8 @@ type Settings struct {
 	MailFrom string
 	// NoticeTo gets an e-mail when Slack cannot be reached; empty: nobody.
 	NoticeTo string
+	// PlainTone are the codes of the suppliers to whom letters are friendly and direct.
+	PlainTone []core.SupplierID
 	// Model is the language model's name at the endpoint.
 	Model string
 	// Exporters are the Slack user ids who may see the customers behind a product.
@@ -102,6 +104,9 @@ type settingsFile struct {
 	Model struct {
 		Name string `toml:"name"`
 	} `toml:"model"`
+	Letters struct {
+		Plain []core.SupplierID `toml:"plain_tone"`
+	} `toml:"letters"`
 	Customers struct {
 		Pseudonyms bool     `toml:"pseudonyms"`
 		Export     []string `toml:"export"`
@@ -165,7 +170,7 @@ func ParseSettings(text []byte) (Settings, error) {
 	s := Settings{
 		Shop:    core.Shop{Name: f.Shop.Name, Zone: zone, Currency: core.Currency(f.Shop.Currency), Language: f.Shop.Language},
 		Channel: f.Slack.Channel, NoCharts: f.Slack.Charts == "none", DataDir: f.Data.Dir, Policy: core.DefaultPolicy(),
-		Schedules: f.Schedules, MailFrom: f.Mail.From, NoticeTo: f.Mail.Notice, Model: f.Model.Name,
+		Schedules: f.Schedules, MailFrom: f.Mail.From, NoticeTo: f.Mail.Notice, Model: f.Model.Name, PlainTone: f.Letters.Plain,
 		Exporters: f.Customers.Export, Pseudonyms: f.Customers.Pseudonyms,
 	}
 	if s.Schedules == nil {
@@ -203,7 +208,7 @@ func ParseSettings(text []byte) (Settings, error) {
 func (s Settings) into(c *jobs.Config) {
 	c.Shop, c.Policy, c.Channel, c.DataDir = s.Shop, s.Policy, s.Channel, s.DataDir
 	c.Schedules, c.NoticeTo, c.NoCharts = s.Schedules, s.NoticeTo, s.NoCharts
-	c.Exporters = s.Exporters
+	c.Exporters, c.PlainTone = s.Exporters, s.PlainTone
 }
 
 func readSettings(text string, c *jobs.Config) error {

@@ -2,6 +2,7 @@ package draft
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 
 	"quartermaster/core"
@@ -98,30 +99,37 @@ func (k kind) offered(values map[string]string) []slot {
 	return out
 }
 
-// facts of the letters beside the order itself. Every value holds its own words.
+// add puts in the facts of the letters beside the order itself. Every value holds
+// its own words.
 func (f *facts) add(l plan.Letter) {
-	o := l.Order
-	_, left, sum := o.Totals()
+	if l.Kind == plan.LetterOrder {
+		return
+	}
+	o, about := l.Order, l.About()
+	left, cancelled := int64(0), int64(0)
+	var agreed, due []core.Day
+	for _, i := range about {
+		p := progress(o, i)
+		left, cancelled = left+o.Outstanding(i), cancelled+p.Cancelled
+		agreed, due = append(agreed, o.Lines[i].Arrival), append(due, p.Due)
+	}
 	switch l.Kind {
 	case plan.LetterExpedite:
-		due, _ := o.Due()
-		f.slots["outstanding"], f.slots["due"], f.slots["days_late"] = f.units(left), f.date(due), ""
-		if late := int64(l.Today - due); late > 0 {
-			f.slots["days_late"] = f.count(late, "day", "days", " 天") + " late"
-			if f.language == "zh" {
-				f.slots["days_late"] = "逾期 " + strconv.FormatInt(late, 10) + " 天"
-			}
-		}
+		f.slots["outstanding"], f.slots["due"], f.slots["days_late"] = f.units(left), f.span(due), f.late(due, l.Today)
 	case plan.LetterDelay:
 		f.slots["outstanding"] = f.units(left)
-		f.slots["moves"] = f.say("from ", "由 ") + f.date(l.Agreed()) + f.say(" to ", " 推迟至 ") + f.date(l.Day)
+		f.slots["moves"] = f.say("from ", "由 ") + f.span(agreed) + f.say(" to ", " 推迟至 ") + f.date(l.Day)
+		if slices.Min(agreed) < slices.Max(agreed) {
+			f.slots["moves"] = f.say("from between ", "由 ") + f.date(slices.Min(agreed)) + f.say(" and ", " 至 ") + f.date(slices.Max(agreed)) +
+				f.say(" to ", " 之间推迟至 ") + f.date(l.Day)
+		}
 	case plan.LetterChange:
 		f.slots["arrival"] = ""
 		if l.Day != 0 {
 			f.slots["arrival"] = f.date(l.Day)
 		}
 	case plan.LetterCancel:
-		f.slots["cancelled"] = f.units(sum.Cancelled)
+		f.slots["cancelled"] = f.units(cancelled)
 	case plan.LetterPrice, plan.LetterMOQ, plan.LetterLead:
 		h := l.History
 		f.slots["volume"] = f.units(h.Units) + f.say(" in ", "（") + f.count(int64(h.Orders), "order", "orders", " 份订单") + f.say("", "）")
@@ -139,28 +147,47 @@ func (f *facts) add(l plan.Letter) {
 			}
 		}
 	}
-	f.rows(l)
+	f.rows(l, about)
 }
 
-// rows leaves the lines a letter is about, with the facts of its table.
-func (f *facts) rows(l plan.Letter) {
-	if l.Kind == plan.LetterOrder {
-		return
+// progress is how far a line has come.
+func progress(o plan.Order, i int) plan.Progress {
+	if i < len(o.Progress) {
+		return o.Progress[i]
 	}
-	o, rows := l.Order, f.table
+	return plan.Progress{Due: o.Lines[i].Arrival}
+}
+
+// span is one day, or the first and the last.
+func (f facts) span(days []core.Day) string {
+	first, last := slices.Min(days), slices.Max(days)
+	if first == last {
+		return f.date(first)
+	}
+	return f.date(first) + f.say(" to ", "至") + f.date(last)
+}
+
+// late says how late goods due on these days are; nothing when they are not.
+func (f facts) late(due []core.Day, today core.Day) string {
+	most, least := int(today-slices.Min(due)), int(today-slices.Max(due))
+	switch {
+	case most <= 0:
+		return ""
+	case most > least && f.language == "zh":
+		return "逾期，最长 " + f.days(most)
+	case most > least:
+		return "up to " + f.days(most) + " late"
+	}
+	return f.say("", "逾期 ") + f.days(most) + f.say(" late", "")
+}
+
+// rows leaves the lines that a letter is about, with the facts of its table.
+func (f *facts) rows(l plan.Letter, about []int) {
+	o, all := l.Order, f.table
 	f.table = nil
-	for i, row := range rows {
-		var p plan.Progress
-		if i < len(o.Progress) {
-			p = o.Progress[i]
-		}
-		line := o.Lines[i]
-		left := o.Outstanding(i)
-		due := line.Arrival
-		if p.Due != 0 {
-			due = p.Due
-		}
-		row["outstanding"], row["due"], row["agreed"] = strconv.FormatInt(left, 10), f.date(due), f.date(line.Arrival)
+	for _, i := range about {
+		row, line, p := all[i], o.Lines[i], progress(o, i)
+		row["outstanding"], row["due"], row["agreed"] = strconv.FormatInt(o.Outstanding(i), 10), f.date(p.Due), f.date(line.Arrival)
 		row["cancelled"] = strconv.FormatInt(p.Cancelled, 10)
 		row["moq"], row["year"] = f.units(max(line.MOQ, 1)), f.units(l.History.BySKU[line.SKU])
 		asked, named := l.Qty[i]
@@ -170,11 +197,6 @@ func (f *facts) rows(l plan.Letter) {
 		row["asked"], row["same"] = strconv.FormatInt(asked, 10), ""
 		if asked == line.Qty {
 			row["same"] = "yes"
-		}
-		switch {
-		case (l.Kind == plan.LetterExpedite || l.Kind == plan.LetterDelay) && left == 0,
-			l.Kind == plan.LetterCancel && p.Cancelled == 0:
-			continue
 		}
 		f.table = append(f.table, row)
 	}

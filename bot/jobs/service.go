@@ -87,7 +87,7 @@ type Config struct {
 	// told in the channel. Defaults to 10 minutes.
 	LongOutage time.Duration
 	// ReadSettings reads the text of a settings file into the fields it sets: Shop,
-	// Policy, Channel, DataDir, Schedules, NoticeTo, Exporters. Nil: settings in the database
+	// Policy, Channel, DataDir, Schedules, NoticeTo, Exporters, PlainTone. Nil: settings in the database
 	// are not looked at.
 	ReadSettings func(text string, c *Config) error
 	// KillPoint is called at named points between steps that a crash may part;

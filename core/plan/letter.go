@@ -206,6 +206,32 @@ func NewLetter(a LetterAsk, o Order, lines []core.SupplyLine, today core.Day) (L
 	return l, nil
 }
 
+// About returns the indexes of the lines that the letter is about: of a reminder
+// the late ones, or all outstanding ones when none is late; of a delay those that
+// move; of a cancellation the cancelled ones; else all.
+func (l Letter) About() (lines []int) {
+	due, _ := l.Order.Due()
+	late := due < l.Today
+	for i, line := range l.Order.Lines {
+		p := l.Order.progress(i)
+		open := l.Order.Outstanding(i) > 0
+		switch l.Kind {
+		case LetterExpedite:
+			open = open && (!late || p.Due < l.Today)
+		case LetterDelay:
+			open = open && line.Arrival < l.Day
+		case LetterCancel:
+			open = p.Cancelled > 0
+		default:
+			open = true
+		}
+		if open {
+			lines = append(lines, i)
+		}
+	}
+	return lines
+}
+
 // Agreed is the first agreed arrival of what is outstanding, as on the order.
 func (l Letter) Agreed() (first core.Day) {
 	for i, line := range l.Order.Lines {
