@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"math"
@@ -267,4 +269,28 @@ func bought(lines []core.SupplyLine, id core.SupplierID, today core.Day) LetterH
 		h.Stated, h.Real = int(math.Round(stated/units)), int(math.Round(real/units))
 	}
 	return h
+}
+
+// LetterView is a letter as a person sees it before it leaves.
+type LetterView struct {
+	Shop  core.Shop
+	Order Order
+	Kind  LetterKind
+	Mail  Mail
+}
+
+// Digest stands for the exact text offered, so that what is sent can be told from
+// what was drafted.
+func (m Mail) Digest() string {
+	sum := sha256.Sum256([]byte(m.Subject + "\x00" + m.Body))
+	return hex.EncodeToString(sum[:6])
+}
+
+// DecideLetter says whether actor may see and send letters to suppliers: every
+// approver may.
+func DecideLetter(actor Actor, policy core.Policy) Verdict {
+	if who, verdict := authorise(actor, policy.Approval); who == nil {
+		return verdict
+	}
+	return Verdict{Allow, "You are on the list of approvers."}
 }
