@@ -247,7 +247,7 @@ func (l Letter) Agreed() (first core.Day) {
 func bought(lines []core.SupplyLine, id core.SupplierID, today core.Day) LetterHistory {
 	h := LetterHistory{BySKU: map[core.SKU]int64{}}
 	orders := map[string]bool{}
-	var units, stated, real float64
+	var units, stated, took float64
 	for _, l := range lines {
 		if l.Supplier != id || l.OrderedOn > today || l.OrderedOn <= today-365 || l.Qty <= l.Cancelled {
 			continue
@@ -260,13 +260,13 @@ func bought(lines []core.SupplyLine, id core.SupplierID, today core.Day) LetterH
 				continue
 			}
 			q := float64(a.Qty)
-			units, stated, real = units+q, stated+q*l.Stated, real+q*float64(a.Day-l.OrderedOn)
+			units, stated, took = units+q, stated+q*l.Stated, took+q*float64(a.Day-l.OrderedOn)
 			h.Measured++
 		}
 	}
 	h.Orders = len(orders)
 	if units > 0 {
-		h.Stated, h.Real = int(math.Round(stated/units)), int(math.Round(real/units))
+		h.Stated, h.Real = int(math.Round(stated/units)), int(math.Round(took/units))
 	}
 	return h
 }
