@@ -55,11 +55,12 @@ var kinds = map[plan.LetterKind]kind{
 	plan.LetterExpedite: {
 		slots: []slot{number, open, {"due", "day of arrival agreed", inBodyOnly, inBodyOnly},
 			{"days_late", "how late the goods are, with the word late", inBodyOnly, inBodyOnly}},
-		against: against(`postpone\w*|later|slow\w*|hold (back|on)|no (hurry|rush|urgency)|take your time|early|too soon|ahead of schedule|reject|return\w*`, `推迟|延后|延期|放慢|不急|慢慢|提前到|早到|晚些|晚点|稍后发`),
+		allow:   regexp.MustCompile(`(?i)\bagreed (arrival|date|day)\b|\b(was|were) agreed (for|on)\b`),
+		against: against(`wait with|whenever|at your (leisure|convenience)|push\w* (\w+ ){0,3}(out|back)|defer\w*|put off|suspend\w*|postpone\w*|later|slow\w*|hold (back|on)|no (hurry|rush|urgency)|take your time|early|too soon|ahead of schedule|reject|return\w*`, `推迟|延后|延期|放慢|不急|慢慢|提前到|早到|晚些|晚点|稍后发`),
 	},
 	plan.LetterDelay: {
 		slots:   []slot{number, open, {"moves", "from which day to which day the arrival moves, with those words", inBodyOnly, inBodyOnly}},
-		against: against(`postpone\w*|later|slow\w*|hold (back|on)|no (hurry|rush|urgency)|take your time|no problem|fine with us|works for us|happy with|welcome\w*|approv\w*`, `再推迟|推后|放慢|不急|慢慢|没问题|没关系|无妨|可以的|批准`),
+		against: against(`wait with|whenever|at your (leisure|convenience)|push\w* (\w+ ){0,3}(out|back)|defer\w*|put off|suspend\w*|postpone\w*|later|slow\w*|hold (back|on)|no (hurry|rush|urgency)|take your time|no problem|fine with us|works for us|happy with|welcome\w*|approv\w*`, `再推迟|推后|放慢|不急|慢慢|没问题|没关系|无妨|可以的|批准`),
 	},
 	plan.LetterChange: {
 		slots:   []slot{number, {"arrival", "new day of arrival asked for", inBodyOnly, inBodyOnly}},
@@ -72,7 +73,7 @@ var kinds = map[plan.LetterKind]kind{
 	},
 	plan.LetterPrice: {
 		slots: []slot{onTheSide, volume, {"wish", "what we ask for: by how much prices should fall, with those words", inBodyOnly, inBodyOnly}},
-		against: against(`rais\w*|increas\w*|higher|more expensive|upward\w*|go up|dearer|too low|cheap enough|happy with the prices?|reduce (our|the) (orders?|quantit\w*|volume)`,
+		against: against(`rises?|rising|pay more|costs? more|premium|rais\w*|increas\w*|higher|more expensive|upward\w*|go up|dearer|too low|cheap enough|happy with the prices?|reduce (our|the) (orders?|quantit\w*|volume)`,
 			`提高|上调|上涨|增加价|更高|调高|太低|满意现`),
 	},
 	plan.LetterMOQ: {
@@ -83,7 +84,7 @@ var kinds = map[plan.LetterKind]kind{
 	plan.LetterLead: {
 		slots: []slot{onTheSide, volume, {"lead_times", "the lead time as stated and as measured, with those words", inBodyOnly, inBodyOnly},
 			{"wish", "the lead time we ask for, with the word for days", inBodyOnly, inBodyOnly}},
-		against: against(`longer|extend\w*|lengthen\w*|slow\w*|later|increas\w*|rais\w*|postpone\w*|more time|take your time|no (hurry|rush)`,
+		against: against(`wait with|whenever|at your (leisure|convenience)|push\w* (\w+ ){0,3}(out|back)|defer\w*|put off|suspend\w*|longer|extend\w*|lengthen\w*|slow\w*|later|increas\w*|rais\w*|postpone\w*|more time|take your time|no (hurry|rush)`,
 			`延长|更长|放慢|推迟|延后|增加|更慢|不急`),
 	},
 }

@@ -52,23 +52,37 @@ type fault string
 
 func (f fault) Error() string { return string(f) }
 
+// effort is what a letter cost.
+type effort struct {
+	tries  int // drafts read
+	tokens int // of questions and answers, as the service counts them
+}
+
 // write returns a verified letter with slots, or the reason why there is none.
 func (m *model) write(ctx context.Context, f facts) (letter, error) {
 	if err := m.open(); err != nil {
 		return letter{}, err
 	}
+	l, _, err := m.attempt(ctx, f)
+	if ctx.Err() == nil { // a caller that gave up says nothing about the model
+		m.settle(err)
+	}
+	return l, err
+}
+
+// attempt asks for one letter within the time-out, and counts the effort.
+func (m *model) attempt(ctx context.Context, f facts) (letter, effort, error) {
 	call, cancel := context.WithTimeout(ctx, m.c.Timeout)
 	defer cancel()
-	l, err := m.try(call, f)
+	l, spent, err := m.try(call, f)
 	switch {
 	case err == nil:
-	case ctx.Err() != nil: // the caller gave up, which says nothing about the model
-		return letter{}, fault("the caller stopped waiting")
+	case ctx.Err() != nil:
+		err = fault("the caller stopped waiting")
 	case call.Err() != nil:
 		err = fault("no answer within " + m.c.Timeout.String())
 	}
-	m.settle(err)
-	return l, err
+	return l, spent, err
 }
 
 // open refuses during the pause.
@@ -96,29 +110,39 @@ func (m *model) settle(err error) {
 }
 
 // try asks, checks, and asks once more with the list of faults.
-func (m *model) try(ctx context.Context, f facts) (letter, error) {
+func (m *model) try(ctx context.Context, f facts) (letter, effort, error) {
 	talk := []openai.ChatCompletionMessage{
 		{Role: openai.ChatMessageRoleSystem, Content: prompts.Letter(string(f.kind)).Text},
 		{Role: openai.ChatMessageRoleUser, Content: request(f)},
 	}
 	var faults []string
+	var spent effort
 	for range 2 {
-		answer, err := m.complete(ctx, talk)
+		answer, tokens, err := m.complete(ctx, talk)
+		spent.tokens += tokens
 		if err != nil {
-			return letter{}, err
+			return letter{}, spent, err
 		}
+		spent.tries++
 		var l letter
 		if l, err = decode(answer); err != nil {
 			faults = []string{err.Error()}
 		} else if faults = f.verify(l); len(faults) == 0 {
-			return l, nil
+			return l, spent, nil
 		}
 		talk = append(talk,
 			openai.ChatCompletionMessage{Role: openai.ChatMessageRoleAssistant, Content: cut(answer, 4000)},
 			openai.ChatCompletionMessage{Role: openai.ChatMessageRoleUser,
 				Content: prompts.Repair().Text + "\n- " + strings.Join(faults, "\n- ")})
 	}
-	return letter{}, fault("draft refused twice: " + plain(cut(strings.Join(faults, "; "), 300)))
+	return letter{}, spent, fault("draft refused twice: " + plain(cut(strings.Join(faults, "; "), 300)))
+}
+
+func (f facts) tone() string {
+	if f.plain {
+		return "plain"
+	}
+	return "formal"
 }
 
 // request tells the model about the order without a name or number of it.
@@ -136,12 +160,9 @@ func request(f facts) string {
 		Places   int        `json:"places_of_delivery"`
 		Shipping []string   `json:"shipping"`
 		Slots    []slotView `json:"slots"`
-	}{Language: f.language, Tone: "formal", Lines: len(f.table), Places: f.places}
+	}{Language: f.language, Tone: f.tone(), Lines: len(f.table), Places: f.places}
 	for _, mode := range f.modes {
 		v.Shipping = append(v.Shipping, string(mode))
-	}
-	if f.plain {
-		v.Tone = "plain"
 	}
 	for _, s := range kinds[f.kind].offered(f.slots) {
 		v.Slots = append(v.Slots, slotView{"{{" + s.name + "}}", s.meaning, s.in, s.must})

@@ -37,9 +37,9 @@ const (
 	plainText // the prompt alone asks for JSON
 )
 
-// complete returns the text of one answer. It adapts to what the service does
+// complete returns the text of one answer and the tokens it took. It adapts to what the service does
 // not understand, and tries again once when told to come back later.
-func (m *model) complete(ctx context.Context, talk []openai.ChatCompletionMessage) (string, error) {
+func (m *model) complete(ctx context.Context, talk []openai.ChatCompletionMessage) (text string, tokens int, err error) {
 	retried := false
 	// Four adaptations and one retry are the most that can happen.
 	for range 6 {
@@ -48,7 +48,8 @@ func (m *model) complete(ctx context.Context, talk []openai.ChatCompletionMessag
 		m.mu.Unlock()
 		res, err := m.client.CreateChatCompletion(ctx, m.request(q, talk))
 		if err == nil {
-			return content(res)
+			text, err = content(res)
+			return text, res.Usage.TotalTokens, err
 		}
 		if next, ok := adapt(q, err); ok {
 			m.mu.Lock()
@@ -60,14 +61,14 @@ func (m *model) complete(ctx context.Context, talk []openai.ChatCompletionMessag
 		}
 		status := statusOf(err)
 		if retried || status != http.StatusTooManyRequests && status < 500 {
-			return "", explain(err, status)
+			return "", 0, explain(err, status)
 		}
 		retried = true
 		if !sleep(ctx, retryAfter(res.Header(), m.c.Now())) {
-			return "", explain(err, status)
+			return "", 0, explain(err, status)
 		}
 	}
-	return "", fault("the service understands none of our requests")
+	return "", 0, fault("the service understands none of our requests")
 }
 
 func (m *model) request(q quirks, talk []openai.ChatCompletionMessage) openai.ChatCompletionRequest {

@@ -74,6 +74,7 @@ func (f facts) verifyPart(p part) []string {
 	if k.allow != nil {
 		prose = k.allow.ReplaceAllString(prose, " ")
 	}
+	prose = politeEnglish.ReplaceAllString(prose, " ")
 	if f.language == "zh" {
 		faults = append(faults, verifyChinese(p.name, prose)...)
 	} else {
@@ -91,6 +92,8 @@ var (
 	// its last groups.
 	hedgedEnglish = regexp.MustCompile(`(?i)\b(about|around|approximately|approx\.?|roughly|nearly|almost|circa|over|under|above|below|beyond|exceeding|up to|at least|at most|less than|more than|maximum|minimum|max\.?|min\.?|not|never|without|minus|plus|before|after|until|by|except|instead of|rather than|unlike|only|just|merely|another|further|additional|extra|twice|double)\s+(the\s+|a\s+|of\s+)*\{\{([a-z_]+)\}\}`)
 	hedgedChinese = regexp.MustCompile(`(约|大约|大概|近|将近|接近|超过|高于|低于|不到|不足|至少|至多|最多|最少|左右|非|不是|除|之前|以前|以后|减|加|另|仅|只有|再)\s*(为|是|的|了|到|于)?\s*\{\{([a-z_]+)\}\}|\{\{([a-z_]+)\}\}\s*(以上|以下|以内|以前|以后|之前|之后|之内|左右|上下|多|余|前|后)`)
+	// politeEnglish are phrases with a word of number or time that say neither.
+	politeEnglish = regexp.MustCompile(`(?i)\b(good (day|morning|afternoon|evening)|at once|day of (the )?arrival|arrival day)\b`)
 	// negated finds requests turned around, harmlessNot the polite phrases that are
 	// none.
 	negated = map[string]*regexp.Regexp{
@@ -166,6 +169,7 @@ func strangers(prose, language string) string {
 
 var (
 	linkLike   = regexp.MustCompile(`(?i)[a-z]\.[a-z]|\bwww\b|\bhttps?\b|\bmailto\b|\b(dot|at) com\b`)
+	headerLike = regexp.MustCompile(`(?i)\b(subject|from|to|cc|bcc|reply[- ]to|content[- ]type|system|user|assistant)\s*:`)
 	listLike   = regexp.MustCompile(`(?m)^\s*[-–—]`)
 	numberWord = regexp.MustCompile(`^(zero|nought|naught|nil|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twent(y|ie)|thirt(y|ie)|fort(y|ie)|fift(y|ie)|sixt(y|ie)|sevent(y|ie)|eight(y|ie)|ninet(y|ie)|hundred|thousand|million|billion|trillion|lakh|crore|dozen|score|gross|couple|pair|single|double|triple|quadruple|twice|thrice|once|half|halve|quarter|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|percent|percentage|and)+(th|s|d|fold|ly)?$`)
 	dateWord   = regexp.MustCompile(`^(january|february|april|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|today|tomorrow|yesterday|tonight|days?|daily|weeks?|weekly|weekends?|fortnights?|months?|monthly|years?|yearly|hours?|minutes?|noon|midnight|christmas|easter)$`)
@@ -189,6 +193,9 @@ func verifyEnglish(name, prose string) []string {
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
 	if linkLike.MatchString(prose) {
 		fault("it holds a link or something like one")
+	}
+	if headerLike.MatchString(prose) {
+		fault("it holds something like a header")
 	}
 	if listLike.MatchString(prose) {
 		fault("it holds a list")
