@@ -65,7 +65,7 @@ func TestMutatedDrafts(t *testing.T) {
 			t.Fatalf("the clean draft is refused: %v", f.verify(l))
 		}
 		sort := sorts[(i/len(all))%len(sorts)]
-		what := ""
+		var what string
 		switch sort {
 		case "slot":
 			what = mutateSlot(rng, f, &l)
