@@ -10,6 +10,9 @@
 // letter comes from a template. So SupplierOrder does not fail for lack of a
 // model, and no number, date, code, link or promise of a letter comes from one.
 //
+// A draft that held is kept and filled again for letters of the same shape, and a
+// budget bounds the tokens of a day (thrift.go).
+//
 // After three failures in a row the model is left alone for five minutes.
 //
 // Mail.Source says which way a letter came about, Mail.Prompt the exact prompt,
@@ -54,6 +57,14 @@ type Config struct {
 	Timeout time.Duration
 	// MaxTokens bounds one answer. Defaults to 800.
 	MaxTokens int
+	// DailyTokens is the budget of a day in Zone, in tokens of questions and answers;
+	// when it is used up letters come from templates. The letter under way may
+	// exceed it. It needs a Ledger; without one there is no budget.
+	DailyTokens int
+	Ledger      Ledger
+	Zone        *time.Location
+	// Logger defaults to slog.Default().
+	Logger *slog.Logger
 	// Transport carries the requests. Defaults to http.DefaultTransport.
 	Transport http.RoundTripper
 	// Now is the clock of the pause after failures. Defaults to time.Now.
@@ -97,6 +108,9 @@ func New(c Config) (*Drafter, error) {
 			return nil, errors.New("model name must be set when the base URL is")
 		}
 	}
+	if c.DailyTokens < 0 {
+		return nil, fmt.Errorf("the model's budget must not be negative, is %d tokens", c.DailyTokens)
+	}
 	if c.Timeout < 0 || c.MaxTokens < 0 {
 		return nil, fmt.Errorf("model time-out and token limit must be positive, are %s and %d", c.Timeout, c.MaxTokens)
 	}
@@ -111,6 +125,12 @@ func New(c Config) (*Drafter, error) {
 	}
 	if c.Transport == nil {
 		c.Transport = http.DefaultTransport
+	}
+	if c.Zone == nil {
+		c.Zone = time.UTC
+	}
+	if c.Logger == nil {
+		c.Logger = slog.Default()
 	}
 	if c.Now == nil {
 		c.Now = time.Now

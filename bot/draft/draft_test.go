@@ -223,8 +223,10 @@ func TestLadder(t *testing.T) {
 		fails(422, "unknown field"),
 		says(asJSON(cleanEN)))
 	d := newDrafter(t, s)
-	for range 2 {
-		if m, err := d.Letter(t.Context(), plan.OrderLetter(order("en"))); err != nil || m.Source != FromModel {
+	for n := range 2 {
+		o := order("en")
+		o.Lines = o.Lines[n:] // another shape: no draft is kept for it
+		if m, err := d.Letter(t.Context(), plan.OrderLetter(o)); err != nil || m.Source != FromModel {
 			t.Fatalf("source %q, note %q, error %v", m.Source, m.Note, err)
 		}
 	}
@@ -268,9 +270,15 @@ func TestPauseAfterFailures(t *testing.T) {
 	})
 	now := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
 	d := newDrafter(t, s, func(c *Config) { c.Now = func() time.Time { return now } })
+	shape := 0
 	step := func(source, note string, requests int) {
 		t.Helper()
-		m, err := d.Letter(t.Context(), plan.OrderLetter(order("en")))
+		o := order("en")
+		for range shape { // each another one: no draft is kept for it
+			o.Lines = append(o.Lines, o.Lines[0])
+		}
+		shape++
+		m, err := d.Letter(t.Context(), plan.OrderLetter(o))
 		if err != nil || m.Source != source || !strings.Contains(m.Note, note) || len(s.seen()) != requests {
 			t.Fatalf("source %q, note %q, %d requests, error %v; want %q, %q, %d", m.Source, m.Note, len(s.seen()), err, source, note, requests)
 		}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/sashabaranov/go-openai"
 
+	"quartermaster/core"
 	"quartermaster/prompts"
 )
 
@@ -31,6 +32,9 @@ type model struct {
 	quirks   quirks
 	failures int
 	until    time.Time // end of the pause
+	told     core.Day  // on which it was said that the budget is used up
+
+	kept keeper
 }
 
 func newModel(c Config) *model {
@@ -60,10 +64,20 @@ type effort struct {
 
 // write returns a verified letter with slots, or the reason why there is none.
 func (m *model) write(ctx context.Context, f facts) (letter, error) {
+	if l, ok := m.kept.find(f); ok {
+		return l, nil
+	}
 	if err := m.open(); err != nil {
 		return letter{}, err
 	}
-	l, _, err := m.attempt(ctx, f)
+	if err := m.afford(ctx); err != nil {
+		return letter{}, err
+	}
+	l, spent, err := m.attempt(ctx, f)
+	m.spend(ctx, spent.tokens)
+	if err == nil {
+		m.kept.keep(f, l)
+	}
 	if ctx.Err() == nil { // a caller that gave up says nothing about the model
 		m.settle(err)
 	}

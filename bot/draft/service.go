@@ -49,8 +49,13 @@ func (m *model) complete(ctx context.Context, talk []openai.ChatCompletionMessag
 		res, err := m.client.CreateChatCompletion(ctx, m.request(q, talk))
 		if err == nil {
 			text, err = content(res)
-			return text, res.Usage.TotalTokens, err
+			tokens += res.Usage.TotalTokens
+			if res.Usage.TotalTokens == 0 { // the service does not count
+				tokens += guess(talk) + len(text)/4 + 1
+			}
+			return text, tokens, err
 		}
+		status := statusOf(err)
 		if next, ok := adapt(q, err); ok {
 			m.mu.Lock()
 			if m.quirks == q {
@@ -59,16 +64,26 @@ func (m *model) complete(ctx context.Context, talk []openai.ChatCompletionMessag
 			m.mu.Unlock()
 			continue
 		}
-		status := statusOf(err)
+		if status == 0 || status >= 500 { // it may have been worked on
+			tokens += guess(talk)
+		}
 		if retried || status != http.StatusTooManyRequests && status < 500 {
-			return "", 0, explain(err, status)
+			return "", tokens, explain(err, status)
 		}
 		retried = true
 		if !sleep(ctx, retryAfter(res.Header(), m.c.Now())) {
-			return "", 0, explain(err, status)
+			return "", tokens, explain(err, status)
 		}
 	}
-	return "", 0, fault("the service understands none of our requests")
+	return "", tokens, fault("the service understands none of our requests")
+}
+
+// guess is about how many tokens a question has: four bytes make one.
+func guess(talk []openai.ChatCompletionMessage) (tokens int) {
+	for _, t := range talk {
+		tokens += len(t.Content)/4 + 1
+	}
+	return tokens
 }
 
 func (m *model) request(q quirks, talk []openai.ChatCompletionMessage) openai.ChatCompletionRequest {
