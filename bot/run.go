@@ -134,8 +134,7 @@ func (c Config) database(ctx context.Context) (url string, stop func(), err erro
 
 // Service wires the use cases to the drafter and the mail.
 func (c Config) Service(st *store.Store) (*jobs.Service, error) {
-	drafter, err := draft.New(draft.Config{APIKey: c.OpenAIKey.Reveal(), BaseURL: c.OpenAIBaseURL, Model: c.Settings.Model,
-		DailyTokens: c.Settings.DailyTokens, Ledger: st, Zone: c.Settings.Shop.Zone, Logger: c.logger()})
+	drafter, err := draft.New(draft.Config{APIKey: c.OpenAIKey.Reveal(), BaseURL: c.OpenAIBaseURL, Model: c.Settings.Model})
 	if err != nil {
 		return nil, fmt.Errorf("language model: %w", err)
 	}
@@ -153,7 +152,7 @@ func (c Config) Service(st *store.Store) (*jobs.Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	jc := jobs.Config{Pseudonym: pseudonym, Logger: c.logger(), Lease: c.Lease, KillPoint: c.KillPoint, ReadSettings: readSettings}
+	jc := jobs.Config{Pseudonym: pseudonym, Logger: c.logger(), Lease: c.Lease, KillPoint: c.KillPoint, ReadSettings: readSettings, RewriteSettings: editSettings}
 	c.Settings.into(&jc)
 	return jobs.New(jc, st, drafter, sink)
 }

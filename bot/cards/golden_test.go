@@ -261,6 +261,7 @@ func TestGoldenModals(t *testing.T) {
 		"modal_edit_closed":  EditModal(decided, nil, nil),
 		"modal_edit_typed":   EditModal(priced, map[int]int64{0: 1200}, nil),
 		"modal_edit_refused": EditModal(priced, map[int]int64{0: 510}, nil),
+		"modal_settings":     SettingsModal(plan.SettingsView{Version: 3, Policy: core.DefaultPolicy()}),
 		"modal_reject":       RejectModal(Ref{12, 3, "0f3a9b1c2d4e5f60"}, "C0STOCK"),
 		"modal_receive":      ReceiveModal(partly()),
 		"modal_ship":         ShipModal(partly()),

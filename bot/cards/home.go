@@ -39,7 +39,7 @@ var englishHome = homeWords{
 	settings: "Settings of %s", settingsOf: "Version %s, by %s (%s), %s", settingsDefault: "As the program was started.",
 	sService: "Service level %s %%, orders every %s days", sReview: "RED under %s days of cover, YELLOW up to %s",
 	sTiers: "Tiers: %s", sQuiet: "Quiet hours %s to %s", sApprover: "May approve up to %s: ", sSecond: "Second approver above %s",
-	sCap: "Daily cap %s", sChange: "To change them edit the settings file; it takes effect within seconds.",
+	sCap: "Daily cap %s", sChange: "To change them: /stock settings edit, or edit the settings file; it takes effect at once.",
 	thanks:   "Thank you. Your suggestion is kept.",
 	forecast: "%s at %s: %s", week: "week of %s: %s units", confidence: "confidence %s of 100",
 }

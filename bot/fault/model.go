@@ -25,13 +25,6 @@ type Model struct {
 // good answer.
 func NewModel(t testing.TB, answer string, pick func() Name) *Model {
 	t.Helper()
-	return NewModelFunc(t, func([]byte) string { return answer }, pick)
-}
-
-// NewModelFunc starts a service whose good answers depend on the body of the
-// request.
-func NewModelFunc(t testing.TB, answer func(request []byte) string, pick func() Name) *Model {
-	t.Helper()
 	m := &Model{hits: map[Name]int{}}
 	done := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -44,7 +37,7 @@ func NewModelFunc(t testing.TB, answer func(request []byte) string, pick func() 
 		m.hits[f]++
 		m.prompts = append(m.prompts, string(body))
 		m.mu.Unlock()
-		m.serve(w, f, answer(body), done)
+		m.serve(w, f, answer, done)
 	}))
 	t.Cleanup(func() { close(done); server.Close() })
 	m.URL = server.URL + "/v1"
@@ -52,7 +45,6 @@ func NewModelFunc(t testing.TB, answer func(request []byte) string, pick func() 
 }
 
 func (m *Model) serve(w http.ResponseWriter, f Name, answer string, done chan struct{}) {
-	finish := "stop"
 	switch f {
 	case Busy:
 		w.Header().Set("Retry-After", "1")
@@ -66,10 +58,6 @@ func (m *Model) serve(w http.ResponseWriter, f Name, answer string, done chan st
 	case Hang:
 		<-done
 		return
-	case Cut:
-		answer, finish = answer[:len(answer)/2], "length"
-	case Empty:
-		answer = ""
 	case Nonsense:
 		answer = "Sure! Here is your letter."
 	case Disobey:
@@ -77,8 +65,7 @@ func (m *Model) serve(w http.ResponseWriter, f Name, answer string, done chan st
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(map[string]any{"choices": []any{map[string]any{
-		"index": 0, "finish_reason": finish, "message": map[string]any{"role": "assistant", "content": answer}}},
-		"usage": map[string]int{"prompt_tokens": 100, "completion_tokens": 50, "total_tokens": 150}})
+		"index": 0, "finish_reason": "stop", "message": map[string]any{"role": "assistant", "content": answer}}}})
 }
 
 // Hits returns how often each fault happened.

@@ -48,7 +48,7 @@ type Notifier interface {
 // Drafter writes letters. bot/draft implements it. It never fails for lack of a
 // model: then the text comes from a template and Mail.Note says why.
 type Drafter interface {
-	Letter(ctx context.Context, l plan.Letter) (plan.Mail, error)
+	SupplierOrder(ctx context.Context, o plan.Order) (plan.Mail, error)
 }
 
 // RetryAfter is an error with the earliest time to try again.
@@ -141,6 +141,14 @@ type Desk interface {
 	Runs(ctx context.Context) ([]plan.RunView, error)
 	// Settings tells what is in force.
 	Settings(ctx context.Context) (plan.SettingsView, error)
+	// EditSettings returns what the settings form starts from; who may not change
+	// them gets a *UserError.
+	EditSettings(ctx context.Context, team, user string) (plan.SettingsView, error)
+	// SubmitSettings makes a submitted form the settings in force. Values that are
+	// refused are SettingFaults, other errors for people *UserError.
+	SubmitSettings(ctx context.Context, f SettingsForm) error
+	// SettingsHistory lists the newest versions, newest first.
+	SettingsHistory(ctx context.Context) ([]plan.SettingsView, error)
 	// Suggest keeps what a person suggests; key is unique per gesture.
 	Suggest(ctx context.Context, key, user, text string) error
 	// SnoozeItem silences the findings of a SKU for c.Days; the answer is empty when
@@ -164,12 +172,6 @@ type Desk interface {
 	// SubmitOrder writes what a form says about an order, or returns what is wrong
 	// with it. Errors for people are *UserError.
 	SubmitOrder(ctx context.Context, f OrderForm) ([]*plan.OrderFault, error)
-	// Letter drafts a letter for somebody who may send it; what is wrong with the
-	// request is a *UserError.
-	Letter(ctx context.Context, q LetterRequest) (plan.LetterView, error)
-	// SendLetter sends a letter as it stands on the form. Errors for people are
-	// *UserError.
-	SendLetter(ctx context.Context, f LetterForm) error
 	// Customers returns the repurchase table or one product of it; what a person may
 	// not see is a *UserError.
 	Customers(ctx context.Context, q Customers) (plan.CustomersView, error)

@@ -82,6 +82,9 @@ func (s *Service) keepSchedules(ctx context.Context) error {
 // stays.
 func (s *Service) KeepFile(ctx context.Context, text, who string) error {
 	err := s.st.InTx(ctx, func(tx pgx.Tx) error {
+		if _, err := store.LockSettings(ctx, tx); err != nil {
+			return err
+		}
 		last, err := store.NewestFileSettings(ctx, tx)
 		if err != nil || last.Version != 0 && last.Body == text {
 			return err

@@ -148,17 +148,17 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 		a.aside(func(ctx context.Context) { a.recount(ctx, in) })
 	case Submit:
 		return a.submit(ctx, in)
+	case SettingsSubmit:
+		return a.submitSettings(ctx, in)
 	case OrderSubmit:
 		return a.submitted(ctx, in)
-	case LetterSubmit:
-		return a.sendLetter(ctx, in)
 	case Command:
-		if ask, ok := wantsLetter(in.Text); ok && in.Trigger != "" {
-			a.aside(func(ctx context.Context) { a.box(ctx, in, cards.LetterTitle, a.letterBox(ask)) })
-			return nil
-		}
 		if number, ok := receives(in.Text); ok && in.Trigger != "" {
 			a.aside(func(ctx context.Context) { a.box(ctx, in, cards.ReceiveTitle, a.receiveByNumber(number)) })
+			return nil
+		}
+		if wants(in.Text, "settings edit") && in.Trigger != "" {
+			a.aside(func(ctx context.Context) { a.box(ctx, in, cards.SettingsTitle, a.settingsBox) })
 			return nil
 		}
 		return a.fit(a.command(ctx, in))

@@ -15,7 +15,7 @@ import (
 )
 
 // subcommands of /stock, in the order of the help.
-var subcommands = []string{"status", "sku", "orders", "order", "receive", "supplier", "letter", "compare", "why", "repurchase", "approve", "forecast", "snooze", "schedule", "settings", "suggest", "help"}
+var subcommands = []string{"status", "sku", "orders", "order", "receive", "supplier", "compare", "why", "repurchase", "approve", "forecast", "snooze", "schedule", "settings", "suggest", "help"}
 
 // command answers /stock.
 func (a *App) command(ctx context.Context, in Inbound) cards.Message {
@@ -45,15 +45,13 @@ func (a *App) command(ctx context.Context, in Inbound) cards.Message {
 	case "schedule":
 		m, err = a.schedule(ctx)
 	case "settings":
-		m, err = a.settings(ctx)
+		m, err = a.settings(ctx, code)
 	case "suggest":
 		if err = a.desk.Suggest(ctx, in.Key, in.User, code); err == nil {
 			return cards.ThanksAnswer()
 		}
 	case "snooze":
 		return a.snooze(ctx, in, code)
-	case "letter": // with a kind and a number it opens a form and does not come here
-		return cards.Note("Please add a kind and the number of a purchase order, for example: /stock letter expedite PO-2026-0001. Kinds are expedite, delay, change, cancel, price, moq and lead-time.")
 	case "sku", "why", "compare", "forecast":
 		if code == "" {
 			return cards.Note("Please add a code, for example: /stock " + sub + " SOLAR-01")
@@ -175,7 +173,15 @@ func (a *App) schedule(ctx context.Context) (cards.Message, error) {
 	return cards.ScheduleAnswer(list, set.Shop), nil
 }
 
-func (a *App) settings(ctx context.Context) (cards.Message, error) {
+func (a *App) settings(ctx context.Context, what string) (cards.Message, error) {
+	switch strings.ToLower(what) {
+	case "":
+	case "history":
+		list, err := a.desk.SettingsHistory(ctx)
+		return cards.SettingsHistoryAnswer(list), err
+	default:
+		return cards.Note("Please write /stock settings, /stock settings edit or /stock settings history."), nil
+	}
 	v, err := a.desk.Settings(ctx)
 	if err != nil {
 		return cards.Message{}, err

@@ -90,6 +90,18 @@ func (d *desk) ClickAll(ctx context.Context, list []jobs.Click) error {
 	return err
 }
 
+func (d *desk) EditSettings(ctx context.Context, _, _ string) (plan.SettingsView, error) {
+	return plan.SettingsView{Version: 1, Policy: core.DefaultPolicy()}, d.call(ctx, "edit settings")
+}
+
+func (d *desk) SubmitSettings(ctx context.Context, _ jobs.SettingsForm) error {
+	return d.call(ctx, "submit settings")
+}
+
+func (d *desk) SettingsHistory(ctx context.Context) ([]plan.SettingsView, error) {
+	return nil, d.call(ctx, "settings history")
+}
+
 func (d *desk) Proposal(ctx context.Context, id int64) (plan.Proposal, error) {
 	return d.proposal, d.call(ctx, "proposal "+strconv.FormatInt(id, 10))
 }
@@ -129,15 +141,6 @@ func (d *desk) Suggest(ctx context.Context, _, user, text string) error {
 
 func (d *desk) SnoozeItem(ctx context.Context, c jobs.Click, code string) (string, error) {
 	return "", d.call(ctx, fmt.Sprintf("snooze %s %d", code, c.Days))
-}
-
-func (d *desk) Letter(ctx context.Context, q jobs.LetterRequest) (plan.LetterView, error) {
-	return plan.LetterView{Order: plan.Order{Number: "PO-2026-0001", ProposalID: 7, Supplier: core.Supplier{Name: "Acme"}}, Kind: plan.LetterExpedite,
-		Mail: plan.Mail{To: "orders@acme.example", Subject: "Late", Body: "Please hurry.\n"}}, d.call(ctx, "letter "+q.Text)
-}
-
-func (d *desk) SendLetter(ctx context.Context, f jobs.LetterForm) error {
-	return d.call(ctx, fmt.Sprintf("send %s %s %q", f.Kind, f.Subject, f.Body))
 }
 
 func (d *desk) Short(context.Context, int) ([]plan.Item, error) { return nil, nil }

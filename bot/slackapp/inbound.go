@@ -19,25 +19,25 @@ type Kind string
 
 // Kinds of Inbound.
 const (
-	Press     Kind = "press"     // approve, reject or snooze: a click to be stored
-	PressAll  Kind = "press_all" // one press approves several proposals
-	RejectBox Kind = "reject"    // "Reject…": a form is to be opened
-	EditBox   Kind = "edit"      // "Edit quantity": a form is to be opened
-	WhyBox    Kind = "why"       // "Why?" on a restock card
-	RiskBox   Kind = "risk_why"  // "Why?" on a risk card
-	ListBox   Kind = "short"     // "12 more" on a digest
-	HomeTab   Kind = "home"      // somebody looks at the home tab
-	Recount   Kind = "recount"   // a number was typed into the edit form
-	Submit    Kind = "submit"    // the form was sent
+	Press          Kind = "press"     // approve, reject or snooze: a click to be stored
+	PressAll       Kind = "press_all" // one press approves several proposals
+	RejectBox      Kind = "reject"    // "Reject…": a form is to be opened
+	EditBox        Kind = "edit"      // "Edit quantity": a form is to be opened
+	WhyBox         Kind = "why"       // "Why?" on a restock card
+	RiskBox        Kind = "risk_why"  // "Why?" on a risk card
+	ListBox        Kind = "short"     // "12 more" on a digest
+	HomeTab        Kind = "home"      // somebody looks at the home tab
+	Recount        Kind = "recount"   // a number was typed into the edit form
+	SettingsSubmit Kind = "settings"  // the settings form was sent
+	Submit         Kind = "submit"    // the form was sent
 	// Forms about an order: goods came, goods are on their way.
-	ReceiveBox   Kind = "receive"
-	ShipBox      Kind = "ship"
-	OrderSubmit  Kind = "order_submit"  // one of them was sent
-	LetterSubmit Kind = "letter_submit" // the form with a letter was sent
-	Command      Kind = "command"       // /stock ...
-	Mention      Kind = "mention"       // the bot was mentioned
-	Verify       Kind = "verify"        // Slack checks the address of the events
-	Nothing      Kind = "nothing"       // acknowledged, not acted on
+	ReceiveBox  Kind = "receive"
+	ShipBox     Kind = "ship"
+	OrderSubmit Kind = "order_submit" // one of them was sent
+	Command     Kind = "command"      // /stock ...
+	Mention     Kind = "mention"      // the bot was mentioned
+	Verify      Kind = "verify"       // Slack checks the address of the events
+	Nothing     Kind = "nothing"      // acknowledged, not acted on
 )
 
 // Inbound is one thing that came from Slack, the same for both transports. It
@@ -55,9 +55,9 @@ type Inbound struct {
 	All         []jobs.Click      // of PressAll
 	Finding     string            // of RiskBox
 	Qty         map[int]int64     // of Submit and Recount, by line
+	Settings    jobs.SettingsForm // of SettingsSubmit
 	View        ViewState         // of Recount
 	Event       plan.OrderEvent   // of OrderSubmit
-	Letter      jobs.LetterForm   // of LetterSubmit
 	Bad         map[string]string // of Submit and OrderSubmit: complaint by block id
 	Text        string            // of Command: what follows the command's name
 	Challenge   string            // of Verify
@@ -319,7 +319,7 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 		return Inbound{}, malformed("no view")
 	}
 	switch p.View.CallbackID {
-	case cards.CallbackReject, cards.CallbackEdit, cards.CallbackReceive, cards.CallbackShip, cards.CallbackLetter:
+	case cards.CallbackSettings, cards.CallbackReject, cards.CallbackEdit, cards.CallbackReceive, cards.CallbackShip:
 	default:
 		return Inbound{Kind: Nothing}, nil
 	}
@@ -332,6 +332,9 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 	if p.View.CallbackID == cards.CallbackReject {
 		return p.submitReject(in)
 	}
+	if p.View.CallbackID == cards.CallbackSettings {
+		return p.submitSettings(in)
+	}
 	var err error
 	if in.Ref, err = cards.ParseRef(p.View.PrivateMetadata); err != nil {
 		return Inbound{}, fmt.Errorf("%w: %w", errMalformed, err)
@@ -340,9 +343,6 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 		return Inbound{}, malformed("a form without fields")
 	}
 	in.Bad = map[string]string{}
-	if p.View.CallbackID == cards.CallbackLetter {
-		return p.submitLetter(in)
-	}
 	if p.View.CallbackID != cards.CallbackEdit {
 		return p.submitOrder(in)
 	}

@@ -53,6 +53,24 @@ func NewestFileSettings(ctx context.Context, db DB) (SettingsVersion, error) {
 	return oneSettings(ctx, db, `where source = $1`, FromFile)
 }
 
+// LockSettings returns the newest version and holds it until the transaction ends:
+// changes come one after the other.
+func LockSettings(ctx context.Context, tx pgx.Tx) (SettingsVersion, error) {
+	if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtext('settings'))`); err != nil {
+		return SettingsVersion{}, fmt.Errorf("lock the settings: %w", err)
+	}
+	return NewestSettings(ctx, tx, 0)
+}
+
+// SettingsVersions returns the newest versions, at most limit, newest first.
+func SettingsVersions(ctx context.Context, db DB, limit int) ([]SettingsVersion, error) {
+	rows, err := db.Query(ctx, `select version, at, by_whom, source, reason, body from settings_version order by version desc limit $1`, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read settings: %w", err)
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[SettingsVersion])
+}
+
 func oneSettings(ctx context.Context, db DB, where string, arg any) (v SettingsVersion, err error) {
 	err = db.QueryRow(ctx, `
 		select version, at, by_whom, source, reason, body from settings_version `+where+` order by version desc limit 1`, arg).

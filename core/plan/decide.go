@@ -98,6 +98,15 @@ func Routine(p Proposal, policy core.Policy, now time.Time) string {
 	return ""
 }
 
+// DecideSettings says whether actor may change settings that are no approval rules:
+// every approver may.
+func DecideSettings(actor Actor, policy core.Policy) Verdict {
+	if who, verdict := authorise(actor, policy.Approval); who == nil {
+		return verdict
+	}
+	return Verdict{Allow, "You are on the list of approvers."}
+}
+
 // DecideDead says whether actor may settle messages that were given up: every
 // approver may.
 func DecideDead(actor Actor, policy core.Policy) Verdict {

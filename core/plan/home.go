@@ -46,6 +46,7 @@ type SettingsView struct {
 	At      time.Time
 	By      string
 	Source  string
+	Reason  string // what was changed
 	Shop    core.Shop
 	Policy  core.Policy
 	Channel string

@@ -1,0 +1,189 @@
+package bot
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"quartermaster/bot/jobs"
+	"quartermaster/bot/workspace"
+)
+
+// One line changes and everything else stays, comments, order and line ends too.
+func TestEditSettingsMinimal(t *testing.T) {
+	for name, v := range map[string]struct {
+		text   string
+		change map[string]string
+		want   string
+	}{
+		"in place": {"[policy]\n# why\nred_days = 15 # was 10\nyellow_days=30\n", map[string]string{"policy.red_days": "12"}, "[policy]\n# why\nred_days = 12 # was 10\nyellow_days=30\n"},
+		"added to its table": {"[policy] # ours\ntiers = \"aware\"\n[mail]\nfrom = \"a@b.example\"\n", map[string]string{"policy.red_days": "12"},
+			"[policy] # ours\nred_days = 12\ntiers = \"aware\"\n[mail]\nfrom = \"a@b.example\"\n"},
+		"a table of its own": {"[shop]\nname = \"A\"\n", map[string]string{"policy.quiet_hours": "22:00-07:00"}, "[shop]\nname = \"A\"\n\n[policy]\nquiet_hours = \"22:00-07:00\"\n"},
+		"beside approvers": {"[approval]\nremind_after = \"24h\" # \"a day\"\n[[approval.approver]]\nuser = \"U1\"\nlimit = \"5\"\n", map[string]string{"approval.remind_after": "2h"},
+			"[approval]\nremind_after = \"2h\" # \"a day\"\n[[approval.approver]]\nuser = \"U1\"\nlimit = \"5\"\n"},
+		"the same key elsewhere": {"[quantity.category.x]\nservice_level = 0.9\n[policy]\nservice_level = 0.95\n", map[string]string{"policy.service_level": "0.97"},
+			"[quantity.category.x]\nservice_level = 0.9\n[policy]\nservice_level = 0.97\n"},
+		"nothing": {"", nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := editSettings(v.text, v.change)
+			if err != nil || got != v.want {
+				t.Errorf("%v\n%s\nwant\n%s", err, got, v.want)
+			}
+		})
+	}
+}
+
+// What is refused names its field; what would change more than was asked is refused.
+func TestEditSettingsRefuses(t *testing.T) {
+	for name, v := range map[string]struct {
+		text, field, typed, want string
+	}{
+		"out of bounds":    {"", "policy.service_level", "2", "between 0.5 and 0.999"},
+		"not a number":     {"", "policy.red_days", "many", "not a number"},
+		"red above yellow": {"[policy]\nred_days = 5\nyellow_days = 6\n", "policy.yellow_days", "4", "between red_days"},
+		"quotes":           {"", "policy.quiet_hours", "\"\n[approval]\nsolo = true\n", "not two times"},
+		"not hours":        {"", "policy.quiet_hours", "at night", "not two times of day"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := editSettings(v.text, map[string]string{v.field: v.typed})
+			faults, ok := errors.AsType[jobs.SettingFaults](err)
+			if !ok || len(faults) == 0 || faults[0].Name != v.field || !strings.Contains(faults[0].Reason, v.want) {
+				t.Errorf("%v, want %q at %s", err, v.want, v.field)
+			}
+		})
+	}
+	for _, text := range []string{"policy.red_days = 10\n", "policy = { red_days = 10 }\n", "[shop]\nname = \"\"\"\n[policy]\nred_days = 10\n\"\"\"\n"} {
+		got, err := editSettings(text, map[string]string{"policy.red_days": "12"})
+		if err == nil {
+			t.Errorf("%q became %q", text, got)
+		}
+	}
+}
+
+// Whatever is typed, approval rules stay as they are.
+func TestEditSettingsKeepsApprovers(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "docs", "settings.toml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := ParseSettings(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		change := map[string]string{}
+		for _, f := range jobs.SettingFields {
+			if rapid.Bool().Draw(t, f.Name) {
+				change[f.Name] = rapid.OneOf(rapid.String(), rapid.StringMatching(`[0-9]{1,2}(\.[0-9]{1,3})?h?`), rapid.Just("22:00-07:00")).Draw(t, "typed")
+			}
+		}
+		out, err := editSettings(string(text), change)
+		if err != nil {
+			return
+		}
+		after, err := ParseSettings([]byte(out))
+		if err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		a, b := before.Policy.Approval, after.Policy.Approval
+		a.RemindAfter, b.RemindAfter = 0, 0
+		if fmt.Sprint(a) != fmt.Sprint(b) || strings.Count(out, "\n") < strings.Count(string(text), "\n") {
+			t.Fatalf("approval rules were %v and are %v", a, b)
+		}
+	})
+}
+
+// An approver changes the settings in a form: in force at once, one version, listed
+// in the history; who is no approver cannot, and an older form changes nothing.
+func TestSettingsForm(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, false)
+	file := filepath.Join(t.TempDir(), "shop.toml")
+	text := fmt.Sprintf("[shop]\nname = \"Test & Sons\"\ncurrency = \"EUR\"\n[slack]\nchannel = %q\n[policy]\nred_days = 15 # as agreed\n[[approval.approver]]\nuser = %q\nlimit = \"100000\"\n[[approval.approver]]\nuser = %q\nlimit = \"100\"\n", stockRoom, boss, buyer)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	if w.cfg.Settings, err = LoadSettings(file); err != nil {
+		t.Fatal(err)
+	}
+	w.cfg.SettingsFile = file
+	w.run()
+	versions := func() int { return w.count(`select count(*) from settings_version`) }
+	w.until("the file's settings are kept", func() bool { return versions() == 1 })
+	open := func(user, want string) {
+		t.Helper()
+		o, err := w.ws.As(user).Command(w.ctx(), stockRoom, "/stock", "settings edit")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := o.WaitView(w.ctx(), func(v workspace.View) bool { return strings.Contains(blockText(v.Blocks), want) }); err != nil {
+			t.Fatalf("%s does not see %q: %v", user, want, err)
+		}
+	}
+	submit := func(user string, values map[string]any) *workspace.Submission {
+		t.Helper()
+		s, err := w.ws.As(user).SubmitView(w.ctx(), values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	open(packer, "list of approvers")
+	open(boss, "RED below")
+	open(buyer, "RED below")
+	if s := submit(boss, map[string]any{"policy.service_level": "2"}); !strings.Contains(s.Errors["policy.service_level"], "between 0.5 and 0.999") {
+		t.Errorf("a service level of 2 was answered %v", s.Errors)
+	}
+	if versions() != 1 {
+		t.Error("a refused form wrote a version")
+	}
+	if s := submit(boss, map[string]any{"policy.service_level": "0.97", "policy.red_days": "12", "policy.quiet_hours": "22:00-07:00"}); len(s.Errors) > 0 {
+		t.Fatalf("%v", s.Errors)
+	}
+	if err := w.ws.Redeliver(w.ctx(), 3); err != nil {
+		t.Fatal(err)
+	}
+	if versions() != 2 {
+		t.Errorf("%d versions, want 2", versions())
+	}
+	if n := w.count(`select count(*) from settings_version where by_whom = $1 and source = 'slack' and body like '%red_days = 12 # as agreed%'`, boss); n != 1 {
+		t.Error("the line was not changed where it stands")
+	}
+	if n := w.count(`select count(*) from audit where action = 'change settings' and actor = $1`, boss); n != 1 {
+		t.Errorf("%d audit rows", n)
+	}
+	submit(buyer, map[string]any{"policy.red_days": "9"})
+	w.until("the older form is refused", func() bool {
+		v, ok := w.ws.As(buyer).View()
+		return ok && strings.Contains(blockText(v.Blocks), "Somebody changed the settings")
+	})
+	for cmd, words := range map[string][]string{"settings": {"97", "22:00", "12"}, "settings history": {"service_level = 0.97", "red_days = 12", boss, "settings file"}} {
+		o, err := w.ws.As(packer).Command(w.ctx(), stockRoom, "/stock", cmd)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := o.Ephemeral(w.ctx())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, word := range words {
+			if got := m.Text + blockText(m.Blocks); !strings.Contains(got, word) {
+				t.Errorf("/stock %s does not say %q: %s", cmd, word, got)
+			}
+		}
+	}
+	// Another file is put in by the command, over what was changed here.
+	v, err := jobs.ImportSettings(t.Context(), w.st, strings.Replace(text, "15 # as agreed", "20", 1), "test")
+	if err != nil || v != 3 {
+		t.Errorf("imported as version %d, %v", v, err)
+	}
+	w.stop()
+}
