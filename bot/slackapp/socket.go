@@ -83,8 +83,10 @@ func (a *App) serve(ctx context.Context) error {
 
 	var work sync.WaitGroup
 	quit, stop := context.WithCancel(ctx)
+	requests := make(chan socketmode.Event)
+	work.Go(func() { a.dispatch(quit, client.Events, requests) })
 	for range listeners {
-		work.Go(func() { a.listen(quit, client) })
+		work.Go(func() { a.listen(quit, client, requests) })
 	}
 	var err error
 	select {
@@ -105,48 +107,69 @@ func (a *App) serve(ctx context.Context) error {
 	return fmt.Errorf("socket mode: %w", scrub(err))
 }
 
-// listen handles requests one by one until quit ends.
-func (a *App) listen(quit context.Context, client *socketmode.Client) {
+// dispatch takes the events of the connection one by one until quit ends: what they
+// say of its state is true in their order only. Requests go to the listeners.
+func (a *App) dispatch(quit context.Context, events <-chan socketmode.Event, requests chan<- socketmode.Event) {
 	for {
 		select {
 		case <-quit.Done():
 			return
-		case evt := <-client.Events:
-			if quit.Err() != nil {
-				return // unacknowledged: Slack shows it as failed, or sends it again
+		case evt := <-events:
+			if parsers[evt.Type] == nil {
+				a.state(evt.Type)
+				continue
 			}
-			a.event(context.WithoutCancel(quit), client, evt)
+			select {
+			case <-quit.Done(): // unacknowledged: Slack shows it as failed, or sends it again
+				return
+			case requests <- evt:
+			}
 		}
 	}
 }
 
-func (a *App) event(ctx context.Context, client *socketmode.Client, evt socketmode.Event) {
-	var parse func([]byte) (Inbound, error)
-	switch evt.Type {
-	case socketmode.EventTypeInteractive:
-		parse = parseInteraction
-	case socketmode.EventTypeSlashCommand:
-		parse = parseCommandJSON
-	case socketmode.EventTypeEventsAPI:
-		parse = parseEvent
+// state notes what became of the connection.
+func (a *App) state(t socketmode.EventType) {
+	switch t {
 	case socketmode.EventTypeConnected:
 		a.connected.Store(true)
 		a.cfg.Logger.Info("slack: connected")
-		return
 	case socketmode.EventTypeConnecting, socketmode.EventTypeDisconnect:
 		a.connected.Store(false)
-		return
 	case socketmode.EventTypeConnectionError, socketmode.EventTypeInvalidAuth, socketmode.EventTypeErrorWriteFailed, socketmode.EventTypeErrorBadMessage, socketmode.EventTypeIncomingError:
-		a.cfg.Logger.Warn("slack: socket", "event", string(evt.Type))
-		return
-	default:
-		return
+		a.cfg.Logger.Warn("slack: socket", "event", string(t))
 	}
+}
+
+// parsers read the payload of requests; other events are about the connection.
+var parsers = map[socketmode.EventType]func([]byte) (Inbound, error){
+	socketmode.EventTypeInteractive:  parseInteraction,
+	socketmode.EventTypeSlashCommand: parseCommandJSON,
+	socketmode.EventTypeEventsAPI:    parseEvent,
+}
+
+// listen handles requests one by one until quit ends.
+func (a *App) listen(quit context.Context, client *socketmode.Client, requests <-chan socketmode.Event) {
+	for {
+		select {
+		case <-quit.Done():
+			return
+		case evt := <-requests:
+			if quit.Err() != nil {
+				return // unacknowledged, as above
+			}
+			a.request(context.WithoutCancel(quit), client, evt)
+		}
+	}
+}
+
+// request handles one request and acknowledges it.
+func (a *App) request(ctx context.Context, client *socketmode.Client, evt socketmode.Event) {
 	if evt.Request == nil {
 		return
 	}
 	var answer any
-	in, err := parse(evt.Request.Payload)
+	in, err := parsers[evt.Type](evt.Request.Payload)
 	if err != nil { // acknowledged all the same: it would be no better the second time
 		a.cfg.Logger.Warn("slack: request refused", "reason", err.Error(), "type", evt.Request.Type)
 	} else {

@@ -1,0 +1,36 @@
+package slackapp
+
+import (
+	"context"
+	"testing"
+
+	"github.com/slack-go/slack/socketmode"
+)
+
+// The state of the connection is the last that was told: were "connecting" and
+// "connected" handled side by side, a connection could stand and count as lost.
+func TestStateOfConnectionInOrder(t *testing.T) {
+	a, _ := newApp(t, "http://127.0.0.1:1", &desk{}, nil)
+	ctx, stop := context.WithCancel(t.Context())
+	events, done := make(chan socketmode.Event), make(chan struct{})
+	go func() {
+		defer close(done)
+		a.dispatch(ctx, events, nil)
+	}()
+	tell := func(types ...socketmode.EventType) {
+		for _, e := range types {
+			events <- socketmode.Event{Type: e}
+		}
+		events <- socketmode.Event{Type: socketmode.EventTypeHello} // taken once the others are done
+	}
+	for range 1000 {
+		if tell(socketmode.EventTypeConnecting, socketmode.EventTypeConnected); !a.Connected() {
+			t.Fatal("connected, and it counts as lost")
+		}
+		if tell(socketmode.EventTypeConnected, socketmode.EventTypeDisconnect); a.Connected() {
+			t.Fatal("lost, and it counts as connected")
+		}
+	}
+	stop()
+	<-done
+}
