@@ -12,6 +12,7 @@ import (
 
 	"quartermaster/bot/store"
 	"quartermaster/core"
+	"quartermaster/core/forecast/history"
 	"quartermaster/core/plan"
 	"quartermaster/core/replenish"
 	"quartermaster/core/risk"
@@ -75,6 +76,7 @@ type runSummary struct {
 	Changes  []string          `json:"changes,omitempty"`
 	Told     []string          `json:"told,omitempty"`
 	Silent   []string          `json:"silent,omitempty"`
+	Days     *history.Days     `json:"days,omitempty"` // of the whole shop
 }
 
 // errLookAgain says that a decision was made while a check computed.
@@ -219,7 +221,7 @@ func (s *Service) writeCheck(ctx context.Context, tx pgx.Tx, c Checked, tellings
 			return err
 		}
 	}
-	sum := runSummary{Mode: c.mode, Good: c.good, Told: c.Told, Silent: c.Silent}
+	sum := runSummary{Days: &c.Report.Days, Mode: c.mode, Good: c.good, Told: c.Told, Silent: c.Silent}
 	open, cards := 0, 0
 	for _, ch := range c.Changes {
 		if ch.Kind != plan.ChangeHeld && ch.Proposal.State.Open() {
@@ -363,6 +365,17 @@ func (s *Service) lock(ctx context.Context) ([]risk.Cause, error) {
 		return nil, err
 	}
 	return []risk.Cause{risk.RestoredFrom(at)}, nil
+}
+
+// days reads what the last check found out about the days of the shop; nil before
+// the first.
+func (s *Service) days(ctx context.Context) (*history.Days, error) {
+	part, err := store.LastRunField(ctx, s.st.Pool(), "days")
+	if err != nil || part == nil {
+		return nil, err
+	}
+	d := new(history.Days)
+	return d, json.Unmarshal(part, d)
 }
 
 // mode reads conservative mode as the last check left it.

@@ -33,7 +33,11 @@ func (s *Service) recompute(ctx context.Context, p plan.Proposal) (r recomputed,
 		return r, err
 	}
 	policy := p.Within(s.cfg().Policy, &r.snapshot, core.DayOf(now, s.cfg().Shop.Zone))
-	if r.report, err = s.planner(ctx).Evaluate(r.snapshot, policy, now); err != nil {
+	planner := s.planner(ctx)
+	if planner.Days, err = s.days(ctx); err != nil {
+		return r, err
+	}
+	if r.report, err = planner.Evaluate(r.snapshot, policy, now); err != nil {
 		return r, err
 	}
 	// What the last check found wrong with the data counts too: one supplier's part

@@ -57,10 +57,15 @@ func (e *evaluation) survey(nodes []*node) {
 	for i, n := range nodes {
 		all[i] = e.historyNode(n)
 	}
-	e.calendar = history.Survey(all, history.Shop{
+	shop := history.Shop{
 		Until: e.today, Rates: e.s.Rates,
 		Events: append(signal.Events(e.s.Signals, e.s.Shop.Zone), e.s.Events...),
-	})
+	}
+	if e.days != nil {
+		e.calendar = history.Resume(shop, *e.days)
+	} else {
+		e.calendar = history.Survey(all, shop)
+	}
 	e.list = append(e.list, e.calendar.Anomalies...)
 }
 

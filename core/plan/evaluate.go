@@ -10,6 +10,7 @@ import (
 
 	"quartermaster/core"
 	"quartermaster/core/forecast/engine"
+	"quartermaster/core/forecast/history"
 	"quartermaster/core/replenish"
 	"quartermaster/core/risk"
 	"quartermaster/core/supply"
@@ -44,7 +45,7 @@ func (pl Planner) Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Repor
 		Conservative: risk.Conservative(s.Feeds, p, now),
 		Warnings:     x.warnings(),
 	}
-	e := evaluation{index: x, crowd: crowdOf(&s), classes: x.standings(p.Quantity), cycles: map[core.SKU]core.Cycle{}, byHand: map[core.SKU][]core.Override{}, partners: map[nodeKey]*partner{}, model: pl.Model, policy: p, now: now, lines: map[core.SupplierID][]Line{}, asOf: map[core.SupplierID]time.Time{}, gaps: map[string][]string{}}
+	e := evaluation{index: x, crowd: crowdOf(&s), classes: x.standings(p.Quantity), cycles: map[core.SKU]core.Cycle{}, byHand: map[core.SKU][]core.Override{}, partners: map[nodeKey]*partner{}, model: pl.Model, days: pl.Days, policy: p, now: now, lines: map[core.SupplierID][]Line{}, asOf: map[core.SupplierID]time.Time{}, gaps: map[string][]string{}}
 	e.supply()
 	linked := x.linked()
 	nodes := x.sorted()
@@ -73,6 +74,7 @@ func (pl Planner) Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Repor
 	r.Findings = append(r.Findings, waitingFindings(r.Waiting)...)
 	risk.Sort(r.Findings)
 	addCourses(r.Proposals, r.Items)
+	r.Days = e.calendar.Days()
 	r.Anomalies, r.Signals = e.anomalies(), e.signalReports()
 	r.Warnings = append(r.Warnings, e.warnings()...)
 	slices.SortStableFunc(r.Items, func(a, b Item) int {
@@ -86,6 +88,7 @@ type evaluation struct {
 	*index
 	crowd    crowd
 	model    *engine.Model // nil: none
+	days     *history.Days // nil: surveyed here
 	policy   core.Policy
 	now      time.Time
 	classes  map[core.SKU]standing

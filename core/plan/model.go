@@ -23,6 +23,10 @@ import (
 // (Train). Without a model each item is forecast from its own past alone.
 type Planner struct {
 	Model *engine.Model
+	// Days are those of the last report on the whole shop, for a snapshot that holds
+	// a part of it: a few products cannot tell on which days the shop was closed. Nil:
+	// the snapshot is the whole shop.
+	Days *history.Days
 }
 
 // Bounds of what a model looks ahead, in days. Beyond its horizon the last week of
