@@ -30,8 +30,12 @@ type Settings struct {
 	MailFrom string
 	// NoticeTo gets an e-mail when Slack cannot be reached; empty: nobody.
 	NoticeTo string
+	// PlainTone are the codes of the suppliers to whom letters are friendly and direct.
+	PlainTone []core.SupplierID
 	// Model is the language model's name at the endpoint.
 	Model string
+	// DailyTokens is the budget of the language model a day.
+	DailyTokens int
 	// Exporters are the Slack user ids who may see the customers behind a product.
 	Exporters []string
 	// Pseudonyms: customer ids are stored as salted hashes only.
@@ -100,8 +104,12 @@ type settingsFile struct {
 		Notice string `toml:"notice"`
 	} `toml:"mail"`
 	Model struct {
-		Name string `toml:"name"`
+		Name        string `toml:"name"`
+		DailyTokens int    `toml:"daily_tokens"`
 	} `toml:"model"`
+	Letters struct {
+		Plain []core.SupplierID `toml:"plain_tone"`
+	} `toml:"letters"`
 	Customers struct {
 		Pseudonyms bool     `toml:"pseudonyms"`
 		Export     []string `toml:"export"`
@@ -144,7 +152,7 @@ func LoadSettings(path string) (Settings, error) {
 func ParseSettings(text []byte) (Settings, error) {
 	var f settingsFile
 	f.Shop.Name, f.Shop.TimeZone, f.Shop.Currency, f.Shop.Language = "My shop", "UTC", "USD", "en"
-	f.Slack.Charts = "image"
+	f.Slack.Charts, f.Model.DailyTokens = "image", 200_000
 	dec := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields()
 	if err := dec.Decode(&f); err != nil {
 		var strict *toml.StrictMissingError
@@ -165,7 +173,7 @@ func ParseSettings(text []byte) (Settings, error) {
 	s := Settings{
 		Shop:    core.Shop{Name: f.Shop.Name, Zone: zone, Currency: core.Currency(f.Shop.Currency), Language: f.Shop.Language},
 		Channel: f.Slack.Channel, NoCharts: f.Slack.Charts == "none", DataDir: f.Data.Dir, Policy: core.DefaultPolicy(),
-		Schedules: f.Schedules, MailFrom: f.Mail.From, NoticeTo: f.Mail.Notice, Model: f.Model.Name,
+		Schedules: f.Schedules, MailFrom: f.Mail.From, NoticeTo: f.Mail.Notice, Model: f.Model.Name, PlainTone: f.Letters.Plain, DailyTokens: f.Model.DailyTokens,
 		Exporters: f.Customers.Export, Pseudonyms: f.Customers.Pseudonyms,
 	}
 	if s.Schedules == nil {
@@ -186,6 +194,9 @@ func ParseSettings(text []byte) (Settings, error) {
 			errs = append(errs, fmt.Errorf("customers.export %d is empty; it takes Slack user ids such as U0123456789", i+1))
 		}
 	}
+	if s.DailyTokens < 0 {
+		errs = append(errs, fmt.Errorf("model.daily_tokens must not be negative, is %d", s.DailyTokens))
+	}
 	for name, spec := range s.Schedules {
 		if _, err := jobs.ParseTimetable(spec, zone); err != nil {
 			errs = append(errs, fmt.Errorf("schedules.%s: %w", name, err))
@@ -203,7 +214,7 @@ func ParseSettings(text []byte) (Settings, error) {
 func (s Settings) into(c *jobs.Config) {
 	c.Shop, c.Policy, c.Channel, c.DataDir = s.Shop, s.Policy, s.Channel, s.DataDir
 	c.Schedules, c.NoticeTo, c.NoCharts = s.Schedules, s.NoticeTo, s.NoCharts
-	c.Exporters = s.Exporters
+	c.Exporters, c.PlainTone = s.Exporters, s.PlainTone
 }
 
 func readSettings(text string, c *jobs.Config) error {

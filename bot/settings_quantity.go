@@ -15,6 +15,7 @@ type quantitySettings struct {
 	HoldingRate       *float64           `toml:"holding_rate"`
 	Substitution      *float64           `toml:"substitution"`
 	MaxCoverDays      *int               `toml:"max_cover_days"`
+	OrderCap          *float64           `toml:"order_cap"`
 	RushSurcharge     *float64           `toml:"rush_surcharge"`
 	AgreementDiscount *float64           `toml:"agreement_discount"`
 	ContainerFill     *float64           `toml:"container_fill"`
@@ -51,6 +52,7 @@ func (in quantitySettings) read(q *core.QuantityPolicy, cur core.Currency) error
 	set(&q.HoldingRate, in.HoldingRate)
 	set(&q.Substitution, in.Substitution)
 	set(&q.MaxCoverDays, in.MaxCoverDays)
+	set(&q.OrderCap, in.OrderCap)
 	set(&q.RushSurcharge, in.RushSurcharge)
 	set(&q.AgreementDiscount, in.AgreementDiscount)
 	set(&q.ContainerFill, in.ContainerFill)

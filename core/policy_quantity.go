@@ -71,6 +71,10 @@ type QuantityPolicy struct {
 	// MaxCoverDays bounds what an order is raised to beyond its need, in days of
 	// sales with all that is on order. Defaults to 120; 1 to 730.
 	MaxCoverDays int `json:"max_cover_days"`
+	// OrderCap is how many times the usual sales an order may be at most, over the
+	// time it must last: whatever the forecast says, more takes a person. Defaults to
+	// 5; 0 is no cap.
+	OrderCap float64 `json:"order_cap"`
 	// RushSurcharge is what goods cost more in a rush order. Defaults to 0.15.
 	RushSurcharge float64 `json:"rush_surcharge"`
 	// AgreementDiscount is what goods cost less under a quarterly agreement.
@@ -123,7 +127,7 @@ type QuantityPolicy struct {
 // DefaultQuantity returns the documented defaults.
 func DefaultQuantity() QuantityPolicy {
 	return QuantityPolicy{
-		HoldingRate: 0.25, MaxCoverDays: 120, RushSurcharge: 0.15, AgreementDiscount: 0.05, ContainerFill: 0.85,
+		HoldingRate: 0.25, MaxCoverDays: 120, OrderCap: 5, RushSurcharge: 0.15, AgreementDiscount: 0.05, ContainerFill: 0.85,
 		MinRun: 50, NewDays: 28, Transfers: TransferSuggest, OverseasShare: 0.15, OverstockDays: 50, DeadDays: 90,
 		SeasonDays: 90, SeasonPeak: 1.5, SeasonOver: 0.15, SeasonEndMonths: 8,
 		ClassA: 0.80, ClassB: 0.95, ClassX: 0.5, ClassY: 1,
@@ -143,6 +147,7 @@ func (q QuantityPolicy) validate() error {
 	between("holding_rate", q.HoldingRate, 0, 2)
 	between("substitution", q.Substitution, 0, 1)
 	between("max_cover_days", float64(q.MaxCoverDays), 1, 730)
+	between("order_cap", q.OrderCap, 0, 1000)
 	between("rush_surcharge", q.RushSurcharge, 0, 2)
 	between("agreement_discount", q.AgreementDiscount, 0, 0.9)
 	between("container_fill", q.ContainerFill, 0, 1)

@@ -3,30 +3,28 @@
 // this one, parsed once; a version names the exact text of a prompt, so that the
 // audit can tell which one wrote a letter.
 //
-// A letter template defines the parts subject, greeting, body, closing and
-// details. The first four are also what the model writes; details is the table
-// below them, which never comes from a model.
+// A letter of kind K is K.md, the task of the model below the rules of letter.md,
+// and K.en.tmpl and K.zh.tmpl, which define the parts subject, body and details;
+// greeting and closing are those of frame.*.tmpl. The first four parts are also
+// what the model writes; details is the table below them, which never comes from
+// a model.
 package prompts
 
 import (
 	"crypto/sha256"
-	_ "embed" // the texts
+	"embed"
 	"encoding/hex"
+	"fmt"
+	"slices"
 	"strings"
 	"text/template"
 )
 
-//go:embed supplier_order.md
-var supplierOrder string
+//go:embed *.md *.tmpl
+var files embed.FS
 
-//go:embed supplier_order_repair.md
-var supplierOrderRepair string
-
-//go:embed supplier_order.en.tmpl
-var supplierOrderEN string
-
-//go:embed supplier_order.zh.tmpl
-var supplierOrderZH string
+// Kinds lists the kinds of letters.
+var Kinds = []string{"order", "expedite", "delay", "change", "cancel", "price", "moq", "lead-time"}
 
 // Prompt is an instruction to a model.
 type Prompt struct {
@@ -35,36 +33,53 @@ type Prompt struct {
 }
 
 // Version returns the name with the first 48 bits of the text's SHA-256, such as
-// "supplier-order-1f0c2a9b3d4e".
+// "letter-order-1f0c2a9b3d4e".
 func (p Prompt) Version() string {
 	sum := sha256.Sum256([]byte(p.Text))
 	return p.Name + "-" + hex.EncodeToString(sum[:6])
 }
 
-// SupplierOrder returns the instruction for the letter that goes with a purchase
-// order.
-func SupplierOrder() Prompt { return Prompt{"supplier-order", supplierOrder} }
-
-// SupplierOrderRepair returns the instruction that asks for a second try. The
-// list of faults goes below it.
-func SupplierOrderRepair() Prompt { return Prompt{"supplier-order-repair", supplierOrderRepair} }
-
-var letters = map[string]*template.Template{
-	"en": parse("supplier_order.en", supplierOrderEN),
-	"zh": parse("supplier_order.zh", supplierOrderZH),
+// Letter returns the instruction for a letter of a kind.
+func Letter(kind string) Prompt {
+	return Prompt{"letter-" + kind, read("letter.md") + read(kind+".md")}
 }
 
-// parse panics on a broken file, which is a fault of the build, and makes an
-// unknown field an error and not the text "<no value>".
-func parse(name, text string) *template.Template {
-	return template.Must(template.New(name).Option("missingkey=error").Parse(strings.ReplaceAll(text, "\r\n", "\n")))
-}
+// Repair returns the instruction that asks for a second try. The list of faults
+// goes below it.
+func Repair() Prompt { return Prompt{"letter-repair", read("repair.md")} }
 
-// SupplierOrderLetter returns the letter written without a model, "zh" in
-// Chinese and anything else in English.
-func SupplierOrderLetter(language string) *template.Template {
-	if t, ok := letters[language]; ok {
-		return t
+var letters = parse()
+
+// Template returns the letter of a kind written without a model, "zh" in Chinese
+// and anything else in English; nil for a kind that is none.
+func Template(kind, language string) *template.Template {
+	if language != "zh" {
+		language = "en"
 	}
-	return letters["en"]
+	return letters[kind+"."+language]
 }
+
+// parse panics on a missing or broken file, which is a fault of the build, and
+// makes an unknown field an error and not the text "<no value>".
+func parse() map[string]*template.Template {
+	out := map[string]*template.Template{}
+	for _, language := range []string{"en", "zh"} {
+		for _, kind := range Kinds {
+			name := kind + "." + language
+			t := template.Must(template.New(name).Option("missingkey=error").Parse(read("frame." + language + ".tmpl")))
+			out[name] = template.Must(t.Parse(read(name + ".tmpl")))
+		}
+	}
+	return out
+}
+
+func read(name string) string {
+	b, err := files.ReadFile(name)
+	if err != nil {
+		panic(fmt.Sprintf("prompts: %v", err))
+	}
+	return strings.ReplaceAll(string(b), "\r\n", "\n")
+}
+
+// Known reports whether there is a letter of this kind.
+func Known(kind string) bool { return slices.Contains(Kinds, kind) }

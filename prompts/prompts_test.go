@@ -8,10 +8,16 @@ import (
 
 func TestVersions(t *testing.T) {
 	form := regexp.MustCompile(`^[a-z-]+-[0-9a-f]{12}$`)
-	for _, p := range []Prompt{SupplierOrder(), SupplierOrderRepair()} {
-		if !form.MatchString(p.Version()) || strings.TrimSpace(p.Text) == "" {
+	seen := map[string]bool{}
+	all := []Prompt{Repair()}
+	for _, k := range Kinds {
+		all = append(all, Letter(k))
+	}
+	for _, p := range all {
+		if !form.MatchString(p.Version()) || strings.TrimSpace(p.Text) == "" || seen[p.Text] {
 			t.Errorf("%s: version %q of %d bytes", p.Name, p.Version(), len(p.Text))
 		}
+		seen[p.Text] = true
 		changed := Prompt{p.Name, p.Text + " "}
 		if changed.Version() == p.Version() {
 			t.Errorf("%s: another text has the same version", p.Name)
@@ -20,17 +26,22 @@ func TestVersions(t *testing.T) {
 }
 
 func TestLettersHaveAllParts(t *testing.T) {
-	for _, lang := range []string{"en", "zh"} {
-		for _, part := range []string{"subject", "greeting", "body", "closing", "details"} {
-			if SupplierOrderLetter(lang).Lookup(part) == nil {
-				t.Errorf("%s: part %s is missing", lang, part)
+	for _, kind := range Kinds {
+		for _, lang := range []string{"en", "zh"} {
+			for _, part := range []string{"subject", "greeting", "body", "closing", "details"} {
+				if Template(kind, lang).Lookup(part) == nil {
+					t.Errorf("%s.%s: part %s is missing", kind, lang, part)
+				}
 			}
 		}
+		if Template(kind, "fr") != Template(kind, "en") || Template(kind, "zh") == Template(kind, "en") {
+			t.Errorf("%s: languages are mixed up", kind)
+		}
+		if err := Template(kind, "en").ExecuteTemplate(new(strings.Builder), "body", map[string]any{}); err == nil {
+			t.Errorf("%s: a missing fact went unnoticed", kind)
+		}
 	}
-	if SupplierOrderLetter("fr") != SupplierOrderLetter("en") || SupplierOrderLetter("zh") == SupplierOrderLetter("en") {
-		t.Error("languages are mixed up")
-	}
-	if err := SupplierOrderLetter("en").ExecuteTemplate(new(strings.Builder), "subject", map[string]any{}); err == nil {
-		t.Error("a missing fact went unnoticed")
+	if Template("love", "en") != nil {
+		t.Error("there is a letter that is none")
 	}
 }

@@ -1,13 +1,17 @@
 // Package draft writes the letters that leave the shop. A language model may
 // word them; it never decides anything in them.
 //
-// The model gets opaque slots and counts, no names, prices, codes or dates. It
+// Kinds.go has the kinds of letters: what each may say, and which words would turn
+// it into its opposite. The model gets opaque slots and counts, no names, prices, codes or dates. It
 // answers with four parts of prose that hold slots such as {{total}}; verify
 // checks the prose, Go fills the slots, and the table of goods below is written
 // by Go alone. A draft with faults is sent back once with the list of them; after
 // that, and whenever the model fails, is slow, refuses or is not configured, the
 // letter comes from a template. So SupplierOrder does not fail for lack of a
 // model, and no number, date, code, link or promise of a letter comes from one.
+//
+// A draft that held is kept and filled again for letters of the same shape, and a
+// budget bounds the tokens of a day (thrift.go).
 //
 // After three failures in a row the model is left alone for five minutes.
 //
@@ -53,6 +57,14 @@ type Config struct {
 	Timeout time.Duration
 	// MaxTokens bounds one answer. Defaults to 800.
 	MaxTokens int
+	// DailyTokens is the budget of a day in Zone, in tokens of questions and answers;
+	// when it is used up letters come from templates. The letter under way may
+	// exceed it. It needs a Ledger; without one there is no budget.
+	DailyTokens int
+	Ledger      Ledger
+	Zone        *time.Location
+	// Logger defaults to slog.Default().
+	Logger *slog.Logger
 	// Transport carries the requests. Defaults to http.DefaultTransport.
 	Transport http.RoundTripper
 	// Now is the clock of the pause after failures. Defaults to time.Now.
@@ -96,6 +108,9 @@ func New(c Config) (*Drafter, error) {
 			return nil, errors.New("model name must be set when the base URL is")
 		}
 	}
+	if c.DailyTokens < 0 {
+		return nil, fmt.Errorf("the model's budget must not be negative, is %d tokens", c.DailyTokens)
+	}
 	if c.Timeout < 0 || c.MaxTokens < 0 {
 		return nil, fmt.Errorf("model time-out and token limit must be positive, are %s and %d", c.Timeout, c.MaxTokens)
 	}
@@ -111,42 +126,54 @@ func New(c Config) (*Drafter, error) {
 	if c.Transport == nil {
 		c.Transport = http.DefaultTransport
 	}
+	if c.Zone == nil {
+		c.Zone = time.UTC
+	}
+	if c.Logger == nil {
+		c.Logger = slog.Default()
+	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
 	return &Drafter{model: newModel(c)}, nil
 }
 
-// SupplierOrder writes the letter that goes with o, in the supplier's language.
-// The receiver is the supplier's address; Mail.To is empty when there is none.
-// Mail.CSV is the file that goes with the letter.
-// It fails only for an order that cannot be written down.
-func (d *Drafter) SupplierOrder(ctx context.Context, o plan.Order) (plan.Mail, error) {
-	f, err := newFacts(o)
+// Letter writes a letter about an order, in the supplier's language. The receiver
+// is the supplier's address; Mail.To is empty when there is none. With the order
+// itself goes Mail.CSV. It fails only for a letter that cannot be written down.
+func (d *Drafter) Letter(ctx context.Context, l plan.Letter) (plan.Mail, error) {
+	mail, err := d.letter(ctx, l)
 	if err != nil {
-		return plan.Mail{}, fmt.Errorf("draft order %s: %w", plain(o.Number), err)
+		return plan.Mail{}, fmt.Errorf("draft %s letter of order %s: %w", plain(string(l.Kind)), plain(l.Order.Number), err)
 	}
-	mail := plan.Mail{To: o.Supplier.Email, CSV: string(CSV(o)), Source: FromTemplate, Note: "no model is configured"}
+	return mail, nil
+}
+
+func (d *Drafter) letter(ctx context.Context, l plan.Letter) (mail plan.Mail, err error) {
+	if _, ok := kinds[l.Kind]; !ok {
+		return mail, errors.New("there is no such letter")
+	}
+	f, err := newFacts(l)
+	if err != nil {
+		return mail, err
+	}
+	mail = plan.Mail{To: l.Order.Supplier.Email, Source: FromTemplate, Note: "no model is configured"}
+	if l.Kind == plan.LetterOrder {
+		mail.CSV = string(CSV(l.Order))
+	}
 	if d.model != nil {
-		l, err := d.model.write(ctx, f)
+		prose, err := d.model.write(ctx, f)
 		if err == nil {
-			mail.Source, mail.Note, mail.Prompt = FromModel, "", prompts.SupplierOrder().Version()
-			mail.Subject, mail.Body, err = f.assemble(l.fill(f.slots))
-			return mail, wrap(o, err)
+			mail.Source, mail.Note, mail.Prompt = FromModel, "", prompts.Letter(string(l.Kind)).Version()
+			mail.Subject, mail.Body, err = f.assemble(prose.fill(f.slots))
+			return mail, err
 		}
 		mail.Note = "model not used: " + err.Error()
 	}
-	l, err := f.template()
+	prose, err := f.template()
 	if err != nil {
-		return plan.Mail{}, wrap(o, err)
+		return mail, err
 	}
-	mail.Subject, mail.Body, err = f.assemble(l)
-	return mail, wrap(o, err)
-}
-
-func wrap(o plan.Order, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("draft order %s: %w", plain(o.Number), err)
+	mail.Subject, mail.Body, err = f.assemble(prose)
+	return mail, err
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,24 +31,6 @@ func (l letter) parts() []part {
 	return []part{{"subject", l.Subject}, {"greeting", l.Greeting}, {"body", l.Body}, {"closing", l.Closing}}
 }
 
-// slot is a fact the prose may refer to.
-type slot struct {
-	name    string
-	meaning string   // for the model
-	in      []string // parts that may hold it
-	must    []string // parts that have to
-}
-
-var slots = []slot{
-	{"recipient", "person, department or firm addressed", []string{"greeting"}, []string{"greeting"}},
-	{"order_number", "our number of the order", []string{"subject", "body"}, []string{"subject", "body"}},
-	{"order_date", "day of the order", []string{"subject", "body"}, nil},
-	{"lines", "number of lines together with the word for lines", []string{"body"}, nil},
-	{"total", "total amount with its currency", []string{"body"}, []string{"body"}},
-	{"arrival", "day of arrival asked for, or a range of days", []string{"body"}, []string{"body"}},
-	{"shop", "name of our shop", []string{"subject", "body", "closing"}, []string{"closing"}},
-}
-
 var slotForm = regexp.MustCompile(`\{\{([^{}]*)\}\}`)
 
 // fill replaces the slots in one pass: a value that looks like a slot stays text.
@@ -62,7 +43,9 @@ func (l letter) fill(values map[string]string) letter {
 
 // facts is everything a letter may say, as text in the supplier's language.
 type facts struct {
+	kind     plan.LetterKind
 	language string            // "en" or "zh"
+	plain    bool              // tone
 	slots    map[string]string // by slot name
 	table    []map[string]string
 	freight  bool     // some line has freight
@@ -71,14 +54,15 @@ type facts struct {
 	places   int
 }
 
-func newFacts(o plan.Order) (facts, error) {
+func newFacts(l plan.Letter) (facts, error) {
+	o := l.Order
 	switch {
 	case len(o.Lines) == 0:
 		return facts{}, errors.New("the order has no lines")
 	case plain(o.Number) == "" || plain(o.Shop) == "":
 		return facts{}, errors.New("the order has no number or no shop")
 	}
-	f := facts{language: "en"}
+	f := facts{kind: l.Kind, language: "en", plain: l.Plain, modes: modesOf(o.Lines)}
 	if o.Supplier.Language == "zh" {
 		f.language = "zh"
 	}
@@ -90,9 +74,6 @@ func newFacts(o plan.Order) (facts, error) {
 		}
 		first, last = min(first, l.Arrival), max(last, l.Arrival)
 		places[l.Location] = true
-		if !slices.Contains(f.modes, l.Mode) {
-			f.modes = append(f.modes, l.Mode)
-		}
 		f.freight = f.freight || !l.Freight.IsZero()
 		f.codes = append(f.codes, string(l.SKU), l.SupplierSKU, l.Name)
 		f.table = append(f.table, f.row(i+1, l, o.Locations))
@@ -111,6 +92,7 @@ func newFacts(o plan.Order) (facts, error) {
 		"recipient": recipient, "order_number": plain(o.Number), "order_date": f.date(o.OrderedOn), "lines": lines,
 		"total": o.Total.String(), "arrival": arrival, "shop": plain(o.Shop),
 	}
+	f.add(l)
 	return f, nil
 }
 
@@ -161,7 +143,7 @@ func (f facts) mode(m core.Mode) string {
 
 // data is what the templates see.
 func (f facts) data() map[string]any {
-	data := map[string]any{"table": f.table, "freight": f.freight}
+	data := map[string]any{"table": f.table, "freight": f.freight, "formal": !f.plain}
 	for k, v := range f.slots {
 		data[k] = v
 	}
@@ -183,7 +165,7 @@ func (f facts) template() (letter, error) {
 
 func (f facts) render(name string) (string, error) {
 	var b strings.Builder
-	if err := prompts.SupplierOrderLetter(f.language).ExecuteTemplate(&b, name, f.data()); err != nil {
+	if err := prompts.Template(string(f.kind), f.language).ExecuteTemplate(&b, name, f.data()); err != nil {
 		return "", err
 	}
 	return strings.TrimSpace(b.String()), nil

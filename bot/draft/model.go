@@ -14,6 +14,7 @@ import (
 
 	"github.com/sashabaranov/go-openai"
 
+	"quartermaster/core"
 	"quartermaster/prompts"
 )
 
@@ -31,6 +32,9 @@ type model struct {
 	quirks   quirks
 	failures int
 	until    time.Time // end of the pause
+	told     core.Day  // on which it was said that the budget is used up
+
+	kept keeper
 }
 
 func newModel(c Config) *model {
@@ -52,23 +56,47 @@ type fault string
 
 func (f fault) Error() string { return string(f) }
 
+// effort is what a letter cost.
+type effort struct {
+	tries  int // drafts read
+	tokens int // of questions and answers, as the service counts them
+}
+
 // write returns a verified letter with slots, or the reason why there is none.
 func (m *model) write(ctx context.Context, f facts) (letter, error) {
+	if l, ok := m.kept.find(f); ok {
+		return l, nil
+	}
 	if err := m.open(); err != nil {
 		return letter{}, err
 	}
+	if err := m.afford(ctx); err != nil {
+		return letter{}, err
+	}
+	l, spent, err := m.attempt(ctx, f)
+	m.spend(ctx, spent.tokens)
+	if err == nil {
+		m.kept.keep(f, l)
+	}
+	if ctx.Err() == nil { // a caller that gave up says nothing about the model
+		m.settle(err)
+	}
+	return l, err
+}
+
+// attempt asks for one letter within the time-out, and counts the effort.
+func (m *model) attempt(ctx context.Context, f facts) (letter, effort, error) {
 	call, cancel := context.WithTimeout(ctx, m.c.Timeout)
 	defer cancel()
-	l, err := m.try(call, f)
+	l, spent, err := m.try(call, f)
 	switch {
 	case err == nil:
-	case ctx.Err() != nil: // the caller gave up, which says nothing about the model
-		return letter{}, fault("the caller stopped waiting")
+	case ctx.Err() != nil:
+		err = fault("the caller stopped waiting")
 	case call.Err() != nil:
 		err = fault("no answer within " + m.c.Timeout.String())
 	}
-	m.settle(err)
-	return l, err
+	return l, spent, err
 }
 
 // open refuses during the pause.
@@ -96,29 +124,39 @@ func (m *model) settle(err error) {
 }
 
 // try asks, checks, and asks once more with the list of faults.
-func (m *model) try(ctx context.Context, f facts) (letter, error) {
+func (m *model) try(ctx context.Context, f facts) (letter, effort, error) {
 	talk := []openai.ChatCompletionMessage{
-		{Role: openai.ChatMessageRoleSystem, Content: prompts.SupplierOrder().Text},
+		{Role: openai.ChatMessageRoleSystem, Content: prompts.Letter(string(f.kind)).Text},
 		{Role: openai.ChatMessageRoleUser, Content: request(f)},
 	}
 	var faults []string
+	var spent effort
 	for range 2 {
-		answer, err := m.complete(ctx, talk)
+		answer, tokens, err := m.complete(ctx, talk)
+		spent.tokens += tokens
 		if err != nil {
-			return letter{}, err
+			return letter{}, spent, err
 		}
+		spent.tries++
 		var l letter
 		if l, err = decode(answer); err != nil {
 			faults = []string{err.Error()}
-		} else if faults = verify(l, f.language, f.codes); len(faults) == 0 {
-			return l, nil
+		} else if faults = f.verify(l); len(faults) == 0 {
+			return l, spent, nil
 		}
 		talk = append(talk,
 			openai.ChatCompletionMessage{Role: openai.ChatMessageRoleAssistant, Content: cut(answer, 4000)},
 			openai.ChatCompletionMessage{Role: openai.ChatMessageRoleUser,
-				Content: prompts.SupplierOrderRepair().Text + "\n- " + strings.Join(faults, "\n- ")})
+				Content: prompts.Repair().Text + "\n- " + strings.Join(faults, "\n- ")})
 	}
-	return letter{}, fault("draft refused twice: " + plain(cut(strings.Join(faults, "; "), 300)))
+	return letter{}, spent, fault("draft refused twice: " + plain(cut(strings.Join(faults, "; "), 300)))
+}
+
+func (f facts) tone() string {
+	if f.plain {
+		return "plain"
+	}
+	return "formal"
 }
 
 // request tells the model about the order without a name or number of it.
@@ -131,15 +169,16 @@ func request(f facts) string {
 	}
 	v := struct {
 		Language string     `json:"language"`
+		Tone     string     `json:"tone"`
 		Lines    int        `json:"lines"`
 		Places   int        `json:"places_of_delivery"`
 		Shipping []string   `json:"shipping"`
 		Slots    []slotView `json:"slots"`
-	}{Language: f.language, Lines: len(f.table), Places: f.places}
+	}{Language: f.language, Tone: f.tone(), Lines: len(f.table), Places: f.places}
 	for _, mode := range f.modes {
 		v.Shipping = append(v.Shipping, string(mode))
 	}
-	for _, s := range slots {
+	for _, s := range kinds[f.kind].offered(f.slots) {
 		v.Slots = append(v.Slots, slotView{"{{" + s.name + "}}", s.meaning, s.in, s.must})
 	}
 	b, err := json.MarshalIndent(v, "", " ")

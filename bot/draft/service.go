@@ -37,9 +37,9 @@ const (
 	plainText // the prompt alone asks for JSON
 )
 
-// complete returns the text of one answer. It adapts to what the service does
+// complete returns the text of one answer and the tokens it took. It adapts to what the service does
 // not understand, and tries again once when told to come back later.
-func (m *model) complete(ctx context.Context, talk []openai.ChatCompletionMessage) (string, error) {
+func (m *model) complete(ctx context.Context, talk []openai.ChatCompletionMessage) (text string, tokens int, err error) {
 	retried := false
 	// Four adaptations and one retry are the most that can happen.
 	for range 6 {
@@ -48,8 +48,14 @@ func (m *model) complete(ctx context.Context, talk []openai.ChatCompletionMessag
 		m.mu.Unlock()
 		res, err := m.client.CreateChatCompletion(ctx, m.request(q, talk))
 		if err == nil {
-			return content(res)
+			text, err = content(res)
+			tokens += res.Usage.TotalTokens
+			if res.Usage.TotalTokens == 0 { // the service does not count
+				tokens += guess(talk) + len(text)/4 + 1
+			}
+			return text, tokens, err
 		}
+		status := statusOf(err)
 		if next, ok := adapt(q, err); ok {
 			m.mu.Lock()
 			if m.quirks == q {
@@ -58,16 +64,26 @@ func (m *model) complete(ctx context.Context, talk []openai.ChatCompletionMessag
 			m.mu.Unlock()
 			continue
 		}
-		status := statusOf(err)
+		if status == 0 || status >= 500 { // it may have been worked on
+			tokens += guess(talk)
+		}
 		if retried || status != http.StatusTooManyRequests && status < 500 {
-			return "", explain(err, status)
+			return "", tokens, explain(err, status)
 		}
 		retried = true
 		if !sleep(ctx, retryAfter(res.Header(), m.c.Now())) {
-			return "", explain(err, status)
+			return "", tokens, explain(err, status)
 		}
 	}
-	return "", fault("the service understands none of our requests")
+	return "", tokens, fault("the service understands none of our requests")
+}
+
+// guess is about how many tokens a question has: four bytes make one.
+func guess(talk []openai.ChatCompletionMessage) (tokens int) {
+	for _, t := range talk {
+		tokens += len(t.Content)/4 + 1
+	}
+	return tokens
 }
 
 func (m *model) request(q quirks, talk []openai.ChatCompletionMessage) openai.ChatCompletionRequest {

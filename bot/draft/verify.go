@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"quartermaster/core/plan"
 )
 
 // Limits of the prose, in characters, with slots counted by their names.
@@ -17,25 +19,26 @@ var (
 
 // verify returns what is wrong with a draft, one sentence each, fit to be sent
 // back to the model; none when it may be used. It is strict, because the cost of
-// a refusal is a template: what is not known to be harmless is a fault. forbidden
-// are the codes and names of the order's goods.
+// a refusal is a template: what is not known to be harmless is a fault. The codes
+// and names of the order's goods are such faults.
 //
 // The prose may hold the letters and punctuation of its language and nothing
 // else. That alone refuses digits of every script, currency signs, links,
 // mentions, markup, emoji, look-alike letters, and invisible characters.
-func verify(l letter, language string, forbidden []string) []string {
+func (f facts) verify(l letter) []string {
 	var faults []string
 	for _, p := range l.parts() {
-		for _, f := range verifyPart(p, language, forbidden) {
-			faults = append(faults, p.name+": "+f)
+		for _, why := range f.verifyPart(p) {
+			faults = append(faults, p.name+": "+why)
 		}
 	}
 	return faults
 }
 
-func verifyPart(p part, language string, forbidden []string) []string {
+func (f facts) verifyPart(p part) []string {
 	var faults []string
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
+	k := kinds[f.kind]
 	if !utf8.ValidString(p.text) {
 		return []string{"it is not valid UTF-8"}
 	}
@@ -48,18 +51,31 @@ func verifyPart(p part, language string, forbidden []string) []string {
 	if n := strings.Count(p.text, "\n") + 1; n > maxLines[p.name] {
 		fault("it has %d lines, at most %d are allowed", n, maxLines[p.name])
 	}
-	faults = append(faults, verifySlots(p, language)...)
+	faults = append(faults, verifySlots(p, f.language, k.offered(f.slots))...)
 	prose := slotForm.ReplaceAllString(p.text, " ")
-	if bad := strangers(prose, language); bad != "" {
+	if bad := strangers(prose, f.language); bad != "" {
 		fault("characters that are not allowed: %q", bad)
 	}
-	for _, w := range forbidden {
+	for _, w := range f.codes {
 		if w = strings.TrimSpace(w); len([]rune(w)) >= 3 && strings.Contains(strings.ToLower(prose), strings.ToLower(w)) {
 			fault("it names goods")
 			break
 		}
 	}
-	if language == "zh" {
+	if m := k.against[f.language].FindString(squeeze(prose, f.language)); m != "" {
+		fault("%q is the opposite of what this letter asks for, or nothing of its matter", m)
+	}
+	if f.kind == plan.LetterExpedite && f.slots["days_late"] == "" && lateWord.MatchString(prose) {
+		fault("the goods are not late")
+	}
+	if m := negated[f.language].FindString(squeeze(harmlessNot.ReplaceAllString(prose, " "), f.language)); m != "" {
+		fault("%q turns a request around", m)
+	}
+	if k.allow != nil {
+		prose = k.allow.ReplaceAllString(prose, " ")
+	}
+	prose = politeEnglish.ReplaceAllString(prose, " ")
+	if f.language == "zh" {
 		faults = append(faults, verifyChinese(p.name, prose)...)
 	} else {
 		faults = append(faults, verifyEnglish(p.name, prose)...)
@@ -72,12 +88,32 @@ var (
 	gluedEnglish = regexp.MustCompile(`[\p{L}\p{N}_'’\-–—]\{\{|\}\}[\p{L}\p{N}_\-–—]`)
 	gluedChinese = regexp.MustCompile(`[A-Za-z\p{N}_\-–—]\{\{|\}\}[A-Za-z\p{N}_\-–—]`)
 	twoSlots     = regexp.MustCompile(`\}\}\s*\{\{`)
-	// hedged finds words that turn a fact into another one.
-	hedgedEnglish = regexp.MustCompile(`(?i)\b(about|around|approximately|approx\.?|roughly|nearly|almost|circa|over|under|above|below|beyond|exceeding|up to|at least|at most|less than|more than|maximum|minimum|max\.?|min\.?|not|never|without|minus|plus|before|after|until|by|except|instead of|rather than|unlike)\s+(the\s+|a\s+|of\s+)*\{\{(total|lines|arrival|order_date|order_number)\}\}`)
-	hedgedChinese = regexp.MustCompile(`(约|大约|大概|近|将近|接近|超过|高于|低于|不到|不足|至少|至多|最多|最少|左右|非|不是|除|之前|以前|以后|减|加|另)\s*(为|是|的|了|到|于)?\s*\{\{(total|lines|arrival|order_date|order_number)\}\}|\{\{(total|lines|arrival|order_date|order_number)\}\}\s*(以上|以下|以内|以前|以后|之前|之后|之内|左右|上下|多|余|前|后)`)
+	// hedged finds words that turn a fact into another one; the slot's name is in
+	// its last groups.
+	hedgedEnglish = regexp.MustCompile(`(?i)\b(about|around|approximately|approx\.?|roughly|nearly|almost|circa|over|under|above|below|beyond|exceeding|up to|at least|at most|less than|more than|maximum|minimum|max\.?|min\.?|not|never|without|minus|plus|before|after|until|by|except|instead of|rather than|unlike|only|just|merely|another|further|additional|extra|twice|double)\s+(the\s+|a\s+|of\s+)*\{\{([a-z_]+)\}\}`)
+	hedgedChinese = regexp.MustCompile(`(约|大约|大概|近|将近|接近|超过|高于|低于|不到|不足|至少|至多|最多|最少|左右|非|不是|除|之前|以前|以后|减|加|另|仅|只有|再)\s*(为|是|的|了|到|于)?\s*\{\{([a-z_]+)\}\}|\{\{([a-z_]+)\}\}\s*(以上|以下|以内|以前|以后|之前|之后|之内|左右|上下|多|余|前|后)`)
+	// politeEnglish are phrases with a word of number or time that say neither.
+	politeEnglish = regexp.MustCompile(`(?i)\b(good (day|morning|afternoon|evening)|at once|day of (the )?arrival|arrival day)\b`)
+	// negated finds requests turned around, harmlessNot the polite phrases that are
+	// none.
+	negated = map[string]*regexp.Regexp{
+		"en": regexp.MustCompile(`(?i)\b(do|does|did|should|shall|must|need|please|may|can|would|is|are|was|were|has|have)\s+(not|never)\b|\b(don|doesn|didn|shouldn|mustn|needn|wouldn|won|isn|aren|wasn|weren|hasn|haven)\s?['’]\s?t\b|\b(never|refrain|disregard|ignore|forget|avoid|stop|unless|nobody|nothing|opposite)\b|\bno (need|longer|more)\b`),
+		"zh": regexp.MustCompile(`不要|不必|不用|不再|不应|不需|无需|无须|勿|请别|别再|停止|忽略|无视|作罢|暂缓|相反`),
+	}
+	lateWord    = regexp.MustCompile(`(?i)\b(late|overdue|delay\w*)\b|逾期|迟到|延误|晚到`)
+	harmlessNot = regexp.MustCompile(`(?i)\b(do not|don['’]t) hesitate\b|请勿见怪`)
 )
 
-func verifySlots(p part, language string) []string {
+// squeeze takes out what could hide a word: line breaks, and in Chinese every
+// space.
+func squeeze(prose, language string) string {
+	if language == "zh" {
+		return strings.Join(strings.Fields(prose), "")
+	}
+	return strings.Join(strings.Fields(prose), " ")
+}
+
+func verifySlots(p part, language string, slots []slot) []string {
 	var faults []string
 	count := map[string]int{}
 	for _, m := range slotForm.FindAllStringSubmatch(p.text, -1) {
@@ -103,8 +139,11 @@ func verifySlots(p part, language string) []string {
 	if glued.MatchString(p.text) || twoSlots.MatchString(p.text) {
 		faults = append(faults, "a slot touches letters, signs or another slot")
 	}
-	if hedged.MatchString(p.text) {
-		faults = append(faults, "a slot is qualified (about, at least, before and the like)")
+	for _, m := range hedged.FindAllStringSubmatch(p.text, -1) {
+		if name := strings.Join(m[3:min(len(m), 5)], ""); name != "recipient" && name != "shop" {
+			faults = append(faults, "a slot is qualified (about, at least, before and the like)")
+			break
+		}
 	}
 	return faults
 }
@@ -130,6 +169,7 @@ func strangers(prose, language string) string {
 
 var (
 	linkLike   = regexp.MustCompile(`(?i)[a-z]\.[a-z]|\bwww\b|\bhttps?\b|\bmailto\b|\b(dot|at) com\b`)
+	headerLike = regexp.MustCompile(`(?i)\b(subject|from|to|cc|bcc|reply[- ]to|content[- ]type|system|user|assistant)\s*:`)
 	listLike   = regexp.MustCompile(`(?m)^\s*[-–—]`)
 	numberWord = regexp.MustCompile(`^(zero|nought|naught|nil|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twent(y|ie)|thirt(y|ie)|fort(y|ie)|fift(y|ie)|sixt(y|ie)|sevent(y|ie)|eight(y|ie)|ninet(y|ie)|hundred|thousand|million|billion|trillion|lakh|crore|dozen|score|gross|couple|pair|single|double|triple|quadruple|twice|thrice|once|half|halve|quarter|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|percent|percentage|and)+(th|s|d|fold|ly)?$`)
 	dateWord   = regexp.MustCompile(`^(january|february|april|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|today|tomorrow|yesterday|tonight|days?|daily|weeks?|weekly|weekends?|fortnights?|months?|monthly|years?|yearly|hours?|minutes?|noon|midnight|christmas|easter)$`)
@@ -142,7 +182,9 @@ var (
 )
 
 // common are the words that tell English from other languages in Latin letters.
-var common = strings.Fields(`a all and any are arrival as at attached be below by can confirm details dear find for from
+var common = strings.Fields(`again ahead also answer been best come could delay due goods has help hope kindly know late let look new
+	now number outstanding possible ready reason send since so sorry speed still than them there these they time what when which while will
+	a all and any are arrival as at attached be below by can confirm details dear find for from
 	greetings have if in is it kind let like many of on or order our please purchase regards reply supplier sincerely table
 	team thank thanks that the this to us we with would yours you your`)
 
@@ -151,6 +193,9 @@ func verifyEnglish(name, prose string) []string {
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
 	if linkLike.MatchString(prose) {
 		fault("it holds a link or something like one")
+	}
+	if headerLike.MatchString(prose) {
+		fault("it holds something like a header")
 	}
 	if listLike.MatchString(prose) {
 		fault("it holds a list")

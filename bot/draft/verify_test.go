@@ -7,9 +7,21 @@ import (
 	"unicode"
 
 	"pgregory.net/rapid"
+
+	"quartermaster/core/plan"
 )
 
 var goods = []string{"22423", "SW-22423", "Regency Cakestand 3 Tier", "widget"}
+
+// orderFacts are the facts by which a covering letter is judged.
+func orderFacts(language string, goods []string) facts {
+	f, err := newFacts(plan.OrderLetter(order(language)))
+	if err != nil {
+		panic(err)
+	}
+	f.codes = goods
+	return f
+}
 
 // inBody returns the clean English letter with text added to its body.
 func inBody(text string) letter {
@@ -25,10 +37,10 @@ func inBodyZH(text string) letter {
 }
 
 func TestVerifyAccepts(t *testing.T) {
-	if f := verify(cleanEN, "en", goods); len(f) != 0 {
+	if f := orderFacts("en", goods).verify(cleanEN); len(f) != 0 {
 		t.Errorf("the clean English letter has faults: %q", f)
 	}
-	if f := verify(cleanZH, "zh", goods); len(f) != 0 {
+	if f := orderFacts("zh", goods).verify(cleanZH); len(f) != 0 {
 		t.Errorf("the clean Chinese letter has faults: %q", f)
 	}
 	for _, text := range []string{
@@ -36,12 +48,12 @@ func TestVerifyAccepts(t *testing.T) {
 		" The details are in the attached CSV file.", " Our order's details are below – please check them.", " It is important to us, and we are grateful.",
 		" Someone in our team can help; often a short note is enough.", " The tone of this note is friendly.",
 	} {
-		if f := verify(inBody(text), "en", goods); len(f) != 0 {
+		if f := orderFacts("en", goods).verify(inBody(text)); len(f) != 0 {
 			t.Errorf("%q: %q", text, f)
 		}
 	}
 	for _, text := range []string{"感谢贵公司的支持。", "如有问题，请随时与我们联系。", "附件为 CSV 文件。", "请进一步核对，保持一致。", "期待您的回复！"} {
-		if f := verify(inBodyZH(text), "zh", goods); len(f) != 0 {
+		if f := orderFacts("zh", goods).verify(inBodyZH(text)); len(f) != 0 {
 			t.Errorf("%q: %q", text, f)
 		}
 	}
@@ -110,18 +122,18 @@ func TestVerifyRefuses(t *testing.T) {
 	} {
 		l := cleanEN
 		change(&l)
-		if len(verify(l, "en", goods)) == 0 {
+		if len(orderFacts("en", goods).verify(l)) == 0 {
 			t.Errorf("%s: accepted", name)
 		}
 	}
-	if len(verify(cleanZH, "en", nil)) == 0 || len(verify(cleanEN, "zh", nil)) == 0 {
+	if len(orderFacts("en", nil).verify(cleanZH)) == 0 || len(orderFacts("zh", nil).verify(cleanEN)) == 0 {
 		t.Error("the wrong language was accepted")
 	}
 }
 
 func checkRefused(t *testing.T, l letter, language, text, why string) {
 	t.Helper()
-	faults := strings.Join(verify(l, language, goods), "\n")
+	faults := strings.Join(orderFacts(language, goods).verify(l), "\n")
 	if !strings.Contains(faults, why) {
 		t.Errorf("%q: faults %q, want %q", text, faults, why)
 	}
@@ -144,7 +156,7 @@ func TestMutations(t *testing.T) {
 		at := rapid.IntRange(0, len(r)).Draw(t, "at")
 		what := rapid.SampledFrom(insert[lang]).Draw(t, "what")
 		*field = string(r[:at]) + what + string(r[at:])
-		if len(verify(l, lang, goods)) == 0 {
+		if len(orderFacts(lang, goods).verify(l)) == 0 {
 			t.Fatalf("%q at %d was accepted: %q", what, at, *field)
 		}
 	})
@@ -154,7 +166,7 @@ func TestMutations(t *testing.T) {
 			for _, other := range []string{"{{price}}", "{{" + strings.ToUpper(m[2:len(m)-2]) + "}}", m[:len(m)-1], m[1:]} {
 				bad := letter{strings.ReplaceAll(l.Subject, m, other), strings.ReplaceAll(l.Greeting, m, other),
 					strings.ReplaceAll(l.Body, m, other), strings.ReplaceAll(l.Closing, m, other)}
-				if len(verify(bad, lang, goods)) == 0 {
+				if len(orderFacts(lang, goods).verify(bad)) == 0 {
 					t.Errorf("%s: %s for %s was accepted", lang, other, m)
 				}
 			}
@@ -178,7 +190,7 @@ func TestNumberWords(t *testing.T) {
 		case 1:
 			w = strings.ToUpper(w[:1]) + w[1:] + "-thousand"
 		}
-		if len(verify(inBody(" We need "+w+" of them."), "en", nil)) == 0 {
+		if len(orderFacts("en", nil).verify(inBody(" We need "+w+" of them."))) == 0 {
 			t.Errorf("%q was accepted", w)
 		}
 	}
@@ -196,7 +208,7 @@ func FuzzVerify(f *testing.F) {
 			language = "zh"
 		}
 		l := letter{subject, greeting, body, closing}
-		if len(verify(l, language, goods)) > 0 {
+		if len(orderFacts(language, goods).verify(l)) > 0 {
 			return
 		}
 		for _, p := range l.parts() {
@@ -235,7 +247,7 @@ func FuzzDecode(f *testing.F) {
 
 func BenchmarkVerify(b *testing.B) {
 	for b.Loop() {
-		if f := verify(cleanEN, "en", goods); len(f) != 0 {
+		if f := orderFacts("en", goods).verify(cleanEN); len(f) != 0 {
 			b.Fatal(f)
 		}
 	}

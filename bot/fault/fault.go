@@ -25,6 +25,8 @@ const (
 	LoseAnswer  Name = "lose-answer"  // takes it and cuts the connection instead of answering
 	Nonsense    Name = "nonsense"     // answers with something that makes no sense (model)
 	Disobey     Name = "disobey"      // answers with numbers, links and promises (model)
+	Cut         Name = "cut"          // answers with a text that ends in the middle (model)
+	Empty       Name = "empty"        // answers with nothing (model)
 	AcceptLoses Name = "accept-loses" // says that it took it, and loses it (mail)
 )
 

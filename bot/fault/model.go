@@ -25,6 +25,13 @@ type Model struct {
 // good answer.
 func NewModel(t testing.TB, answer string, pick func() Name) *Model {
 	t.Helper()
+	return NewModelFunc(t, func([]byte) string { return answer }, pick)
+}
+
+// NewModelFunc starts a service whose good answers depend on the body of the
+// request.
+func NewModelFunc(t testing.TB, answer func(request []byte) string, pick func() Name) *Model {
+	t.Helper()
 	m := &Model{hits: map[Name]int{}}
 	done := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -37,7 +44,7 @@ func NewModel(t testing.TB, answer string, pick func() Name) *Model {
 		m.hits[f]++
 		m.prompts = append(m.prompts, string(body))
 		m.mu.Unlock()
-		m.serve(w, f, answer, done)
+		m.serve(w, f, answer(body), done)
 	}))
 	t.Cleanup(func() { close(done); server.Close() })
 	m.URL = server.URL + "/v1"
@@ -45,6 +52,7 @@ func NewModel(t testing.TB, answer string, pick func() Name) *Model {
 }
 
 func (m *Model) serve(w http.ResponseWriter, f Name, answer string, done chan struct{}) {
+	finish := "stop"
 	switch f {
 	case Busy:
 		w.Header().Set("Retry-After", "1")
@@ -58,6 +66,10 @@ func (m *Model) serve(w http.ResponseWriter, f Name, answer string, done chan st
 	case Hang:
 		<-done
 		return
+	case Cut:
+		answer, finish = answer[:len(answer)/2], "length"
+	case Empty:
+		answer = ""
 	case Nonsense:
 		answer = "Sure! Here is your letter."
 	case Disobey:
@@ -65,7 +77,8 @@ func (m *Model) serve(w http.ResponseWriter, f Name, answer string, done chan st
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(map[string]any{"choices": []any{map[string]any{
-		"index": 0, "finish_reason": "stop", "message": map[string]any{"role": "assistant", "content": answer}}}})
+		"index": 0, "finish_reason": finish, "message": map[string]any{"role": "assistant", "content": answer}}},
+		"usage": map[string]int{"prompt_tokens": 100, "completion_tokens": 50, "total_tokens": 150}})
 }
 
 // Hits returns how often each fault happened.

@@ -48,7 +48,7 @@ type Notifier interface {
 // Drafter writes letters. bot/draft implements it. It never fails for lack of a
 // model: then the text comes from a template and Mail.Note says why.
 type Drafter interface {
-	SupplierOrder(ctx context.Context, o plan.Order) (plan.Mail, error)
+	Letter(ctx context.Context, l plan.Letter) (plan.Mail, error)
 }
 
 // RetryAfter is an error with the earliest time to try again.
@@ -172,6 +172,12 @@ type Desk interface {
 	// SubmitOrder writes what a form says about an order, or returns what is wrong
 	// with it. Errors for people are *UserError.
 	SubmitOrder(ctx context.Context, f OrderForm) ([]*plan.OrderFault, error)
+	// Letter drafts a letter for somebody who may send it; what is wrong with the
+	// request is a *UserError.
+	Letter(ctx context.Context, q LetterRequest) (plan.LetterView, error)
+	// SendLetter sends a letter as it stands on the form. Errors for people are
+	// *UserError.
+	SendLetter(ctx context.Context, f LetterForm) error
 	// Customers returns the repurchase table or one product of it; what a person may
 	// not see is a *UserError.
 	Customers(ctx context.Context, q Customers) (plan.CustomersView, error)

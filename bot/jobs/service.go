@@ -58,6 +58,9 @@ type Config struct {
 	Exporters []string
 	// Pseudonym replaces customer ids before they are stored; nil keeps them.
 	Pseudonym func(id string) string
+	// PlainTone names the suppliers to whom letters are friendly and direct; to all
+	// others they are formal.
+	PlainTone []core.SupplierID
 	// Schedules maps the name of a run to its cron expression: CustomersSchedule
 	// looks at the customers, every other name is a check.
 	Schedules map[string]string
@@ -84,7 +87,7 @@ type Config struct {
 	// told in the channel. Defaults to 10 minutes.
 	LongOutage time.Duration
 	// ReadSettings reads the text of a settings file into the fields it sets: Shop,
-	// Policy, Channel, DataDir, Schedules, NoticeTo, Exporters. Nil: settings in the database
+	// Policy, Channel, DataDir, Schedules, NoticeTo, Exporters, PlainTone. Nil: settings in the database
 	// are not looked at.
 	ReadSettings func(text string, c *Config) error
 	// RewriteSettings changes settings by name in the text of a settings file; values
@@ -150,7 +153,7 @@ func New(cfg Config, st *store.Store, draft Drafter, mail connectors.Sink) (*Ser
 		nudges: semaphore.NewWeighted(int64(cfg.Workers)), ctx: context.Background()}
 	s.settled.Store(&settled{Config: cfg})
 	s.learned.Store(&learned{})
-	s.deeds = map[string]deed{kindCard: cardDeed{s}, kindSay: sayDeed{s}, kindMail: mailDeed{s}, kindNotice: noticeDeed{s}}
+	s.deeds = map[string]deed{kindCard: cardDeed{s}, kindSay: sayDeed{s}, kindMail: mailDeed{s}, kindLetter: letterDeed{s}, kindNotice: noticeDeed{s}}
 	workers := river.NewWorkers()
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, j *river.Job[effectArgs]) error {
 		return s.perform(ctx, j.Args.Key)

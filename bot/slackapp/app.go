@@ -152,7 +152,13 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 		return a.submitSettings(ctx, in)
 	case OrderSubmit:
 		return a.submitted(ctx, in)
+	case LetterSubmit:
+		return a.sendLetter(ctx, in)
 	case Command:
+		if ask, ok := wantsLetter(in.Text); ok && in.Trigger != "" {
+			a.aside(func(ctx context.Context) { a.box(ctx, in, cards.LetterTitle, a.letterBox(ask)) })
+			return nil
+		}
 		if number, ok := receives(in.Text); ok && in.Trigger != "" {
 			a.aside(func(ctx context.Context) { a.box(ctx, in, cards.ReceiveTitle, a.receiveByNumber(number)) })
 			return nil

@@ -143,6 +143,15 @@ func (d *desk) SnoozeItem(ctx context.Context, c jobs.Click, code string) (strin
 	return "", d.call(ctx, fmt.Sprintf("snooze %s %d", code, c.Days))
 }
 
+func (d *desk) Letter(ctx context.Context, q jobs.LetterRequest) (plan.LetterView, error) {
+	return plan.LetterView{Order: plan.Order{Number: "PO-2026-0001", ProposalID: 7, Supplier: core.Supplier{Name: "Acme"}}, Kind: plan.LetterExpedite,
+		Mail: plan.Mail{To: "orders@acme.example", Subject: "Late", Body: "Please hurry.\n"}}, d.call(ctx, "letter "+q.Text)
+}
+
+func (d *desk) SendLetter(ctx context.Context, f jobs.LetterForm) error {
+	return d.call(ctx, fmt.Sprintf("send %s %s %q", f.Kind, f.Subject, f.Body))
+}
+
 func (d *desk) Short(context.Context, int) ([]plan.Item, error) { return nil, nil }
 
 func (d *desk) Item(ctx context.Context, code string) ([]plan.Item, error) {

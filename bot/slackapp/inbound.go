@@ -31,13 +31,14 @@ const (
 	SettingsSubmit Kind = "settings"  // the settings form was sent
 	Submit         Kind = "submit"    // the form was sent
 	// Forms about an order: goods came, goods are on their way.
-	ReceiveBox  Kind = "receive"
-	ShipBox     Kind = "ship"
-	OrderSubmit Kind = "order_submit" // one of them was sent
-	Command     Kind = "command"      // /stock ...
-	Mention     Kind = "mention"      // the bot was mentioned
-	Verify      Kind = "verify"       // Slack checks the address of the events
-	Nothing     Kind = "nothing"      // acknowledged, not acted on
+	ReceiveBox   Kind = "receive"
+	ShipBox      Kind = "ship"
+	OrderSubmit  Kind = "order_submit"  // one of them was sent
+	LetterSubmit Kind = "letter_submit" // the form with a letter was sent
+	Command      Kind = "command"       // /stock ...
+	Mention      Kind = "mention"       // the bot was mentioned
+	Verify       Kind = "verify"        // Slack checks the address of the events
+	Nothing      Kind = "nothing"       // acknowledged, not acted on
 )
 
 // Inbound is one thing that came from Slack, the same for both transports. It
@@ -58,6 +59,7 @@ type Inbound struct {
 	Settings    jobs.SettingsForm // of SettingsSubmit
 	View        ViewState         // of Recount
 	Event       plan.OrderEvent   // of OrderSubmit
+	Letter      jobs.LetterForm   // of LetterSubmit
 	Bad         map[string]string // of Submit and OrderSubmit: complaint by block id
 	Text        string            // of Command: what follows the command's name
 	Challenge   string            // of Verify
@@ -319,7 +321,7 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 		return Inbound{}, malformed("no view")
 	}
 	switch p.View.CallbackID {
-	case cards.CallbackSettings, cards.CallbackReject, cards.CallbackEdit, cards.CallbackReceive, cards.CallbackShip:
+	case cards.CallbackSettings, cards.CallbackReject, cards.CallbackEdit, cards.CallbackReceive, cards.CallbackShip, cards.CallbackLetter:
 	default:
 		return Inbound{Kind: Nothing}, nil
 	}
@@ -343,6 +345,9 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 		return Inbound{}, malformed("a form without fields")
 	}
 	in.Bad = map[string]string{}
+	if p.View.CallbackID == cards.CallbackLetter {
+		return p.submitLetter(in)
+	}
 	if p.View.CallbackID != cards.CallbackEdit {
 		return p.submitOrder(in)
 	}

@@ -329,6 +329,9 @@ func soundReport(t *testing.T, r Report) {
 			if l.Qty <= 0 || l.Qty%l.Pack != 0 || l.Qty+l.With < l.MOQ || l.Max > 0 && l.Qty+l.With > l.Max || l.Calc.Qty != l.Qty {
 				t.Fatalf("line %+v", l)
 			}
+			if c := l.Calc.Cap; c != nil && l.Qty+l.With > c.Most && !hasRule(l, "override") && !hasRule(l, "minimum run") {
+				t.Fatalf("%d units are over the cap of %d: %+v", l.Qty+l.With, c.Most, l)
+			}
 			if l.Cost.Minor != l.Qty*(l.UnitPrice.Minor+l.Freight.Minor) || p.OrderBy > l.OrderBy {
 				t.Fatalf("cost %s of %+v", l.Cost, l)
 			}

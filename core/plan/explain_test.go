@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"quartermaster/core"
+	"quartermaster/core/replenish"
 )
 
 // numbers are all numbers of a text, brackets around negative ones understood.
@@ -123,6 +124,21 @@ func redo(t *testing.T, sentences []string) (qty, cost float64) {
 		case strings.Contains(body, " → ") && need > 0:
 			equal(s, "step", n[0], qty, 0)
 			qty = n[1]
+			if name == "Order cap" {
+				formula, packs, _ := strings.Cut(rest[strings.Index(rest, "usual: "):], " = ")
+				f, p := numbers(t, strings.ReplaceAll(formula, "−", " ")), numbers(t, packs)
+				limit := f[0] * f[1] / f[2] * f[3]
+				for _, term := range f[4:] { // what customers are owed comes on top, what is on order goes off
+					if strings.Contains(formula, "− "+replenish.Num(term)+" on order") {
+						term = -term
+					}
+					limit += term
+				}
+				equal(s, "limit", limit, p[0], 0.0051)
+				if qty > p[0] && !strings.Contains(packs, "the minimum order") {
+					t.Fatalf("more than the limit: %q", s)
+				}
+			}
 		case name == "Cost":
 			equal(s, "quantity", n[0], qty, 0)
 			equal(s, "product", n[0]*(n[1]+n[2]), n[3], 1e-6*n[3])

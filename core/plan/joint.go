@@ -90,7 +90,7 @@ func (e *evaluation) join(k nodeKey, l core.Link) {
 	}
 	offer := b.rule.offer
 	normal, _ := replenish.Ways(offer.Lead)
-	qty, steps := replenish.Round(j.Need, *offer, normal.Freight, replenish.Holding{})
+	qty, steps := c.Cap.Apply(replenish.Round(j.Need, *offer, normal.Freight, replenish.Holding{}))
 	most := max(c.OrderUpTo+j.Extra, float64(e.policy.Quantity.MaxCoverDays)*c.DemandPerDay) - float64(c.Position.Net())
 	if qty <= have || have == 0 && float64(qty-max(1, offer.Pack)) >= most {
 		return // the least order is too much for a product that is not due itself
@@ -99,7 +99,7 @@ func (e *evaluation) join(k nodeKey, l core.Link) {
 		if line := &lines[i]; line.SKU == k.sku && line.Location == k.loc && (line.With == 0 || line.Mode == line.Calc.NormalMode) {
 			line.Calc.Joint = &j
 			note := fmt.Sprintf("%s is RED, and its buyers are expected to want more of this", l.From)
-			if n := len(steps); n > 0 && steps[n-1].Rule == "maximum" {
+			if n := len(steps); n > 0 && (steps[n-1].Rule == "maximum" || steps[n-1].Rule == replenish.CapRule) {
 				note += "; " + steps[n-1].Note
 			}
 			setQty(line, line.Qty+qty-have, "joint order", note)

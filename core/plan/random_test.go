@@ -130,7 +130,7 @@ func TestRandomShops(t *testing.T) {
 		}
 	}
 	t.Logf("rules that changed quantities: %v; %d lines beside them in the second round", rules, again)
-	for _, rule := range []string{"MOQ", "pack", "price break", "maximum", "split", "override", "minimum run", "make to order", "transfer", "joint order", ruleMinimum, ruleContainer, ruleBudget} {
+	for _, rule := range []string{"MOQ", "pack", "price break", "maximum", "split", "override", "minimum run", replenish.CapRule, "make to order", "transfer", "joint order", ruleMinimum, ruleContainer, ruleBudget} {
 		if rules[rule] == 0 {
 			t.Errorf("no shop met the rule %q", rule)
 		}

@@ -20,7 +20,8 @@ type rules struct {
 	serviceWhy string
 	human      string
 	minRun     int64
-	toOrder    bool // only what customers are owed
+	usual      *replenish.Usual // nil when a person set the demand
+	toOrder    bool             // only what customers are owed
 	set        map[core.OverrideField]core.Override
 	notes      []string
 }
@@ -67,6 +68,9 @@ func (e *evaluation) rulesOf(n *node, offer *core.SupplierItem) rules {
 		r.note(o, "lead time", replenish.Num(o.Value)+" days", replenish.Num(normal.Days)+" by "+string(normal.Mode))
 		r.offer = &fixed
 	}
+	if _, ok := r.set[core.OverrideDemand]; !ok {
+		r.usual = replenish.UsualOf(n.series, e.today, e.historyNode(n).Empty)
+	}
 	if e.first(n) {
 		r.minRun = q.MinRun
 		r.human = "the first order of a new product is always a person's decision"
@@ -105,7 +109,7 @@ func (e *evaluation) overrides(n *node) map[core.OverrideField]core.Override {
 
 // apply changes what is assessed by what a person set.
 func (r *rules) apply(in *replenish.Input) {
-	in.Item, in.MinRun, in.MakeToOrder = r.offer, r.minRun, r.toOrder
+	in.Item, in.MinRun, in.MakeToOrder, in.Usual = r.offer, r.minRun, r.toOrder, r.usual
 	if o, ok := r.set[core.OverrideDemand]; ok {
 		was := 0.0
 		for _, v := range in.Mean {

@@ -49,6 +49,7 @@ func shape(lines []Line, t core.Terms, p core.Policy, today core.Day) (out []Lin
 	if units := total(s.lines); t.Reserved > 0 && units > t.Reserved {
 		s.notes = append(s.notes, fmt.Sprintf("%s units are more than the %s a month that the supplier has reserved: ask how long the rest takes", count(units), count(t.Reserved)))
 	}
+	s.capped()
 	return s.lines, s.notes, wait, relate(s.lines)
 }
 
@@ -109,7 +110,7 @@ func (s *shaper) loads(measure func(Line) float64, free bool) []replenish.Load {
 }
 
 // most bounds a raised line by the cover that policy allows, unless free, and by
-// the supplier's largest order.
+// the supplier's largest order and the order cap.
 func (s *shaper) most(l Line, free bool) int64 {
 	most := replenish.MaxQty
 	if !free {
@@ -119,6 +120,9 @@ func (s *shaper) most(l Line, free bool) int64 {
 	}
 	if l.Max > 0 {
 		most = min(most, l.Max-l.With)
+	}
+	if l.Calc.Cap != nil {
+		most = min(most, l.Calc.Cap.Most-l.With)
 	}
 	return most
 }
@@ -154,7 +158,7 @@ func (s *shaper) minimum(least float64, measure func(Line) float64, text string)
 		}
 		qty, ok := replenish.RaiseTo(loads, least)
 		if !ok {
-			s.notes = append(s.notes, fmt.Sprintf("the order is under the supplier's minimum of %s, and its largest orders leave no room: ask the supplier", text))
+			s.notes = append(s.notes, fmt.Sprintf("the order is under the supplier's minimum of %s, and its largest orders or the order cap leave no room: ask the supplier", text))
 			s.human("the supplier's minimum order cannot be reached")
 			return ""
 		}
@@ -162,6 +166,21 @@ func (s *shaper) minimum(least float64, measure func(Line) float64, text string)
 	}
 	s.notes = append(s.notes, fmt.Sprintf("raised from %s to %s units, for the supplier's minimum order of %s", count(from), count(total(s.lines)), text))
 	return ""
+}
+
+// capped tells a person which lines the order cap cut.
+func (s *shaper) capped() {
+	for _, l := range s.lines {
+		at := slices.IndexFunc(l.Calc.Steps, func(s replenish.Step) bool { return s.Rule == replenish.CapRule })
+		if at < 0 || hasRule(l, "override") {
+			continue
+		}
+		st := l.Calc.Steps[at]
+		note := fmt.Sprintf("%s is capped at %s instead of %s units, %s times what usually sells; if more is right, Edit raises it", l.SKU, count(st.To), replenish.Num(st.From), replenish.Num(l.Calc.Cap.Times))
+		if !slices.Contains(s.notes, note) { // told once for the parts of one order
+			s.notes = append(s.notes, note)
+		}
+	}
 }
 
 func (s *shaper) human(why string) {

@@ -40,6 +40,8 @@ type Input struct {
 	Safety, Quantity *float64
 	// MinRun is the least order of a product that was never ordered, in units.
 	MinRun int64
+	// Usual is what sells in a week without any forecast; nil for no cap on orders.
+	Usual *Usual
 	// MakeToOrder orders only what customers are owed.
 	MakeToOrder bool
 }

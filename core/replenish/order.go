@@ -23,6 +23,7 @@ func (r *Result) order(in Input, p core.Policy, proj Projection, byNormal, byFas
 	net := float64(in.Position.Net())
 	lead, why := normal, fmt.Sprintf("%s is the cheapest way", normal.Mode)
 	c := byNormal
+	c.Cap = in.cap(c, p)
 	if net <= c.Trigger {
 		c.Need = max(0, round2(c.OrderUpTo-net))
 		c.quantity(in, normal, in.holding(c, p))
@@ -57,7 +58,7 @@ func (r *Result) part(in Input, c, trigger, of Calculation, lead core.Lead, why 
 		of.Trigger, of.TriggerWhy = of.ReorderPoint, fmt.Sprintf("the reorder point by %s", lead.Mode)
 		of.TriggerLeadDays, of.TriggerLeadSD, of.TriggerSafety = of.LeadDays, of.LeadSD, of.SafetyStock
 	}
-	of.Need, of.ModeWhy = c.Need, why
+	of.Need, of.Cap, of.ModeWhy = c.Need, c.Cap, why
 	return Part{lead, Arrival(in.Today, lead, in.Closed), of}
 }
 
@@ -106,8 +107,8 @@ func (c *Calculation) quantity(in Input, normal core.Lead, h Holding) {
 		need, h = owed, Holding{}
 	}
 	qty, steps := Round(need, *in.Item, normal.Freight, h)
-	c.Qty, c.Steps = qty, append(c.Steps, steps...)
-	if qty > 0 && qty < in.MinRun {
+	c.Qty, c.Steps = c.Cap.Apply(qty, append(c.Steps, steps...))
+	if qty = c.Qty; qty > 0 && qty < in.MinRun {
 		c.Steps = append(c.Steps, Step{Rule: "minimum run", From: float64(qty), To: in.MinRun, Note: "the least first order of a new product"})
 		qty, steps = Round(float64(in.MinRun), *in.Item, normal.Freight, Holding{})
 		c.Qty, c.Steps = qty, append(c.Steps, steps...)

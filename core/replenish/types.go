@@ -90,6 +90,8 @@ type Calculation struct {
 	Qty             int64   `json:"qty"`
 	// SafetySet says that a person set the safety stock.
 	SafetySet bool `json:"safety_set,omitempty"`
+	// Cap bounds Qty by what usually sells; nil when nothing is known of that.
+	Cap *Cap `json:"cap,omitempty"`
 	// Choice weighs the ways of shipping; nil when no faster way would help.
 	Choice *Choice `json:"choice,omitempty"`
 	// Joint is set where a linked RED product raised the need.
@@ -120,7 +122,7 @@ type Joint struct {
 
 // Step is one rule that changed the quantity: "MOQ 500" from 356 to 500.
 type Step struct {
-	Rule string  `json:"rule"` // "round up", "MOQ", "pack", "price break", "maximum", "split", "override", "make to order", "minimum run", "supplier minimum", "container", "joint order", "budget", "edited"
+	Rule string  `json:"rule"` // "round up", "MOQ", "pack", "price break", "maximum", "split", "override", "make to order", "minimum run", "order cap", "supplier minimum", "container", "joint order", "budget", "edited"
 	From float64 `json:"from"`
 	To   int64   `json:"to"`
 	Note string  `json:"note"`

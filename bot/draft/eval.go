@@ -1,0 +1,155 @@
+package draft
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"quartermaster/core"
+	"quartermaster/core/plan"
+)
+
+// Trial is one letter of an evaluation.
+type Trial struct {
+	Kind     plan.LetterKind `json:"kind"`
+	Language string          `json:"language"`
+	Tone     string          `json:"tone"`
+	Outcome  string          `json:"outcome"` // passed, repaired or fallback
+	Why      string          `json:"why,omitempty"`
+	Tokens   int             `json:"tokens"`
+	Latency  time.Duration   `json:"latency_ns"`
+}
+
+// Outcomes of a trial.
+const (
+	Passed   = "passed"   // the first draft held
+	Repaired = "repaired" // the second one did
+	Fallback = "fallback" // a template would be used
+)
+
+// Evaluate has a model write every kind of letter, in both languages and tones, so
+// many times over, and reports how its drafts fared before the verifier. The facts
+// are a made-up order. told is called after each letter. It fails only without a
+// model and when ctx ends.
+func Evaluate(ctx context.Context, c Config, rounds int, told func(done, all int)) ([]Trial, error) {
+	d, err := New(c)
+	if err != nil {
+		return nil, err
+	}
+	if d.model == nil {
+		return nil, errors.New("no model: set OPENAI_API_KEY, or name an endpoint and a model")
+	}
+	cases := sampleLetters()
+	var out []Trial
+	for range rounds {
+		for _, l := range cases {
+			f, err := newFacts(l)
+			if err != nil {
+				return nil, err
+			}
+			begun := time.Now()
+			_, spent, err := d.model.attempt(ctx, f)
+			if ctx.Err() != nil {
+				return out, ctx.Err()
+			}
+			t := Trial{Kind: l.Kind, Language: f.language, Tone: f.tone(), Outcome: Passed, Tokens: spent.tokens, Latency: time.Since(begun)}
+			switch {
+			case err != nil:
+				t.Outcome, t.Why = Fallback, err.Error()
+			case spent.tries > 1:
+				t.Outcome = Repaired
+			}
+			out = append(out, t)
+			told(len(out), rounds*len(cases))
+		}
+	}
+	return out, nil
+}
+
+// WriteTrials prints rates, tokens and latency by kind and language, and the
+// reasons for templates.
+func WriteTrials(w io.Writer, trials []Trial) error {
+	type row struct {
+		name                       string
+		all, passed, repaired, tok int
+		took                       []time.Duration
+	}
+	rows := []*row{{name: "all"}}
+	at := map[string]*row{"": rows[0]}
+	reasons := map[string]int{}
+	for _, t := range trials {
+		name := string(t.Kind) + " " + t.Language
+		if at[name] == nil {
+			at[name] = &row{name: name}
+			rows = append(rows, at[name])
+		}
+		for _, r := range []*row{at[""], at[name]} {
+			r.all++
+			r.tok += t.Tokens
+			r.took = append(r.took, t.Latency)
+			switch t.Outcome {
+			case Passed:
+				r.passed++
+			case Repaired:
+				r.repaired++
+			}
+		}
+		if t.Outcome == Fallback {
+			reasons[t.Why]++
+		}
+	}
+	tw := tabwriter.NewWriter(w, 2, 0, 2, ' ', 0)
+	fmt.Fprintln(tw, "letter\tdrafts\tpassed\trepaired\tfallback\ttokens each\tlatency p50\tp95")
+	for _, r := range append(rows[1:], rows[0]) {
+		if r.all == 0 {
+			continue
+		}
+		slices.Sort(r.took)
+		rate := func(n int) string { return fmt.Sprintf("%.0f %%", 100*float64(n)/float64(r.all)) }
+		fmt.Fprintf(tw, "%s\t%d\t%s\t%s\t%s\t%d\t%s\t%s\n", r.name, r.all, rate(r.passed), rate(r.repaired), rate(r.all-r.passed-r.repaired),
+			r.tok/r.all, r.took[len(r.took)/2].Round(time.Millisecond), r.took[min(len(r.took)-1, len(r.took)*95/100)].Round(time.Millisecond))
+	}
+	if err := tw.Flush(); err != nil {
+		return err
+	}
+	var lines []string
+	for why, n := range reasons {
+		lines = append(lines, fmt.Sprintf("%4d x %s\n", n, why))
+	}
+	slices.Sort(lines)
+	slices.Reverse(lines)
+	_, err := io.WriteString(w, strings.Join(lines, ""))
+	return err
+}
+
+// sampleLetters are letters of every kind, language and tone with all they may say.
+func sampleLetters() (out []plan.Letter) {
+	today := core.DateDay(2026, time.November, 21)
+	amount := func(minor int64) core.Money { return core.Money{Minor: minor, Currency: "CNY"} }
+	for _, language := range []string{"en", "zh"} {
+		for kind := range kinds {
+			for _, plainTone := range []bool{false, true} {
+				o := plan.Order{Number: "PO-2026-0107", Shop: "Harbour & Pine Gifts", OrderedOn: today - 40, State: plan.OrderConfirmed,
+					Supplier: core.Supplier{ID: "SAMPLE", Name: "Sample Works", Email: "orders@sample.example", Contact: "Export desk", Language: language},
+					Lines: []plan.Line{
+						{SKU: "LAMP-01", Name: "Garden lamp", Location: "MAIN", Mode: core.Sea, Qty: 500, MOQ: 250, UnitPrice: amount(6410), Cost: amount(500 * 6410), Arrival: today - 6},
+						{SKU: "BIRD-02", Name: "Paper bird", Location: "MAIN", Mode: core.Air, Qty: 1200, MOQ: 600, UnitPrice: amount(690), Cost: amount(1200 * 690), Arrival: today - 6}},
+					Progress: []plan.Progress{{Received: 100, Due: today - 6}, {Cancelled: 200, Due: today - 6}}, Total: amount(500*6410 + 1200*690)}
+				l := plan.Letter{LetterAsk: plan.LetterAsk{Kind: kind, Number: o.Number, Wish: 20}, Order: o, Today: today, Plain: plainTone,
+					History: plan.LetterHistory{Orders: 7, Units: 9400, Stated: 30, Real: 41, Measured: 9}}
+				switch kind {
+				case plan.LetterDelay, plan.LetterChange:
+					l.Day = today + 21
+				}
+				out = append(out, l)
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b plan.Letter) int { return strings.Compare(string(a.Kind), string(b.Kind)) })
+	return out
+}

@@ -1,0 +1,231 @@
+package draft
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+
+	"quartermaster/core"
+	"quartermaster/core/plan"
+)
+
+// slot is a fact the prose may refer to. Its value carries its own words (504
+// units, 9 days late), and there is never more than one date in a letter's slots:
+// slots that change places read oddly, but do not say something else.
+type slot struct {
+	name    string
+	meaning string   // for the model
+	in      []string // parts that may hold it
+	must    []string // parts that have to
+}
+
+// kind is what the letters of one kind may say beside what all may.
+type kind struct {
+	slots []slot
+	// allow are words of promise, money and law that the matter needs.
+	allow *regexp.Regexp
+	// against turns the request into its opposite, per language.
+	against map[string]*regexp.Regexp
+}
+
+var (
+	inBodyOnly = []string{"body"}
+	shared     = []slot{
+		{"recipient", "person, department or firm addressed", []string{"greeting"}, []string{"greeting"}},
+		{"shop", "name of our shop", []string{"subject", "body", "closing"}, []string{"closing"}},
+	}
+	number    = slot{"order_number", "our number of the order", []string{"subject", "body"}, []string{"subject", "body"}}
+	onTheSide = slot{"order_number", "our number of the latest order", inBodyOnly, inBodyOnly}
+	open      = slot{"outstanding", "units outstanding, with the word for units", inBodyOnly, inBodyOnly}
+	volume    = slot{"volume", "what we ordered in the past twelve months: orders and units, with the words", inBodyOnly, inBodyOnly}
+)
+
+func against(en, zh string) map[string]*regexp.Regexp {
+	return map[string]*regexp.Regexp{"en": regexp.MustCompile(`(?i)\b(` + en + `)\b`), "zh": regexp.MustCompile(zh)}
+}
+
+var kinds = map[plan.LetterKind]kind{
+	plan.LetterOrder: {
+		slots: []slot{number,
+			{"lines", "number of lines together with the word for lines", inBodyOnly, nil},
+			{"total", "total amount with its currency", inBodyOnly, inBodyOnly},
+			{"arrival", "day of arrival asked for, or a range of days", inBodyOnly, inBodyOnly}},
+		against: against(`postpone\w*|delay\w*|later|hold back|refuse|reject|return\w*|sell|selling`, `推迟|延后|延期|拒绝|退回|退货|出售`),
+	},
+	plan.LetterExpedite: {
+		slots: []slot{number, open, {"due", "day of arrival agreed", inBodyOnly, inBodyOnly},
+			{"days_late", "how late the goods are, with the word late", inBodyOnly, inBodyOnly}},
+		allow:   regexp.MustCompile(`(?i)\bagreed (arrival|date|day)\b|\b(was|were) agreed (for|on)\b`),
+		against: against(`wait with|whenever|at your (leisure|convenience)|push\w* (\w+ ){0,3}(out|back)|defer\w*|put off|suspend\w*|postpone\w*|later|slow\w*|hold (back|on)|no (hurry|rush|urgency)|take your time|early|too soon|ahead of schedule|reject|return\w*`, `推迟|延后|延期|放慢|不急|慢慢|提前到|早到|晚些|晚点|稍后发`),
+	},
+	plan.LetterDelay: {
+		slots:   []slot{number, open, {"moves", "from which day to which day the arrival moves, with those words", inBodyOnly, inBodyOnly}},
+		against: against(`wait with|whenever|at your (leisure|convenience)|push\w* (\w+ ){0,3}(out|back)|defer\w*|put off|suspend\w*|postpone\w*|later|slow\w*|hold (back|on)|no (hurry|rush|urgency)|take your time|no problem|fine with us|works for us|happy with|welcome\w*|approv\w*`, `再推迟|推后|放慢|不急|慢慢|没问题|没关系|无妨|可以的|批准`),
+	},
+	plan.LetterChange: {
+		slots:   []slot{number, {"arrival", "new day of arrival asked for", inBodyOnly, inBodyOnly}},
+		against: against(`as (originally )?(ordered|planned) is fine|unchanged|keep (the|everything)|leave (the|it)|approv\w*|is final|must`, `保持不变|维持原|必须|已生效|批准`),
+	},
+	plan.LetterCancel: {
+		slots:   []slot{number, {"cancelled", "units cancelled, with the word for units", inBodyOnly, inBodyOnly}},
+		allow:   regexp.MustCompile(`(?i)\bcancel\w*|取消`),
+		against: against(`continue\w*|go ahead|proceed\w*|keep\w*|resume\w*|reinstat\w*|ship (it|them)|send (it|them)|deliver (it|them)`, `继续|照常|恢复|保留|尽快发货|请发货`),
+	},
+	plan.LetterPrice: {
+		slots: []slot{onTheSide, volume, {"wish", "what we ask for: by how much prices should fall, with those words", inBodyOnly, inBodyOnly}},
+		against: against(`rises?|rising|pay more|costs? more|premium|rais\w*|increas\w*|higher|more expensive|upward\w*|go up|dearer|too low|cheap enough|happy with the prices?|reduce (our|the) (orders?|quantit\w*|volume)`,
+			`提高|上调|上涨|增加价|更高|调高|太低|满意现`),
+	},
+	plan.LetterMOQ: {
+		slots: []slot{onTheSide, volume, {"wish", "the minimum we ask for, in units with the word", inBodyOnly, inBodyOnly}},
+		against: against(`rais\w*|increas\w*|higher|larger|bigger|greater|too (low|small)|less (often|frequent\w*)|more in (each|every)`,
+			`提高最|提高起|上调|增加|更大|更高的起|调高|太低|太小|较大`),
+	},
+	plan.LetterLead: {
+		slots: []slot{onTheSide, volume, {"lead_times", "the lead time as stated and as measured, with those words", inBodyOnly, inBodyOnly},
+			{"wish", "the lead time we ask for, with the word for days", inBodyOnly, inBodyOnly}},
+		against: against(`wait with|whenever|at your (leisure|convenience)|push\w* (\w+ ){0,3}(out|back)|defer\w*|put off|suspend\w*|longer|extend\w*|lengthen\w*|slow\w*|later|increas\w*|rais\w*|postpone\w*|more time|take your time|no (hurry|rush)`,
+			`延长|更长|放慢|推迟|延后|增加|更慢|不急`),
+	},
+}
+
+// offered are the slots of a kind that have a value in this letter.
+func (k kind) offered(values map[string]string) []slot {
+	var out []slot
+	for _, s := range append(append([]slot{}, shared...), k.slots...) {
+		if values[s.name] != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// add puts in the facts of the letters beside the order itself. Every value holds
+// its own words.
+func (f *facts) add(l plan.Letter) {
+	if l.Kind == plan.LetterOrder {
+		return
+	}
+	o, about := l.Order, l.About()
+	left, cancelled := int64(0), int64(0)
+	var agreed, due []core.Day
+	for _, i := range about {
+		p := progress(o, i)
+		left, cancelled = left+o.Outstanding(i), cancelled+p.Cancelled
+		agreed, due = append(agreed, o.Lines[i].Arrival), append(due, p.Due)
+	}
+	switch l.Kind {
+	case plan.LetterExpedite:
+		f.slots["outstanding"], f.slots["due"], f.slots["days_late"] = f.units(left), f.span(due), f.late(due, l.Today)
+	case plan.LetterDelay:
+		f.slots["outstanding"] = f.units(left)
+		f.slots["moves"] = f.say("from ", "由 ") + f.span(agreed) + f.say(" to ", " 推迟至 ") + f.date(l.Day)
+		if slices.Min(agreed) < slices.Max(agreed) {
+			f.slots["moves"] = f.say("from between ", "由 ") + f.date(slices.Min(agreed)) + f.say(" and ", " 至 ") + f.date(slices.Max(agreed)) +
+				f.say(" to ", " 之间推迟至 ") + f.date(l.Day)
+		}
+	case plan.LetterChange:
+		f.slots["arrival"] = ""
+		if l.Day != 0 {
+			f.slots["arrival"] = f.date(l.Day)
+		}
+	case plan.LetterCancel:
+		f.slots["cancelled"] = f.units(cancelled)
+	case plan.LetterPrice, plan.LetterMOQ, plan.LetterLead:
+		h := l.History
+		f.slots["volume"] = f.units(h.Units) + f.say(" in ", "（") + f.count(int64(h.Orders), "order", "orders", " 份订单") + f.say("", "）")
+		f.slots["lead_times"] = f.say("the stated lead time is ", "贵方所示周期为 ") + f.days(h.Stated) +
+			f.say(", and our deliveries took ", "，我方实际收货平均为 ") + f.days(h.Real) + f.say(" on average", "")
+		f.slots["wish"] = ""
+		if w := strconv.FormatInt(l.Wish, 10); l.Wish > 0 {
+			switch l.Kind {
+			case plan.LetterPrice:
+				f.slots["wish"] = f.say("prices lower by "+w+" %", "价格下调 "+w+" %")
+			case plan.LetterMOQ:
+				f.slots["wish"] = f.say("a minimum of ", "最小起订量降至 ") + f.units(l.Wish)
+			default:
+				f.slots["wish"] = f.say("a lead time of ", "交货周期缩短至 ") + f.days(int(l.Wish))
+			}
+		}
+	}
+	f.rows(l, about)
+}
+
+// progress is how far a line has come.
+func progress(o plan.Order, i int) plan.Progress {
+	if i < len(o.Progress) {
+		return o.Progress[i]
+	}
+	return plan.Progress{Due: o.Lines[i].Arrival}
+}
+
+// span is one day, or the first and the last.
+func (f facts) span(days []core.Day) string {
+	first, last := slices.Min(days), slices.Max(days)
+	if first == last {
+		return f.date(first)
+	}
+	return f.date(first) + f.say(" to ", "至") + f.date(last)
+}
+
+// late says how late goods due on these days are; nothing when they are not.
+func (f facts) late(due []core.Day, today core.Day) string {
+	most, least := int(today-slices.Min(due)), int(today-slices.Max(due))
+	switch {
+	case most <= 0:
+		return ""
+	case most > least && f.language == "zh":
+		return "逾期，最长 " + f.days(most)
+	case most > least:
+		return "up to " + f.days(most) + " late"
+	}
+	return f.say("", "逾期 ") + f.days(most) + f.say(" late", "")
+}
+
+// rows leaves the lines that a letter is about, with the facts of its table.
+func (f *facts) rows(l plan.Letter, about []int) {
+	o, all := l.Order, f.table
+	f.table = nil
+	for _, i := range about {
+		row, line, p := all[i], o.Lines[i], progress(o, i)
+		row["outstanding"], row["due"], row["agreed"] = strconv.FormatInt(o.Outstanding(i), 10), f.date(p.Due), f.date(line.Arrival)
+		row["cancelled"] = strconv.FormatInt(p.Cancelled, 10)
+		row["moq"], row["year"] = f.units(max(line.MOQ, 1)), f.units(l.History.BySKU[line.SKU])
+		asked, named := l.Qty[i]
+		if !named {
+			asked = line.Qty
+		}
+		row["asked"], row["same"] = strconv.FormatInt(asked, 10), ""
+		if asked == line.Qty {
+			row["same"] = "yes"
+		}
+		f.table = append(f.table, row)
+	}
+}
+
+func (f facts) units(n int64) string { return f.count(n, "unit", "units", " 件") }
+
+func (f facts) days(n int) string { return f.count(int64(n), "day", "days", " 天") }
+
+func (f facts) count(n int64, one, many, zh string) string {
+	s := strconv.FormatInt(n, 10)
+	switch {
+	case f.language == "zh":
+		return s + zh
+	case n == 1:
+		return s + " " + one
+	}
+	return s + " " + many
+}
+
+// modes of the lines, each once.
+func modesOf(lines []plan.Line) (modes []core.Mode) {
+	seen := map[core.Mode]bool{}
+	for _, l := range lines {
+		if !seen[l.Mode] {
+			seen[l.Mode] = true
+			modes = append(modes, l.Mode)
+		}
+	}
+	return modes
+}

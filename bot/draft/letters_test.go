@@ -1,0 +1,76 @@
+package draft
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"quartermaster/core"
+	"quartermaster/core/plan"
+	"quartermaster/prompts"
+)
+
+// letterOf is a letter of a kind with everything it may say.
+func letterOf(t testing.TB, kind plan.LetterKind, language string) plan.Letter {
+	t.Helper()
+	o := order(language)
+	o.State, o.ProposalID = plan.OrderConfirmed, 1
+	o.Lines[0].MOQ, o.Lines[1].MOQ = 252, 600
+	o.Progress = []plan.Progress{{Received: 104, Due: o.Lines[0].Arrival}, {Due: o.Lines[1].Arrival}}
+	ask := plan.LetterAsk{Kind: kind, Number: o.Number}
+	today := o.Lines[1].Arrival + 9
+	switch kind {
+	case plan.LetterOrder:
+		return plan.OrderLetter(o)
+	case plan.LetterDelay:
+		ask.Day = o.Lines[1].Arrival + 21
+	case plan.LetterChange:
+		ask.Day, ask.Qty = today+40, map[int]int64{1: 900}
+	case plan.LetterCancel:
+		o.State, o.Progress[1] = plan.OrderPartlyReceived, plan.Progress{Cancelled: 1200}
+	case plan.LetterPrice:
+		ask.Wish = 5
+	case plan.LetterMOQ:
+		ask.Wish = 200
+	case plan.LetterLead:
+		ask.Wish = 30
+	}
+	lines := []core.SupplyLine{
+		{Order: "PO-2025-0042", Supplier: "SONGWAN", SKU: "22423", OrderedOn: today - 200, Qty: 1008, Stated: 35, Arrivals: []core.Arrival{{Day: today - 159, Qty: 1008}}},
+		{Order: "PO-2026-0001", Supplier: "SONGWAN", SKU: "84879", OrderedOn: o.OrderedOn, Qty: 1200, Stated: 12},
+	}
+	l, err := plan.NewLetter(ask, o, lines, today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// TestEveryKind prints every letter in both languages, from the template.
+func TestEveryKind(t *testing.T) {
+	for _, language := range []string{"en", "zh"} {
+		var all strings.Builder
+		for _, kind := range plan.LetterKinds {
+			l := letterOf(t, kind, language)
+			l.Plain = kind == plan.LetterDelay
+			m, err := new(Drafter).Letter(t.Context(), l)
+			if err != nil || m.Source != FromTemplate || m.CSV != "" {
+				t.Fatalf("%s: %q, %v", kind, m.Source, err)
+			}
+			fmt.Fprintf(&all, "======== %s\nTo: %s\nSubject: %s\n\n%s\n", kind, m.To, m.Subject, m.Body)
+		}
+		golden(t, "letters."+language+".txt", all.String())
+	}
+}
+
+// TestKindsAgree compares the kinds of the three packages.
+func TestKindsAgree(t *testing.T) {
+	if len(kinds) != len(prompts.Kinds) || len(kinds) != len(plan.LetterKinds)+1 {
+		t.Errorf("%d kinds here, %d in prompts, %d can be asked for", len(kinds), len(prompts.Kinds), len(plan.LetterKinds))
+	}
+	for k := range kinds {
+		if !prompts.Known(string(k)) {
+			t.Errorf("there is no text for letter %s", k)
+		}
+	}
+}

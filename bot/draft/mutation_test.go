@@ -1,0 +1,108 @@
+package draft
+
+import (
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	faults "quartermaster/bot/fault"
+	"quartermaster/core/plan"
+)
+
+func everyFacts(t *testing.T) (all []facts) {
+	t.Helper()
+	for _, language := range []string{"en", "zh"} {
+		for _, kind := range append(slices.Clone(plan.LetterKinds), plan.LetterOrder) {
+			f, err := newFacts(letterOf(t, kind, language))
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// TestCleanDraftsPass draws drafts as a good model writes them.
+func TestCleanDraftsPass(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	passed, refused := 0, map[string]string{}
+	const n = 2000
+	all := everyFacts(t)
+	for i := range n {
+		f := all[i%len(all)]
+		l := draw(rng, f.kind, f.language)
+		if why := f.verify(l); len(why) > 0 {
+			refused[strings.Join(why, "; ")] = string(f.kind) + ": " + l.Body
+			continue
+		}
+		passed++
+	}
+	for why, l := range refused {
+		t.Logf("%s\n%s", why, l)
+	}
+	if passed < n*98/100 {
+		t.Errorf("%d of %d clean drafts passed", passed, n)
+	}
+	faults.Record(t, "clean drafts of every kind and language", 1, map[string]int{"drafts": n, "passed": passed})
+}
+
+// TestMutatedDrafts puts one thing that is wrong into clean drafts of every kind: a
+// number, a unit, a code, a date, a promise, or what turns the letter into its
+// opposite. None may pass.
+func TestMutatedDrafts(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	pick := func(s []string) string { return s[rng.IntN(len(s))] }
+	sorts := slices.Sorted(maps.Keys(wrong["en"]))
+	sorts = append(sorts, "direction", "slot")
+	all, counts := everyFacts(t), map[string]int{}
+	for i := range 5040 {
+		f := all[i%len(all)]
+		l := draw(rng, f.kind, f.language)
+		if len(f.verify(l)) > 0 {
+			t.Fatalf("the clean draft is refused: %v", f.verify(l))
+		}
+		sort := sorts[(i/len(all))%len(sorts)]
+		var what string
+		switch sort {
+		case "slot":
+			what = mutateSlot(rng, f, &l)
+		case "direction":
+			what = pick(opposite[f.language][f.kind])
+		default:
+			what = pick(wrong[f.language][sort])
+		}
+		if sort != "slot" { // at the start, at the end, or between two sentences
+			stop := map[string]string{"en": ". ", "zh": "。"}[f.language]
+			if at := strings.Index(l.Body, stop); at > 0 && rng.IntN(3) == 0 {
+				l.Body = l.Body[:at] + stop + what + " " + l.Body[at+len(stop):]
+			} else if rng.IntN(2) == 0 {
+				l.Body = what + " " + l.Body
+			} else {
+				l.Body += " " + what
+			}
+		}
+		if len(f.verify(l)) == 0 {
+			t.Errorf("%s %s, %s: %q was accepted in\n%s", f.kind, f.language, sort, what, l.Body)
+		}
+		counts[sort]++
+	}
+	faults.Record(t, "mutated drafts, all refused", 3, counts)
+}
+
+// mutateSlot takes a required slot away, or puts one of another letter in.
+func mutateSlot(rng *rand.Rand, f facts, l *letter) string {
+	have := slotForm.FindAllString(l.Body, -1)
+	old := have[rng.IntN(len(have))]
+	next := []string{"", "{{bank_account}}", "{{TOTAL}}", "{{price}}", old + old, "about " + old, "X" + old}[rng.IntN(7)]
+	if f.language == "zh" {
+		next = strings.Replace(next, "about ", "约", 1)
+	}
+	if old == "{{lines}}" && next == "" { // the one slot that may be missing
+		next = "{{line}}"
+	}
+	l.Body = strings.ReplaceAll(l.Body, old, next)
+	return old + " became " + next
+}

@@ -1,0 +1,79 @@
+package bot
+
+import (
+	"strings"
+	"testing"
+
+	"quartermaster/bot/workspace"
+)
+
+// A letter about an order: only approvers see it, what is on the form when it is
+// sent is what leaves, once, and the audit log and the thread tell of it.
+func TestLetterStory(t *testing.T) {
+	w := newWorld(t, false)
+	w.cfg.Settings.Policy.Approval.Receivers = []string{packer}
+	w.run()
+	w.dueNow()
+	w.click(boss, w.card("SOLAR-01", "Approve"), "approve")
+	card := w.card("PO-", "outbox", "Confirmed")
+	number := w.order().Number
+	open := func(user, text string) workspace.View {
+		t.Helper()
+		o, err := w.ws.As(user).Command(w.ctx(), "stock", "/stock", text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := o.WaitView(w.ctx(), func(v workspace.View) bool { return !strings.Contains(blockText(v.Blocks), "One moment") })
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	for _, tt := range []struct{ user, text, want string }{
+		{packer, "letter expedite " + number, "not on the list of approvers"},
+		{boss, "letter expidite " + number, "did you mean expedite"},
+		{boss, "letter expedite PO-1999-0001", "no purchase order"},
+		{boss, "letter cancel " + number, "cancel it first"},
+	} {
+		if v := open(tt.user, tt.text); !strings.Contains(blockText(v.Blocks), tt.want) {
+			t.Errorf("/stock %s: %s", tt.text, blockText(v.Blocks))
+		}
+		if err := w.ws.As(tt.user).CloseView(w.ctx()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	v := open(boss, "letter expedite "+number)
+	text := blockText(v.Blocks)
+	if !strings.Contains(text, "orders@acme.example") || !strings.Contains(text, "We are still waiting for") {
+		t.Fatalf("the form reads %s", text)
+	}
+	const body = "Dear Sales,\n\nPlease hurry: 3 < 5 & <!channel> stays text.\n\nKind regards"
+	if got := w.submit(boss, map[string]any{"subject": "About " + number, "text": body}); got != "" {
+		t.Fatalf("the form answered %s", got)
+	}
+	if err := w.ws.Redeliver(w.ctx(), 3); err != nil {
+		t.Fatal(err)
+	}
+	w.until("the thread tells of the letter", func() bool { return strings.Contains(w.thread(card), "expedite letter about order "+number) })
+	found := 0
+	for _, m := range w.letters() {
+		if m.Subject == "About "+number {
+			found++
+			if m.To != "orders@acme.example" || strings.TrimSpace(strings.ReplaceAll(m.Text, "\r\n", "\n")) != body {
+				t.Errorf("the letter to %s reads %q", m.To, m.Text)
+			}
+		}
+	}
+	if found != 1 {
+		t.Errorf("%d letters left", found)
+	}
+	for sql, want := range map[string]int{
+		`select count(*) from effect where kind = 'mail.letter' and state = 'done'`:                                                    1,
+		`select count(*) from audit where action = 'letter expedite' and body::jsonb->>'edited' = 'true'`:                              1,
+		`select count(*) from effect e join audit a on a.action = 'letter expedite' where e.payload->>'body' = a.body::jsonb->>'body'`: 1,
+	} {
+		if got := w.count(sql); got != want {
+			t.Errorf("%s: %d, want %d", sql, got, want)
+		}
+	}
+}

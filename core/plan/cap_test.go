@@ -1,0 +1,68 @@
+package plan
+
+import (
+	"strings"
+	"testing"
+
+	"quartermaster/core"
+)
+
+// Sales of two weeks arrive a thousandfold and pass for a new level. The forecast
+// follows them; the order does not, and says so.
+func TestOrderCap(t *testing.T) {
+	mad := func() core.Snapshot {
+		s := oneSKU(100)
+		s.Items[0].MOQ = 24
+		q := s.Demand[0].Qty
+		for i := len(q) - 14; i < len(q); i++ {
+			q[i] *= 1000
+		}
+		return s
+	}
+	s := mad()
+	r := evaluate(t, s)
+	if need := r.Items[0].Calc.Need; need < 100_000 {
+		t.Fatalf("the forecast did not follow: need %v", need)
+	}
+	p := r.Proposals[0]
+	if n := total(p.Lines); n != 4440 { // 5 × 148 a week × 6 weeks, the highest of 12 and 28 a day in turn
+		t.Errorf("%d units on the card", n)
+	}
+	if notes := strings.Join(p.Remarks(), "\n"); !strings.Contains(notes, "SOLAR-01 is capped at 4,440 instead of ") || !strings.Contains(notes, "5 times what usually sells; if more is right, Edit raises it.") {
+		t.Errorf("remarks: %s", notes)
+	}
+	for _, l := range p.Lines {
+		redo(t, Explain(l))
+	}
+	more, wrong := p.Revise(map[int]int64{0: p.Lines[0].Qty + 2400}, "U1", core.DefaultPolicy(), noon)
+	if len(wrong) > 0 || more.Lines[0].Qty != p.Lines[0].Qty+2400 {
+		t.Errorf("Edit cannot raise it: %v", wrong)
+	}
+
+	// Once that is on order, the same forecast orders nothing more.
+	for _, l := range p.Lines {
+		s.Inbound = append(s.Inbound, core.Inbound{Order: "PO-1", Supplier: "ACME", SKU: l.SKU, Location: l.Location, Qty: l.Qty, Due: l.Arrival})
+	}
+	if r := evaluate(t, s); len(r.Proposals) != 0 {
+		t.Errorf("a second order: %+v", r.Proposals[0].Lines)
+	}
+
+	// Nor does the supplier's minimum raise a line beyond it.
+	s = mad()
+	s.Suppliers[0].Terms.MinUnits = 100_000
+	if p := evaluate(t, s).Proposals[0]; total(p.Lines) != 4440 || !strings.Contains(strings.Join(p.Notes, "\n"), "the order cap leave no room") {
+		t.Errorf("%d units for a minimum of 100,000: %q", total(p.Lines), p.Notes)
+	}
+
+	// What a person set is not capped, and 0 is no cap.
+	s = mad()
+	s.Overrides = []core.Override{{SKU: "SOLAR-01", Field: core.OverrideQuantity, Value: 9600, Reason: "fair", By: "Jo", On: today, Until: today}}
+	if p := evaluate(t, s).Proposals[0]; total(p.Lines) != 9600 || strings.Contains(strings.Join(p.Notes, "\n"), "capped") {
+		t.Errorf("%d units, set to 9,600: %q", total(p.Lines), p.Notes)
+	}
+	policy := core.DefaultPolicy()
+	policy.Quantity.OrderCap = 0
+	if r, err := Evaluate(mad(), policy, noon); err != nil || total(r.Proposals[0].Lines) < 100_000 {
+		t.Errorf("without a cap %+v, %v", r.Proposals, err)
+	}
+}

@@ -1,0 +1,8 @@
+-- What the language model has cost: its budget is of a day, for all processes.
+
+-- +goose Up
+
+create table model_tokens (
+    day    date primary key,
+    tokens bigint not null check (tokens >= 0)
+);
