@@ -84,6 +84,9 @@ type SupplierItem struct {
 	Lead        []Lead       `json:"lead"`                   // one per mode offered, at least one
 	Preferred   bool         `json:"preferred,omitempty"`    // chosen first among several suppliers
 	Volume      float64      `json:"volume,omitempty"`       // of one unit, in cubic metres; 0 means not known
+	// Quoted is the last day of the quote that price, minimum and lead time come
+	// from; 0 means that they are the list's.
+	Quoted Day `json:"quoted,omitempty"`
 }
 
 // PriceBreak is a lower unit price from Min units on.

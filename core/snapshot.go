@@ -33,6 +33,7 @@ type Snapshot struct {
 	Wanted    []CustomerDemand `json:"wanted,omitempty"` // by known customers
 	Kits      []KitPart        `json:"kits,omitempty"`
 	Overrides []Override       `json:"overrides,omitempty"`
+	Quotes    []Quote          `json:"quotes,omitempty"` // the newest of each supplier and SKU
 	Cycles    []Cycle          `json:"cycles,omitempty"`
 	Bought    []Bought         `json:"bought,omitempty"` // in the month of the snapshot
 	// Classes, when given, are used in place of classes computed from Demand: a

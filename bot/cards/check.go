@@ -143,7 +143,13 @@ func (c *checker) blocks(blocks []slack.Block, view bool) (inputs int) {
 			if b.Hint != nil {
 				c.text(at+" hint", b.Hint, 2000)
 			}
-			switch b.Element.(type) {
+			switch e := b.Element.(type) {
+			case *slack.SelectBlockElement:
+				c.count(at+" options", len(e.Options), 1, maxChoices)
+				for _, o := range e.Options {
+					c.text(at+" option", o.Text, maxOption)
+					c.length(at+" option value", o.Value, 1, maxOption)
+				}
 			case *slack.NumberInputBlockElement, *slack.DatePickerBlockElement, *slack.PlainTextInputBlockElement, *slack.CheckboxGroupsBlockElement:
 			default:
 				c.bad(at, "element of type %T", b.Element)

@@ -106,8 +106,12 @@ func TestValuesRoundTrip(t *testing.T) {
 			}
 		}
 		sku, supplier := rapid.String().Draw(rt, "sku"), rapid.String().Draw(rt, "supplier")
-		if a, b, err := ParseSource(SourceValue(core.SKU(sku), core.SupplierID(supplier))); err == nil && (string(a) != sku || string(b) != supplier) {
-			rt.Fatalf("%q %q: %q %q", sku, supplier, a, b)
+		quoted := rapid.Bool().Draw(rt, "quoted")
+		if a, b, q, err := ParseSource(SourceValue(core.SKU(sku), core.SupplierID(supplier), quoted)); err == nil && (string(a) != sku || string(b) != supplier || q != quoted) {
+			rt.Fatalf("%q %q %t: %q %q %t", sku, supplier, quoted, a, b, q)
+		}
+		if a, err := ParseSKU(SKUValue(core.SKU(sku))); err == nil && string(a) != sku {
+			rt.Fatalf("%q: %q", sku, a)
 		}
 		line := rapid.IntRange(0, 1000).Draw(rt, "line")
 		if got, err := ParseLineBlock(LineBlock(line)); err != nil || got != line {
@@ -124,7 +128,7 @@ func TestValuesRoundTrip(t *testing.T) {
 // oddValues were never written by this package.
 var oddValues = []string{
 	"", "v1", "v1:1:1", "v1:1:1:", "v1:0:1:a", "v1:-1:1:a", "v1:+1:1:a", "v1:01:1:a", "v1:1:01:a", "v1: 1:1:a", "v1:1:-1:a", "v1:1:2147483648:a",
-	"v1:9223372036854775808:1:a", "v2:1:1:a", "V1:1:1:a", "v1:1:1:a:b", "v1:1:1:a b", "v1:1:1:ä", "v1:1:1:a\n", "s1:", "s1:A", "s1:A:", "s1::B", "s1:A:B:C", "s1:a b:c", "s2:A:B", "v1:1:1:" + strings.Repeat("a", 33),
+	"v1:9223372036854775808:1:a", "v2:1:1:a", "V1:1:1:a", "v1:1:1:a:b", "v1:1:1:a b", "v1:1:1:ä", "v1:1:1:a\n", "s1:", "s1:A", "s1:A:", "s1::B", "s1:A:B:C", "s1:a b:c", "s2:A:B", "q1:A:", "q2:A:B", "k1:", "k1:a b", "k2:A", "v1:1:1:" + strings.Repeat("a", 33),
 	"snooze2:v1:1:1:a", "snooze:v1:1:1:a", "approve:v1:1:1:a", "reject:", "reject:reject:v1:1:1:a", "f1:", "f2:key", "f1:a\x00b", "f1:\xff", "f1:" + strings.Repeat("k", 1000),
 	"line--1", "line-01", "line-", "line-2147483648", "LINE-1",
 }
@@ -135,8 +139,9 @@ func TestOddValuesAreRefused(t *testing.T) {
 		_, err2 := ParseChoice(s)
 		_, err3 := ParseFinding(s)
 		_, err4 := ParseLineBlock(s)
-		_, _, err5 := ParseSource(s)
-		for _, err := range []error{err1, err2, err3, err4, err5} {
+		_, _, _, err5 := ParseSource(s)
+		_, err6 := ParseSKU(s)
+		for _, err := range []error{err1, err2, err3, err4, err5, err6} {
 			if !errors.Is(err, ErrValue) {
 				t.Errorf("%q: %v", s, err)
 			}

@@ -15,7 +15,7 @@ const ActionChooseSource = "choose_source"
 // sourceWords are the sentences of the comparison of suppliers.
 type sourceWords struct {
 	title, none, only, unit, lead, late, short, total, each, here, choose safe
-	sure, sureText, yes, days                                             safe
+	sure, sureText, yes, days, quoted, chooseQuote, sureQuote, enter      safe
 }
 
 var englishSources = sourceWords{
@@ -24,10 +24,12 @@ var englishSources = sourceWords{
 	choose: "Order from %s", sure: "Order from another supplier?", yes: "Yes",
 	sureText: "%s will be ordered from %s for the next %s days. The restock cards are written anew and ask for approval.",
 	days:     "%s ± %s days by %s",
+	quoted:   "%s, quote until %s", chooseQuote: "Order from %s at its quote", enter: "Enter a quote…",
+	sureQuote: "%s will be ordered from %s at its quote until %s. The restock cards are written anew and ask for approval.",
 }
 
 // maxSources is how many suppliers of a place are compared.
-const maxSources = 5
+const maxSources = 6
 
 // SourcesAnswer answers /stock compare CODE: the suppliers side by side, cheapest
 // first with what would be lost by waiting, for the place with most at stake.
@@ -48,9 +50,12 @@ func SourcesAnswer(v plan.SourcesView) Message {
 		rows := [][]safe{{b.w.cSupplier, b.w.cQty, "MOQ", w.unit, w.lead, b.w.cArrives, w.late, w.short, w.total, w.each}}
 		for _, s := range list {
 			name := clean(string(s.Supplier), 40)
+			if s.Quote != nil {
+				name = say(w.quoted, name, date(s.Quote.ValidUntil))
+			}
 			if s.Now {
 				name = say(w.here, name)
-			} else if value := SourceValue(v.SKU, s.Supplier); !seen[value] && len(buttons) < maxSources {
+			} else if value := SourceValue(v.SKU, s.Supplier, s.Quote != nil); !seen[value] && len(buttons) < maxSources {
 				seen[value] = true
 				buttons = append(buttons, chooseButton(len(buttons)+1, v, s, value))
 			}
@@ -73,6 +78,9 @@ func SourcesAnswer(v plan.SourcesView) Message {
 			b.line(text(w.only))
 		}
 	}
+	if len(v.Places) > 0 {
+		buttons = append(buttons, button(ActionQuoteBox, SKUValue(v.SKU), w.enter))
+	}
 	if len(buttons) > 0 {
 		b.actions(buttons...)
 	}
@@ -81,8 +89,11 @@ func SourcesAnswer(v plan.SourcesView) Message {
 
 func chooseButton(n int, v plan.SourcesView, s plan.Source, value string) *slack.ButtonBlockElement {
 	w, name := englishSources, clean(string(s.Supplier), 40)
-	btn := button(ActionChooseSource+"_"+strconv.Itoa(n), value, say(w.choose, name))
-	btn.WithConfirm(slack.NewConfirmationBlockObject(plain(w.sure, maxTitle),
-		plain(say(w.sureText, clean(string(v.SKU), 60), name, qty(plan.SourceDays)), maxConfirm), plain(w.yes, maxConfirmText), plain(english.sureNo, maxConfirmText)))
+	label, sure := say(w.choose, name), say(w.sureText, clean(string(v.SKU), 60), name, qty(plan.SourceDays))
+	if s.Quote != nil {
+		label, sure = say(w.chooseQuote, name), say(w.sureQuote, clean(string(v.SKU), 60), name, date(s.Quote.ValidUntil))
+	}
+	btn := button(ActionChooseSource+"_"+strconv.Itoa(n), value, label)
+	btn.WithConfirm(slack.NewConfirmationBlockObject(plain(w.sure, maxTitle), plain(sure, maxConfirm), plain(w.yes, maxConfirmText), plain(english.sureNo, maxConfirmText)))
 	return btn
 }

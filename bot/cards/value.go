@@ -214,22 +214,47 @@ func ParseDamagedBlock(id string) (int, error) {
 	return ParseLineBlock(s)
 }
 
-const sourcePrefix = "s1:"
+const (
+	sourcePrefix = "s1:" // a supplier's list entry for a SKU
+	quotePrefix  = "q1:" // its quote
+	skuPrefix    = "k1:"
+)
 
-// SourceValue returns the value of the button that chooses a supplier for a SKU.
-func SourceValue(sku core.SKU, supplier core.SupplierID) string {
-	return sourcePrefix + url.QueryEscape(string(sku)) + ":" + url.QueryEscape(string(supplier))
+// SourceValue returns the value of the button that chooses a supplier for a SKU,
+// at its quote or at its list.
+func SourceValue(sku core.SKU, supplier core.SupplierID, quoted bool) string {
+	prefix := sourcePrefix
+	if quoted {
+		prefix = quotePrefix
+	}
+	return prefix + url.QueryEscape(string(sku)) + ":" + url.QueryEscape(string(supplier))
 }
 
 // ParseSource reads it back and accepts nothing else; errors wrap ErrValue.
-func ParseSource(s string) (core.SKU, core.SupplierID, error) {
-	rest, ok := strings.CutPrefix(s, sourcePrefix)
-	a, b, both := strings.Cut(rest, ":")
-	sku, err1 := url.QueryUnescape(a)
-	supplier, err2 := url.QueryUnescape(b)
-	if !ok || !both || err1 != nil || err2 != nil || sku == "" || supplier == "" || len(s) > 1000 || !utf8.ValidString(sku+supplier) ||
-		strings.ContainsFunc(sku+supplier, unicode.IsControl) || SourceValue(core.SKU(sku), core.SupplierID(supplier)) != s {
-		return "", "", fmt.Errorf("source value: %w", ErrValue)
+func ParseSource(s string) (sku core.SKU, supplier core.SupplierID, quoted bool, err error) {
+	quoted = strings.HasPrefix(s, quotePrefix)
+	a, b, _ := strings.Cut(s[min(len(s), len(sourcePrefix)):], ":")
+	first, err1 := url.QueryUnescape(a)
+	second, err2 := url.QueryUnescape(b)
+	sku, supplier = core.SKU(first), core.SupplierID(second)
+	if err1 != nil || err2 != nil || !codeText(first) || !codeText(second) || len(s) > 1000 || SourceValue(sku, supplier, quoted) != s {
+		return "", "", false, fmt.Errorf("source value: %w", ErrValue)
 	}
-	return core.SKU(sku), core.SupplierID(supplier), nil
+	return sku, supplier, quoted, nil
+}
+
+// SKUValue returns the value of a button about one SKU.
+func SKUValue(sku core.SKU) string { return skuPrefix + url.QueryEscape(string(sku)) }
+
+// ParseSKU reads it back and accepts nothing else; errors wrap ErrValue.
+func ParseSKU(s string) (core.SKU, error) {
+	sku, err := url.QueryUnescape(strings.TrimPrefix(s, skuPrefix))
+	if err != nil || !codeText(sku) || len(s) > 1000 || SKUValue(core.SKU(sku)) != s {
+		return "", fmt.Errorf("SKU value: %w", ErrValue)
+	}
+	return core.SKU(sku), nil
+}
+
+func codeText(s string) bool {
+	return s != "" && utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
 }

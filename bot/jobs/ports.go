@@ -86,9 +86,10 @@ type Click struct {
 	Version  int         `json:"version,omitempty"`  // shown on it
 	Digest   string      `json:"digest,omitempty"`   // shown on it
 	Finding  string      `json:"finding,omitempty"`  // key of a risk card's finding
-	// SKU and Supplier are of plan.ChooseSource.
+	// SKU, Supplier and Quoted are of plan.ChooseSource.
 	SKU      core.SKU        `json:"sku,omitempty"`
 	Supplier core.SupplierID `json:"supplier,omitempty"`
+	Quoted   bool            `json:"quoted,omitempty"` // its quote, not its list entry
 	// Note is what the person wrote about it.
 	Note string `json:"note,omitempty"`
 	// Routine says that it was one press for several proposals: only one that
@@ -169,6 +170,11 @@ type Desk interface {
 	Supplier(ctx context.Context, name string) (plan.SupplierView, error)
 	// Sources compares the suppliers of a product. An unknown code is a *UserError.
 	Sources(ctx context.Context, code string) (plan.SourcesView, error)
+	// QuoteBox returns what the form for a quote shows.
+	QuoteBox(ctx context.Context, sku core.SKU) (plan.QuoteView, error)
+	// SubmitQuote stores a quote, or returns what is wrong with it. Errors for people
+	// are *UserError.
+	SubmitQuote(ctx context.Context, f QuoteForm) (map[plan.QuoteField]string, error)
 	// SubmitOrder writes what a form says about an order, or returns what is wrong
 	// with it. Errors for people are *UserError.
 	SubmitOrder(ctx context.Context, f OrderForm) ([]*plan.OrderFault, error)

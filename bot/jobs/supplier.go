@@ -61,7 +61,7 @@ func (s *Service) Sources(ctx context.Context, code string) (v plan.SourcesView,
 func (s *Service) chooseSource(ctx context.Context, c Click, actor plan.Actor) (answer string, err error) {
 	cfg := s.cfg()
 	verdict := plan.DecideSource(actor, cfg.Policy)
-	until := core.DayOf(cfg.Now(), cfg.Shop.Zone) + plan.SourceDays
+	today := core.DayOf(cfg.Now(), cfg.Shop.Zone)
 	err = s.st.InTx(ctx, func(tx pgx.Tx) error {
 		if err := store.Settle(ctx, tx, c.Key, string(c.Action)); err != nil {
 			if errors.Is(err, store.ErrStale) {
@@ -73,7 +73,8 @@ func (s *Service) chooseSource(ctx context.Context, c Click, actor plan.Actor) (
 			answer = verdict.Reason
 			return store.Audit(ctx, tx, actor.User, "denied "+string(c.Action), "sourcing/"+string(c.SKU), verdict)
 		}
-		if err := store.ChooseSource(ctx, tx, c.SKU, c.Supplier, until, actor.User); err != nil {
+		until, err := store.ChooseSource(ctx, tx, c.SKU, c.Supplier, c.Quoted, today, today+plan.SourceDays, actor.User)
+		if err != nil {
 			return err
 		}
 		if err := store.NextEpoch(ctx, tx); err != nil {
@@ -82,10 +83,17 @@ func (s *Service) chooseSource(ctx context.Context, c Click, actor plan.Actor) (
 		if err := s.enqueue(ctx, tx, checkArgs{"sourcing", cfg.Now()}, 0); err != nil {
 			return err
 		}
-		answer = fmt.Sprintf("%s is ordered from %s until %s. The restock cards are written anew; nothing is ordered without an approval.", c.SKU, c.Supplier, until)
-		return store.Audit(ctx, tx, actor.User, string(c.Action), "sourcing/"+string(c.SKU), map[string]any{"supplier": c.Supplier, "until": until})
+		how := ""
+		if c.Quoted {
+			how = " at its quote"
+		}
+		answer = fmt.Sprintf("%s is ordered from %s%s until %s. The restock cards are written anew; nothing is ordered without an approval.", c.SKU, c.Supplier, how, until)
+		return store.Audit(ctx, tx, actor.User, string(c.Action), "sourcing/"+string(c.SKU), map[string]any{"supplier": c.Supplier, "quoted": c.Quoted, "until": until})
 	})
 	if errors.Is(err, store.ErrNotFound) {
+		if c.Quoted {
+			return fmt.Sprintf("The quote of %s for %s has ended; nothing was changed.", c.Supplier, c.SKU), s.settle(ctx, c.Key, "no such quote")
+		}
 		return fmt.Sprintf("%s does not sell %s any more; nothing was changed.", c.Supplier, c.SKU), s.settle(ctx, c.Key, "no such offer")
 	}
 	return answer, err

@@ -146,6 +146,10 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.ShipTitle, a.orderBox(cards.ShipModal)) })
 	case Recount:
 		a.aside(func(ctx context.Context) { a.recount(ctx, in) })
+	case QuoteBox:
+		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.QuoteTitle, a.quoteBox) })
+	case QuoteSubmit:
+		return a.submitQuote(ctx, in)
 	case Submit:
 		return a.submit(ctx, in)
 	case SettingsSubmit:

@@ -182,6 +182,14 @@ func (d *desk) Supplier(ctx context.Context, name string) (plan.SupplierView, er
 	return plan.SupplierView{Supplier: core.Supplier{ID: core.SupplierID(name)}}, d.call(ctx, "supplier "+name)
 }
 
+func (d *desk) QuoteBox(ctx context.Context, sku core.SKU) (plan.QuoteView, error) {
+	return plan.QuoteView{SKU: sku, Name: "Lamp", Suppliers: []core.Supplier{{ID: "NEAR", Name: "Nearby", Currency: "EUR"}}, Today: 20000}, d.call(ctx, "quote "+string(sku))
+}
+
+func (d *desk) SubmitQuote(ctx context.Context, f jobs.QuoteForm) (map[plan.QuoteField]string, error) {
+	return nil, d.call(ctx, fmt.Sprintf("quoted %+v", f.Quote))
+}
+
 func (d *desk) Sources(ctx context.Context, code string) (plan.SourcesView, error) {
 	return plan.SourcesView{SKU: core.SKU(code)}, d.call(ctx, "sources "+code)
 }

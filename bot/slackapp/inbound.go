@@ -11,6 +11,7 @@ import (
 
 	"quartermaster/bot/cards"
 	"quartermaster/bot/jobs"
+	"quartermaster/core"
 	"quartermaster/core/plan"
 )
 
@@ -35,6 +36,8 @@ const (
 	ShipBox      Kind = "ship"
 	OrderSubmit  Kind = "order_submit"  // one of them was sent
 	LetterSubmit Kind = "letter_submit" // the form with a letter was sent
+	QuoteBox     Kind = "quote"         // "Enter a quote"
+	QuoteSubmit  Kind = "quote_submit"  // that form was sent
 	Command      Kind = "command"       // /stock ...
 	Mention      Kind = "mention"       // the bot was mentioned
 	Verify       Kind = "verify"        // Slack checks the address of the events
@@ -60,7 +63,9 @@ type Inbound struct {
 	View        ViewState         // of Recount
 	Event       plan.OrderEvent   // of OrderSubmit
 	Letter      jobs.LetterForm   // of LetterSubmit
-	Bad         map[string]string // of Submit and OrderSubmit: complaint by block id
+	SKU         core.SKU          // of QuoteBox
+	Quote       plan.QuoteEntry   // of QuoteSubmit
+	Bad         map[string]string // of forms: complaint by block id
 	Text        string            // of Command: what follows the command's name
 	Challenge   string            // of Verify
 }
@@ -133,8 +138,11 @@ type interaction struct {
 
 // entered is what a person put into one field.
 type entered struct {
-	Value    *string `json:"value"`
-	Date     *string `json:"selected_date"`
+	Value  *string `json:"value"`
+	Date   *string `json:"selected_date"`
+	Option *struct {
+		Value string `json:"value"`
+	} `json:"selected_option"`
 	Selected []struct {
 		Value string `json:"value"`
 	} `json:"selected_options"`
@@ -241,7 +249,10 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 		click.Finding, err = cards.ParseFinding(value)
 	case cards.ActionChooseSource:
 		in.Kind, click.Action = Press, plan.ChooseSource
-		click.SKU, click.Supplier, err = cards.ParseSource(value)
+		click.SKU, click.Supplier, click.Quoted, err = cards.ParseSource(value)
+	case cards.ActionQuoteBox:
+		in.Kind = QuoteBox
+		in.SKU, err = cards.ParseSKU(value)
 	case cards.ActionOrderConfirm, cards.ActionOrderProduce, cards.ActionOrderCancel:
 		in.Kind, click.Action = Press, plan.Action(act.ActionID) // they are named alike; a test compares them
 		in.Ref, err = cards.ParseRef(value)
@@ -321,7 +332,8 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 		return Inbound{}, malformed("no view")
 	}
 	switch p.View.CallbackID {
-	case cards.CallbackSettings, cards.CallbackReject, cards.CallbackEdit, cards.CallbackReceive, cards.CallbackShip, cards.CallbackLetter:
+	case cards.CallbackSettings, cards.CallbackReject, cards.CallbackEdit, cards.CallbackReceive, cards.CallbackShip, cards.CallbackLetter,
+		cards.CallbackQuote:
 	default:
 		return Inbound{Kind: Nothing}, nil
 	}
@@ -337,14 +349,17 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 	if p.View.CallbackID == cards.CallbackSettings {
 		return p.submitSettings(in)
 	}
-	var err error
-	if in.Ref, err = cards.ParseRef(p.View.PrivateMetadata); err != nil {
-		return Inbound{}, fmt.Errorf("%w: %w", errMalformed, err)
-	}
 	if len(p.View.State.Values) == 0 {
 		return Inbound{}, malformed("a form without fields")
 	}
 	in.Bad = map[string]string{}
+	if p.View.CallbackID == cards.CallbackQuote {
+		return p.submitQuote(in)
+	}
+	var err error
+	if in.Ref, err = cards.ParseRef(p.View.PrivateMetadata); err != nil {
+		return Inbound{}, fmt.Errorf("%w: %w", errMalformed, err)
+	}
 	if p.View.CallbackID == cards.CallbackLetter {
 		return p.submitLetter(in)
 	}

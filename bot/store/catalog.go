@@ -67,14 +67,14 @@ func (l *snapshotLoader) suppliers(ctx context.Context) error {
 }
 
 // items reads the offers. Whom a person chose for a SKU is preferred, as long as he
-// or she said.
+// or she said; a choice of a quote comes with the quote.
 func (l *snapshotLoader) items(ctx context.Context) error {
 	return collect(ctx, l.tx, &l.snap.Items, `
 		select i.supplier, sku, supplier_sku, price, currency, break_min, break_price, moq, pack, max,
 			case when c.sku is null then preferred else c.supplier = i.supplier end,
 			sea_days, sea_sd, sea_freight, air_days, air_sd, air_freight, rush_days, rush_sd, rush_freight, unit_volume
 		from supplier_item i left join (
-			select sku, supplier from sourcing s where until >= $2
+			select sku, supplier from sourcing s where until >= $2 and not quoted
 				and exists (select from supplier_item o where o.sku = s.sku and o.supplier = s.supplier)) c using (sku)
 		where `+wanted("sku")+` order by sku collate "C", i.supplier collate "C"`,
 		func(r pgx.CollectableRow, v *core.SupplierItem) error {
@@ -96,6 +96,18 @@ func (l *snapshotLoader) items(ctx context.Context) error {
 				}
 			}
 			return err
+		}, l.skus, date(l.today))
+}
+
+// quotes reads the quotes that can be ordered today, and which of them was chosen.
+func (l *snapshotLoader) quotes(ctx context.Context) error {
+	return collect(ctx, l.tx, &l.snap.Quotes, `
+		select q.supplier, q.sku, price, currency, moq, lead_days, quoted_on`+sinceEpoch+`, valid_until`+sinceEpoch+`, note,
+			coalesce(c.quoted and c.until >= $2, false)
+		from (`+currentQuotes("$2::date")+`) q left join sourcing c on c.sku = q.sku and c.supplier = q.supplier
+		where `+wanted("q.sku")+` and valid_until >= $2 order by q.sku, q.supplier`,
+		func(r pgx.CollectableRow, v *core.Quote) error {
+			return r.Scan(&v.Supplier, &v.SKU, &v.Price.Minor, &v.Price.Currency, &v.MOQ, &v.LeadDays, &v.QuotedOn, &v.ValidUntil, &v.Note, &v.Chosen)
 		}, l.skus, date(l.today))
 }
 

@@ -30,22 +30,6 @@ func (s *Store) LoadSupply(ctx context.Context, shop core.Shop, now time.Time) (
 	return snap, nil
 }
 
-// ChooseSource prefers a supplier for a SKU through until, whatever the data says.
-func ChooseSource(ctx context.Context, tx pgx.Tx, sku core.SKU, supplier core.SupplierID, until core.Day, by string) error {
-	tag, err := tx.Exec(ctx, `
-		insert into sourcing (sku, supplier, until, by_whom)
-		select sku, supplier, $3, $4 from supplier_item where sku = $1 and supplier = $2
-		on conflict (sku) do update set supplier = excluded.supplier, until = excluded.until, by_whom = excluded.by_whom, chosen_at = now()`,
-		sku, supplier, date(until), by)
-	if err != nil {
-		return fmt.Errorf("choose a supplier for %s: %w", sku, err)
-	}
-	if tag.RowsAffected() == 0 {
-		return fmt.Errorf("offer of %s by %s: %w", sku, supplier, ErrNotFound)
-	}
-	return nil
-}
-
 // OpenOrdersOf reads the orders of a supplier that are not closed, oldest first.
 func OpenOrdersOf(ctx context.Context, db DB, id core.SupplierID) ([]plan.Order, error) {
 	return orders(ctx, db, `where supplier = $1 and state not in ('received', 'cancelled') order by id`, id)

@@ -243,6 +243,16 @@ var dataKinds = []dataKind{
 		}),
 		refs: []reference{skuRef, supplierRef},
 	},
+	{
+		kind: csvfile.Quotes, table: "quote", keys: []string{"supplier", "sku", "quoted_on"},
+		columns: []string{"supplier text", "sku text", "quoted_on date", "price bigint", "currency text", "moq bigint", "lead_days int",
+			"valid_until date", "note text"},
+		read: pull(csvfile.ReadQuotes, func(to []any, q core.Quote) []any {
+			return append(to, string(q.Supplier), string(q.SKU), date(q.QuotedOn), q.Price.Minor, string(q.Price.Currency), q.MOQ, int32(q.LeadDays),
+				date(q.ValidUntil), q.Note)
+		}),
+		refs: []reference{skuRef, supplierRef}, before: []rule{currencyRule("import_quote")},
+	},
 }
 
 // pull turns a reader of csvfile into one that CopyFrom can ask, row by row. The

@@ -87,11 +87,16 @@ func (im *importer) mergeLocations(ctx context.Context) error {
 	return im.upsert(ctx)
 }
 
+// currencyRule: prices are in the supplier's currency.
+func currencyRule(stage string) rule {
+	return rule{"currency", "%s is not the currency of supplier %q, which is %s", `
+		select s.line, array[s.currency, s.supplier, p.currency] from ` + stage + ` s
+		join supplier p using (supplier) where p.currency <> s.currency order by s.line`}
+}
+
 // itemRules: the supplier's currency, and one preferred supplier for a SKU.
 var itemRules = []rule{
-	{"currency", "%s is not the currency of supplier %q, which is %s", `
-		select s.line, array[s.currency, s.supplier, p.currency] from import_supplier_item s
-		join supplier p using (supplier) where p.currency <> s.currency order by s.line`},
+	currencyRule("import_supplier_item"),
 	{"preferred", "sku %q has the preferred supplier %q already", `
 		select s.line, array[s.sku, min(o.supplier collate "C")] from import_supplier_item s
 		join (select line, supplier, sku from import_supplier_item where preferred

@@ -32,7 +32,7 @@ func (s *Store) LoadSnapshot(ctx context.Context, shop core.Shop, now time.Time,
 			return err
 		}
 		for _, load := range []func(context.Context) error{
-			l.products, l.locations, l.suppliers, l.items, l.stock, l.inbound, l.demand, l.rates, l.events, l.ads, l.feeds,
+			l.products, l.locations, l.suppliers, l.items, l.quotes, l.stock, l.inbound, l.demand, l.rates, l.events, l.ads, l.feeds,
 			l.signals, l.kits, l.links, l.learned, l.wanted, l.cycles, l.overrides, l.bought, l.supply,
 		} {
 			if err := load(ctx); err != nil {

@@ -68,15 +68,16 @@ const (
 	OrderUpdates  Kind = "order_updates"
 	Receipts      Kind = "receipts"
 	Deliveries    Kind = "deliveries"
+	Quotes        Kind = "quotes"
 )
 
 // Kinds lists every kind in the order in which files can be imported: what
 // others refer to comes first.
-var Kinds = []Kind{Products, Locations, Suppliers, Rates, SupplierItems, Stock, Orders, OpenOrders, Ads, Events, Signals, Kits, Links, Overrides, OrderUpdates, Receipts, Deliveries}
+var Kinds = []Kind{Products, Locations, Suppliers, Rates, SupplierItems, Stock, Orders, OpenOrders, Ads, Events, Signals, Kits, Links, Overrides, OrderUpdates, Receipts, Deliveries, Quotes}
 
 // Optional reports whether a folder may lack the kind.
 func (k Kind) Optional() bool {
-	return slices.Contains([]Kind{Rates, Ads, Events, Signals, Kits, Links, Overrides, OrderUpdates, Receipts, Deliveries}, k)
+	return slices.Contains([]Kind{Rates, Ads, Events, Signals, Kits, Links, Overrides, OrderUpdates, Receipts, Deliveries, Quotes}, k)
 }
 
 // Env is what values are read against.

@@ -79,6 +79,8 @@ func refusals(kind csvfile.Kind, text string) []string {
 		_, errs = drain(csvfile.ReadReceipts(r, file, env))
 	case csvfile.Deliveries:
 		_, errs = drain(csvfile.ReadDeliveries(r, file, env))
+	case csvfile.Quotes:
+		_, errs = drain(csvfile.ReadQuotes(r, file, env))
 	}
 	return errs
 }
@@ -191,6 +193,8 @@ orders.csv:2: column unit_price: "1e2" is not a plain number such as 1234.50`},
 		{"nothing came", csvfile.Receipts, "order,sku,qty,date\nPO-1,A,0,2026-11-01\n", `receipts.csv:2: column qty: 0 is not between 1 and 1000000000`},
 		{"more damaged than came", csvfile.Receipts, "order,sku,qty,damaged,date\nPO-1,A,5,6,2026-11-01\n", `receipts.csv:2: column damaged: 6 damaged are more than the 5 that came`},
 		{"came before it was ordered", csvfile.Deliveries, "order,supplier,sku,mode,ordered_on,ordered,received_on,received\n1,S,A,sea,2026-11-02,5,2026-11-01,5\n", `deliveries.csv:2: column received_on: 2026-11-01 lies before the order of 2026-11-02`},
+		{"quote that ends before it begins", csvfile.Quotes, "supplier,sku,price,currency,lead_days,quoted_on,valid_until\nS,A,1.00,EUR,9,2026-11-02,2026-11-01\n", `quotes.csv:2: column valid_until: 2026-11-01 lies before the quote of 2026-11-02`},
+		{"quote for nothing", csvfile.Quotes, "supplier,sku,price,currency,lead_days,quoted_on,valid_until\nS,A,0,EUR,9,2026-11-02,2026-12-01\n", `quotes.csv:2: column price: a quote needs a price above zero`},
 		{"came without a day", csvfile.Deliveries, "order,supplier,sku,mode,ordered_on,ordered,received\n1,S,A,sea,2026-11-02,5,5\n", `deliveries.csv:2: column received: received and received_on are given together or not at all`},
 		{"kit of itself", csvfile.Kits, "kit,component,quantity\nA,A,1\n", `kits.csv:2: column component: "A" is the kit itself`},
 		{"half a component", csvfile.Kits, "kit,component,quantity\nA,B,0.5\n", `kits.csv:2: column quantity: "0.5" is not a whole number such as 12`},

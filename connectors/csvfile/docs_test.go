@@ -182,6 +182,8 @@ func TestSnapshotOfDocs(t *testing.T) {
 		Links: []core.Link{{From: "SOLAR-01", To: "MUG-07", Probability: 0.34, Lo: 0.34, Hi: 0.34, Days: 60}},
 		Overrides: []core.Override{{SKU: "SOLAR-01", Location: "HAM", Field: core.OverrideLeadTime, Value: 50,
 			Until: day("2027-03-31"), Reason: "port strike", By: "Jo", On: day("2026-11-12")}},
+		Quotes: []core.Quote{{Supplier: "POT", SKU: "MUG-07", Price: core.Money{Minor: 215, Currency: "GBP"}, MOQ: 96, LeadDays: 5,
+			QuotedOn: day("2026-11-10"), ValidUntil: day("2026-12-31"), Note: "price for the season"}},
 	}
 	sameZone := cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })
 	if diff := cmp.Diff(want, got, sameZone); diff != "" {

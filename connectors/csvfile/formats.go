@@ -400,6 +400,8 @@ func Columns(k Kind) []Column {
 		return receiptFormat.columns
 	case Deliveries:
 		return deliveryFormat.columns
+	case Quotes:
+		return quoteFormat.columns
 	}
 	return nil
 }

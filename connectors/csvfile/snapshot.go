@@ -49,6 +49,7 @@ func Snapshot(dir string, shop core.Shop, asOf core.Day) (core.Snapshot, error) 
 	links := load(&l, linkFormat)
 	overrides := load(&l, overrideFormat)
 	past := load(&l, deliveryFormat)
+	quotes := load(&l, quoteFormat)
 	load(&l, orderUpdateFormat) // about orders in the database: here only their form is looked at
 	load(&l, receiptFormat)
 	if err := l.err(); err != nil {
@@ -95,6 +96,7 @@ func Snapshot(dir string, shop core.Shop, asOf core.Day) (core.Snapshot, error) 
 		c.sku(Deliveries, r.Line, r.Value.SKU)
 		c.supplier(Deliveries, r.Line, r.Value.Supplier)
 	}
+	c.quoteRules(quotes, suppliers)
 	demand := c.demand(asOf, rates)
 	if err := l.err(); err != nil {
 		return core.Snapshot{}, err
@@ -104,7 +106,7 @@ func Snapshot(dir string, shop core.Shop, asOf core.Day) (core.Snapshot, error) 
 		Shop: shop, Products: values(products), Locations: values(locations), Suppliers: values(suppliers),
 		Items: values(items), Stock: values(stock), Inbound: values(inbound), Demand: demand,
 		Rates: values(rates), Events: values(events), Ads: values(ads), Signals: values(signals),
-		Kits: values(kits), Links: values(links), Overrides: values(overrides),
+		Kits: values(kits), Links: values(links), Overrides: values(overrides), Quotes: inForce(values(quotes), asOf),
 		Supply: supplyLines(past, values(items), asOf),
 	}
 	if len(s.Locations) == 1 {

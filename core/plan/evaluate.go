@@ -37,7 +37,7 @@ func (pl Planner) Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Repor
 		return Report{}, err
 	}
 	today := core.DayOf(now, s.Shop.Zone)
-	s.Items = supply.Learn(s.Supply, s.Suppliers, today).Items(s.Items)
+	s.Items = supply.Learn(s.Supply, s.Suppliers, today).Items(withQuotes(s.Items, s.Quotes, today))
 	x := newPricedIndex(&s, today, p.Quantity.AgreementDiscount)
 	r := Report{
 		Now: now, Today: today, Shop: s.Shop,
@@ -151,6 +151,9 @@ func (e *evaluation) item(n *node, b *basis, linked bool) (Item, risk.Item) {
 	}
 	if n.stock != nil && n.stock.Received > 0 {
 		it.Notes = append(it.Notes, fmt.Sprintf("%s arrived after the stock was counted and are added to it until the next count", plural(int(n.stock.Received), "unit")))
+	}
+	if offer != nil && offer.Quoted != 0 {
+		it.Notes = append(it.Notes, fmt.Sprintf("price, minimum and lead time are those of a quote of %s, valid until %s", offer.Supplier, offer.Quoted))
 	}
 	if supplier != nil {
 		it.Supplier = supplier.ID

@@ -75,7 +75,7 @@ func newPricedIndex(s *core.Snapshot, today core.Day, discount float64) *index {
 	x.indexRates()
 	for i := range s.Items {
 		it := &s.Items[i]
-		if discount > 0 && x.suppliers[it.Supplier].Terms.Agreement {
+		if discount > 0 && it.Quoted == 0 && x.suppliers[it.Supplier].Terms.Agreement { // a quote is a final price
 			priced := it.Scaled(1 - discount)
 			it = &priced
 		}

@@ -16,7 +16,8 @@ import (
 type Source struct {
 	Supplier core.SupplierID
 	Name     string
-	Now      bool // orders go there now
+	Now      bool        // orders go there now
+	Quote    *core.Quote // that this is about; nil: the supplier's list entry
 	Mode     core.Mode
 	Qty      int64      // the quantity compared, in this supplier's packs and minimum
 	Unit     core.Money // price and freight of one unit at Qty
@@ -31,11 +32,12 @@ type Source struct {
 	Score    supply.Score // of the supplier's last two years
 }
 
-// Sources compares the suppliers of a SKU at one location side by side, the one
-// with the lowest total cost per unit first: for each the whole calculation is
-// made as if nobody else sold it. They are compared at the quantity that the
-// present supplier would be asked for or, when no order is due, at its minimum.
-// Suppliers without an exchange rate are left out.
+// Sources compares the suppliers of a SKU at one location side by side, each list
+// entry and each quote in force, the one with the lowest total cost per unit
+// first: for each the whole calculation is made as if nobody else sold it. They
+// are compared at the quantity that the present supplier would be asked for or,
+// when no order is due, at its minimum. Suppliers without an exchange rate are
+// left out.
 func Sources(s core.Snapshot, p core.Policy, now time.Time, sku core.SKU, loc core.LocationID) ([]Source, error) {
 	if err := validate(&s); err != nil {
 		return nil, err
@@ -45,24 +47,26 @@ func Sources(s core.Snapshot, p core.Policy, now time.Time, sku core.SKU, loc co
 	for _, sc := range supply.Evaluate(s.Supply, s.Suppliers, 0, today, today) {
 		scores[sc.Supplier] = sc
 	}
-	learned := s
-	learned.Items = supply.Learn(s.Supply, s.Suppliers, today).Items(s.Items)
-	x := newPricedIndex(&learned, today, p.Quantity.AgreementDiscount)
+	book := supply.Learn(s.Supply, s.Suppliers, today)
+	others := slices.DeleteFunc(slices.Clone(s.Items), func(it core.SupplierItem) bool { return it.SKU == sku })
 	var out []Source
 	var wanted int64
-	for i, offer := range x.offers[sku] {
+	for _, cand := range candidates(s, p, today, sku) {
 		alone := s
-		alone.Items = slices.DeleteFunc(slices.Clone(s.Items), func(it core.SupplierItem) bool { return it.SKU == sku && it.Supplier != offer.Supplier })
+		alone.Items, alone.Quotes = append(slices.Clone(others), cand.offer), nil
 		r, err := Evaluate(alone, p, now)
 		if err != nil {
-			return nil, fmt.Errorf("as if only %s sold %s: %w", offer.Supplier, sku, err)
+			return nil, fmt.Errorf("as if only %s sold %s: %w", cand.offer.Supplier, sku, err)
 		}
 		at := slices.IndexFunc(r.Items, func(it Item) bool { return it.SKU == sku && it.Location == loc })
 		if at < 0 {
 			return nil, nil
 		}
 		it := r.Items[at]
-		if i == 0 {
+		alone.Items = book.Items([]core.SupplierItem{cand.offer})
+		x := newPricedIndex(&alone, today, p.Quantity.AgreementDiscount)
+		offer := x.offers[sku][0]
+		if wanted == 0 {
 			wanted = max(1, offer.MOQ)
 			if it.Calc != nil && it.Calc.Qty > 0 {
 				wanted = it.Calc.Qty
@@ -72,7 +76,7 @@ func Sources(s core.Snapshot, p core.Policy, now time.Time, sku core.SKU, loc co
 		if !ok {
 			lead, _ = replenish.Ways(offer.Lead)
 		}
-		v := Source{Supplier: offer.Supplier, Name: x.suppliers[offer.Supplier].Name, Now: i == 0, Mode: lead.Mode, MOQ: max(1, offer.MOQ),
+		v := Source{Supplier: offer.Supplier, Name: x.suppliers[offer.Supplier].Name, Now: cand.now, Quote: cand.quote, Mode: lead.Mode, MOQ: max(1, offer.MOQ),
 			LeadDays: lead.Days, LeadSD: lead.SD, LeadNote: lead.Note, Arrival: replenish.Arrival(today, lead, x.suppliers[offer.Supplier].Closed),
 			Short: it.Short, Shortage: it.MoneyAtRisk, Score: scores[offer.Supplier]}
 		v.Qty, _ = replenish.Round(float64(wanted), *offer, lead.Freight, replenish.Holding{})
@@ -92,6 +96,47 @@ func Sources(s core.Snapshot, p core.Policy, now time.Time, sku core.SKU, loc co
 		return cmp.Or(cmp.Compare(a.perUnit(), b.perUnit()), cmp.Compare(a.Supplier, b.Supplier))
 	})
 	return out, nil
+}
+
+// candidate is one way to source a SKU: a list entry, or a quote in its place.
+type candidate struct {
+	offer core.SupplierItem
+	quote *core.Quote
+	now   bool // orders go there now
+}
+
+// candidates lists them, the present one first, then by supplier, the list before
+// the quote.
+func candidates(s core.Snapshot, p core.Policy, today core.Day, sku core.SKU) []candidate {
+	present := s
+	present.Items = withQuotes(s.Items, s.Quotes, today)
+	var now core.SupplierItem
+	if offers := newPricedIndex(&present, today, p.Quantity.AgreementDiscount).offers[sku]; len(offers) > 0 {
+		now = *offers[0]
+	}
+	var out []candidate
+	list := map[core.SupplierID]*core.SupplierItem{}
+	for i, it := range s.Items {
+		if it.SKU == sku {
+			list[it.Supplier] = &s.Items[i]
+			out = append(out, candidate{offer: it, now: it.Supplier == now.Supplier && now.Quoted == 0})
+		}
+	}
+	for i, q := range s.Quotes {
+		if q.SKU == sku && InForce(q, today) {
+			out = append(out, candidate{quotedOffer(q, list[q.Supplier]), &s.Quotes[i], q.Supplier == now.Supplier && now.Quoted != 0})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b candidate) int {
+		switch {
+		case a.now == b.now:
+			return cmp.Compare(a.offer.Supplier, b.offer.Supplier)
+		case a.now:
+			return -1
+		}
+		return 1
+	})
+	return out
 }
 
 // perUnit is the total cost of one unit, in minor units.

@@ -57,6 +57,9 @@ func validate(s *core.Snapshot) error {
 	for i := range s.Items {
 		c.item(&s.Items[i])
 	}
+	for i := range s.Quotes {
+		c.quote(&s.Quotes[i])
+	}
 	offered := make(map[[2]string]bool, len(s.Items))
 	for _, it := range s.Items {
 		k := [2]string{string(it.Supplier), string(it.SKU)}
@@ -68,6 +71,18 @@ func validate(s *core.Snapshot) error {
 		return &c.err
 	}
 	return nil
+}
+
+// quote checks a quote as it would be used.
+func (c *checker) quote(q *core.Quote) {
+	name := fmt.Sprintf("the quote for %s by %s", q.SKU, q.Supplier)
+	currency, known := c.suppliers[q.Supplier]
+	c.want(known, "%s: unknown supplier", name)
+	c.want(c.products[q.SKU], "%s: unknown SKU", name)
+	c.want(!known || q.Price.Minor > 0 && q.Price.Currency == currency, "%s: the price %s is not above zero in the supplier's currency %s", name, q.Price, currency)
+	c.want(q.MOQ >= 1 && sane(q.MOQ), "%s: the minimum must be between 1 and %d", name, int64(maxUnits))
+	c.want(q.LeadDays >= 1 && q.LeadDays <= 730, "%s: the lead time must be 1 to 730 days", name)
+	c.want(q.QuotedOn <= q.ValidUntil, "%s: it ends on %s, before it was made", name, q.ValidUntil)
 }
 
 // catalog checks products, locations and suppliers.

@@ -112,6 +112,7 @@ func (pl Planner) WhatIf(s core.Snapshot, p core.Policy, now time.Time, sku core
 func only(s core.Snapshot, sku core.SKU) core.Snapshot {
 	s.Products = keep(s.Products, func(v core.Product) bool { return v.SKU == sku })
 	s.Items = keep(s.Items, func(v core.SupplierItem) bool { return v.SKU == sku })
+	s.Quotes = keep(s.Quotes, func(v core.Quote) bool { return v.SKU == sku })
 	s.Stock = keep(s.Stock, func(v core.StockLevel) bool { return v.SKU == sku })
 	s.Inbound = keep(s.Inbound, func(v core.Inbound) bool { return v.SKU == sku })
 	s.Demand = keep(s.Demand, func(v core.Series) bool { return v.SKU == sku })

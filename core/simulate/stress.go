@@ -156,6 +156,7 @@ func (t *stress) hit(shock Shock) (Outcome, core.Snapshot, error) {
 			return o, s, fmt.Errorf("there is no supplier %q", o.Gone)
 		}
 		s.Items = slices.DeleteFunc(slices.Clone(s.Items), func(it core.SupplierItem) bool { return it.Supplier == o.Gone })
+		s.Quotes = slices.DeleteFunc(slices.Clone(s.Quotes), func(q core.Quote) bool { return q.Supplier == o.Gone })
 		s.Inbound = slices.DeleteFunc(slices.Clone(s.Inbound), func(in core.Inbound) bool {
 			return in.Supplier == o.Gone && in.State != core.InboundShipped
 		})
