@@ -147,3 +147,30 @@ func TestEditRecountsWhileTyping(t *testing.T) {
 	see("Somebody changed this proposal")
 	w.stop()
 }
+
+// A mention with a question is answered, for the person who asked, by the command
+// that comes closest.
+func TestMentionIsAnswered(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, false)
+	w.run()
+	w.dueNow()
+	w.card("SOLAR-01", "Approve")
+	for question, want := range map[string]string{"why do we order SOLAR-01?": "Confidence of the forecast", "what runs short?": "Most money at risk", "hello": "/stock status"} {
+		if err := w.ws.As(packer).Say(stockRoom, "", "@quartermaster "+question); err != nil {
+			t.Fatal(err)
+		}
+		w.until(question+" is answered", func() bool {
+			for _, m := range w.ws.As(packer).Ephemerals(stockRoom) {
+				if strings.Contains(m.Text+blockText(m.Blocks), want) {
+					return true
+				}
+			}
+			return false
+		})
+	}
+	if n := len(w.ws.As(boss).Ephemerals(stockRoom)); n != 0 {
+		t.Errorf("somebody else sees %d answers", n)
+	}
+	w.stop()
+}

@@ -174,7 +174,14 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 		return a.fit(a.command(ctx, in))
 	case Mention:
 		a.aside(func(ctx context.Context) {
-			_, err := a.api.PostEphemeralContext(ctx, in.Channel, in.User, quiet(cards.HelpAnswer("", ""))...)
+			// Without a model a question is answered by the command that comes closest.
+			ask := in
+			ask.Text = nearestCommand(in.Text)
+			m := a.command(ctx, ask)
+			if cards.Check(m) != nil {
+				m = cards.Note(m.Text)
+			}
+			_, err := a.api.PostEphemeralContext(ctx, in.Channel, in.User, quiet(m)...)
 			a.note("answer a mention", a.failed("chat.postEphemeral", "", err, nil))
 		})
 	}

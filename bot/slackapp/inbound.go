@@ -66,7 +66,7 @@ type Inbound struct {
 	SKU         core.SKU          // of QuoteBox
 	Quote       plan.QuoteEntry   // of QuoteSubmit
 	Bad         map[string]string // of forms: complaint by block id
-	Text        string            // of Command: what follows the command's name
+	Text        string            // of Command: what follows the command's name; of Mention: what was said
 	Challenge   string            // of Verify
 }
 

@@ -58,6 +58,14 @@ func (c command) inbound() (Inbound, error) {
 	return Inbound{Kind: Command, Key: c.Trigger, Trigger: c.Trigger, Team: c.Team, User: c.User, Channel: c.Channel, Text: c.Text, ResponseURL: c.ResponseURL}, nil
 }
 
+// maxQuestion is how much of a mention is read, in bytes.
+const maxQuestion = 500
+
+// question is the text of a mention as far as it is read.
+func question(text string) string {
+	return strings.ToValidUTF8(text[:min(len(text), maxQuestion)], "")
+}
+
 // parseEvent reads a request of the Events API.
 func parseEvent(raw []byte) (Inbound, error) {
 	var p struct {
@@ -71,6 +79,7 @@ func parseEvent(raw []byte) (Inbound, error) {
 			Channel string `json:"channel"`
 			BotID   string `json:"bot_id"`
 			Tab     string `json:"tab"`
+			Text    string `json:"text"`
 		} `json:"event"`
 	}
 	if err := json.Unmarshal(raw, &p); err != nil {
@@ -87,7 +96,7 @@ func parseEvent(raw []byte) (Inbound, error) {
 	case "event_callback":
 		e := p.Event
 		if e.Type == "app_mention" && e.BotID == "" && userForm.MatchString(e.User) && channelForm.MatchString(e.Channel) {
-			return Inbound{Kind: Mention, Key: p.EventID, Team: p.Team, User: e.User, Channel: e.Channel}, nil
+			return Inbound{Kind: Mention, Key: p.EventID, Team: p.Team, User: e.User, Channel: e.Channel, Text: question(e.Text)}, nil
 		}
 		if e.Type == "app_home_opened" && e.Tab == "home" && userForm.MatchString(e.User) {
 			return Inbound{Kind: HomeTab, Key: p.EventID, Team: p.Team, User: e.User}, nil
