@@ -6,3 +6,7 @@ create table model_tokens (
     day    date primary key,
     tokens bigint not null check (tokens >= 0)
 );
+
+-- +goose Down
+
+drop table model_tokens;
