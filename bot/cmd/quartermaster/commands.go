@@ -23,6 +23,7 @@ type cli struct {
 	Check     checkCmd     `cmd:"" help:"Run the checks once on the database."`
 	Suppliers suppliersCmd `cmd:"" help:"How suppliers deliver: lead time learned, punctuality, fill rate, damage."`
 	Letter    letterCmd    `cmd:"" help:"Print a letter to the supplier of an order."`
+	Reply     replyCmd     `cmd:"" help:"Read what a supplier answered about an order."`
 	LLM       llmCmd       `cmd:"" name:"llm" help:"Try a language model before it writes letters."`
 	Plan      planCmd      `cmd:"" help:"Run the whole pipeline on a folder of CSV files, with no database and no Slack."`
 	Import    importCmd    `cmd:"" help:"Read a folder of CSV files into the database."`

@@ -1,0 +1,239 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"quartermaster/core"
+)
+
+// Reply is what a supplier's answer says about an order, as data: typed values
+// found in the text and nothing else of it. Whatever else stands there, requests to
+// a reader or to a program among it, has no effect.
+type Reply struct {
+	Days   []core.Day    `json:"days,omitempty"` // ascending, each once
+	Qty    map[int]int64 `json:"qty,omitempty"`  // by line index; -1: named with no line
+	Prices []ReplyPrice  `json:"prices,omitempty"`
+	Unsure []string      `json:"unsure,omitempty"` // dates that can be read in two ways, or lack a year
+}
+
+// ReplyPrice is an amount that stands beside a line, or beside none (-1).
+type ReplyPrice struct {
+	Line   int        `json:"line"`
+	Amount core.Money `json:"amount"`
+}
+
+// maxReply is how much of an answer is read, in bytes.
+const maxReply = 1 << 16
+
+var (
+	monthForm = `(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?`
+	dayForms  = []struct {
+		re      *regexp.Regexp
+		y, m, d int // groups
+	}{
+		{regexp.MustCompile(`\b(\d{4})-(\d{1,2})-(\d{1,2})\b`), 1, 2, 3},
+		{regexp.MustCompile(`(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]`), 1, 2, 3},
+		{regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?` + monthForm + `,?\s+(\d{4})\b`), 3, 2, 1},
+		{regexp.MustCompile(`(?i)\b` + monthForm + `\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b`), 3, 1, 2},
+	}
+	slashForm = regexp.MustCompile(`\b(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b`)
+	shortForm = regexp.MustCompile(`(?i)\b\d{1,2}(?:st|nd|rd|th)?\s+` + monthForm + `\b|\b` + monthForm + `\s+\d{1,2}(?:st|nd|rd|th)?\b|\d{1,2}\s*月\s*\d{1,2}\s*[日号]|\b\d{1,2}/\d{1,2}\b`)
+	qtyForm   = regexp.MustCompile(`(?i)(?:^|[^\d.,\-])(\d{1,3}(?:,\d{3})+|\d{1,9})\s*(?:units?\b|pcs\b|pieces?\b|sets?\b|件|个|套|只)`)
+	priceForm = regexp.MustCompile(`(?i)\b(CNY|RMB|USD|EUR|GBP)\s*(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,9}(?:\.\d{1,2})?)\b|\b(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,9}(?:\.\d{1,2})?)\s*(CNY|RMB|USD|EUR|GBP)\b`)
+	quoteForm = regexp.MustCompile(`(?i)^\s*(>|-{2,}\s*(original message|forwarded|原始邮件)|on .{5,200} wrote:\s*$|在.{5,200}写道)`)
+)
+
+// ReadReply finds days, quantities and prices in an answer about o. Quoted text is
+// left out: what stands after the first quotation is our own letter. A line of the
+// order is known by its code or the supplier's in the same clause; a clause that
+// names several says nothing of any one.
+func ReadReply(text string, o Order) Reply {
+	r := Reply{Qty: map[int]int64{}}
+	text = strings.ToValidUTF8(text[:min(len(text), maxReply)], " ")
+	days := map[core.Day]bool{}
+	seenQty, clash := map[int]int64{}, map[int]bool{}
+	for line := range clauses(text) {
+		at, several := -1, false
+		line = blank(line, o.Number)
+		for i, l := range o.Lines {
+			for _, code := range []string{string(l.SKU), l.SupplierSKU} {
+				if next := blank(line, code); next != line {
+					line, several = next, several || at >= 0 && at != i
+					at = i
+				}
+			}
+		}
+		if several { // which value belongs to which is not known
+			at = -1
+		}
+		line = r.takeDays(line, days)
+		for _, m := range priceForm.FindAllStringSubmatch(line, -1) {
+			cur := strings.ToUpper(m[1] + m[4])
+			if cur == "RMB" {
+				cur = "CNY"
+			}
+			if a, err := core.ParseMoney(strings.ReplaceAll(m[2]+m[3], ",", ""), core.Currency(cur)); err == nil {
+				r.Prices = append(r.Prices, ReplyPrice{at, a})
+			}
+		}
+		line = priceForm.ReplaceAllString(line, " ")
+		for _, m := range qtyForm.FindAllStringSubmatch(line, -1) {
+			q, err := strconv.ParseInt(strings.ReplaceAll(m[1], ",", ""), 10, 64)
+			if err != nil || q > maxUnits {
+				continue
+			}
+			if was, twice := seenQty[at]; twice && was != q {
+				clash[at] = true
+			}
+			seenQty[at] = q
+		}
+	}
+	for at, q := range seenQty {
+		if clash[at] {
+			r.Unsure = append(r.Unsure, fmt.Sprintf("several quantities %s", lineName(o, at)))
+			continue
+		}
+		r.Qty[at] = q
+	}
+	for d := range days {
+		r.Days = append(r.Days, d)
+	}
+	slices.Sort(r.Days)
+	slices.Sort(r.Unsure)
+	r.Unsure = slices.Compact(r.Unsure)
+	return r
+}
+
+// clauses cuts an answer at line ends and semicolons, up to the first quotation.
+func clauses(text string) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for line := range strings.SplitSeq(text, "\n") {
+			if quoteForm.MatchString(line) {
+				return
+			}
+			for _, c := range strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(";；。", r) }) {
+				if !yield(c) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func lineName(o Order, at int) string {
+	if at < 0 {
+		return "beside no code of the order"
+	}
+	return "beside " + string(o.Lines[at].SKU)
+}
+
+// blank takes a code out of a line, where it stands by itself.
+func blank(line, code string) string {
+	if code == "" {
+		return line
+	}
+	re, err := regexp.Compile(`(?i)(^|[^\pL\pN])` + regexp.QuoteMeta(code) + `($|[^\pL\pN])`)
+	if err != nil {
+		return line
+	}
+	return re.ReplaceAllString(line, "$1 $2")
+}
+
+// takeDays takes the dates out of a line.
+func (r *Reply) takeDays(line string, days map[core.Day]bool) string {
+	for _, f := range dayForms {
+		line = f.re.ReplaceAllStringFunc(line, func(s string) string {
+			m := f.re.FindStringSubmatch(s)
+			r.day(m[f.y], m[f.m], m[f.d], s, days)
+			return " "
+		})
+	}
+	line = slashForm.ReplaceAllStringFunc(line, func(s string) string {
+		m := slashForm.FindStringSubmatch(s)
+		a, _ := strconv.Atoi(m[1])
+		b, _ := strconv.Atoi(m[2])
+		switch {
+		case a > 12:
+			r.day(m[3], m[2], m[1], s, days)
+		case b > 12:
+			r.day(m[3], m[1], m[2], s, days)
+		case a == b:
+			r.day(m[3], m[1], m[2], s, days)
+		default:
+			r.Unsure = append(r.Unsure, s+": day or month first?")
+		}
+		return " "
+	})
+	return shortForm.ReplaceAllStringFunc(line, func(s string) string {
+		r.Unsure = append(r.Unsure, strings.TrimSpace(s)+": of which year?")
+		return " "
+	})
+}
+
+func (r *Reply) day(year, month, day, text string, days map[core.Day]bool) {
+	y, _ := strconv.Atoi(year)
+	d, _ := strconv.Atoi(day)
+	m, err := strconv.Atoi(month)
+	if err != nil {
+		m = 1 + slices.Index([]string{"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"}, strings.ToLower(month))
+	}
+	t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
+	if y < 2000 || y > 2199 || t.Day() != d || int(t.Month()) != m {
+		r.Unsure = append(r.Unsure, strings.TrimSpace(text)+": no such day")
+		return
+	}
+	days[core.DateDay(y, time.Month(m), d)] = true
+}
+
+// Propose says what a reply would change of the order, in sentences for a person to
+// decide on, and the report that would record it: the order confirmed with a new
+// arrival, nil when the reply does not name exactly one day to come, or the order
+// is confirmed already. It changes nothing.
+func (r Reply) Propose(o Order, today core.Day) (sentences []string, event *OrderEvent) {
+	say := func(format string, args ...any) { sentences = append(sentences, fmt.Sprintf(format, args...)) }
+	coming := slices.DeleteFunc(slices.Clone(r.Days), func(d core.Day) bool { return d < today })
+	due, open := o.Due()
+	switch {
+	case !open && len(coming) > 0:
+		say("Nothing of the order is outstanding; the day named changes nothing.")
+	case len(coming) == 1 && coming[0] == due:
+		say("The day named is the arrival expected: %s.", due)
+	case len(coming) == 1:
+		say("Arrival %s in place of %s (%+d days).", coming[0], due, int(coming[0]-due))
+	case len(coming) > 1:
+		say("Several days are named (%s to %s): a person has to say which is the arrival.", coming[0], coming[len(coming)-1])
+	}
+	for i, l := range o.Lines {
+		if q, ok := r.Qty[i]; ok && q != l.Qty {
+			say("%s: %d units in the reply, %d on the order.", l.SKU, q, l.Qty)
+		} else if ok {
+			say("%s: %d units, as ordered.", l.SKU, q)
+		}
+	}
+	if q, ok := r.Qty[-1]; ok {
+		say("%d units are named beside no code of the order.", q)
+	}
+	prices := slices.Clone(r.Prices)
+	slices.SortStableFunc(prices, func(a, b ReplyPrice) int { return cmp.Compare(a.Line, b.Line) })
+	for _, p := range prices {
+		switch {
+		case p.Line < 0:
+			say("An amount of %s is named beside no code of the order.", p.Amount)
+		case p.Amount != o.Lines[p.Line].UnitPrice:
+			say("%s: %s in the reply, the unit price on the order is %s.", o.Lines[p.Line].SKU, p.Amount, o.Lines[p.Line].UnitPrice)
+		}
+	}
+	for _, u := range r.Unsure {
+		say("Not clear: %s", u)
+	}
+	if open && len(coming) == 1 && !o.State.Reached(OrderConfirm) && !o.State.Closed() {
+		event = &OrderEvent{Action: OrderConfirm, Day: today, ETA: coming[0]}
+	}
+	return sentences, event
+}
