@@ -109,10 +109,13 @@ func (p *process) kill() {
 	}
 }
 
+// takeover is how long what a killed process had in work may wait for another.
+const takeover = 90 * time.Second
+
 // killed waits until the process was ended by a kill, or until done holds.
 func (w *world) killed(p *process, done func() bool) (wasKilled bool) {
 	w.t.Helper()
-	w.until("the process is killed or all is done", func() bool {
+	w.within(takeover, "the process is killed or all is done", func() bool {
 		select {
 		case err := <-p.ended:
 			var exit *exec.ExitError

@@ -141,9 +141,15 @@ func (w *world) ctx() context.Context {
 // until polls a condition; what names it when it never holds.
 func (w *world) until(what string, ok func() bool) {
 	w.t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !ok(); time.Sleep(20 * time.Millisecond) {
+	w.within(30*time.Second, what, ok)
+}
+
+// within is until with its own limit.
+func (w *world) within(limit time.Duration, what string, ok func() bool) {
+	w.t.Helper()
+	for deadline := time.Now().Add(limit); !ok(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			w.t.Fatalf("waited 30 s until %s", what)
+			w.t.Fatalf("waited %s until %s", limit, what)
 		}
 	}
 }
