@@ -137,5 +137,7 @@ func compared() plan.SourcesView {
 		{Supplier: "POT", Name: "Potter", Mode: core.Sea, Qty: 510, Unit: gbp(360), MOQ: 100, LeadDays: 9, LeadSD: 2, Arrival: today + 9, Short: 30, Shortage: gbp(10800), Total: gbp(194400)},
 		{Supplier: "ACME <!here>", Name: "Acme", Now: true, Mode: core.Sea, Qty: 504, Unit: gbp(327), MOQ: 500, LeadDays: 43.4, LeadSD: 7.1, Arrival: today + 44, Short: 580, Shortage: gbp(84050),
 			Total: gbp(248858), Score: scored().Score},
+		{Supplier: "POT", Name: "Potter", Quote: &core.Quote{Supplier: "POT", SKU: "SOLAR-01", ValidUntil: today + 30}, Mode: core.Sea, Qty: 504, Unit: gbp(400),
+			MOQ: 60, LeadDays: 7, LeadSD: 1.4, Arrival: today + 7, Total: gbp(201600)},
 	}}, {Location: "LON"}}}
 }

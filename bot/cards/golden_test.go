@@ -263,11 +263,13 @@ func TestGoldenModals(t *testing.T) {
 		"modal_edit_refused": EditModal(priced, map[int]int64{0: 510}, nil),
 		"modal_settings":     SettingsModal(plan.SettingsView{Version: 3, Policy: core.DefaultPolicy()}),
 		"modal_reject":       RejectModal(Ref{12, 3, "0f3a9b1c2d4e5f60"}, "C0STOCK"),
-		"modal_receive":      ReceiveModal(partly()),
-		"modal_ship":         ShipModal(partly()),
-		"modal_why":          WhyModal(proposal(worked())),
-		"modal_why_risk":     RiskWhyModal(plan.RiskView{Finding: finding(), Item: item()}),
-		"modal_sorry":        Sorry(WhyTitle, "This proposal does not exist any more."),
+		"modal_quote": QuoteModal(plan.QuoteView{SKU: "SOLAR-01", Name: "Solar <!here> lamp", Today: today,
+			Suppliers: []core.Supplier{{ID: "POT", Name: "Potter & Son <@U1>", Currency: "GBP"}, {ID: "FAR", Name: "远灯有限公司", Currency: "CNY"}}}),
+		"modal_receive":  ReceiveModal(partly()),
+		"modal_ship":     ShipModal(partly()),
+		"modal_why":      WhyModal(proposal(worked())),
+		"modal_why_risk": RiskWhyModal(plan.RiskView{Finding: finding(), Item: item()}),
+		"modal_sorry":    Sorry(WhyTitle, "This proposal does not exist any more."),
 	} {
 		t.Run(name, func(t *testing.T) {
 			acceptView(t, v)
