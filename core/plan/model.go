@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"runtime"
 	"slices"
 	"strings"
@@ -50,7 +51,7 @@ func Train(s core.Snapshot, p core.Policy, now time.Time, cfg engine.Config) (*e
 	nodes := e.sorted()
 	e.survey(nodes)
 	panel := pool.Panel{Freq: pool.Daily, Season: 7, Horizon: e.horizon(nodes)}
-	for _, b := range e.bases(nodes) {
+	for _, b := range e.bases(drawn(nodes, cfg.Seed)) {
 		if len(b.base) > 0 {
 			panel.Series = append(panel.Series, b.series())
 		}
@@ -63,6 +64,24 @@ func Train(s core.Snapshot, p core.Policy, now time.Time, cfg engine.Config) (*e
 		return nil, fmt.Errorf("train a model of demand: %w", err)
 	}
 	return m, nil
+}
+
+// mostTrained is how many places a model learns from: more change next to nothing,
+// and all of them would have to be held in memory at once.
+const mostTrained = 20_000
+
+// drawn is a seeded draw of nodes, in their order.
+func drawn(nodes []*node, seed uint64) []*node {
+	if len(nodes) <= mostTrained {
+		return nodes
+	}
+	pick := rand.New(rand.NewPCG(seed, 0x6472_6177)).Perm(len(nodes))[:mostTrained]
+	slices.Sort(pick)
+	out := make([]*node, len(pick))
+	for i, j := range pick {
+		out[i] = nodes[j]
+	}
+	return out
 }
 
 // horizon is how far a model must look: to the arrival of what is ordered at the
