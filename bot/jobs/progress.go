@@ -148,7 +148,7 @@ func (s *Service) moved(ctx context.Context, tx pgx.Tx, old, next plan.Order, e 
 	line := who + " " + text + "."
 	unsent := []plan.OrderState{plan.OrderApproved, plan.OrderDryRun, plan.OrderSendFailed}
 	if e.Action == plan.OrderCancel && !slices.Contains(unsent, old.State) {
-		line += " The supplier is not told by this program; please tell them."
+		line += " The supplier does not know yet: /stock letter cancel " + next.Number + " writes the letter."
 	}
 	if err := s.say(ctx, tx, restockKey(next.ProposalID), fmt.Sprintf("order-v%d", next.Version), line); err != nil {
 		return err
