@@ -34,8 +34,8 @@ func TestApprovedAsShown(t *testing.T) {
 			if _, err := s.svc.Import(t.Context(), dir, nil); err != nil {
 				t.Fatal(err)
 			}
-			if trained {
-				if _, err := s.svc.Train(t.Context(), engine.Config{Seed: 1, Trials: 1, NoPool: true}) // the rules alone: trees take minutes under the race detector; err != nil {
+			if trained { // by rules alone: trees take minutes under the race detector
+				if _, err := s.svc.Train(t.Context(), engine.Config{Seed: 1, Trials: 1, NoPool: true}); err != nil {
 					t.Fatal(err)
 				}
 			}
