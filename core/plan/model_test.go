@@ -17,8 +17,10 @@ func TestPlannerWithModel(t *testing.T) {
 	s := made(7, 60, 400)
 	p := core.DefaultPolicy()
 	p.Target = core.TargetCost
+	// Rules alone: trees have tests of their own, and take minutes under the race
+	// detector.
 	train := func() *engine.Model {
-		m, err := Train(s, p, noon, engine.Config{Seed: 3})
+		m, err := Train(s, p, noon, engine.Config{Seed: 3, Trials: 1, NoPool: true})
 		if err != nil {
 			t.Fatal(err)
 		}
