@@ -69,7 +69,7 @@ func (s *Service) act(ctx context.Context, key string, attempt int) error {
 	case err != nil:
 		s.log.Error("click could not be carried out", "key", key, "error", err)
 		answer = "This could not be carried out now and nothing was ordered. Please try again in a minute."
-		if err := s.st.InTx(ctx, func(tx pgx.Tx) error { return store.Settle(ctx, tx, key, "error: "+err.Error()) }); err != nil {
+		if err := s.settle(ctx, key, "error: "+err.Error()); err != nil {
 			return err
 		}
 	}
@@ -81,9 +81,6 @@ func (s *Service) act(ctx context.Context, key string, attempt int) error {
 	}
 	return nil
 }
-
-// errSettled says that another worker has acted on the click.
-var errSettled = errors.New("the click was acted on already")
 
 // decide acts on a click and returns what to tell the person; empty when the card
 // itself says it.
@@ -128,13 +125,7 @@ func (s *Service) decide(ctx context.Context, c Click) (string, error) {
 	}
 	var answer string
 	var faster *plan.Proposal
-	err = s.st.InTx(ctx, func(tx pgx.Tx) (err error) {
-		if err := store.Settle(ctx, tx, c.Key, string(c.Action)); err != nil {
-			if errors.Is(err, store.ErrStale) {
-				return errSettled
-			}
-			return err
-		}
+	err = s.once(ctx, c.Key, string(c.Action), func(tx pgx.Tx) (err error) {
 		answer, faster, err = s.decideTx(ctx, tx, c, actor, fresh)
 		return err
 	})
@@ -144,14 +135,6 @@ func (s *Service) decide(ctx context.Context, c Click) (string, error) {
 	// ErrStale here means a race lost between reading and writing: nothing was
 	// written, and the next attempt looks again.
 	return answer, err
-}
-
-func (s *Service) settle(ctx context.Context, key, outcome string) error {
-	err := s.st.InTx(ctx, func(tx pgx.Tx) error { return store.Settle(ctx, tx, key, outcome) })
-	if errors.Is(err, store.ErrStale) {
-		return errSettled
-	}
-	return err
 }
 
 // decideTx is the part of a decision inside its transaction. faster is the
@@ -265,13 +248,7 @@ func (s *Service) snoozeFinding(ctx context.Context, c Click, actor plan.Actor) 
 	if v := plan.Decide(actor, plan.Snooze, plan.Proposal{State: plan.Proposed, ExpiresAt: s.cfg().Now().Add(time.Hour)}, nil, s.cfg().Policy, nil, s.cfg().Now()); v.Outcome == plan.Deny {
 		return v.Reason, s.settle(ctx, c.Key, "denied")
 	}
-	err = s.st.InTx(ctx, func(tx pgx.Tx) error {
-		if err := store.Settle(ctx, tx, c.Key, "snooze"); err != nil {
-			if errors.Is(err, store.ErrStale) {
-				return errSettled
-			}
-			return err
-		}
+	err = s.once(ctx, c.Key, "snooze", func(tx pgx.Tx) error {
 		until, err := store.SnoozeIncident(ctx, tx, c.Finding, max(c.Days, 1), actor.User)
 		if errors.Is(err, store.ErrNotFound) {
 			answer = "This risk is resolved already."

@@ -24,14 +24,7 @@ func (s *Service) SubmitEdit(ctx context.Context, r EditRequest) ([]LineError, e
 	}
 	var bad []LineError
 	var denied string
-	err = s.st.InTx(ctx, func(tx pgx.Tx) error {
-		isNew, err := store.Receive(ctx, tx, r.Key, inboxEdit, r)
-		if err != nil || !isNew {
-			return err
-		}
-		if err := store.Settle(ctx, tx, r.Key, "edit"); err != nil {
-			return err
-		}
+	err = s.submit(ctx, r.Key, inboxEdit, "edit", r, func(tx pgx.Tx) error {
 		history, err := store.History(ctx, tx, actor.User)
 		if err != nil {
 			return err

@@ -106,14 +106,7 @@ func (s *Service) SendLetter(ctx context.Context, f LetterForm) error {
 		return fmt.Errorf("look up who sends a letter: %w", err)
 	}
 	var refused string
-	err = s.st.InTx(ctx, func(tx pgx.Tx) error {
-		isNew, err := store.Receive(ctx, tx, f.Key, inboxLetter, f)
-		if err != nil || !isNew {
-			return err
-		}
-		if err := store.Settle(ctx, tx, f.Key, "letter "+string(f.Kind)); err != nil {
-			return err
-		}
+	err = s.submit(ctx, f.Key, inboxLetter, "letter "+string(f.Kind), f, func(tx pgx.Tx) error {
 		o, err := store.LockOrder(ctx, tx, f.Proposal)
 		if err != nil {
 			return err

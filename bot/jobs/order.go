@@ -105,13 +105,7 @@ func mailKey(number string) string { return "mail/" + number }
 // settleMail carries out what a person says about a letter in doubt: the supplier
 // has it, or it is to be sent again, which nothing else ever does.
 func (s *Service) settleMail(ctx context.Context, c Click, actor plan.Actor) (answer string, err error) {
-	err = s.st.InTx(ctx, func(tx pgx.Tx) error {
-		if err := store.Settle(ctx, tx, c.Key, string(c.Action)); err != nil {
-			if errors.Is(err, store.ErrStale) {
-				return errSettled
-			}
-			return err
-		}
+	err = s.once(ctx, c.Key, string(c.Action), func(tx pgx.Tx) error {
 		row, err := store.Proposal(ctx, tx, c.Proposal)
 		if err != nil {
 			return err

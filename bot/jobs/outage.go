@@ -168,13 +168,7 @@ func (s *Service) deadView(ctx context.Context, row store.CardRow) (*plan.DeadVi
 
 // settleDead tries all that was refused again, or lets it be.
 func (s *Service) settleDead(ctx context.Context, c Click, actor plan.Actor) (answer string, err error) {
-	err = s.st.InTx(ctx, func(tx pgx.Tx) error {
-		if err := store.Settle(ctx, tx, c.Key, string(c.Action)); err != nil {
-			if errors.Is(err, store.ErrStale) {
-				return errSettled
-			}
-			return err
-		}
+	err = s.once(ctx, c.Key, string(c.Action), func(tx pgx.Tx) error {
 		if v := plan.DecideDead(actor, s.cfg().Policy); v.Outcome == plan.Deny {
 			answer = v.Reason
 			return store.Audit(ctx, tx, actor.User, "denied "+string(c.Action), deadCardKey, v)

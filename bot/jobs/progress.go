@@ -29,13 +29,7 @@ type OrderForm struct {
 
 // reportClick carries out a button of an order's card.
 func (s *Service) reportClick(ctx context.Context, c Click, actor plan.Actor) (answer string, err error) {
-	err = s.st.InTx(ctx, func(tx pgx.Tx) error {
-		if err := store.Settle(ctx, tx, c.Key, string(c.Action)); err != nil {
-			if errors.Is(err, store.ErrStale) {
-				return errSettled
-			}
-			return err
-		}
+	err = s.once(ctx, c.Key, string(c.Action), func(tx pgx.Tx) error {
 		form := OrderForm{Key: c.Key, Proposal: c.Proposal, Version: c.Version, Event: plan.OrderEvent{Action: c.Action}}
 		faults, err := s.report(ctx, tx, form, actor)
 		if len(faults) > 0 {
@@ -58,14 +52,7 @@ func (s *Service) SubmitOrder(ctx context.Context, f OrderForm) (faults []*plan.
 		return nil, fmt.Errorf("look up who reports: %w", err)
 	}
 	var denied string
-	err = s.st.InTx(ctx, func(tx pgx.Tx) error {
-		isNew, err := store.Receive(ctx, tx, f.Key, inboxOrder, f)
-		if err != nil || !isNew {
-			return err
-		}
-		if err := store.Settle(ctx, tx, f.Key, string(f.Event.Action)); err != nil {
-			return err
-		}
+	err = s.submit(ctx, f.Key, inboxOrder, string(f.Event.Action), f, func(tx pgx.Tx) error {
 		faults, err = s.report(ctx, tx, f, actor)
 		switch {
 		case err != nil || len(faults) == 0:

@@ -75,14 +75,7 @@ func (s *Service) SubmitQuote(ctx context.Context, f QuoteForm) (faults map[plan
 	if len(faults) > 0 {
 		return faults, nil
 	}
-	return nil, s.st.InTx(ctx, func(tx pgx.Tx) error {
-		isNew, err := store.Receive(ctx, tx, f.Key, inboxQuote, f)
-		if err != nil || !isNew {
-			return err
-		}
-		if err := store.Settle(ctx, tx, f.Key, "quote"); err != nil {
-			return err
-		}
+	return nil, s.submit(ctx, f.Key, inboxQuote, "quote", f, func(tx pgx.Tx) error {
 		chosen, err := store.AddQuote(ctx, tx, q, actor.User)
 		if err != nil {
 			return err

@@ -93,14 +93,7 @@ func (s *Service) SubmitSettings(ctx context.Context, f SettingsForm) error {
 	if err != nil {
 		return err
 	}
-	err = s.st.InTx(ctx, func(tx pgx.Tx) error {
-		isNew, err := store.Receive(ctx, tx, f.Key, inboxSettings, f)
-		if err != nil || !isNew {
-			return err
-		}
-		if err := store.Settle(ctx, tx, f.Key, "settings"); err != nil {
-			return err
-		}
+	err = s.submit(ctx, f.Key, inboxSettings, "settings", f, func(tx pgx.Tx) error {
 		now, err := store.LockSettings(ctx, tx)
 		if err != nil {
 			return err

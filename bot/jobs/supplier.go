@@ -62,13 +62,7 @@ func (s *Service) chooseSource(ctx context.Context, c Click, actor plan.Actor) (
 	cfg := s.cfg()
 	verdict := plan.DecideSource(actor, cfg.Policy)
 	today := core.DayOf(cfg.Now(), cfg.Shop.Zone)
-	err = s.st.InTx(ctx, func(tx pgx.Tx) error {
-		if err := store.Settle(ctx, tx, c.Key, string(c.Action)); err != nil {
-			if errors.Is(err, store.ErrStale) {
-				return errSettled
-			}
-			return err
-		}
+	err = s.once(ctx, c.Key, string(c.Action), func(tx pgx.Tx) error {
 		if verdict.Outcome == plan.Deny {
 			answer = verdict.Reason
 			return store.Audit(ctx, tx, actor.User, "denied "+string(c.Action), "sourcing/"+string(c.SKU), verdict)

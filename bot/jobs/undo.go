@@ -16,13 +16,7 @@ import (
 // withdrawn and the order cancelled in one transaction. The letter's row decides a
 // race with its sending, so an order is either taken back or sent, never both.
 func (s *Service) undo(ctx context.Context, c Click, actor plan.Actor) (answer string, err error) {
-	err = s.st.InTx(ctx, func(tx pgx.Tx) error {
-		if err := store.Settle(ctx, tx, c.Key, string(c.Action)); err != nil {
-			if errors.Is(err, store.ErrStale) {
-				return errSettled
-			}
-			return err
-		}
+	err = s.once(ctx, c.Key, string(c.Action), func(tx pgx.Tx) error {
 		answer, err = s.undoTx(ctx, tx, c, actor)
 		return err
 	})
