@@ -74,10 +74,10 @@ func wave(n int) []float64 {
 // -> 2.1; forecast 2. SBA (Syntetos and Boylan 2005) is 0.95 of it.
 func TestCroston(t *testing.T) {
 	y := []float64{0, 4, 0, 0, 6, 0}
-	if got := Croston(y, 0.1); math.Abs(got-2) > 1e-12 {
+	if got := croston(y, 0.1); math.Abs(got-2) > 1e-12 {
 		t.Errorf("Croston %v, want 2", got)
 	}
-	if got := SBA(y, 0.1); math.Abs(got-1.9) > 1e-12 {
+	if got := sba(y, 0.1); math.Abs(got-1.9) > 1e-12 {
 		t.Errorf("SBA %v, want 1.9", got)
 	}
 }
@@ -90,7 +90,7 @@ func TestTSB(t *testing.T) {
 		t.Errorf("%v, want %v", got, want)
 	}
 	dead := append([]float64{5, 5, 5}, make([]float64, 200)...)
-	if tsb, cr := TSB(dead, 0.1, 0.05), Croston(dead, 0.1); tsb > 0.01 || cr < 4 {
+	if tsb, cr := TSB(dead, 0.1, 0.05), croston(dead, 0.1); tsb > 0.01 || cr < 4 {
 		t.Errorf("a dead item: TSB %v should fade, Croston %v should not", tsb, cr)
 	}
 }
@@ -236,7 +236,7 @@ func all(y []float64, season int) []float64 {
 	OwnProfile(pr, PoolProfile(make([]float64, len(pr)), make([]float64, len(pr)), 1), y, 0, len(y), &s)
 	out = append(out, pr...)
 	level, _ := SES(y)
-	return append(out, Naive(y), MovingAverage(y, 4), level, Croston(y, 0.1), SBA(y, 0.1), TSB(y, 0.1, 0.05), ADIDA(y, 26, &s), Levelled(y, pr, 0, 20))
+	return append(out, Naive(y), MovingAverage(y, 4), level, TSB(y, 0.1, 0.05), ADIDA(y, 26, &s), Levelled(y, pr, 0, 20))
 }
 
 func history(t *rapid.T) []float64 {
@@ -330,3 +330,36 @@ func BenchmarkLevels(b *testing.B) {
 		ADIDA(y, 26, s)
 	}
 }
+
+// croston is Croston's method (1972): exponential smoothing of demand sizes and
+// of the intervals between them, forecast = size / interval. It is biased upward
+// and never decays when an item dies: it is the reference TSB is
+// measured against. alpha is the smoothing constant, commonly 0.1.
+func croston(y []float64, alpha float64) float64 {
+	size, interval, gap, n := 0.0, 0.0, 0.0, 0
+	for _, v := range y {
+		if v != v {
+			continue
+		}
+		gap++
+		if v <= 0 {
+			continue
+		}
+		if n == 0 {
+			size, interval = v, gap
+		} else {
+			size += alpha * (v - size)
+			interval += alpha * (gap - interval)
+		}
+		n++
+		gap = 0
+	}
+	if n == 0 {
+		return 0
+	}
+	return size / interval
+}
+
+// sba is Croston's method with the bias correction of Syntetos and Boylan (2005):
+// the forecast times 1 - alpha/2.
+func sba(y []float64, alpha float64) float64 { return (1 - alpha/2) * croston(y, alpha) }

@@ -2,39 +2,6 @@ package methods
 
 import "math"
 
-// Croston is Croston's method (1972): exponential smoothing of demand sizes and
-// of the intervals between them, forecast = size / interval. It is biased upward
-// and never decays when an item dies: it is here as the reference others are
-// measured against. alpha is the smoothing constant, commonly 0.1.
-func Croston(y []float64, alpha float64) float64 {
-	size, interval, gap, n := 0.0, 0.0, 0.0, 0
-	for _, v := range y {
-		if v != v {
-			continue
-		}
-		gap++
-		if v <= 0 {
-			continue
-		}
-		if n == 0 {
-			size, interval = v, gap
-		} else {
-			size += alpha * (v - size)
-			interval += alpha * (gap - interval)
-		}
-		n++
-		gap = 0
-	}
-	if n == 0 {
-		return 0
-	}
-	return size / interval
-}
-
-// SBA is Croston's method with the bias correction of Syntetos and Boylan (2005):
-// the forecast times 1 - alpha/2.
-func SBA(y []float64, alpha float64) float64 { return (1 - alpha/2) * Croston(y, alpha) }
-
 // TSB is the method of Teunter, Syntetos and Babai (2011), EJOR 214: exponential
 // smoothing of the demand sizes (alpha, when there is demand) and of the
 // probability of demand (beta, every period), so that a dying item fades. It

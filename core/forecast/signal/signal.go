@@ -32,17 +32,6 @@ import (
 // least is the smallest effect of a day, as a fraction, that is listed and used.
 const least = 0.0005
 
-// At is the effect of one signal at instant t, as a fraction of the base.
-func At(s *core.Signal, t time.Time) float64 {
-	if t.Before(s.Start) || !s.End.IsZero() && !t.Before(s.End) {
-		return 0
-	}
-	if s.HalfLife <= 0 {
-		return s.Size
-	}
-	return s.Size * math.Exp2(-t.Sub(s.Start).Hours()/s.HalfLife.Hours())
-}
-
 // OnDay is the mean effect of one signal over day d in zone.
 func OnDay(s *core.Signal, d core.Day, zone *time.Location) float64 {
 	return between(s, d.Time(zone), (d + 1).Time(zone))

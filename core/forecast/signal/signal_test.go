@@ -35,14 +35,11 @@ func TestTopicShowsTheSameDayAndDecays(t *testing.T) {
 			t.Errorf("day %d: factor %v", i, e.Factor[i])
 		}
 	}
-	if got := At(&s, s.Start.Add(96*time.Hour)); got != 0.75 {
-		t.Errorf("after two half-lives %v", got)
-	}
-	if got := At(&s, s.Start); got != 3 {
-		t.Errorf("in the same hour %v", got)
-	}
-	if got := At(&s, s.Start.Add(-time.Second)); got != 0 {
-		t.Errorf("before it %v", got)
+	for after, want := range map[time.Duration]float64{-time.Second: 0, 0: 3, 96 * time.Hour: 0.75} {
+		at := s.Start.Add(after)
+		if got := between(&s, at, at.Add(time.Second)); math.Abs(got-want) > 1e-4 {
+			t.Errorf("the second after %s: %v, want %v", after, got, want)
+		}
 	}
 	want := []string{`topic "video": +72 % on 2026-11-21, +0.5 % on 2026-12-10, at most +232 % between (halves every 48 h)`}
 	if diff := cmp.Diff(want, e.Sentences()); diff != "" {
@@ -145,11 +142,12 @@ func TestFactorsAreBoundedAndDecay(t *testing.T) {
 				continue
 			}
 			at := s.Start.Add(time.Duration(rapid.IntRange(0, 500).Draw(t, "after")) * time.Hour)
-			if a, b := At(&s, at), At(&s, at.Add(s.HalfLife)); math.Abs(a-2*b) > 1e-9*math.Abs(a) {
+			hour := func(at time.Time) float64 { return between(&s, at, at.Add(time.Hour)) }
+			if a, b := hour(at), hour(at.Add(s.HalfLife)); math.Abs(a-2*b) > 1e-9*math.Abs(a) {
 				t.Fatalf("%v becomes %v in a half-life", a, b)
 			}
 			d := core.DayOf(s.Start, time.UTC) + 1
-			first, last := math.Abs(At(&s, d.Time(time.UTC))), math.Abs(At(&s, (d+1).Time(time.UTC)))
+			first, last := math.Abs(hour(d.Time(time.UTC))), math.Abs(hour((d + 1).Time(time.UTC).Add(-time.Hour)))
 			if m := math.Abs(OnDay(&s, d, time.UTC)); m > first*(1+1e-9) || m < last*(1-1e-9) {
 				t.Fatalf("the mean %v of a day lies outside %v to %v", m, first, last)
 			}
