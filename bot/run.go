@@ -153,7 +153,7 @@ func (c Config) Service(st *store.Store) (*jobs.Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	jc := jobs.Config{Pseudonym: pseudonym, Logger: c.logger(), Lease: c.Lease, KillPoint: c.KillPoint, ReadSettings: readSettings, RewriteSettings: editSettings}
+	jc := jobs.Config{Pseudonym: pseudonym, Logger: c.logger(), Lease: c.Lease, KillPoint: c.KillPoint, ReadSettings: readSettings, RewriteSettings: editSettings, CompareSettings: compareSettings}
 	c.Settings.into(&jc)
 	return jobs.New(jc, st, drafter, sink)
 }

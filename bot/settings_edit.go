@@ -3,21 +3,30 @@ package bot
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
 
 	"quartermaster/bot/jobs"
+	"quartermaster/core/plan"
 )
 
 // How a setting that can be changed from a form is written in the file.
 var (
-	numberForm = regexp.MustCompile(`^[0-9]{1,6}(\.[0-9]{1,6})?$`)
-	wordForm   = regexp.MustCompile(`^[0-9A-Za-z:. -]{0,40}$`)
-	tableForm  = regexp.MustCompile(`^\s*\[([A-Za-z0-9_.-]+)\]\s*(#.*)?$`)
-	headForm   = regexp.MustCompile(`^\s*\[`)
+	typedForm = map[jobs.SettingKind]*regexp.Regexp{
+		jobs.SettingNumber: regexp.MustCompile(`^[0-9]{1,6}(\.[0-9]{1,6})?$`),
+		jobs.SettingWord:   regexp.MustCompile(`^[0-9A-Za-z:. -]{0,40}$`),
+		jobs.SettingAmount: regexp.MustCompile(`^([0-9]{1,12}(\.[0-9]{1,4})?)?$`),
+		jobs.SettingFlag:   regexp.MustCompile(`^(true|false)$`),
+		jobs.SettingUsers:  regexp.MustCompile(`^([A-Z0-9]{1,30}( [A-Z0-9]{1,30}){0,9})?$`),
+		jobs.SettingCron:   regexp.MustCompile(`^[0-9A-Za-z*/,@ -]{0,60}$`),
+	}
+	tableForm = regexp.MustCompile(`^\s*\[([A-Za-z0-9_.-]+)\]\s*(#.*)?$`)
+	headForm  = regexp.MustCompile(`^\s*\[`)
 )
 
 // editSettings changes settings in the text of a settings file and leaves every other
@@ -31,22 +40,33 @@ func editSettings(text string, change map[string]string) (string, error) {
 		return "", err
 	}
 	out := text
-	for _, f := range jobs.SettingFields {
-		typed, asked := change[f.Name]
-		if typed = strings.TrimSpace(typed); !asked {
+	for _, name := range slices.Sorted(maps.Keys(change)) {
+		f, ok := jobs.SettingOf(name)
+		if !ok {
+			return "", fmt.Errorf("there is no setting %q in a form", name)
+		}
+		typed := strings.TrimSpace(change[name])
+		if !typedForm[f.Kind].MatchString(typed) {
+			faults = append(faults, jobs.SettingFault{Name: name, Reason: "This is not " + f.Like + "."})
 			continue
 		}
-		literal := `"` + typed + `"`
-		form := wordForm
-		if f.Number {
-			form, literal = numberForm, typed
-		}
-		if !form.MatchString(typed) {
-			faults = append(faults, jobs.SettingFault{Name: f.Name, Reason: "This is not " + f.Like + "."})
+		if user, ok := strings.CutPrefix(name, plan.ApproverPrefix); ok {
+			out = setApprover(out, user, typed)
+			putApprover(want, user, typed)
 			continue
 		}
-		out = setLine(out, f.Name, literal)
-		if err := put(want, f.Name, literal); err != nil {
+		if name == "schedules.check" && typed == "" {
+			faults = append(faults, jobs.SettingFault{Name: name, Reason: "Without the check nothing is watched; it cannot be switched off here."})
+			continue
+		}
+		if f.Kind == jobs.SettingCron && typed == "" {
+			out = dropLine(out, name)
+			drop(want, name)
+			continue
+		}
+		literal := literalOf(f.Kind, typed)
+		out = setLine(out, name, literal)
+		if err := put(want, name, literal); err != nil {
 			return "", err
 		}
 	}
@@ -64,6 +84,21 @@ func editSettings(text string, change map[string]string) (string, error) {
 		return "", errors.New("the settings file is written in a way that cannot be changed from here; please edit the file")
 	}
 	return out, nil
+}
+
+// literalOf writes a value as TOML.
+func literalOf(kind jobs.SettingKind, typed string) string {
+	switch kind {
+	case jobs.SettingNumber, jobs.SettingFlag:
+		return typed
+	case jobs.SettingUsers:
+		var quoted []string
+		for _, u := range strings.Fields(typed) {
+			quoted = append(quoted, `"`+u+`"`)
+		}
+		return "[" + strings.Join(quoted, ", ") + "]"
+	}
+	return `"` + typed + `"`
 }
 
 func decode(text string) (all map[string]any, err error) {
@@ -93,7 +128,7 @@ func put(all map[string]any, name, literal string) error {
 // its table, or adds the table at the end.
 func setLine(text, name, literal string) string {
 	table, key, _ := strings.Cut(name, ".")
-	value := regexp.MustCompile(`^(\s*` + regexp.QuoteMeta(key) + `\s*=\s*)("(?:[^"\\]|\\.)*"|'[^']*'|[^#\s"'\[{]+)(\s*(?:#.*)?)$`)
+	value := regexp.MustCompile(`^(\s*` + regexp.QuoteMeta(key) + `\s*=\s*)("(?:[^"\\]|\\.)*"|'[^']*'|\[[^\[\]#]*\]|[^#\s"'\[{]+)(\s*(?:#.*)?)$`)
 	lines, at, head := strings.Split(text, "\n"), "", -1
 	for i, line := range lines {
 		line = strings.TrimSuffix(line, "\r")
@@ -123,10 +158,11 @@ func setLine(text, name, literal string) string {
 func blame(err error, change map[string]string) error {
 	var faults jobs.SettingFaults
 	for line := range strings.Lines(err.Error()) {
-		for _, f := range jobs.SettingFields {
-			_, key, _ := strings.Cut(f.Name, ".")
-			if _, asked := change[f.Name]; asked && strings.Contains(line, key) {
-				faults = append(faults, jobs.SettingFault{Name: f.Name, Reason: strings.TrimSpace(line)})
+		for _, name := range slices.Sorted(maps.Keys(change)) {
+			_, key, _ := strings.Cut(name, ".")
+			key = strings.TrimPrefix(key, "approver/") // complaints about an approver name the person
+			if strings.Contains(line, key) {
+				faults = append(faults, jobs.SettingFault{Name: name, Reason: strings.TrimSpace(line)})
 				break
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"quartermaster/bot/jobs"
@@ -30,6 +31,15 @@ func TestEditSettingsMinimal(t *testing.T) {
 		"the same key elsewhere": {"[quantity.category.x]\nservice_level = 0.9\n[policy]\nservice_level = 0.95\n", map[string]string{"policy.service_level": "0.97"},
 			"[quantity.category.x]\nservice_level = 0.9\n[policy]\nservice_level = 0.97\n"},
 		"nothing": {"", nil, ""},
+		"an approver's limit": {"[[approval.approver]]\nuser = \"U1\" # boss\nlimit = \"5\" # pounds\n[[approval.approver]]\nlimit = \"6\"\nuser = \"U2\"\n", map[string]string{"approval.approver/U2": "7.50"},
+			"[[approval.approver]]\nuser = \"U1\" # boss\nlimit = \"5\" # pounds\n[[approval.approver]]\nlimit = \"7.50\"\nuser = \"U2\"\n"},
+		"an approver leaves": {"[[approval.approver]]\nuser = \"U1\"\nlimit = \"5\"\n\n[[approval.approver]]\nuser = \"U2\"\nlimit = \"6\"\n\n# mail\n[mail]\nfrom = \"a@b.example\"\n", map[string]string{"approval.approver/U2": ""},
+			"[[approval.approver]]\nuser = \"U1\"\nlimit = \"5\"\n\n\n# mail\n[mail]\nfrom = \"a@b.example\"\n"},
+		"an approver comes": {"[approval]\nsolo = false\n", map[string]string{"approval.approver/U2": "6", "approval.fallback": "U2"},
+			"[approval]\nfallback = [\"U2\"]\nsolo = false\n\n[[approval.approver]]\nuser = \"U2\"\nlimit = \"6\"\n"},
+		"a list in place":   {"[approval]\nfallback = [\"U1\"] # asked last\n[[approval.approver]]\nuser = \"U1\"\nlimit = \"5\"\n", map[string]string{"approval.fallback": ""}, "[approval]\nfallback = [] # asked last\n[[approval.approver]]\nuser = \"U1\"\nlimit = \"5\"\n"},
+		"a run is off":      {"[schedules]\ncheck = \"0 8 * * *\"\nwatch = \"30 * * * *\" # hourly\n", map[string]string{"schedules.watch": "", "schedules.check": "0 9 * * 1-5"}, "[schedules]\ncheck = \"0 9 * * 1-5\"\n"},
+		"an amount is gone": {"[approval]\ndaily_cap = \"10\"\n", map[string]string{"approval.daily_cap": ""}, "[approval]\ndaily_cap = \"\"\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := editSettings(v.text, v.change)
@@ -49,6 +59,11 @@ func TestEditSettingsRefuses(t *testing.T) {
 		"not a number":     {"", "policy.red_days", "many", "not a number"},
 		"red above yellow": {"[policy]\nred_days = 5\nyellow_days = 6\n", "policy.yellow_days", "4", "between red_days"},
 		"quotes":           {"", "policy.quiet_hours", "\"\n[approval]\nsolo = true\n", "not two times"},
+		"not a schedule":   {"", "schedules.check", "at eight", "schedules.check"},
+		"no check":         {"[schedules]\ncheck = \"0 8 * * *\"\n", "schedules.check", "", "cannot be switched off"},
+		"not an amount":    {"", "approval.second_above", "a lot", "not an amount"},
+		"no limit":         {"", "approval.approver/U1", "0", "limit must be positive"},
+		"not an approver":  {"", "approval.fallback", "U9", "not an approver"},
 		"not hours":        {"", "policy.quiet_hours", "at night", "not two times of day"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -80,6 +95,9 @@ func TestEditSettingsKeepsApprovers(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		change := map[string]string{}
 		for _, f := range jobs.SettingFields {
+			if f.Form == jobs.ApprovalForm {
+				continue
+			}
 			if rapid.Bool().Draw(t, f.Name) {
 				change[f.Name] = rapid.OneOf(rapid.String(), rapid.StringMatching(`[0-9]{1,2}(\.[0-9]{1,3})?h?`), rapid.Just("22:00-07:00")).Draw(t, "typed")
 			}
@@ -98,6 +116,18 @@ func TestEditSettingsKeepsApprovers(t *testing.T) {
 			t.Fatalf("approval rules were %v and are %v", a, b)
 		}
 	})
+}
+
+// A change is told name by name, with old and new.
+func TestCompareSettings(t *testing.T) {
+	old := "[policy]\nred_days = 15\nyellow_days = 30\n[[approval.approver]]\nuser = \"U1\"\nlimit = \"5\"\n"
+	next := "[policy]\nred_days = 10\n[approval]\nfallback = [\"U2\"]\n[[approval.approver]]\nuser = \"U2\"\nlimit = \"6\"\n"
+	got, err := compareSettings(old, next)
+	want := []string{"approval.approver.U1.limit: 5 → —", "approval.approver.U2.limit: — → 6", "approval.fallback: not set → U2",
+		"policy.red_days: 15 → 10", "policy.yellow_days: 30 → —"}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("%v %s", err, diff)
+	}
 }
 
 // An approver changes the settings in a form: in force at once, one version, listed
@@ -165,7 +195,7 @@ func TestSettingsForm(t *testing.T) {
 		v, ok := w.ws.As(buyer).View()
 		return ok && strings.Contains(blockText(v.Blocks), "Somebody changed the settings")
 	})
-	for cmd, words := range map[string][]string{"settings": {"97", "22:00", "12"}, "settings history": {"service_level = 0.97", "red_days = 12", boss, "settings file"}} {
+	for cmd, words := range map[string][]string{"settings": {"97", "22:00", "12"}, "settings history": {"policy.service_level: — → 0.97", "policy.red_days: 15 → 12", boss, "settings file"}} {
 		o, err := w.ws.As(packer).Command(w.ctx(), stockRoom, "/stock", cmd)
 		if err != nil {
 			t.Fatal(err)

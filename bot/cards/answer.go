@@ -155,3 +155,11 @@ func HelpAnswer(unknown, nearest string) Message {
 	b.paragraph(s)
 	return b.message(s)
 }
+
+// FileSent answers a command that was answered with a file.
+func FileSent(name, note, language string) Message {
+	b := &builder{w: speak(language)}
+	told := say(b.w.home.fileSent, clean(name, 80), clean(note, 200))
+	b.paragraph(told)
+	return b.message(told)
+}

@@ -89,6 +89,8 @@ func render(c plan.Card) Message {
 		return b.away(*c.Away)
 	case c.Digest != nil:
 		return b.digest(c, *c.Digest)
+	case c.Change != nil:
+		return b.change(*c.Change)
 	case c.Dead != nil:
 		return b.dead(*c.Dead)
 	}

@@ -145,6 +145,9 @@ func (c *checker) blocks(blocks []slack.Block, view bool) (inputs int) {
 			}
 			switch e := b.Element.(type) {
 			case *slack.SelectBlockElement:
+				if e.Type == slack.OptTypeUser {
+					break
+				}
 				c.count(at+" options", len(e.Options), 1, maxChoices)
 				for _, o := range e.Options {
 					c.text(at+" option", o.Text, maxOption)

@@ -16,6 +16,17 @@ var now = time.Date(2026, time.November, 21, 20, 57, 0, 0, time.UTC)
 
 var shop = core.Shop{Name: "Harbour & Pine", Zone: time.UTC, Currency: "GBP", Language: "en"}
 
+var chineseShop = core.Shop{Name: "港松", Zone: time.UTC, Currency: "GBP", Language: "zh"}
+
+// ruled are settings in force with approval rules and schedules.
+func ruled(in core.Shop) plan.SettingsView {
+	v := plan.SettingsView{Version: 3, At: now, By: "U0ANNA", Source: "slack", Shop: in, Channel: "C0STOCK", Policy: core.DefaultPolicy(),
+		Schedules: map[string]string{"check": "0 8 * * *", "digest": "0 9 * * 1-5", "ours": "@daily"}}
+	v.Policy.Approval.Approvers = []core.Approver{{User: "U0ANNA", Limit: gbp(1000000)}}
+	v.Policy.Approval.SecondAbove, v.Policy.Approval.Fallback = gbp(500000), []string{"U0ANNA"}
+	return v
+}
+
 const today = core.Day(20778) // 21 Nov 2026
 
 func eur(minor int64) core.Money { return core.Money{Minor: minor, Currency: "EUR"} }

@@ -200,6 +200,16 @@ func TestGoldenMessages(t *testing.T) {
 	cards["risk_late_supplier"] = plan.Card{Key: "risk/" + lateSupplier.Key, Kind: plan.RiskCard, Version: 1, Shop: shop, AsOf: now, Run: "check-20261121",
 		Risk: &plan.RiskView{Finding: lateSupplier, Card: true}}
 	cards["restock_partly_received"] = decided(plan.Approved, func(v *plan.RestockView) { o := partly().Order; v.Order = &o })
+	for name, change := range map[string]plan.SettingsChange{
+		"settings_open":      {State: plan.SettingsAsked},
+		"settings_confirmed": {State: plan.SettingsConfirmed, DecidedBy: "U0BEN", DecidedAt: now.Add(time.Hour)},
+		"settings_overtaken": {State: plan.SettingsOvertaken, DecidedAt: now.Add(time.Hour)},
+	} {
+		change.ID, change.Base, change.By, change.At, change.ExpiresAt, change.Confirm = 7, 3, "U0ANNA", now, now.Add(24*time.Hour), []string{"U0BEN"}
+		change.Changes = []string{"approval.second_above: 5000.00 → 8000.00", "approval.approver.U0<!here>.limit: — → 50"}
+		cards[name] = plan.Card{Key: "settings/7", Kind: plan.ChangeCard, Version: 1, Shop: shop, AsOf: now, Change: &change}
+		cards[name+"_zh"] = plan.Card{Key: "settings/7", Kind: plan.ChangeCard, Version: 1, Shop: chineseShop, AsOf: now, Change: &change}
+	}
 	for name, c := range cards {
 		t.Run(name, func(t *testing.T) {
 			m := Render(c)
@@ -262,6 +272,11 @@ func TestGoldenModals(t *testing.T) {
 		"modal_edit_typed":   EditModal(priced, map[int]int64{0: 1200}, nil),
 		"modal_edit_refused": EditModal(priced, map[int]int64{0: 510}, nil),
 		"modal_settings":     SettingsModal(plan.SettingsView{Version: 3, Policy: core.DefaultPolicy()}),
+		"modal_approval":     ApprovalModal(ruled(shop), func(string) string { return "Anna <!here>" }),
+		"modal_approval_zh":  ApprovalModal(ruled(chineseShop), func(string) string { return "Anna" }),
+		"modal_schedules":    SchedulesModal(ruled(shop)),
+		"modal_schedules_zh": SchedulesModal(ruled(chineseShop)),
+		"modal_settings_zh":  SettingsModal(ruled(chineseShop)),
 		"modal_reject":       RejectModal(Ref{12, 3, "0f3a9b1c2d4e5f60"}, "C0STOCK"),
 		"modal_quote": QuoteModal(plan.QuoteView{SKU: "SOLAR-01", Name: "Solar <!here> lamp", Today: today,
 			Suppliers: []core.Supplier{{ID: "POT", Name: "Potter & Son <@U1>", Currency: "GBP"}, {ID: "FAR", Name: "远灯有限公司", Currency: "CNY"}}}),

@@ -26,6 +26,7 @@ type homeWords struct {
 	sApprover, sSecond, sCap, sChange     safe
 	thanks                                safe
 	forecast, week, confidence            safe
+	fileSent                              safe // name, what is in it
 }
 
 var englishHome = homeWords{
@@ -39,7 +40,8 @@ var englishHome = homeWords{
 	settings: "Settings of %s", settingsOf: "Version %s, by %s (%s), %s", settingsDefault: "As the program was started.",
 	sService: "Service level %s %%, orders every %s days", sReview: "RED under %s days of cover, YELLOW up to %s",
 	sTiers: "Tiers: %s", sQuiet: "Quiet hours %s to %s", sApprover: "May approve up to %s: ", sSecond: "Second approver above %s",
-	sCap: "Daily cap %s", sChange: "To change them: /stock settings edit, or edit the settings file; it takes effect at once.",
+	sCap: "Daily cap %s", sChange: "To change them: /stock settings edit, approval or schedule, or edit the settings file; it takes effect at once.",
+	fileSent: "%s is in your direct messages: %s.",
 	thanks:   "Thank you. Your suggestion is kept.",
 	forecast: "%s at %s: %s", week: "week of %s: %s units", confidence: "confidence %s of 100",
 }
@@ -233,6 +235,10 @@ func SettingsAnswer(v plan.SettingsView) Message {
 		b.line(text(say(w.sCap, money(p.Approval.DailyCap))))
 	}
 	b.line(text(w.sChange))
+	if sw := settingsIn(v.Shop.Language); v.Version > 0 {
+		b.actions(button(ActionSettings+"_1", CallbackSettings, sw.edit), button(ActionSettings+"_2", CallbackApproval, sw.editApproval),
+			button(ActionSettings+"_3", CallbackSchedules, sw.editSchedule), button(ActionSettingsFile, "v1:file", sw.file))
+	}
 	return b.message(join(": ", head, of))
 }
 

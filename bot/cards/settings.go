@@ -2,100 +2,183 @@ package cards
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/slack-go/slack"
 
-	"quartermaster/core"
 	"quartermaster/core/plan"
 )
 
-// CallbackSettings is the id of the settings form. Block and action of its fields are
-// the names of the settings.
-const CallbackSettings = "settings"
+// Ids of the settings forms. Block and action of their fields are the names of the
+// settings.
+const (
+	CallbackSettings  = "settings"
+	CallbackApproval  = "settings_approval"
+	CallbackSchedules = "settings_schedule"
 
-type settingsWords struct {
-	title, intro, history, none safe
-	labels, hints               map[string]safe
-}
+	ActionSettings       = "settings_edit" // with the callback of the form as value
+	ActionSettingsFile   = "settings_file"
+	ActionChangeConfirm  = "settings_confirm"
+	ActionChangeRefuse   = "settings_refuse"
+	FieldNewApprover     = "new_approver"
+	FieldNewApproverCash = "new_approver_limit"
+)
 
-var englishSettings = settingsWords{
-	title: "Settings", history: "Versions of the settings", none: "There is no version yet: the settings are those the program was started with.",
-	intro: "In force at once, for everybody. Who may approve what is changed in the settings file.",
-	labels: map[string]safe{
-		"policy.service_level": "Service level", "policy.review_days": "Days between two orders", "policy.red_days": "RED below days of cover",
-		"policy.yellow_days": "YELLOW up to days of cover", "policy.quiet_hours": "Quiet hours", "approval.remind_after": "Remind after",
-	},
-	hints: map[string]safe{
-		"policy.service_level": "Probability of no stock-out in an order cycle, from 0.5 to 0.999", "policy.quiet_hours": "Such as 22:00-07:00; empty: none",
-		"approval.remind_after": "A proposal waits so long before its approvers are reminded, such as 24h; 0s: never",
-	},
-}
-
-// SettingsTitle is the title of the settings form.
-var SettingsTitle = string(englishSettings.title)
-
-// settingNames are the fields of the form, in order.
-var settingNames = []string{"policy.service_level", "policy.review_days", "policy.red_days", "policy.yellow_days", "policy.quiet_hours", "approval.remind_after"}
-
-// settingValue is a setting as it is written in the settings file.
-func settingValue(p core.Policy, name string) string {
-	switch name {
-	case "policy.service_level":
-		return strconv.FormatFloat(p.ServiceLevel, 'f', -1, 64)
-	case "policy.review_days":
-		return strconv.Itoa(p.ReviewDays)
-	case "policy.red_days":
-		return strconv.Itoa(p.RedDays)
-	case "policy.yellow_days":
-		return strconv.Itoa(p.YellowDays)
-	case "policy.quiet_hours":
-		if q := p.Quiet; q.On() {
-			return fmt.Sprintf("%02d:%02d-%02d:%02d", q.From/60, q.From%60, q.To/60, q.To%60)
-		}
-	case "approval.remind_after":
-		return p.Approval.RemindAfter.String()
-	}
-	return ""
-}
-
-// SettingsModal is the form of the settings that are no approval rules. Its metadata
-// is the version it was opened on.
-func SettingsModal(v plan.SettingsView) slack.ModalViewRequest {
-	b := &builder{w: &english}
-	w := &englishSettings
-	b.paragraph(w.intro)
-	for _, name := range settingNames {
-		in := slack.NewPlainTextInputBlockElement(nil, name).WithMaxLength(40)
-		in.InitialValue = settingValue(v.Policy, name)
-		field := slack.NewInputBlock(name, plain(w.labels[name], 300), nil, in).WithOptional(name == "policy.quiet_hours")
-		if h := w.hints[name]; h != "" {
-			field.Hint = plain(h, 500)
-		}
-		b.add(field)
-	}
-	return b.modal(CallbackSettings, w.title, b.w.save, strconv.FormatInt(v.Version, 10))
-}
+// SettingsMeta is what a settings form carries: the version it was opened on.
+func SettingsMeta(version int64) string { return strconv.FormatInt(version, 10) }
 
 // ParseSettingsMeta reads the version back; errors wrap ErrValue.
 func ParseSettingsMeta(s string) (int64, error) {
 	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || n <= 0 || strconv.FormatInt(n, 10) != s {
+	if err != nil || n <= 0 || SettingsMeta(n) != s {
 		return 0, fmt.Errorf("version of the settings: %w", ErrValue)
 	}
 	return n, nil
 }
 
+const changePrefix = "c1:"
+
+// ChangeValue returns the value of the buttons of a change of the settings.
+func ChangeValue(id int64) string { return changePrefix + strconv.FormatInt(id, 10) }
+
+// ParseChange reads it back; errors wrap ErrValue.
+func ParseChange(s string) (int64, error) {
+	n, err := strconv.ParseInt(strings.TrimPrefix(s, changePrefix), 10, 64)
+	if err != nil || n <= 0 || ChangeValue(n) != s {
+		return 0, fmt.Errorf("change value: %w", ErrValue)
+	}
+	return n, nil
+}
+
+// setting adds a field with the value in force.
+func (b *builder) setting(v plan.SettingsView, name string, label, hint safe, optional bool) {
+	in := slack.NewPlainTextInputBlockElement(nil, name).WithMaxLength(60)
+	in.InitialValue = v.Value(name)
+	field := slack.NewInputBlock(name, plain(label, 300), nil, in).WithOptional(optional)
+	if hint != "" {
+		field.Hint = plain(hint, 500)
+	}
+	b.add(field)
+}
+
+// settingNames are the fields of the form of thresholds, in order.
+var settingNames = []string{"policy.service_level", "policy.review_days", "policy.red_days", "policy.yellow_days", "policy.min_safety_days",
+	"policy.max_risk_cards", "policy.reject_days", "policy.quiet_hours", "approval.remind_after"}
+
+// SettingsModal is the form of the settings that are no approval rules.
+func SettingsModal(v plan.SettingsView) slack.ModalViewRequest {
+	b, w := &builder{w: speak(v.Shop.Language)}, settingsIn(v.Shop.Language)
+	b.paragraph(w.intro)
+	for _, name := range settingNames {
+		b.setting(v, name, w.labels[name], w.hints[name], name == "policy.quiet_hours")
+	}
+	return b.modal(CallbackSettings, w.title, b.w.save, SettingsMeta(v.Version))
+}
+
+// maxApproverFields is how many approvers the form of the approval rules shows.
+const maxApproverFields = 30
+
+// approvalNames are its fields before the approvers.
+var approvalNames = []string{"approval.second_above", "approval.confirm_above", "approval.daily_cap", "approval.routine_limit", "approval.expiry", "approval.undo"}
+
+// ApprovalModal is the form of the approval rules. name tells what a person is called.
+func ApprovalModal(v plan.SettingsView, name func(user string) string) slack.ModalViewRequest {
+	b, w := &builder{w: speak(v.Shop.Language)}, settingsIn(v.Shop.Language)
+	b.paragraph(w.introApproval)
+	for _, n := range approvalNames {
+		b.setting(v, n, w.labels[n], w.hints[n], n != "approval.expiry" && n != "approval.undo")
+	}
+	choices := []*slack.OptionBlockObject{option("false", w.soloNo), option("true", w.soloYes)}
+	solo := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, "approval.solo", choices...)
+	if solo.InitialOption = choices[0]; v.Policy.Approval.Solo {
+		solo.InitialOption = choices[1]
+	}
+	b.add(slack.NewInputBlock("approval.solo", plain(w.labels["approval.solo"], 300), nil, solo))
+	for i, a := range v.Policy.Approval.Approvers {
+		if i < maxApproverFields {
+			n := plan.ApproverPrefix + a.User
+			b.setting(v, n, say(w.approver, clean(name(a.User), 80)), w.approverHint, true)
+		}
+	}
+	who := slack.NewOptionsSelectBlockElement(slack.OptTypeUser, nil, FieldNewApprover)
+	b.add(slack.NewInputBlock(FieldNewApprover, plain(w.newApprover, 300), nil, who).WithOptional(true))
+	cash := slack.NewPlainTextInputBlockElement(nil, FieldNewApproverCash).WithMaxLength(20)
+	b.add(slack.NewInputBlock(FieldNewApproverCash, plain(w.newLimit, 300), nil, cash).WithOptional(true))
+	fallback := slack.NewOptionsSelectBlockElement(slack.OptTypeUser, nil, "approval.fallback")
+	if len(v.Policy.Approval.Fallback) > 0 {
+		fallback.InitialUser = v.Policy.Approval.Fallback[0]
+	}
+	if len(v.Policy.Approval.Fallback) <= 1 { // several are kept by the settings file only
+		b.add(slack.NewInputBlock("approval.fallback", plain(w.labels["approval.fallback"], 300), plain(w.hints["approval.fallback"], 500), fallback).WithOptional(true))
+	}
+	return b.modal(CallbackApproval, w.titleApproval, w.ask, SettingsMeta(v.Version))
+}
+
+// SchedulesModal is the form of the channel and of what runs when.
+func SchedulesModal(v plan.SettingsView) slack.ModalViewRequest {
+	b, w := &builder{w: speak(v.Shop.Language)}, settingsIn(v.Shop.Language)
+	b.paragraph(say(w.introSchedule, clean(v.Shop.Zone.String(), 60)))
+	b.setting(v, "slack.channel", w.labels["slack.channel"], w.hints["slack.channel"], false)
+	for _, name := range slices.Sorted(maps.Keys(v.Schedules)) {
+		hint := w.runs[name]
+		if hint == "" {
+			hint = w.runs["check"]
+		}
+		b.setting(v, plan.SchedulePrefix+name, clean(name, 60), hint, name != "check")
+	}
+	return b.modal(CallbackSchedules, w.titleSchedule, b.w.save, SettingsMeta(v.Version))
+}
+
 // SettingsHistoryAnswer answers /stock settings history.
 func SettingsHistoryAnswer(list []plan.SettingsView) Message {
-	b := &builder{w: &english}
-	w := &englishSettings
+	language := ""
+	if len(list) > 0 {
+		language = list[0].Shop.Language
+	}
+	b, w := &builder{w: speak(language)}, settingsIn(language)
 	b.header(w.history)
 	for _, v := range list {
-		b.line(bold(qty(v.Version)), text(" · "+join(" · ", clean(v.By, 60), clean(v.Source, 20), instant(v.At, v.Shop.Zone), optional(v.Reason))))
+		b.line(bold(qty(v.Version)), text(" · "), person(v.By), text(" · "+join(" · ", clean(v.Source, 20), instant(v.At, v.Shop.Zone), optional(v.Reason))))
 	}
 	if len(list) == 0 {
 		b.paragraph(w.none)
 	}
 	return b.message(w.history)
+}
+
+// change is the card of a change of the approval rules: what, by whom, and the two
+// ways out.
+func (b *builder) change(c plan.SettingsChange) Message {
+	w := settingsIn(b.shop.Language)
+	state := w.states[c.State]
+	head := join(" · ", state, w.changeHead)
+	b.header(head)
+	b.line(text(w.changeBy), person(c.By), text(say(" · %s", instant(c.At, b.shop.Zone))))
+	for i, line := range c.Changes {
+		if i == 20 {
+			b.line(text(say(b.w.andMore, qty(int64(len(c.Changes)-i)))))
+			break
+		}
+		b.line(text("• " + clean(line, 300)))
+	}
+	if c.State != plan.SettingsAsked {
+		pieces := []piece{text(state)}
+		if c.DecidedBy != "" {
+			pieces = append(pieces, text(" · "), person(c.DecidedBy))
+		}
+		if !c.DecidedAt.IsZero() {
+			pieces = append(pieces, text(say(" · %s", instant(c.DecidedAt, b.shop.Zone))))
+		}
+		b.line(pieces...)
+		return b.message(join(": ", head, optional(strings.Join(c.Changes, "; "))))
+	}
+	yes := button(ActionChangeConfirm, ChangeValue(c.ID), w.confirm).WithStyle(slack.StylePrimary)
+	yes.WithConfirm(slack.NewConfirmationBlockObject(plain(w.confirmSure, maxTitle), plain(w.confirmText, maxConfirm),
+		plain(w.confirm, maxConfirmText), plain(b.w.sureNo, maxConfirmText)))
+	b.actions(yes, button(ActionChangeRefuse, ChangeValue(c.ID), w.refuse))
+	b.footer(w.mayConfirm, c.Confirm, say(b.w.expires, instant(c.ExpiresAt, b.shop.Zone)))
+	return b.message(join(": ", head, optional(strings.Join(c.Changes, "; "))))
 }

@@ -236,7 +236,7 @@ var english = phrases{
 		"/stock forecast CODE: what is expected to sell, week by week\n" +
 		"/stock snooze CODE DAYS: no word about a product for some days\n" +
 		"/stock schedule: what runs next, and how it ended last\n" +
-		"/stock settings: what is in force, since when and by whom; settings edit: change it; settings history: who changed what\n" +
+		"/stock settings: what is in force, since when and by whom; settings edit, approval, schedule: change it; history: who changed what; export: as a file\n" +
 		"/stock suggest TEXT: the suggestion box\n" +
 		"/stock help: this list",
 	home:    englishHome,

@@ -87,7 +87,7 @@ func (s *Service) Settings(ctx context.Context) (plan.SettingsView, error) {
 		return plan.SettingsView{}, err
 	}
 	now := s.settled.Load()
-	v := plan.SettingsView{Version: now.version, Shop: now.Shop, Policy: now.Policy, Channel: now.Channel}
+	v := plan.SettingsView{Version: now.version, Shop: now.Shop, Policy: now.Policy, Channel: now.Channel, Schedules: now.Schedules}
 	if now.version > 0 {
 		row, err := store.NewestSettings(ctx, s.st.Pool(), now.version-1)
 		if err != nil {

@@ -95,6 +95,8 @@ type Click struct {
 	// Routine says that it was one press for several proposals: only one that
 	// plan.Routine lets through is approved.
 	Routine bool `json:"routine,omitempty"`
+	// Change is the id of a change of the settings.
+	Change int64 `json:"change,omitempty"`
 	// Days is the length of a snooze.
 	Days        int        `json:"days,omitempty"`
 	Message     MessageRef `json:"message"` // the card clicked
@@ -148,6 +150,8 @@ type Desk interface {
 	// SubmitSettings makes a submitted form the settings in force. Values that are
 	// refused are SettingFaults, other errors for people *UserError.
 	SubmitSettings(ctx context.Context, f SettingsForm) error
+	// SettingsFile returns the settings in force as a file, for who may change them.
+	SettingsFile(ctx context.Context, team, user string) (File, error)
 	// SettingsHistory lists the newest versions, newest first.
 	SettingsHistory(ctx context.Context) ([]plan.SettingsView, error)
 	// Suggest keeps what a person suggests; key is unique per gesture.
@@ -189,6 +193,14 @@ type Desk interface {
 	Customers(ctx context.Context, q Customers) (plan.CustomersView, error)
 	// Finding returns the finding and the item behind a risk card.
 	Finding(ctx context.Context, key string) (plan.RiskView, error)
+}
+
+// File is something too long or too wide for a message.
+type File struct {
+	Name     string
+	Note     string // what is in it, in a sentence
+	Language string
+	Data     []byte
 }
 
 // StatusView answers /stock status.

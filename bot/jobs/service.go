@@ -93,6 +93,9 @@ type Config struct {
 	// RewriteSettings changes settings by name in the text of a settings file; values
 	// that are refused are SettingFaults. Nil: they cannot be changed from chat.
 	RewriteSettings func(text string, change map[string]string) (string, error)
+	// CompareSettings names what is different in two texts of a settings file, for
+	// people: "policy.red_days: 15 → 10".
+	CompareSettings func(old, next string) ([]string, error)
 	// KillPoint is called at named points between steps that a crash may part;
 	// tests end the process there. Defaults to nothing.
 	KillPoint func(name string)
@@ -102,6 +105,7 @@ type Config struct {
 // gives it somebody to tell, Run works.
 type Service struct {
 	settled  atomic.Pointer[settled]
+	kept     *settled // whose schedules are written; of Run's goroutine
 	learned  atomic.Pointer[learned]
 	st       *store.Store
 	draft    Drafter
@@ -288,6 +292,7 @@ func (s *Service) Run(ctx context.Context) error {
 	if err := s.refresh(ctx, s.st.Pool()); err != nil {
 		return err
 	}
+	s.kept = s.settled.Load()
 	if err := s.keepSchedules(ctx); err != nil {
 		return err
 	}
@@ -328,12 +333,16 @@ func (s *Service) stop() error {
 
 // tick hands out due slots of the schedules, and what a crash left lying.
 func (s *Service) tick(ctx context.Context) error {
-	was := s.settled.Load()
 	err := s.refresh(ctx, s.st.Pool())
-	if s.settled.Load() != was {
-		err = errors.Join(err, s.keepSchedules(ctx))
+	// Whoever took the settings over, a click or this tick: their schedules follow.
+	if now := s.settled.Load(); now != s.kept {
+		if kept := s.keepSchedules(ctx); kept != nil {
+			err = errors.Join(err, kept)
+		} else {
+			s.kept = now
+		}
 	}
-	return errors.Join(err, s.dueSlots(ctx), s.watchOutage(ctx), s.sweep(ctx))
+	return errors.Join(err, s.dueSlots(ctx), s.watchOutage(ctx), s.st.InTx(ctx, func(tx pgx.Tx) error { return s.lapseChanges(ctx, tx) }), s.sweep(ctx))
 }
 
 func (s *Service) dueSlots(ctx context.Context) error {

@@ -97,3 +97,14 @@ func (s *Service) KeepFile(ctx context.Context, text, who string) error {
 	}
 	return s.refresh(ctx, s.st.Pool())
 }
+
+// SettingsFile returns the settings in force as the file they would stand in. Who may
+// not change them gets a *UserError.
+func (s *Service) SettingsFile(ctx context.Context, team, user string) (File, error) {
+	v, err := s.EditSettings(ctx, team, user)
+	if err != nil {
+		return File{}, err
+	}
+	row, err := store.NewestSettings(ctx, s.st.Pool(), 0)
+	return File{Name: "shop.toml", Note: fmt.Sprintf("Settings of %s, version %d", v.Shop.Name, row.Version), Language: v.Shop.Language, Data: []byte(row.Body)}, err
+}

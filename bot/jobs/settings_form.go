@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -15,22 +18,78 @@ import (
 // inboxSettings is the kind of a submitted settings form.
 const inboxSettings = "settings"
 
+// SettingKind says how a setting is typed and written in the settings file.
+type SettingKind int
+
+// Kinds of settings.
+const (
+	SettingWord   SettingKind = iota // a short text: a time, two times of day, an id
+	SettingNumber                    // written without quotes
+	SettingAmount                    // an amount of the shop's currency; empty: none
+	SettingFlag                      // true or false
+	SettingUsers                     // user ids with spaces between
+	SettingCron                      // a cron expression; empty: the run is off
+)
+
+// SettingsPart names one of the forms of the settings.
+type SettingsPart string
+
+// The forms of the settings.
+const (
+	ThresholdForm SettingsPart = "edit"     // what is short, and when the bot speaks
+	ApprovalForm  SettingsPart = "approval" // who may approve what; a second person confirms
+	ScheduleForm  SettingsPart = "schedule" // what runs when, and the channel
+)
+
 // SettingField is a setting that can be changed from a form.
 type SettingField struct {
-	Name   string // in the settings file, such as policy.red_days
-	Number bool
-	Like   string // what is expected, for a complaint
+	Name string // in the settings file, such as policy.red_days
+	Kind SettingKind
+	Like string // what is expected, for a complaint
+	Form SettingsPart
 }
 
-// SettingFields are the settings that can be changed from a form, in its order. Who
-// may approve what is not among them.
+// SettingFields are the settings that can be changed from a form, in its order.
+// Beside them ScheduleForm has one for each schedule and ApprovalForm one for each
+// approver, see SettingOf.
 var SettingFields = []SettingField{
-	{"policy.service_level", true, "a number such as 0.95"},
-	{"policy.review_days", true, "a number of days"},
-	{"policy.red_days", true, "a number of days"},
-	{"policy.yellow_days", true, "a number of days"},
-	{"policy.quiet_hours", false, "two times of day such as 22:00-07:00"},
-	{"approval.remind_after", false, "a time such as 24h"},
+	{"policy.service_level", SettingNumber, "a number such as 0.95", ThresholdForm},
+	{"policy.review_days", SettingNumber, "a number of days", ThresholdForm},
+	{"policy.red_days", SettingNumber, "a number of days", ThresholdForm},
+	{"policy.yellow_days", SettingNumber, "a number of days", ThresholdForm},
+	{"policy.min_safety_days", SettingNumber, "a number of days", ThresholdForm},
+	{"policy.max_risk_cards", SettingNumber, "a number of cards", ThresholdForm},
+	{"policy.reject_days", SettingNumber, "a number of days", ThresholdForm},
+	{"policy.quiet_hours", SettingWord, "two times of day such as 22:00-07:00", ThresholdForm},
+	{"approval.remind_after", SettingWord, "a time such as 24h", ThresholdForm},
+	{"slack.channel", SettingWord, "the id of a channel such as C0123456789", ScheduleForm},
+	{"approval.second_above", SettingAmount, "an amount such as 5000.00", ApprovalForm},
+	{"approval.confirm_above", SettingAmount, "an amount such as 1000.00", ApprovalForm},
+	{"approval.daily_cap", SettingAmount, "an amount such as 20000.00", ApprovalForm},
+	{"approval.routine_limit", SettingAmount, "an amount such as 500.00", ApprovalForm},
+	{"approval.expiry", SettingWord, "a time such as 72h", ApprovalForm},
+	{"approval.undo", SettingWord, "a time such as 5m", ApprovalForm},
+	{"approval.solo", SettingFlag, "true or false", ApprovalForm},
+	{"approval.fallback", SettingUsers, "an approver", ApprovalForm},
+}
+
+// entryForm is the end of the name of a schedule or an approver.
+var entryForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,40}$`)
+
+// SettingOf returns the field of a setting by its name; ok is false when no form has
+// it.
+func SettingOf(name string) (f SettingField, ok bool) {
+	if s, ok := strings.CutPrefix(name, plan.SchedulePrefix); ok {
+		return SettingField{name, SettingCron, "five cron fields such as 0 8 * * 1-5", ScheduleForm}, entryForm.MatchString(s)
+	}
+	if s, ok := strings.CutPrefix(name, plan.ApproverPrefix); ok {
+		return SettingField{name, SettingAmount, "an amount such as 5000.00; empty takes the person off the list", ApprovalForm}, entryForm.MatchString(s)
+	}
+	i := slices.IndexFunc(SettingFields, func(f SettingField) bool { return f.Name == name })
+	if i < 0 {
+		return f, false
+	}
+	return SettingFields[i], true
 }
 
 // SettingFault is a value refused, with what would be right.
@@ -82,8 +141,9 @@ func (s *Service) maySet(ctx context.Context, team, user string) (plan.Actor, er
 	return actor, nil
 }
 
-// SubmitSettings writes a new version of the settings, in force at once. Values that
-// are refused are SettingFaults: nothing is written and the form stays open. The same
+// SubmitSettings writes a new version of the settings, in force at once; a change of
+// the approval rules becomes a card that another approver confirms. Values that are
+// refused are SettingFaults: nothing is written and the form stays open. The same
 // submission counts once; other errors for people are *UserError.
 func (s *Service) SubmitSettings(ctx context.Context, f SettingsForm) error {
 	if err := s.refresh(ctx, s.st.Pool()); err != nil {
@@ -108,36 +168,75 @@ func (s *Service) SubmitSettings(ctx context.Context, f SettingsForm) error {
 		if v := plan.DecideSettings(actor, s.cfg().Policy); v.Outcome != plan.Allow {
 			return &UserError{v.Reason}
 		}
-		body, err := s.cfg().RewriteSettings(now.Body, f.Values)
+		body, err := s.cfg().RewriteSettings(now.Body, s.changed(f.Values))
 		if err != nil || body == now.Body {
 			return err
 		}
-		next := store.SettingsVersion{By: actor.User, Source: store.FromSlack, Reason: changedText(now.Body, body), Body: body}
-		if _, err := store.AddSettings(ctx, tx, next); err != nil {
-			return err
-		}
-		return store.NextEpoch(ctx, tx)
+		return s.putSettings(ctx, tx, store.SettingsVersion{By: actor.User, Source: store.FromSlack, Body: body}, now, actor)
 	})
 	if err != nil {
 		return err
 	}
-	return s.refresh(ctx, s.st.Pool())
+	return s.inForce(ctx)
 }
 
-// changedText names the lines that are new: "red_days = 10; yellow_days = 25".
-func changedText(old, next string) string {
-	had := map[string]bool{}
-	for line := range strings.Lines(old) {
-		had[strings.TrimSpace(line)] = true
+// inForce takes over settings that were just written, schedules too.
+func (s *Service) inForce(ctx context.Context) error {
+	if err := s.refresh(ctx, s.st.Pool()); err != nil {
+		return err
 	}
-	var news []string
-	for line := range strings.Lines(next) {
-		line, _, _ = strings.Cut(strings.TrimSpace(line), "#")
-		if line = strings.TrimSpace(line); line != "" && !had[line] && !strings.HasPrefix(line, "[") {
-			news = append(news, line)
+	return s.keepSchedules(ctx)
+}
+
+// changed leaves the values of a form that differ from what is in force. Schedules go
+// together: a file that names one of them names all.
+func (s *Service) changed(values map[string]string) map[string]string {
+	c := s.cfg()
+	v := plan.SettingsView{Shop: c.Shop, Policy: c.Policy, Channel: c.Channel, Schedules: c.Schedules}
+	out := map[string]string{}
+	for name, typed := range values {
+		if typed != v.Value(name) {
+			out[name] = typed
 		}
 	}
-	return strings.Join(news, "; ")
+	if slices.ContainsFunc(slices.Collect(maps.Keys(out)), func(name string) bool { return strings.HasPrefix(name, plan.SchedulePrefix) }) {
+		for name, typed := range values {
+			if strings.HasPrefix(name, plan.SchedulePrefix) {
+				out[name] = typed
+			}
+		}
+	}
+	return out
+}
+
+// putSettings makes other settings the ones in force, or asks for a second person
+// first when they change who may approve what.
+func (s *Service) putSettings(ctx context.Context, tx pgx.Tx, next, now store.SettingsVersion, actor plan.Actor) error {
+	before, after := *s.cfg(), *s.cfg()
+	if err := s.cfg().ReadSettings(next.Body, &after); err != nil {
+		return &UserError{"These settings cannot be read: " + err.Error()}
+	}
+	changes, err := s.cfg().CompareSettings(now.Body, next.Body)
+	if err != nil || len(changes) == 0 {
+		return err
+	}
+	if why := plan.NeedsSecond(before.Policy.Approval, after.Policy.Approval, before.Exporters, after.Exporters); why != "" {
+		return s.askSecond(ctx, tx, store.SettingsChange{Body: next.Body, SettingsChange: plan.SettingsChange{Base: now.Version, Changes: changes, By: actor.User}}, actor, why)
+	}
+	next.Reason = strings.Join(changes, "; ")
+	return s.addSettings(ctx, tx, next)
+}
+
+// addSettings writes the settings that count from the commit on. Changes that wait for
+// a second person were of other settings and are void.
+func (s *Service) addSettings(ctx context.Context, tx pgx.Tx, next store.SettingsVersion) error {
+	if _, err := store.AddSettings(ctx, tx, next); err != nil {
+		return err
+	}
+	if err := s.lapseChanges(ctx, tx); err != nil {
+		return err
+	}
+	return store.NextEpoch(ctx, tx)
 }
 
 // SettingsHistory lists the newest versions of the settings.

@@ -71,6 +71,10 @@ func (s *Service) card(ctx context.Context, row store.CardRow) (plan.Card, error
 		if err := json.Unmarshal(row.Body, c.Digest); err != nil {
 			return c, err
 		}
+	case plan.ChangeCard:
+		if c.Change, err = s.changeView(ctx, row.Subject); err != nil {
+			return c, err
+		}
 	case plan.DeadCard:
 		if c.Dead, err = s.deadView(ctx, row); err != nil {
 			return c, err

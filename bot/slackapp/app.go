@@ -146,6 +146,10 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.ShipTitle, a.orderBox(cards.ShipModal)) })
 	case Recount:
 		a.aside(func(ctx context.Context) { a.recount(ctx, in) })
+	case SettingsBox:
+		a.aside(func(ctx context.Context) { a.box(ctx, in, settingsForms[in.Form].title, a.settingsBox) })
+	case SettingsFile:
+		a.aside(func(ctx context.Context) { a.hand(ctx, in, a.settingsFile(in)) })
 	case QuoteBox:
 		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.QuoteTitle, a.quoteBox) })
 	case QuoteSubmit:
@@ -167,8 +171,13 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 			a.aside(func(ctx context.Context) { a.box(ctx, in, cards.ReceiveTitle, a.receiveByNumber(number)) })
 			return nil
 		}
-		if wants(in.Text, "settings edit") && in.Trigger != "" {
-			a.aside(func(ctx context.Context) { a.box(ctx, in, cards.SettingsTitle, a.settingsBox) })
+		if form, ok := wantsSettings(in.Text); ok && in.Trigger != "" {
+			in.Form = form
+			a.aside(func(ctx context.Context) { a.box(ctx, in, settingsForms[form].title, a.settingsBox) })
+			return nil
+		}
+		if file, ok := a.wantsFile(in); ok {
+			a.aside(func(ctx context.Context) { a.hand(ctx, in, file) })
 			return nil
 		}
 		return a.fit(a.command(ctx, in))

@@ -225,7 +225,10 @@ func (c *Client) whoami(ctx context.Context) (*slack.AuthTestResponse, error) {
 // response_url while that works and its host is allowed, else by
 // chat.postEphemeral. An answer given twice does no harm.
 func (c *Client) Answer(ctx context.Context, click jobs.Click, text string) error {
-	m := cards.Note(text)
+	return c.answer(ctx, click, cards.Note(text))
+}
+
+func (c *Client) answer(ctx context.Context, click jobs.Click, m cards.Message) error {
 	if c.allowed(click.ResponseURL) {
 		err := c.respond(ctx, click.ResponseURL, m)
 		if err == nil || !errors.Is(err, errURLUsed) {

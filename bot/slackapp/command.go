@@ -182,7 +182,7 @@ func (a *App) settings(ctx context.Context, what string) (cards.Message, error) 
 		list, err := a.desk.SettingsHistory(ctx)
 		return cards.SettingsHistoryAnswer(list), err
 	default:
-		return cards.Note("Please write /stock settings, /stock settings edit or /stock settings history."), nil
+		return cards.Note("Please write /stock settings, or settings with edit, approval, schedule, history or export after it."), nil
 	}
 	v, err := a.desk.Settings(ctx)
 	if err != nil {

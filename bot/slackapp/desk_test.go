@@ -98,6 +98,10 @@ func (d *desk) SubmitSettings(ctx context.Context, _ jobs.SettingsForm) error {
 	return d.call(ctx, "submit settings")
 }
 
+func (d *desk) SettingsFile(ctx context.Context, _, _ string) (jobs.File, error) {
+	return jobs.File{Name: "shop.toml", Data: []byte("x")}, d.call(ctx, "settings file")
+}
+
 func (d *desk) SettingsHistory(ctx context.Context) ([]plan.SettingsView, error) {
 	return nil, d.call(ctx, "settings history")
 }

@@ -20,17 +20,19 @@ type Kind string
 
 // Kinds of Inbound.
 const (
-	Press          Kind = "press"     // approve, reject or snooze: a click to be stored
-	PressAll       Kind = "press_all" // one press approves several proposals
-	RejectBox      Kind = "reject"    // "Reject…": a form is to be opened
-	EditBox        Kind = "edit"      // "Edit quantity": a form is to be opened
-	WhyBox         Kind = "why"       // "Why?" on a restock card
-	RiskBox        Kind = "risk_why"  // "Why?" on a risk card
-	ListBox        Kind = "short"     // "12 more" on a digest
-	HomeTab        Kind = "home"      // somebody looks at the home tab
-	Recount        Kind = "recount"   // a number was typed into the edit form
-	SettingsSubmit Kind = "settings"  // the settings form was sent
-	Submit         Kind = "submit"    // the form was sent
+	Press          Kind = "press"         // approve, reject or snooze: a click to be stored
+	PressAll       Kind = "press_all"     // one press approves several proposals
+	RejectBox      Kind = "reject"        // "Reject…": a form is to be opened
+	EditBox        Kind = "edit"          // "Edit quantity": a form is to be opened
+	WhyBox         Kind = "why"           // "Why?" on a restock card
+	RiskBox        Kind = "risk_why"      // "Why?" on a risk card
+	ListBox        Kind = "short"         // "12 more" on a digest
+	HomeTab        Kind = "home"          // somebody looks at the home tab
+	Recount        Kind = "recount"       // a number was typed into the edit form
+	SettingsBox    Kind = "settings_edit" // a form of the settings is to be opened
+	SettingsFile   Kind = "settings_file" // the settings are wanted as a file
+	SettingsSubmit Kind = "settings"      // a settings form was sent
+	Submit         Kind = "submit"        // the form was sent
 	// Forms about an order: goods came, goods are on their way.
 	ReceiveBox   Kind = "receive"
 	ShipBox      Kind = "ship"
@@ -60,6 +62,8 @@ type Inbound struct {
 	Finding     string            // of RiskBox
 	Qty         map[int]int64     // of Submit and Recount, by line
 	Settings    jobs.SettingsForm // of SettingsSubmit
+	Form        jobs.SettingsPart // of SettingsBox and SettingsSubmit
+	Shown       map[string]bool   // of SettingsSubmit: the fields of the form
 	View        ViewState         // of Recount
 	Event       plan.OrderEvent   // of OrderSubmit
 	Letter      jobs.LetterForm   // of LetterSubmit
@@ -140,6 +144,7 @@ type interaction struct {
 type entered struct {
 	Value  *string `json:"value"`
 	Date   *string `json:"selected_date"`
+	User   *string `json:"selected_user"`
 	Option *struct {
 		Value string `json:"value"`
 	} `json:"selected_option"`
@@ -204,8 +209,10 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 	}
 	click := jobs.Click{Key: in.Key, Team: in.Team, User: in.User, Message: ref, ResponseURL: in.ResponseURL}
 	var err error
-	if strings.HasPrefix(act.ActionID, cards.ActionChooseSource+"_") {
-		act.ActionID = cards.ActionChooseSource
+	for _, numbered := range []string{cards.ActionChooseSource, cards.ActionSettings} {
+		if strings.HasPrefix(act.ActionID, numbered+"_") {
+			act.ActionID = numbered
+		}
 	}
 	switch act.ActionID {
 	case cards.ActionApprove:
@@ -250,6 +257,20 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 	case cards.ActionChooseSource:
 		in.Kind, click.Action = Press, plan.ChooseSource
 		click.SKU, click.Supplier, click.Quoted, err = cards.ParseSource(value)
+	case cards.ActionSettings:
+		var known bool
+		if in.Form, known = settingsForm(value); !known {
+			return Inbound{}, malformed("no such form of the settings")
+		}
+		in.Kind = SettingsBox
+	case cards.ActionSettingsFile:
+		in.Kind = SettingsFile
+	case cards.ActionChangeConfirm, cards.ActionChangeRefuse:
+		in.Kind, click.Action = Press, plan.ConfirmSettings
+		if act.ActionID == cards.ActionChangeRefuse {
+			click.Action = plan.RefuseSettings
+		}
+		click.Change, err = cards.ParseChange(value)
 	case cards.ActionQuoteBox:
 		in.Kind = QuoteBox
 		in.SKU, err = cards.ParseSKU(value)
@@ -331,8 +352,9 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 	if p.View == nil {
 		return Inbound{}, malformed("no view")
 	}
+	form, settings := settingsForm(p.View.CallbackID)
 	switch p.View.CallbackID {
-	case cards.CallbackSettings, cards.CallbackReject, cards.CallbackEdit, cards.CallbackReceive, cards.CallbackShip, cards.CallbackLetter,
+	case cards.CallbackSettings, cards.CallbackApproval, cards.CallbackSchedules, cards.CallbackReject, cards.CallbackEdit, cards.CallbackReceive, cards.CallbackShip, cards.CallbackLetter,
 		cards.CallbackQuote:
 	default:
 		return Inbound{Kind: Nothing}, nil
@@ -346,8 +368,8 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 	if p.View.CallbackID == cards.CallbackReject {
 		return p.submitReject(in)
 	}
-	if p.View.CallbackID == cards.CallbackSettings {
-		return p.submitSettings(in)
+	if settings {
+		return p.submitSettings(in, form)
 	}
 	if len(p.View.State.Values) == 0 {
 		return Inbound{}, malformed("a form without fields")

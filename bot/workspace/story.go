@@ -260,6 +260,19 @@ func (p Person) Ephemerals(channel string) []Message {
 	return out
 }
 
+// Direct returns the direct messages between the person and the app, oldest first.
+func (p Person) Direct() []Message {
+	p.w.mu.Lock()
+	defer p.w.mu.Unlock()
+	if i := slices.IndexFunc(p.w.channels, func(c *conversation) bool { return c.peer == p.id }); i >= 0 {
+		return copies(p.w.channels[i].messages)
+	}
+	return nil
+}
+
+// Contents returns the bytes of an uploaded file.
+func (f *File) Contents() []byte { return slices.Clone(f.data) }
+
 // Outcome is a gesture the app acknowledged; what it does next can be waited for.
 type Outcome struct {
 	w    *Workspace

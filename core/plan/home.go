@@ -50,4 +50,6 @@ type SettingsView struct {
 	Shop    core.Shop
 	Policy  core.Policy
 	Channel string
+	// Schedules maps names of runs to cron expressions.
+	Schedules map[string]string
 }

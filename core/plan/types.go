@@ -234,6 +234,7 @@ const (
 	AwayCard     CardKind = "away" // the chat system could not be reached for a while
 	DeadCard     CardKind = "dead" // messages that were refused for good
 	DigestCard   CardKind = "digest"
+	ChangeCard   CardKind = "settings" // a change of the approval rules that waits for a second person
 )
 
 // Card is everything one card shows, free of Slack: the database is the truth
@@ -248,6 +249,8 @@ type Card struct {
 	Away     *AwayView     `json:"away,omitempty"`
 	Dead     *DeadView     `json:"dead,omitempty"`
 	Digest   *DigestView   `json:"digest,omitempty"`
+	// Change is a change of the approval rules.
+	Change *SettingsChange `json:"change,omitempty"`
 	// Conservative is the banner of a card made while data was stale.
 	Conservative []risk.Cause `json:"conservative,omitempty"`
 	Shop         core.Shop    `json:"shop"`

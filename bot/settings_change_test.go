@@ -1,0 +1,137 @@
+package bot
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"quartermaster/bot/workspace"
+)
+
+// settingsFrom lets the bot read its settings from a file, as a shop does.
+func (w *world) settingsFrom(text string) {
+	w.t.Helper()
+	file := filepath.Join(w.t.TempDir(), "shop.toml")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+	dir := w.cfg.Settings.DataDir
+	var err error
+	if w.cfg.Settings, err = LoadSettings(file); err != nil {
+		w.t.Fatal(err)
+	}
+	w.cfg.Settings.DataDir = dir
+	w.cfg.SettingsFile = file
+}
+
+// asked runs /stock as a person and returns the answer.
+func (w *world) asked(user, text string, words ...string) workspace.Message {
+	w.t.Helper()
+	o, err := w.ws.As(user).Command(w.ctx(), stockRoom, "/stock", text)
+	if err != nil {
+		w.t.Fatalf("/stock %s: %v", text, err)
+	}
+	m, err := o.Ephemeral(w.ctx())
+	if err != nil {
+		w.t.Fatalf("/stock %s: %v", text, err)
+	}
+	got := m.Text + "\n" + blockText(m.Blocks)
+	for _, word := range words {
+		if !strings.Contains(got, word) {
+			w.t.Errorf("/stock %s does not say %q:\n%s", text, word, got)
+		}
+	}
+	return m
+}
+
+// opens opens a form of /stock and waits until it says something.
+func (w *world) opens(user, text, want string) {
+	w.t.Helper()
+	o, err := w.ws.As(user).Command(w.ctx(), stockRoom, "/stock", text)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if _, err := o.WaitView(w.ctx(), func(v workspace.View) bool { return strings.Contains(blockText(v.Blocks), want) }); err != nil {
+		v, _ := w.ws.As(user).View()
+		w.t.Fatalf("/stock %s does not show %s %q: %v\n%s", text, user, want, err, blockText(v.Blocks))
+	}
+}
+
+// Approval rules change with two people: who asks cannot confirm, who is no approver
+// cannot either, and they are in force for the next click. Schedules change at once.
+func TestApprovalRulesNeedASecondPerson(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, false)
+	w.settingsFrom(fmt.Sprintf("[shop]\nname = \"Test & Sons\"\ncurrency = \"EUR\"\n[slack]\nchannel = %q\n[schedules]\ncheck = \"0 8 * * *\"\n[policy]\nstale_default = \"48h\"\n[[approval.approver]]\nuser = %q\nlimit = \"100000\"\n[[approval.approver]]\nuser = %q\nlimit = \"100\"\n", stockRoom, boss, buyer))
+	w.run()
+	versions := func() int { return w.count(`select count(*) from settings_version`) }
+	w.until("the file's settings are kept", func() bool { return versions() == 1 })
+
+	w.opens(packer, "settings approval", "list of approvers")
+	w.opens(boss, "settings approval", "buyer approves up to")
+	s, err := w.ws.As(boss).SubmitView(w.ctx(), map[string]any{"approval.second_above": "a lot"})
+	if err != nil || !strings.Contains(s.Errors["approval.second_above"], "not an amount") {
+		t.Fatalf("%v, %v", s, err)
+	}
+	if s, err = w.ws.As(boss).SubmitView(w.ctx(), map[string]any{"new_approver": packer}); err != nil || !strings.Contains(s.Errors["new_approver_limit"], "which amount") {
+		t.Fatalf("%v, %v", s, err)
+	}
+	s, err = w.ws.As(boss).SubmitView(w.ctx(), map[string]any{"approval.second_above": "5000.00", "approval.approver/" + buyer: "60000",
+		"new_approver": packer, "new_approver_limit": "50", "approval.fallback": buyer})
+	if err != nil || len(s.Errors) > 0 {
+		t.Fatalf("%v, %v", s, err)
+	}
+	if err := w.ws.Redeliver(w.ctx(), 2); err != nil {
+		t.Fatal(err)
+	}
+	card := w.card("TO BE CONFIRMED", "approval.second_above: — → 5000.00", "approval.approver."+packer+".limit: not set → 50", "Confirm")
+	if n := w.count(`select count(*) from settings_change`); versions() != 1 || n != 1 {
+		t.Fatalf("%d versions and %d changes before anybody confirmed", versions(), n)
+	}
+	for user, why := range map[string]string{boss: "another approver must confirm", packer: "list of approvers"} {
+		told, err := w.click(user, card, "settings_confirm").Ephemeral(w.ctx())
+		if err != nil || !strings.Contains(told.Text, why) {
+			t.Errorf("%s was answered %q, %v", user, told.Text, err)
+		}
+	}
+	w.click(buyer, card, "settings_confirm")
+	if err := w.ws.Redeliver(w.ctx(), 2); err != nil {
+		t.Fatal(err)
+	}
+	card = w.card("✅ CONFIRMED", buyer, "approval.second_above")
+	if len(card.Elements()) != 0 {
+		t.Error("the confirmed card still has buttons")
+	}
+	if versions() != 2 {
+		t.Errorf("%d versions", versions())
+	}
+	w.asked(packer, "settings", "Second approver above", "5,000.00", "60,000.00", "50.00")
+	w.asked(packer, "settings history", boss, "confirmed by "+buyer)
+
+	// A change that was overtaken by other settings is void.
+	w.opens(buyer, "settings approval", "packer approves up to")
+	if s, err = w.ws.As(buyer).SubmitView(w.ctx(), map[string]any{"approval.approver/" + packer: ""}); err != nil || len(s.Errors) > 0 {
+		t.Fatalf("%v, %v", s, err)
+	}
+	w.card("TO BE CONFIRMED", "approval.approver."+packer+".limit: 50 → —")
+	w.opens(boss, "settings schedule", "Channel of the cards")
+	if s, err = w.ws.As(boss).SubmitView(w.ctx(), map[string]any{"schedules.check": "0 6 * * 1-5"}); err != nil || len(s.Errors) > 0 {
+		t.Fatalf("%v, %v", s, err)
+	}
+	w.card("OVERTAKEN", packer)
+	w.until("the new schedule is in force", func() bool { return w.count(`select count(*) from schedule where name = 'check' and spec = '0 6 * * 1-5'`) == 1 })
+
+	// The file goes to who may change it, and to nobody else.
+	w.asked(packer, "settings export", "direct messages")
+	w.asked(guest, "settings export", "Guests cannot")
+	sent := w.ws.As(packer).Direct()
+	if len(sent) != 1 || len(sent[0].Files) != 1 || sent[0].Files[0].Name != "shop.toml" || !strings.Contains(sent[0].Text, "version 3") {
+		t.Fatalf("sent to the packer: %+v", sent)
+	}
+	if out, err := ParseSettings(sent[0].Files[0].Contents()); err != nil || out.Schedules["check"] != "0 6 * * 1-5" || out.Policy.Approval.SecondAbove.Minor != 500_000 {
+		t.Errorf("the file cannot be put back in: %v, %+v", err, out.Schedules)
+	}
+	w.stop()
+}

@@ -1,0 +1,174 @@
+package bot
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Changes of the text of a settings file that are more than the value of one line.
+
+var (
+	approverHead = regexp.MustCompile(`^\s*\[\[\s*approval\.approver\s*\]\]\s*(#.*)?$`)
+	userLine     = regexp.MustCompile(`^\s*user\s*=\s*["']([A-Za-z0-9_-]+)["']\s*(#.*)?$`)
+	limitLine    = regexp.MustCompile(`^(\s*limit\s*=\s*)(?:"[^"\\]*"|'[^']*')(\s*(?:#.*)?)$`)
+)
+
+// setApprover sets the limit of an approver where it stands, adds an approver at the
+// end, or, without a limit, removes one.
+func setApprover(text, user, limit string) string {
+	lines := strings.Split(text, "\n")
+	for from := 0; from < len(lines); from++ {
+		if !approverHead.MatchString(strings.TrimSuffix(lines[from], "\r")) {
+			continue
+		}
+		to, limitAt, mine := from+1, -1, false
+		for ; to < len(lines) && !headForm.MatchString(lines[to]); to++ {
+			line := strings.TrimSuffix(lines[to], "\r")
+			if m := userLine.FindStringSubmatch(line); m != nil && m[1] == user {
+				mine = true
+			}
+			if limitLine.MatchString(line) {
+				limitAt = to
+			}
+		}
+		switch {
+		case !mine:
+			continue
+		case limit == "":
+			// Comments and empty lines at the end belong to what follows.
+			for to > from+1 && (strings.TrimSpace(lines[to-1]) == "" || strings.HasPrefix(strings.TrimSpace(lines[to-1]), "#")) {
+				to--
+			}
+			return strings.Join(slices.Delete(lines, from, to), "\n")
+		case limitAt >= 0:
+			lines[limitAt] = limitLine.ReplaceAllString(strings.TrimSuffix(lines[limitAt], "\r"), `${1}"`+limit+`"${2}`)
+		}
+		return strings.Join(lines, "\n")
+	}
+	if limit == "" {
+		return text
+	}
+	return strings.TrimRight(text, "\n") + fmt.Sprintf("\n\n[[approval.approver]]\nuser = %q\nlimit = %q\n", user, limit)
+}
+
+// putApprover makes the same change in what is expected to be read back.
+func putApprover(all map[string]any, user, limit string) {
+	in, ok := all["approval"].(map[string]any)
+	if !ok {
+		in = map[string]any{}
+		all["approval"] = in
+	}
+	list, _ := in["approver"].([]any)
+	at := slices.IndexFunc(list, func(v any) bool {
+		m, _ := v.(map[string]any)
+		return m["user"] == user
+	})
+	switch {
+	case at >= 0 && limit == "":
+		list = slices.Delete(list, at, at+1)
+	case at >= 0:
+		list[at].(map[string]any)["limit"] = limit
+	case limit != "":
+		list = append(list, map[string]any{"user": user, "limit": limit})
+	}
+	if in["approver"] = list; len(list) == 0 {
+		delete(in, "approver")
+	}
+	if len(in) == 0 {
+		delete(all, "approval")
+	}
+}
+
+// dropLine removes a setting from its table.
+func dropLine(text, name string) string {
+	table, key, _ := strings.Cut(name, ".")
+	value := regexp.MustCompile(`^\s*` + regexp.QuoteMeta(key) + `\s*=`)
+	at := ""
+	return strings.Join(slices.DeleteFunc(strings.Split(text, "\n"), func(line string) bool {
+		if m := tableForm.FindStringSubmatch(strings.TrimSuffix(line, "\r")); m != nil {
+			at = m[1]
+		} else if headForm.MatchString(line) {
+			at = "another"
+		}
+		return at == table && value.MatchString(line)
+	}), "\n")
+}
+
+func drop(all map[string]any, name string) {
+	table, key, _ := strings.Cut(name, ".")
+	if in, ok := all[table].(map[string]any); ok {
+		delete(in, key)
+	}
+}
+
+// compareSettings names what is different in two texts of a settings file, sorted by
+// name: "policy.red_days: 15 → 10".
+func compareSettings(old, next string) ([]string, error) {
+	a, err := decode(old)
+	if err != nil {
+		return nil, err
+	}
+	b, err := decode(next)
+	if err != nil {
+		return nil, err
+	}
+	was, is := map[string]string{}, map[string]string{}
+	flatten("", a, was)
+	flatten("", b, is)
+	var out []string
+	names := maps.Clone(was)
+	maps.Copy(names, is)
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		before, had := was[name]
+		after, has := is[name]
+		switch {
+		case had && !has:
+			out = append(out, fmt.Sprintf("%s: %s → —", name, before))
+		case !had:
+			out = append(out, fmt.Sprintf("%s: — → %s", name, after))
+		case before != after:
+			out = append(out, fmt.Sprintf("%s: %s → %s", name, before, after))
+		}
+	}
+	return out, nil
+}
+
+// flatten lists settings by their full names. A list of tables goes by the user each
+// is about, or by number.
+func flatten(name string, v any, into map[string]string) {
+	join := func(key string) string { return strings.TrimPrefix(name+"."+key, ".") }
+	switch v := v.(type) {
+	case map[string]any:
+		for key, x := range v {
+			flatten(join(key), x, into)
+		}
+	case []any:
+		tables := len(v) > 0
+		for _, x := range v {
+			_, ok := x.(map[string]any)
+			tables = tables && ok
+		}
+		if !tables {
+			into[name] = strings.Trim(fmt.Sprint(v), "[]")
+			return
+		}
+		for i, x := range v {
+			m := maps.Clone(x.(map[string]any))
+			user, ok := m["user"].(string)
+			delete(m, "user")
+			if !ok {
+				user = fmt.Sprint(i + 1)
+			}
+			if team, ok := m["team"].(string); ok { // the same person of two workspaces
+				user += "@" + team
+				delete(m, "team")
+			}
+			flatten(join(user), m, into)
+		}
+	default:
+		into[name] = fmt.Sprint(v)
+	}
+}
