@@ -86,7 +86,7 @@ func TestApprovalRulesNeedASecondPerson(t *testing.T) {
 	if err := w.ws.Redeliver(w.ctx(), 2); err != nil {
 		t.Fatal(err)
 	}
-	card := w.card("TO BE CONFIRMED", "approval.second_above: — → 5000.00", "approval.approver."+packer+".limit: not set → 50", "Confirm")
+	card := w.card("TO BE CONFIRMED", "approval.second_above: — → 5000.00", "approval.approver."+packer+".limit: — → 50", "Confirm")
 	if n := w.count(`select count(*) from settings_change`); versions() != 1 || n != 1 {
 		t.Fatalf("%d versions and %d changes before anybody confirmed", versions(), n)
 	}
@@ -121,7 +121,9 @@ func TestApprovalRulesNeedASecondPerson(t *testing.T) {
 		t.Fatalf("%v, %v", s, err)
 	}
 	w.card("OVERTAKEN", packer)
-	w.until("the new schedule is in force", func() bool { return w.count(`select count(*) from schedule where name = 'check' and spec = '0 6 * * 1-5'`) == 1 })
+	w.until("the new schedule is in force", func() bool {
+		return w.count(`select count(*) from schedule where name = 'check' and spec = '0 6 * * 1-5'`) == 1
+	})
 
 	// The file goes to who may change it, and to nobody else.
 	w.asked(packer, "settings export", "direct messages")
