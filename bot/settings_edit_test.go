@@ -123,7 +123,7 @@ func TestCompareSettings(t *testing.T) {
 	old := "[policy]\nred_days = 15\nyellow_days = 30\n[[approval.approver]]\nuser = \"U1\"\nlimit = \"5\"\n"
 	next := "[policy]\nred_days = 10\n[approval]\nfallback = [\"U2\"]\n[[approval.approver]]\nuser = \"U2\"\nlimit = \"6\"\n"
 	got, err := compareSettings(old, next)
-	want := []string{"approval.approver.U1.limit: 5 → —", "approval.approver.U2.limit: — → 6", "approval.fallback: not set → U2",
+	want := []string{"approval.approver.U1.limit: 5 → —", "approval.approver.U2.limit: — → 6", "approval.fallback: — → U2",
 		"policy.red_days: 15 → 10", "policy.yellow_days: 30 → —"}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v %s", err, diff)

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -20,7 +21,7 @@ var (
 // end, or, without a limit, removes one.
 func setApprover(text, user, limit string) string {
 	lines := strings.Split(text, "\n")
-	for from := 0; from < len(lines); from++ {
+	for from := range lines {
 		if !approverHead.MatchString(strings.TrimSuffix(lines[from], "\r")) {
 			continue
 		}
@@ -160,7 +161,7 @@ func flatten(name string, v any, into map[string]string) {
 			user, ok := m["user"].(string)
 			delete(m, "user")
 			if !ok {
-				user = fmt.Sprint(i + 1)
+				user = strconv.Itoa(i + 1)
 			}
 			if team, ok := m["team"].(string); ok { // the same person of two workspaces
 				user += "@" + team

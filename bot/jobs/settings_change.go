@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -106,11 +108,7 @@ func (s *Service) decideChange(ctx context.Context, c Click, actor plan.Actor) (
 
 // confirmedText is the line of the history of a confirmed change.
 func confirmedText(c store.SettingsChange, by plan.Actor) string {
-	text := ""
-	for _, line := range c.Changes {
-		text += line + "; "
-	}
-	return text + "confirmed by " + by.User
+	return strings.Join(append(slices.Clone(c.Changes), "confirmed by "+by.User), "; ")
 }
 
 // lapseChanges ends the changes that nobody confirmed in time, and those of settings
