@@ -93,7 +93,7 @@ func literalOf(kind jobs.SettingKind, typed string) string {
 		return typed
 	case jobs.SettingUsers:
 		var quoted []string
-		for _, u := range strings.FieldsSeq(typed) {
+		for u := range strings.FieldsSeq(typed) {
 			quoted = append(quoted, `"`+u+`"`)
 		}
 		return "[" + strings.Join(quoted, ", ") + "]"
