@@ -21,12 +21,9 @@ import (
 // letter or in a file.
 func TestSecretsLeaveNoTrace(t *testing.T) {
 	t.Parallel()
+	tally := fault.Count(t, "canary secrets looked for", 0)
 	canaries := []string{"canarybot1", "canaryapp2", "canarymodel3", "canarymail4", "canarydb5", "canarysign6"}
-	n := 0
-	model := fault.NewModel(t, goodLetter, func() fault.Name {
-		n++
-		return []fault.Name{fault.Refuse, fault.Nonsense, fault.Busy, fault.Reset, fault.Disobey}[n%5]
-	})
+	model := fault.NewModel(t, goodLetter, fault.InTurn(0, fault.Nonsense, fault.Refuse, fault.Busy, fault.Reset, fault.Disobey))
 	post := fault.NewMailbox(t, func() fault.Name { return fault.Refuse })
 	w := newWorld(t, false)
 	url := w.cfg.DatabaseURL.Reveal()
@@ -87,19 +84,32 @@ func TestSecretsLeaveNoTrace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	size := 0
+	size, found := 0, 0
 	for where, text := range seen {
 		size += len(text)
 		for _, c := range canaries {
 			if i := strings.Index(text, c); i >= 0 {
+				found++
 				t.Errorf("%s holds a secret: …%s…", where, text[max(0, i-80):min(len(text), i+20)])
 			}
 		}
 	}
+	prompts, mails := 0, 0
+	for _, n := range model.Hits() {
+		prompts += n
+	}
+	for _, n := range post.Hits() {
+		mails += n
+	}
+	if prompts == 0 || mails == 0 || !strings.Contains(post.Told(), "canarymail4") || !strings.Contains(seen["prompts"], "{{order_number}}") {
+		t.Errorf("%d prompts, %d letters tried, mail server told %q: nothing was at stake", prompts, mails, post.Told())
+	}
 	if !strings.Contains(seen["the log"], "effect") || !strings.Contains(seen["the database"], "SOLAR-01") || !strings.Contains(seen["messages"], "SOLAR-01") {
 		t.Errorf("what was looked through does not hold what it should: log of %d bytes, messages of %d bytes", len(seen["the log"]), len(seen["messages"]))
 	}
-	fault.Record(t, "canary secrets looked for", 0, map[string]int{"secrets": len(canaries), "bytes looked through": size, "places": len(seen), "found": 0})
+	for name, n := range map[string]int{"secrets": len(canaries), "bytes looked through": size, "places": len(seen), "prompts": prompts, "letters tried": mails, "found": found} {
+		tally.Add(name, n)
+	}
 }
 
 func messagesAsText(t *testing.T, w *world) string {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,104 +15,132 @@ import (
 	"quartermaster/bot/workspace"
 )
 
-// rounds returns few in a normal run and many in "make chaos".
-func rounds(few, many int) int {
-	if os.Getenv("QUARTERMASTER_CHAOS") != "" {
-		return many
-	}
-	return few
-}
+// points are the places between two steps at which the program can be killed, in
+// the order in which a click, its order, its letter and its card come by.
+var points = []string{"click.stored", "click.decided", "effect.claimed", "effect.sending", "effect.sent", "effect.stored"}
 
-// seed returns the seed of a storm: a new one each time, or the one that
-// QUARTERMASTER_SEED names, to see a failure again.
-func seed(t *testing.T) uint64 {
-	n, err := strconv.ParseUint(os.Getenv("QUARTERMASTER_SEED"), 10, 64)
-	if err != nil {
-		n = uint64(time.Now().UnixNano())
-	}
-	t.Logf("QUARTERMASTER_SEED=%d", n)
-	return n
-}
-
-// The program is killed at random instants, over and over, while it posts cards
-// and a person approves one after the other, pressing again whenever Slack says
-// that it did not work. At the receivers every card, every line of log and every
-// letter stands once, and every card has its order.
+// The program is killed over and over, at the named points and at random instants,
+// while it posts cards and a person approves one after the other, pressing again
+// whenever Slack says that it did not work. At the receivers every card, every line
+// of log and every letter stands once, and every card has its order. In half of the
+// worlds letters go to a mail server, which cannot be asked what it took: there a
+// letter that was on its way is asked about.
 func TestKilledAtRandom(t *testing.T) {
 	t.Parallel()
-	kills := rounds(500, 10_000)
-	const worlds = 4
-	var mu sync.Mutex
-	sum := map[string]int{}
-	from := seed(t)
+	kills := fault.Rounds(500, 10_000)
+	worlds := fault.Rounds(4, 8)
+	from := fault.Seed(t)
+	tally := fault.Count(t, "the program is killed, at named points and at random instants", from)
 	t.Run("worlds", func(t *testing.T) {
 		for i := range worlds {
 			t.Run(strconv.Itoa(i), func(t *testing.T) {
 				t.Parallel()
-				counts := stormOfKills(t, kills/worlds, from+uint64(i))
-				mu.Lock()
-				defer mu.Unlock()
-				for k, n := range counts {
-					sum[k] += n
-				}
+				stormOfKills(t, tally, kills/worlds, from+uint64(i), i%2 == 1)
 			})
 		}
 	})
-	fault.Record(t, "killed at random instants", from, sum)
+	for _, point := range points {
+		if tally.Of("kills at "+point) == 0 {
+			t.Errorf("no process was killed at %s", point)
+		}
+	}
 }
 
-func stormOfKills(t *testing.T, kills int, seed uint64) map[string]int {
+func stormOfKills(t *testing.T, tally *fault.Tally, kills int, seed uint64, overSMTP bool) {
 	w := newWorld(t, false)
-	moreSuppliers(t, w.cfg.Settings.DataDir, max(kills/8, 6))
+	moreSuppliers(t, w.cfg.Settings.DataDir, max(kills/3, 6))
 	rng := rand.New(rand.NewPCG(seed, 0))
-	p := w.serve("", fast...)
+	env := fast
+	letters := func() map[string]int { // by order
+		times := map[string]int{}
+		for _, l := range w.letters() {
+			times[l.Subject]++
+		}
+		return times
+	}
+	if overSMTP {
+		post := fault.NewMailbox(t, nil)
+		env, letters = append([]string{"SMTP_URL=" + post.URL}, fast...), post.Letters
+	}
+	p := w.serve("", env...)
 	w.dueNow()
 	w.until("the check is done", func() bool { return w.count(`select count(*) from check_run`) > 0 })
 	proposals := w.count(`select count(*) from proposal`)
-	stop := w.presser(seed)
-	for range kills {
-		// Mostly short lives, which end while the program starts or takes over what
-		// the one before left; some long enough to get on.
-		life := 30 + rng.IntN(300)
-		if rng.IntN(4) == 0 {
-			life = 700 + rng.IntN(600)
-		}
-		time.Sleep(time.Duration(life) * time.Millisecond)
+	var allowed atomic.Int64 // cards, so that there is something to do until the last kill
+	stop := w.presser(seed, &allowed)
+	for i := range kills {
+		allowed.Store(int64(1 + i*proposals/kills))
 		p.kill()
-		p = w.serve("", fast...)
+		// Two of three processes are to die at a point, the others by the clock: mostly
+		// short lives, which end while the program starts or takes over what the one
+		// before left; some long enough to get on.
+		point, where, life := "", "any instant", 30+rng.IntN(300)
+		switch rng.IntN(12) {
+		case 0:
+			life = 700 + rng.IntN(600)
+		case 1, 2, 3, 4, 5, 6, 7, 8:
+			point, life = points[rng.IntN(len(points))], 700
+		}
+		p = w.serve(fmt.Sprintf("%s:%d", point, 1+rng.IntN(3)), env...)
+		select {
+		case err := <-p.ended:
+			p.ended <- err
+			where = point
+		case <-time.After(time.Duration(life) * time.Millisecond):
+		}
+		tally.Add("kills", 1)
+		tally.Add("kills at "+where, 1)
 	}
+	p.kill()
+	allowed.Store(int64(proposals))
+	p = w.serve("", env...)
 	w.settle()
 	stop()
-	times := w.messagesByKey()
+	p.kill()
+
+	times, came := w.messagesByKey(), letters()
+	doubt := w.count(`select count(*) from purchase_order where state = 'send_unknown'`)
+	lost, twice := max(proposals-doubt-len(came), 0), 0
 	for id := range proposals {
 		for _, key := range []string{"restock/%d", "say/restock/%d/v2", "say/restock/%d/mail"} {
-			if key = fmt.Sprintf(key, id+1); times[key] != 1 {
-				t.Errorf("message %q stands %d times, want once", key, times[key])
+			if key = fmt.Sprintf(key, id+1); times[key] == 0 {
+				t.Errorf("message %q is lost", key)
+				lost++
 			}
 		}
+	}
+	for _, things := range []map[string]int{times, came} {
+		for _, n := range things {
+			twice += n - 1
+		}
+	}
+	if lost > 0 || twice > 0 || len(came) > proposals {
+		t.Errorf("%d letters and %d in doubt for %d proposals; %d things lost, %d doubled", len(came), doubt, proposals, lost, twice)
+	}
+	if doubt > 0 && !overSMTP {
+		t.Errorf("%d letters in doubt although the folder can be asked", doubt)
 	}
 	if n := w.count(`select count(*) from purchase_order`); n != proposals {
 		t.Errorf("%d orders for %d proposals", n, proposals)
 	}
-	if n := len(w.letters()); n != proposals {
-		t.Errorf("%d letters for %d proposals", n, proposals)
-	}
-	if n := w.count(`select count(*) from effect where state <> 'done'`); n != 0 {
-		t.Errorf("%d effects did not end well", n)
+	if n := w.count(`select count(*) from effect where state <> 'done'`); n != doubt {
+		t.Errorf("%d effects did not end well, %d letters are in doubt", n, doubt)
 	}
 	if _, err := w.st.VerifyAudit(t.Context()); err != nil {
 		t.Error(err)
 	}
-	p.kill()
-	return map[string]int{"kills": kills, "proposals": proposals, "messages": len(times), "letters": len(w.letters())}
+	for name, n := range map[string]int{"cards approved": proposals, "messages": len(times), "letters": len(came),
+		"letters asked about": doubt, "lost": lost, "doubled": twice} {
+		tally.Add(name, n)
+	}
 }
 
 // fast shortens what would only be waited for.
 var fast = []string{"QUARTERMASTER_LEASE=600ms", "QUARTERMASTER_PACE=1ms"}
 
 // presser approves every card that can be approved, again and again, until the
-// function it returns is called.
-func (w *world) presser(seed uint64) (stop func()) {
+// function it returns is called; no more cards than allowed says.
+func (w *world) presser(seed uint64, allowed *atomic.Int64) (stop func()) {
 	end := make(chan struct{})
 	var person sync.WaitGroup
 	rng := rand.New(rand.NewPCG(seed, 1))
@@ -120,7 +149,8 @@ func (w *world) presser(seed uint64) (stop func()) {
 		for {
 			for _, m := range w.ws.Channel(stockRoom).Messages() {
 				_, ok := m.Button("Approve…")
-				if !ok || time.Since(pressed[m.TS]) < 3*time.Second {
+				last, known := pressed[m.TS]
+				if !ok || time.Since(last) < 3*time.Second || !known && int64(len(pressed)) >= allowed.Load() {
 					continue
 				}
 				select {
@@ -157,8 +187,8 @@ func (w *world) settle() {
 	}
 }
 
-// messagesByKey counts the messages of the channel and fails for each that stands
-// twice.
+// messagesByKey counts the messages of the channel, and fails for each that stands
+// twice or has no key.
 func (w *world) messagesByKey() map[string]int {
 	w.t.Helper()
 	times := map[string]int{}
@@ -174,61 +204,56 @@ func (w *world) messagesByKey() map[string]int {
 	return times
 }
 
-// Everything goes wrong at once: Slack answers 429 and 500, resets, loses answers;
-// the mail server is busy, refuses, resets, takes letters without saying so; the
-// model is slow, broken, talks nonsense and disobeys; and the program is killed in
-// between. No message and no letter comes twice. Each order's letter came, or the
-// card asks what became of it.
+// Everything goes wrong at once: Slack answers 429 and 500, resets, hangs, loses
+// answers; the mail server is busy, refuses, resets, hangs, takes letters without
+// saying so; the model is slow, broken, talks nonsense and disobeys; and the program
+// is killed in between. No message and no letter comes twice. Each order's letter
+// came, or the card asks what became of it. Every kind of fault has its turn.
 func TestEverythingGoesWrong(t *testing.T) {
 	t.Parallel()
-	kills := rounds(12, 300)
-	from := seed(t)
-	var mu sync.Mutex
+	kills := fault.Rounds(12, 300)
+	from := fault.Seed(t)
+	tally := fault.Count(t, "Slack, mail and model go wrong while the program is killed", from)
 	rng := rand.New(rand.NewPCG(from, 2))
-	pick := func(faults ...fault.Name) func() fault.Name {
-		return func() fault.Name {
-			mu.Lock()
-			defer mu.Unlock()
-			if rng.IntN(3) > 0 {
-				return fault.None
-			}
-			return faults[rng.IntN(len(faults))]
-		}
+	mailFaults := []fault.Name{fault.LoseAnswer, fault.Busy, fault.Refuse, fault.Reset, fault.Hang}
+	modelFaults := []fault.Name{fault.Hang, fault.Busy, fault.Refuse, fault.Reset, fault.Nonsense, fault.Disobey, fault.Cut, fault.Empty}
+	slackFaults := []workspace.Fault{
+		{Kind: workspace.RateLimit, RetryAfter: time.Second}, {Kind: workspace.ServerError}, {Kind: workspace.Reset},
+		{Kind: workspace.LoseAnswer, Method: "chat.postMessage"}, {Kind: workspace.Hang}, {Kind: workspace.LoseAnswer, Method: "chat.update"},
 	}
-	post := fault.NewMailbox(t, pick(fault.Busy, fault.Refuse, fault.Reset, fault.LoseAnswer))
-	model := fault.NewModel(t, goodLetter, pick(fault.Busy, fault.Refuse, fault.Reset, fault.Nonsense, fault.Disobey))
+	post := fault.NewMailbox(t, fault.InTurn(1, mailFaults...))
+	model := fault.NewModel(t, goodLetter, fault.InTurn(1, modelFaults...))
 
 	w := newWorld(t, false)
-	moreSuppliers(t, w.cfg.Settings.DataDir, kills/2)
+	moreSuppliers(t, w.cfg.Settings.DataDir, max(kills/2, 20))
 	env := append([]string{"SMTP_URL=" + post.URL, "OPENAI_API_KEY=sk-test", "OPENAI_BASE_URL=" + model.URL}, fast...)
 	p := w.serve("", env...)
 	w.dueNow()
 	w.until("the check is done", func() bool { return w.count(`select count(*) from check_run`) > 0 })
 	proposals := w.count(`select count(*) from proposal`)
-	stop := w.presser(from)
-	hits := 0
-	slackFaults := []workspace.Fault{
-		{Kind: workspace.RateLimit, RetryAfter: time.Second}, {Kind: workspace.ServerError}, {Kind: workspace.Reset},
-		{Kind: workspace.LoseAnswer, Method: "chat.postMessage"}, {Kind: workspace.LoseAnswer, Method: "chat.update"},
-	}
-	for range kills {
-		mu.Lock()
-		f, life := slackFaults[rng.IntN(len(slackFaults))], 200+rng.IntN(900)
+	var allowed atomic.Int64
+	stop := w.presser(from, &allowed)
+	for i := range kills {
+		allowed.Store(int64(1 + (i+1)*proposals/kills))
+		f, life := slackFaults[i%len(slackFaults)], 200+rng.IntN(900)
 		f.Times = 1 + rng.IntN(3)
-		mu.Unlock()
 		s := w.ws.Fault(f)
+		if i < len(slackFaults) { // once each kind must happen
+			w.until(fmt.Sprintf("Slack suffers from %s", f.Kind), func() bool { return s.Hits() > 0 })
+		}
 		time.Sleep(time.Duration(life) * time.Millisecond)
-		hits += s.Hits()
+		tally.Add(fmt.Sprintf("slack: %s", f.Kind), s.Hits())
 		s.Clear()
 		p.kill()
+		tally.Add("kills", 1)
 		p = w.serve("", env...)
 	}
 	w.settle()
 	stop()
 	p.kill()
 
-	w.messagesByKey()
-	letters, doubt := post.Letters(), 0
+	times := w.messagesByKey()
+	letters, doubt, lost, twice := post.Letters(), 0, 0, 0
 	rows, err := w.st.Pool().Query(t.Context(), `select number, state from purchase_order`)
 	if err != nil {
 		t.Fatal(err)
@@ -244,40 +269,48 @@ func TestEverythingGoesWrong(t *testing.T) {
 		switch n := letters[number]; {
 		case n > 1:
 			t.Errorf("the letter of %s came %d times", number, n)
+			twice++
 		case state == "send_unknown" || state == "send_failed":
 			doubt++
 		case n == 0:
 			t.Errorf("order %s is %s and its letter never came", number, state)
+			lost++
 		}
 	}
 	if orders != proposals {
 		t.Errorf("%d orders for %d proposals", orders, proposals)
-	}
-	if len(letters)+doubt < orders {
-		t.Errorf("%d letters and %d in doubt for %d orders", len(letters), doubt, orders)
 	}
 	for number := range letters {
 		if !strings.HasPrefix(number, "PO-") {
 			t.Errorf("a letter to no order came: %q", number)
 		}
 	}
+	for _, n := range times {
+		twice += n - 1
+	}
+	for id := range proposals {
+		if key := fmt.Sprintf("restock/%d", id+1); times[key] == 0 {
+			t.Errorf("card %q is lost", key)
+			lost++
+		}
+	}
 	if _, err := w.st.VerifyAudit(t.Context()); err != nil {
 		t.Error(err)
 	}
-	mailFaults, modelFaults := 0, 0
-	for f, n := range post.Hits() {
-		if f != fault.None {
-			mailFaults += n
+	for _, f := range mailFaults {
+		tally.Add("mail: "+string(f), post.Hits()[f])
+	}
+	for _, f := range modelFaults {
+		tally.Add("model: "+string(f), model.Hits()[f])
+	}
+	for name, n := range tally.Counts() {
+		if n == 0 {
+			t.Errorf("%s: it never happened", name)
 		}
 	}
-	for f, n := range model.Hits() {
-		if f != fault.None {
-			modelFaults += n
-		}
+	for name, n := range map[string]int{"orders": orders, "letters": len(letters), "letters asked about": doubt, "messages": len(times), "lost": lost, "doubled": twice} {
+		tally.Add(name, n)
 	}
-	fault.Record(t, "Slack, mail and model go wrong while the program is killed", from, map[string]int{
-		"kills": kills, "slack faults": hits, "mail faults": mailFaults, "model faults": modelFaults,
-		"orders": orders, "letters": len(letters), "letters asked about": doubt})
 }
 
 // goodLetter is what a good model answers.

@@ -140,6 +140,7 @@ func TestKilledAtEveryEffect(t *testing.T) {
 	for _, point := range []string{"effect.sending", "effect.sent"} {
 		t.Run(point, func(t *testing.T) {
 			t.Parallel()
+			tally := fault.Count(t, "killed right at each effect: "+point, 0)
 			w := newWorld(t, false)
 			quiet := func() bool {
 				return w.count(`select count(*) from check_run`) > 0 && w.count(`select count(*) from effect where state <> 'done'`) == 0 &&
@@ -209,7 +210,9 @@ func TestKilledAtEveryEffect(t *testing.T) {
 			if _, err := w.st.VerifyAudit(t.Context()); err != nil {
 				t.Error(err)
 			}
-			fault.Record(t, "killed right at each effect: "+point, 0, map[string]int{"kills": kills, "messages": len(times), "letters": len(w.letters())})
+			tally.Add("kills", kills)
+			tally.Add("messages", len(times))
+			tally.Add("letters", len(w.letters()))
 		})
 	}
 }

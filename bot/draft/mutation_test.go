@@ -27,6 +27,7 @@ func everyFacts(t *testing.T) (all []facts) {
 
 // TestCleanDraftsPass draws drafts as a good model writes them.
 func TestCleanDraftsPass(t *testing.T) {
+	tally := faults.Count(t, "clean drafts of every kind and language", 1)
 	rng := rand.New(rand.NewPCG(1, 2))
 	passed, refused := 0, map[string]string{}
 	const n = 2000
@@ -46,18 +47,21 @@ func TestCleanDraftsPass(t *testing.T) {
 	if passed < n*98/100 {
 		t.Errorf("%d of %d clean drafts passed", passed, n)
 	}
-	faults.Record(t, "clean drafts of every kind and language", 1, map[string]int{"drafts": n, "passed": passed})
+	tally.Add("drafts", n)
+	tally.Add("passed", passed)
 }
 
 // TestMutatedDrafts puts one thing that is wrong into clean drafts of every kind: a
 // number, a unit, a code, a date, a promise, or what turns the letter into its
 // opposite. None may pass.
 func TestMutatedDrafts(t *testing.T) {
+	tally := faults.Count(t, "mutated drafts, to be refused", 3)
 	rng := rand.New(rand.NewPCG(3, 4))
 	pick := func(s []string) string { return s[rng.IntN(len(s))] }
 	sorts := slices.Sorted(maps.Keys(wrong["en"]))
 	sorts = append(sorts, "direction", "slot")
-	all, counts := everyFacts(t), map[string]int{}
+	all := everyFacts(t)
+	tally.Add("accepted", 0)
 	for i := range 5040 {
 		f := all[i%len(all)]
 		l := draw(rng, f.kind, f.language)
@@ -85,11 +89,11 @@ func TestMutatedDrafts(t *testing.T) {
 			}
 		}
 		if len(f.verify(l)) == 0 {
+			tally.Add("accepted", 1)
 			t.Errorf("%s %s, %s: %q was accepted in\n%s", f.kind, f.language, sort, what, l.Body)
 		}
-		counts[sort]++
+		tally.Add(sort, 1)
 	}
-	faults.Record(t, "mutated drafts, all refused", 3, counts)
 }
 
 // mutateSlot takes a required slot away, or puts one of another letter in.

@@ -2,6 +2,7 @@ package fault
 
 import (
 	"bufio"
+	"encoding/base64"
 	"fmt"
 	"maps"
 	"net"
@@ -20,6 +21,7 @@ type Mailbox struct {
 	mu   sync.Mutex
 	took map[string]int // letters taken, by the order number in their subject
 	hits map[Name]int
+	told []string // user names and passwords, as they came
 	done chan struct{}
 }
 
@@ -62,6 +64,20 @@ func (m *Mailbox) Hits() map[Name]int {
 	return maps.Clone(m.hits)
 }
 
+// Told returns the credentials that clients showed.
+func (m *Mailbox) Told() string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return strings.Join(m.told, "\n")
+}
+
+// credentials reads "AUTH PLAIN base64(\x00user\x00password)".
+func credentials(line string) string {
+	fields := strings.Fields(line)
+	text, _ := base64.StdEncoding.DecodeString(fields[len(fields)-1])
+	return strings.ReplaceAll(string(text), "\x00", " ")
+}
+
 var orderInSubject = regexp.MustCompile(`(?m)^Subject:.*?(PO-\d{4}-\d+)`)
 
 // serve talks to one client. The fault of the connection strikes at its place.
@@ -98,7 +114,12 @@ func (m *Mailbox) serve(c net.Conn) {
 		verb, _, _ := strings.Cut(strings.ToUpper(strings.TrimSpace(line)), " ")
 		switch verb {
 		case "EHLO", "HELO":
-			say("250-fault\r\n250 8BITMIME")
+			say("250-fault\r\n250-AUTH PLAIN\r\n250 8BITMIME")
+		case "AUTH":
+			m.mu.Lock()
+			m.told = append(m.told, credentials(line))
+			m.mu.Unlock()
+			say("235 ok")
 		case "MAIL", "RSET", "NOOP":
 			say("250 ok")
 		case "RCPT":

@@ -27,7 +27,7 @@ func TestTableIsTheResults(t *testing.T) {
 		t.Fatalf("no results: %v; run make chaos", err)
 	}
 	var b strings.Builder
-	b.WriteString("| test | what happens | counted |\n|---|---|---|\n")
+	b.WriteString("| test | form | what happens | counted |\n|---|---|---|---|\n")
 	for _, name := range files {
 		text, err := os.ReadFile(name)
 		if err != nil {
@@ -41,7 +41,14 @@ func TestTableIsTheResults(t *testing.T) {
 		for _, k := range slices.Sorted(maps.Keys(r.Counts)) {
 			counts = append(counts, fmt.Sprintf("%s %s", k, thousands(r.Counts[k])))
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", r.Test, r.What, strings.Join(counts, ", "))
+		form := "short"
+		if r.Long {
+			form = "long"
+		}
+		if r.Failed {
+			form += ", **failed**"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s, %d s | %s | %s |\n", r.Test, form, r.Seconds, r.What, strings.Join(counts, ", "))
 	}
 	text, err := os.ReadFile(page)
 	if err != nil {

@@ -30,6 +30,7 @@ func (s *Service) ClickAll(ctx context.Context, list []Click) error {
 			return errors.New("click without key or user")
 		}
 	}
+	defer s.killPoint("click.stored")
 	return s.st.InTx(ctx, func(tx pgx.Tx) error {
 		for _, c := range list {
 			isNew, err := store.Receive(ctx, tx, c.Key, inboxClick, c)
@@ -64,7 +65,7 @@ func (s *Service) act(ctx context.Context, key string, attempt int) error {
 	switch {
 	case errors.Is(err, errSettled):
 		return nil
-	case err != nil && attempt < 5:
+	case err != nil && attempt < clickAttempts:
 		return err // tried again by the queue, or by the sweeper
 	case err != nil:
 		s.log.Error("click could not be carried out", "key", key, "error", err)

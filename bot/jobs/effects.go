@@ -46,6 +46,7 @@ func (s *Service) perform(ctx context.Context, key string) error {
 		return err
 	}
 	defer s.nextInLane(ctx, e.Lane)
+	s.killPoint("effect.claimed")
 	d, ok := s.deeds[e.Kind]
 	if !ok {
 		return s.end(ctx, nil, e, store.EffectFailed, "", fmt.Errorf("no handler for effects of kind %q", e.Kind))
@@ -129,6 +130,7 @@ func (s *Service) end(ctx context.Context, d deed, e store.Effect, state store.E
 		level = slog.LevelError
 	}
 	s.log.Log(ctx, level, "effect ended", "key", e.Key, "state", string(state), "attempts", e.Attempts, "error", text)
+	defer s.killPoint("effect.stored")
 	return s.st.InTx(ctx, func(tx pgx.Tx) error {
 		if err := store.FinishEffect(ctx, tx, e, state, ref, text); err != nil {
 			return err

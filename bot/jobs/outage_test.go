@@ -2,9 +2,9 @@ package jobs_test
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -14,6 +14,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"quartermaster/bot/cards"
 	"quartermaster/bot/fault"
 	"quartermaster/bot/jobs"
 	"quartermaster/bot/store"
@@ -26,10 +27,8 @@ import (
 // meanwhile has no button; each message comes once.
 func TestOutageIsToldAndSurvived(t *testing.T) {
 	t.Parallel()
-	proposals := 40
-	if os.Getenv("QUARTERMASTER_CHAOS") != "" {
-		proposals = 1250 // 5,000 cards and lines
-	}
+	proposals := fault.Rounds(40, 1250) // 5,000 cards and lines in the long form
+	tally := fault.Count(t, "Slack is away while cards and lines pile up", 0)
 	s := open(t, proposals, func(c *jobs.Config) {
 		c.Backoff, c.NoticeTo = 50*time.Microsecond, "owner@shop.example"
 		c.NoticeAfter, c.LongOutage = 50*time.Millisecond, 50*time.Millisecond
@@ -87,15 +86,34 @@ func TestOutageIsToldAndSurvived(t *testing.T) {
 	case story.Cards == 0, story.Expired != 3, !strings.Contains(story.Cause, "connection refused"):
 		t.Errorf("the story is %+v", story)
 	}
+	twice, lost, approvable := 0, 0, 0
 	for key, n := range s.desk.posts {
 		if n != 1 {
 			t.Errorf("message %s stands %d times", key, n)
+			twice += n - 1
 		}
 	}
-	for _, p := range open[len(open)-3:] {
-		if c := s.desk.shown[fmt.Sprintf("restock/%d", p.ID)]; c.Restock.Proposal.State != plan.Expired {
-			t.Errorf("the card of proposal %d, expired meanwhile, shows it as %s", p.ID, c.Restock.Proposal.State)
+	for _, p := range open {
+		if s.desk.posts[fmt.Sprintf("restock/%d", p.ID)] == 0 {
+			t.Errorf("the card of proposal %d is lost", p.ID)
+			lost++
 		}
+	}
+	// What counts is what people see: the button.
+	for _, p := range open[len(open)-3:] {
+		card := s.desk.shown[fmt.Sprintf("restock/%d", p.ID)]
+		text, err := json.Marshal(cards.Render(card).Blocks)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(text), `"action_id":"approve"`) || card.Restock.Proposal.State != plan.Expired {
+			t.Errorf("the card of proposal %d, expired meanwhile, shows it as %s", p.ID, card.Restock.Proposal.State)
+			approvable++
+		}
+	}
+	text, err := json.Marshal(cards.Render(s.desk.shown[fmt.Sprintf("restock/%d", open[proposals/2].ID)]).Blocks)
+	if err != nil || !strings.Contains(string(text), `"action_id":"approve"`) {
+		t.Errorf("a card that waits has no button to approve it: the test looks for the wrong thing (%v)", err)
 	}
 	// Two lines were said about each order; they come as one, in their order.
 	for _, p := range open[:proposals/2] {
@@ -118,8 +136,10 @@ func TestOutageIsToldAndSurvived(t *testing.T) {
 	if notices != 1 {
 		t.Errorf("%d notices by e-mail, want 1", notices)
 	}
-	fault.Record(t, "Slack is away while cards and lines pile up", 0, map[string]int{
-		"cards": proposals, "messages": len(s.desk.posts), "e-mails that say so": notices, "expired cards shown as approvable": 0})
+	for name, n := range map[string]int{"cards": proposals, "messages": len(s.desk.posts), "e-mails that say so": notices,
+		"expired meanwhile": 3, "of them shown as approvable": approvable, "lost": lost, "doubled": twice} {
+		tally.Add(name, n)
+	}
 }
 
 // A revoked token or an archived channel is told by e-mail at once, and what waits
@@ -214,6 +234,7 @@ func TestTooMany(t *testing.T) {
 	t.Parallel()
 	const wait = 20 * time.Millisecond
 	n := 40
+	tally := fault.Count(t, "messages answered with 429 and a time to wait", 0)
 	s := open(t, n, func(c *jobs.Config) {
 		c.ReadSettings = func(text string, c *jobs.Config) error { c.Channel = text; return nil }
 	})
@@ -270,5 +291,18 @@ func TestTooMany(t *testing.T) {
 	if len(order) < n+1 || order[0] != "overview" || !slices.IsSortedFunc(want[1:], func(a, b string) int { return cmp.Or(len(a)-len(b), strings.Compare(a, b)) }) {
 		t.Errorf("%d messages in the order %v", len(order), order)
 	}
-	fault.Record(t, "messages answered with 429 and a time to wait", 0, map[string]int{"answers 429": refused, "messages": len(order), "sent early": early, "lost": 0})
+	lost := 0
+	s.desk.mu.Lock()
+	defer s.desk.mu.Unlock()
+	for id := range n {
+		if s.desk.posts[fmt.Sprintf("restock/%d", id+1)] != 1 {
+			lost++
+		}
+	}
+	if lost > 0 {
+		t.Errorf("%d cards are lost", lost)
+	}
+	for name, n := range map[string]int{"answers 429": refused, "messages": len(order), "sent early": early, "lost": lost, "in another channel meanwhile": elsewhere} {
+		tally.Add(name, n)
+	}
 }

@@ -162,9 +162,7 @@ func New(cfg Config, st *store.Store, draft Drafter, mail connectors.Sink) (*Ser
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, j *river.Job[effectArgs]) error {
 		return s.perform(ctx, j.Args.Key)
 	}))
-	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, j *river.Job[clickArgs]) error {
-		return s.act(ctx, j.Args.Key, j.Attempt)
-	}))
+	river.AddWorker(workers, &clickWorker{s: s})
 	river.AddWorker(workers, &checkWorker{s: s})
 	client, err := river.NewClient(riverpgxv5.New(st.Pool()), &river.Config{
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: cfg.Workers}},
@@ -202,6 +200,27 @@ func (clickArgs) Kind() string { return "click" }
 
 // InsertOpts puts people before everything else.
 func (clickArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{Priority: 1} }
+
+// clickWorker acts on clicks. A person waits for the outcome, so it is tried again
+// soon.
+type clickWorker struct {
+	river.WorkerDefaults[clickArgs]
+	s *Service
+}
+
+// Work carries one click out.
+func (w *clickWorker) Work(ctx context.Context, j *river.Job[clickArgs]) error {
+	return w.s.act(ctx, j.Args.Key, j.Attempt)
+}
+
+// NextRetry waits 1, 2, 4, 8 and then 15 seconds.
+func (*clickWorker) NextRetry(j *river.Job[clickArgs]) time.Time {
+	return time.Now().Add(min(time.Second<<min(j.Attempt-1, 4), 15*time.Second))
+}
+
+// clickAttempts is how often a click is tried before the person is told that it
+// could not be carried out: some five minutes.
+const clickAttempts = 24
 
 type checkArgs struct {
 	Schedule string    `json:"schedule"`

@@ -74,31 +74,32 @@ func TestUndo(t *testing.T) {
 // every order is either sent or taken back, never both and never neither.
 func TestUndoAgainstSend(t *testing.T) {
 	t.Parallel()
-	n := rounds(200, 2000)
+	n := fault.Rounds(200, 2000)
+	tally := fault.Count(t, "an approval is taken back at the instant at which its letter is due", 0)
 	s := open(t, n, func(c *jobs.Config) { c.Policy.Approval.Undo = 2 * time.Second })
-	sent, undone := raceUndo(t, s, s.check("one"), func() {})
-	fault.Record(t, "an approval is taken back at the instant at which its letter is due", 0, map[string]int{"orders": n, "sent": sent, "taken back": undone})
+	raceUndo(t, s, tally, s.check("one"), func() {})
 }
 
 // The same while Postgres is killed.
 func TestUndoAgainstSendAndCrash(t *testing.T) {
 	t.Parallel()
-	n := rounds(60, 500)
+	n := fault.Rounds(60, 500)
+	tally := fault.Count(t, "an approval is taken back at the instant at which its letter is due, while Postgres is killed", 0)
 	db := pgtest.Server(t)
 	s := openAt(t, db.URL(), n, func(c *jobs.Config) { c.Policy.Approval.Undo = 2 * time.Second })
-	sent, undone := raceUndo(t, s, s.check("one"), func() {
+	raceUndo(t, s, tally, s.check("one"), func() {
 		for range 3 {
 			db.Crash()
 			db.Start()
+			tally.Add("kills", 1)
 			time.Sleep(150 * time.Millisecond)
 		}
 	})
-	fault.Record(t, "an approval is taken back at the instant at which its letter is due, while Postgres is killed", 0, map[string]int{"orders": n, "kills": 3, "sent": sent, "taken back": undone})
 }
 
 // raceUndo approves all, presses Undo on each around the instant its letter is due,
 // and counts how they ended.
-func raceUndo(t *testing.T, s *shop, list []plan.Proposal, trouble func()) (sent, undone int) {
+func raceUndo(t *testing.T, s *shop, tally *fault.Tally, list []plan.Proposal, trouble func()) {
 	t.Helper()
 	for _, p := range list {
 		s.click("UA", plan.Approve, p)
@@ -131,9 +132,9 @@ func raceUndo(t *testing.T, s *shop, list []plan.Proposal, trouble func()) (sent
 	trouble()
 	all.Wait()
 	s.idle()
-	undone = s.number(`select count(*) from purchase_order where state = 'cancelled'`)
+	undone := s.number(`select count(*) from purchase_order where state = 'cancelled'`)
 	doubt := s.number(`select count(*) from purchase_order where state = 'send_unknown'`)
-	sent = s.number(`select count(*) from purchase_order where state = 'sent'`)
+	sent := s.number(`select count(*) from purchase_order where state = 'sent'`)
 	if sent+undone+doubt != len(list) {
 		t.Errorf("%d sent, %d taken back, %d to ask about, of %d", sent, undone, doubt, len(list))
 	}
@@ -152,7 +153,9 @@ func raceUndo(t *testing.T, s *shop, list []plan.Proposal, trouble func()) (sent
 		}
 	}
 	s.eachOnce(len(list) - undone)
-	return sent, undone
+	for name, n := range map[string]int{"orders": len(list), "letters": left, "taken back": undone, "letters asked about": doubt} {
+		tally.Add(name, n)
+	}
 }
 
 // One press approves several; each is decided by itself: within the cap, and only
