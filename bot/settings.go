@@ -155,16 +155,7 @@ func ParseSettings(text []byte) (Settings, error) {
 	f.Slack.Charts, f.Model.DailyTokens = "image", 200_000
 	dec := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields()
 	if err := dec.Decode(&f); err != nil {
-		var strict *toml.StrictMissingError
-		if errors.As(err, &strict) && len(strict.Errors) > 0 {
-			row, _ := strict.Errors[0].Position()
-			return Settings{}, fmt.Errorf("line %d: there is no setting %q", row, dotted(strict.Errors[0].Key()))
-		}
-		if syntax, ok := errors.AsType[*toml.DecodeError](err); ok {
-			row, col := syntax.Position()
-			return Settings{}, fmt.Errorf("line %d, column %d: %w", row, col, err)
-		}
-		return Settings{}, err
+		return Settings{}, decodeError(err)
 	}
 	zone, err := time.LoadLocation(f.Shop.TimeZone)
 	if err != nil || f.Shop.TimeZone == "" || f.Shop.TimeZone == "Local" {
@@ -189,6 +180,7 @@ func ParseSettings(text []byte) (Settings, error) {
 	if f.Slack.Charts != "image" && f.Slack.Charts != "none" {
 		errs = append(errs, fmt.Errorf("slack.charts must be \"image\" or \"none\", is %q", f.Slack.Charts))
 	}
+	errs = append(errs, notAnID("slack.channel", f.Slack.Channel, "C0123456789", "the channel's name, About, last line"))
 	for i, user := range s.Exporters {
 		if user == "" {
 			errs = append(errs, fmt.Errorf("customers.export %d is empty; it takes Slack user ids such as U0123456789", i+1))
@@ -267,7 +259,15 @@ func (f *settingsFile) approval(a *core.ApprovalPolicy, cur core.Currency) error
 		duration(&a.Undo, "approval.undo", in.Undo),
 		amount(&a.RoutineLimit, "approval.routine_limit", in.RoutineLimit, cur),
 	}
+	const member = "the person's profile, More, Copy member ID"
+	for i, user := range in.Receivers {
+		errs = append(errs, notAnID(fmt.Sprintf("approval.receivers %d", i+1), user, "U0123456789", member))
+	}
+	for i, user := range in.Fallback {
+		errs = append(errs, notAnID(fmt.Sprintf("approval.fallback %d", i+1), user, "U0123456789", member))
+	}
 	for i, p := range in.Approver {
+		errs = append(errs, notAnID(fmt.Sprintf("approval.approver %d: user", i+1), p.User, "U0123456789", member))
 		one := core.Approver{User: p.User, Team: p.Team}
 		if p.Limit == "" {
 			errs = append(errs, fmt.Errorf("approval.approver %d (%s): limit is missing", i+1, p.User))
@@ -321,15 +321,4 @@ func quietHours(to *core.QuietHours, text string) error {
 	}
 	to.From, to.To = a.Hour()*60+a.Minute(), b.Hour()*60+b.Minute()
 	return nil
-}
-
-func dotted(key toml.Key) string {
-	var b bytes.Buffer
-	for i, k := range key {
-		if i > 0 {
-			b.WriteByte('.')
-		}
-		b.WriteString(k)
-	}
-	return b.String()
 }

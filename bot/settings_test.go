@@ -59,6 +59,15 @@ func TestDefaultSettingsLetNobodyApprove(t *testing.T) {
 
 func TestSettingsRefused(t *testing.T) {
 	for text, want := range map[string]string{
+		"[policy]\nservce_level = 0.9":                         `line 2: there is no setting "policy.servce_level"; did you mean "policy.service_level"?`,
+		"[polcy]\nservice_level = 0.9":                         `line 1: there is no setting "polcy"; did you mean "policy"?`,
+		"[[approval.approver]]\nuser = \"U1\"\nlimit = 10000":  `line 3: approval.approver.limit must be text in quotes, such as "10.00"`,
+		"[policy]\nservice_level = \"95 %\"":                   "line 2: policy.service_level must be a number such as 0.95",
+		"[policy]\nreview_days = \"7\"":                        "line 2: policy.review_days must be a whole number",
+		"[approval]\nsolo = \"yes\"":                           "line 2: approval.solo must be true or false",
+		"[slack]\nchannel = \"#stock\"":                        `slack.channel "#stock" is no id of Slack such as C0123456789`,
+		"[[approval.approver]]\nuser = \"jo\"\nlimit=\"5\"":    `approval.approver 1: user "jo" is no id of Slack such as U0123456789`,
+		"[approval]\nreceivers = [\"@jo\"]":                    `approval.receivers 1 "@jo" is no id of Slack`,
 		"[shop]\nnickname = \"x\"":                             `line 2: there is no setting "shop.nickname"`,
 		"[signals]\ntopic = [0.5]":                             `signals.topic must be two numbers such as [-0.5, 3.0]`,
 		"[signals]\nad = [0.5, 1.0]":                           `signals.ad must reach from between -1 and 0`,

@@ -114,6 +114,11 @@ stock.csv:4: column on_hand: "1.5" is not a whole number such as 12`},
 		// The header.
 		{"unknown column", csvfile.Stock, "sku,location,onhand\n", `stock.csv:1: column "onhand" is unknown in stock; did you mean "on_hand"?
 stock.csv:1: column "on_hand" is missing`},
+		{"column like no other", csvfile.Stock, "sku,location,on_hand,supervisor\n", `stock.csv:1: column "supervisor" is unknown in stock; leave it out (docs/data.md lists the columns)`},
+		{"other file", csvfile.Products, "Title,Body,Vendor\n", `products.csv:1: the first line does not name the columns of products: it has title, body, vendor; needed are sku, name, price, currency (docs/data.md)`},
+		{"other separator", csvfile.Rates, "currency|day|rate\n", `rates.csv:1: the first line does not name the columns of rates: it has currency|day|rate as one column (values are separated by comma, semicolon or tab); needed are currency, day, rate (docs/data.md)`},
+		{"Shopify's products", csvfile.Products, "Handle,Title,Body (HTML),Vendor,Variant SKU,Variant Grams,Variant Price\n",
+			`products.csv:1: this is Shopify's product export, which is not read as it is: make a file with the columns of products.csv (docs/data.md). Variant SKU is sku, Title with the options is name, Variant Price is price, Cost per item is cost; add currency`},
 		{"column twice", csvfile.Rates, "currency,day,rate,Day\n", `rates.csv:1: column "day" stands twice in the header`},
 		{"column without name", csvfile.Rates, "currency,day,,rate\n", `rates.csv:1: column 3 of the header has no name`},
 		{"too many columns", csvfile.Rates, strings.Repeat("x,", 10000) + "\n", `rates.csv:1: the row has more than 200 columns`},
@@ -144,7 +149,7 @@ orders.csv:2: column unit_price: "1e2" is not a plain number such as 1234.50`},
 		{"group separators", csvfile.Orders, strings.ReplaceAll(orderHead, ",", ";") + "1;1;2026-01-01;s;A;1;1.234,50;EUR\n",
 			`orders.csv:2: column unit_price: "1.234,50" is not a plain number such as 1234.50`},
 		{"decimal comma between commas", csvfile.Orders, orderHead + "1,1,2026-01-01,s,A,1,\"2,50\",EUR\n",
-			`orders.csv:2: column unit_price: "2,50" is not a plain number such as 1234.50`},
+			`orders.csv:2: column unit_price: "2,50" has a decimal comma, which is read only in files separated by semicolons; write 2.50`},
 		{"1e308", csvfile.Orders, orderHead + "1,1,2026-01-01,s,A,1," + strings.Repeat("9", 39) + ",EUR\n",
 			`orders.csv:2: column unit_price: amount "999999999999999999999999999999999999999": amount is too large`},
 		{"too many decimals", csvfile.Orders, orderHead + "1,1,2026-01-01,s,A,1,1.005,EUR\n",
@@ -160,9 +165,13 @@ orders.csv:2: column unit_price: "1e2" is not a plain number such as 1234.50`},
 		// Times.
 		{"year 9999", csvfile.Rates, "currency,day,rate\nUSD,9999-01-01,1\n", `rates.csv:2: column day: date "9999-01-01" is outside 1970-01-01 to 2199-12-31`},
 		{"year 1969", csvfile.Orders, orderHead + "1,1,1969-12-30,s,A,1,1,EUR\n", `orders.csv:2: column ordered_at: "1969-12-30" is outside 1970-01-01 to 2199-12-31`},
-		{"no such day", csvfile.Rates, "currency,day,rate\nUSD,2026-02-30,1\n", `rates.csv:2: column day: date "2026-02-30" is not of the form 2006-01-31`},
+		{"no such day", csvfile.Rates, "currency,day,rate\nUSD,2026-02-30,1\n", `rates.csv:2: column day: "2026-02-30" is no day of the calendar`},
 		{"other date form", csvfile.Orders, orderHead + "1,1,31.12.2025,s,A,1,1,EUR\n",
-			`orders.csv:2: column ordered_at: "31.12.2025" is no time such as 2006-01-31T15:04:05Z, 2006-01-31 15:04:05 or 2006-01-31`},
+			`orders.csv:2: column ordered_at: "31.12.2025" does not begin with the year; write 2025-12-31 (in a spreadsheet give the column the format yyyy-mm-dd)`},
+		{"month first", csvfile.Rates, "currency,day,rate\nUSD,12/31/2025,1\n", `rates.csv:2: column day: "12/31/2025" does not begin with the year; write 2025-12-31 (in a spreadsheet give the column the format yyyy-mm-dd)`},
+		{"day or month first", csvfile.Rates, "currency,day,rate\nUSD,03/04/2026,1\n", `rates.csv:2: column day: "03/04/2026" does not begin with the year: is it day or month first? Write it like 2006-01-31 (in a spreadsheet give the column the format yyyy-mm-dd)`},
+		{"spreadsheet's number", csvfile.Orders, orderHead + "1,1,46339.5,s,A,1,1,EUR\n", `orders.csv:2: column ordered_at: "46339.5" is a spreadsheet's number of a day; in a spreadsheet give the column the format yyyy-mm-dd`},
+		{"no time at all", csvfile.Orders, orderHead + "1,1,yesterday,s,A,1,1,EUR\n", `orders.csv:2: column ordered_at: "yesterday" is no time such as 2006-01-31T15:04:05Z, 2006-01-31 15:04:05 or 2006-01-31`},
 		{"future", csvfile.Stock, stockHead + "A,HAM,1,,2026-11-18\n", `stock.csv:2: column as_of: "2026-11-18" lies in the future`},
 
 		// Words.
@@ -251,6 +260,7 @@ func TestForms(t *testing.T) {
 		"empty lines":       "\n\ncurrency,day,rate\n\nUSD,2026-01-02,0.925\n,,\n  \n\n",
 		"semicolon":         "currency;day;rate\nUSD;2026-01-02;0,925\n",
 		"semicolon, point":  "currency;day;rate\nUSD;2026-01-02;0.925\n",
+		"named separator":   "sep=;\r\ncurrency;day;rate\r\nUSD;2026-01-02;0,925\r\n",
 		"tab":               "currency\tday\trate\nUSD\t2026-01-02\t0.925\n",
 		"quoted":            "\"currency\",\"day\",\"rate\"\n\"USD\",\"2026-01-02\",\"0.925\"\n",
 		"capitals, space":   " Currency , DAY,rate\n USD , 2026-01-02,\t0.925\n",
@@ -291,6 +301,9 @@ func TestInstants(t *testing.T) {
 		"2026-11-11T23:30:00.1234567Z": "2026-11-11T23:30:00.123456Z 2026-11-12",
 		"2026-11-12T00:30:00+01:00":    "2026-11-11T23:30:00Z 2026-11-12",
 		"2026-11-11 23:30:00":          "2026-11-11T22:30:00Z 2026-11-11",
+		"2026-11-11 18:30:00 -0500":    "2026-11-11T23:30:00Z 2026-11-12", // as Shopify writes it
+		"2026-11-11 23:30":             "2026-11-11T22:30:00Z 2026-11-11",
+		"2026-11-11T23:30:00":          "2026-11-11T22:30:00Z 2026-11-11",
 		"2026-07-01":                   "2026-06-30T22:00:00Z 2026-07-01",
 		"2026-03-29 02:30:00":          "2026-03-29T01:30:00Z 2026-03-29", // jumped over
 		"2026-10-25 02:30:00":          "2026-10-25T00:30:00Z 2026-10-25", // the first of two
@@ -326,19 +339,43 @@ func TestSourceFails(t *testing.T) {
 	}
 }
 
+// replace renames a file of the folder, or removes it.
+func replace(t *testing.T, dir, from, to string) {
+	t.Helper()
+	err := os.Remove(filepath.Join(dir, from))
+	if err == nil && to != "" {
+		err = os.WriteFile(filepath.Join(dir, to), nil, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func mkdir(t *testing.T, dir, name string) {
+	t.Helper()
+	if err := os.Mkdir(filepath.Join(dir, name), 0o700); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestFolder(t *testing.T) {
 	tests := []struct {
 		name   string
 		change func(dir string)
 		want   string
 	}{
-		{"missing file", func(dir string) { _ = os.Remove(filepath.Join(dir, "stock.csv")) }, `stock.csv is missing in DIR: file does not exist`},
+		{"missing file", func(dir string) { _ = os.Remove(filepath.Join(dir, "stock.csv")) }, `stock.csv is missing in DIR`},
+		{"folder under a file's name", func(dir string) { replace(t, dir, "stock.csv", ""); mkdir(t, dir, "stock.csv") }, `stock.csv in DIR is a folder, not a file`},
+		{"workbook", func(dir string) { replace(t, dir, "stock.csv", "stock.xlsx") }, `stock.xlsx in DIR is a workbook; save the sheet as "CSV UTF-8" under the name stock.csv`},
+		{"capital letters", func(dir string) { replace(t, dir, "stock.csv", "Stock.CSV") }, `Stock.CSV in DIR: names of data files are in small letters; rename it to stock.csv`},
+		{"export under its own name", func(dir string) { write(t, dir, "orders_export_1.csv", "") }, `orders_export_1.csv in DIR is no known data file; did you mean orders.csv?`},
+		{"something else", func(dir string) { write(t, dir, "wp.csv", "") }, `wp.csv in DIR is no known data file; move it elsewhere, or give it one of the names in docs/data.md`},
 		{"misspelled file", func(dir string) { write(t, dir, "rate.csv", "") }, `rate.csv in DIR is no known data file; did you mean rates.csv?`},
 		{"both forms", func(dir string) { write(t, dir, "orders.csv.gz", "") }, `orders.csv and orders.csv.gz both stand in DIR; keep one of them`},
 		{"several bad files", func(dir string) {
 			write(t, dir, "rates.csv", "currency,day,rate\nUSD,x,1\n")
 			write(t, dir, "orders.csv", orderHead+"1,1,2026-11-10,shop,SOLAR-1,1,1,EUR\n1,1,2026-11-10,shop,SOLAR-01,1,1,EUR\n")
-		}, `rates.csv:2: column day: date "x" is not of the form 2006-01-31`},
+		}, `rates.csv:2: column day: "x" is no date such as 2006-01-31`},
 		{"bad orders", func(dir string) {
 			write(t, dir, "orders.csv", orderHead+"1,1,2026-11-10,shop,SOLAR-1,1,1,EUR\n1,1,2026-11-10,shop,SOLAR-01,1,1,EUR\n")
 		}, `orders.csv:2: column sku: sku "SOLAR-1" is unknown; the nearest is "SOLAR-01"

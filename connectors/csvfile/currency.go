@@ -9,7 +9,8 @@ import (
 )
 
 // MainCurrency returns the currency in which most products of a folder are
-// priced: the shop's own, where no settings say it.
+// priced: the shop's own, where no settings say it. It is empty when no product can
+// be read; reading the folder then says why.
 func MainCurrency(dir string) (core.Currency, error) {
 	folder, err := OpenFolder(dir)
 	if err != nil {
@@ -30,7 +31,7 @@ func MainCurrency(dir string) (core.Currency, error) {
 		return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a, b))
 	})
 	if len(all) == 0 {
-		return "USD", nil
+		return "", nil
 	}
 	return all[0], nil
 }

@@ -118,13 +118,13 @@ func (r *row) ranges(col string) []core.DayRange {
 		}
 		a, err := core.ParseDay(strings.TrimSpace(from))
 		if err != nil {
-			r.bad(col, "%s", dateReason(from, err))
+			r.bad(col, "%s", dayReason(from, err))
 			continue
 		}
 		b, err := core.ParseDay(strings.TrimSpace(to))
 		switch {
 		case err != nil:
-			r.bad(col, "%s", dateReason(to, err))
+			r.bad(col, "%s", dayReason(to, err))
 		case b < a:
 			r.bad(col, "the range %s ends before it begins", v)
 		default:

@@ -5,7 +5,6 @@ import (
 	"hash/maphash"
 	"io"
 	"iter"
-	"math"
 	"slices"
 	"strings"
 
@@ -101,8 +100,16 @@ func (s *scanner) header(kind Kind, columns []Column) ([]string, []error) {
 			break
 		}
 	}
-	line := s.line
 	s.sep = detect(s.raw)
+	if sep, ok := announced(s.raw); ok { // Excel's own way to name the separator
+		if err := s.readLine(); errors.Is(err, io.EOF) {
+			return nil, []error{s.bad(1, "the file is empty; its first line must name the columns: %s", required(columns))}
+		} else if err != nil {
+			return nil, []error{err}
+		}
+		s.sep = sep
+	}
+	line := s.line
 	if err := s.record(); err != nil {
 		return nil, []error{err}
 	}
@@ -123,12 +130,21 @@ func (s *scanner) header(kind Kind, columns []Column) ([]string, []error) {
 		case slices.Contains(names[:i], name):
 			refuse("column %q stands twice in the header", name)
 		case !slices.Contains(known, name):
-			refuse("column %q is unknown in %s; did you mean %q?", clip(name), kind, nearest(name, slices.Values(known)))
+			if near := core.Nearest(clip(name), slices.Values(known), 1, max(2, len(clip(name))/3)); len(near) > 0 {
+				refuse("column %q is unknown in %s; did you mean %q?", clip(name), kind, near[0])
+			} else {
+				refuse("column %q is unknown in %s; leave it out (docs/data.md lists the columns)", clip(name), kind)
+			}
 		}
 	}
 	for _, c := range columns {
 		if c.Required && !slices.Contains(names, c.Name) {
 			refuse("column %q is missing", c.Name)
+		}
+	}
+	if len(errs) > 0 {
+		if text := strange(kind, columns, names); text != "" {
+			return nil, []error{s.bad(line, "%s", text)}
 		}
 	}
 	return names, errs
@@ -162,14 +178,6 @@ func (k keys) add(key string, line int) (first int, dup bool) {
 	}
 	k.lines[h] = int32(min(line, 1<<31-1))
 	return 0, false
-}
-
-// nearest returns the known name closest to name, however far it is.
-func nearest(name string, known iter.Seq[string]) string {
-	for _, k := range core.Nearest(clip(name), known, 1, math.MaxInt) {
-		return k
-	}
-	return ""
 }
 
 // clip shortens a value for an error text.

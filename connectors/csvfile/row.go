@@ -3,6 +3,7 @@ package csvfile
 import (
 	"fmt"
 	"net/mail"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -159,6 +160,10 @@ func (r *row) decimal(col, v string) string {
 		plain = strings.Replace(v, ",", ".", 1)
 	}
 	whole, frac, hasFrac := strings.Cut(plain, ".")
+	if w, f, ok := strings.Cut(v, ","); ok && !r.comma && isDigits(w) && isDigits(f) && len(f) != 3 {
+		r.bad(col, "%q has a decimal comma, which is read only in files separated by semicolons; write %s.%s", clip(v), clip(w), clip(f))
+		return ""
+	}
 	if !isDigits(whole) || hasFrac && !isDigits(frac) || len(plain) > 40 {
 		r.bad(col, "%q is not a plain number such as 1234.50", clip(v))
 		return ""
@@ -237,16 +242,45 @@ func (r *row) day(col string) core.Day {
 	}
 	d, err := core.ParseDay(v)
 	if err != nil {
-		r.bad(col, "%s", dateReason(v, err))
+		r.bad(col, "%s", dayReason(v, err))
 	}
 	return d
 }
 
-func dateReason(v string, err error) string {
-	if len(v) > 60 {
-		return fmt.Sprintf("date %q is not of the form 2006-01-31", clip(v))
+func dayReason(v string, err error) string {
+	if len(v) == len(time.DateOnly) && yearFirst.MatchString(v) {
+		if _, wrong := time.Parse(time.DateOnly, v); wrong == nil {
+			return err.Error() // a day outside the years that are taken
+		}
 	}
-	return err.Error()
+	return dateReason(v, "no date such as 2006-01-31")
+}
+
+var (
+	dayFirst  = regexp.MustCompile(`^(\d{1,2})[./-](\d{1,2})[./-](\d{4})\b`)
+	yearFirst = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}(\b|T)`)
+	dayNumber = regexp.MustCompile(`^\d{5}(\.\d+)?$`)
+)
+
+// dateReason says what is wrong with a date or time, and what to do where the
+// writer is known: spreadsheets write dates as their country does. Which of two
+// numbers is the month is never guessed.
+func dateReason(v, wanted string) string {
+	const sheet = "in a spreadsheet give the column the format yyyy-mm-dd"
+	m := dayFirst.FindStringSubmatch(v)
+	switch {
+	case m != nil && m[1] > "12" && len(m[1]) == 2 && len(m[2]) == 2:
+		return fmt.Sprintf("%q does not begin with the year; write %s-%s-%s (%s)", clip(v), m[3], m[2], m[1], sheet)
+	case m != nil && m[2] > "12" && len(m[2]) == 2 && len(m[1]) == 2:
+		return fmt.Sprintf("%q does not begin with the year; write %s-%s-%s (%s)", clip(v), m[3], m[1], m[2], sheet)
+	case m != nil:
+		return fmt.Sprintf("%q does not begin with the year: is it day or month first? Write it like 2006-01-31 (%s)", clip(v), sheet)
+	case dayNumber.MatchString(v):
+		return fmt.Sprintf("%q is a spreadsheet's number of a day; %s", clip(v), sheet)
+	case yearFirst.MatchString(v) && len(v) == len(time.DateOnly):
+		return fmt.Sprintf("%q is no day of the calendar", clip(v))
+	}
+	return fmt.Sprintf("%q is %s", clip(v), wanted)
 }
 
 // instant reads an instant with its zone, or a local time or date in the shop's
@@ -273,7 +307,7 @@ func (r *row) moment(col string) time.Time {
 	t, ok := parseInstant(v, r.env.zone())
 	switch {
 	case !ok:
-		r.bad(col, "%q is no time such as 2006-01-31T15:04:05Z, 2006-01-31 15:04:05 or 2006-01-31", clip(v))
+		r.bad(col, "%s", dateReason(v, "no time such as 2006-01-31T15:04:05Z, 2006-01-31 15:04:05 or 2006-01-31"))
 		return time.Time{}
 	case !bounded(core.DayOf(t, r.env.zone())) || !bounded(core.DayOf(t, time.UTC)):
 		r.bad(col, "%q is outside 1970-01-01 to 2199-12-31", clip(v))
@@ -290,12 +324,24 @@ func parseInstant(v string, zone *time.Location) (time.Time, bool) {
 		}
 		return core.DateDay(t.Date()).Time(zone), true
 	}
-	if t, err := time.Parse(time.RFC3339, v); err == nil {
-		return t, true
+	for _, layout := range withZone {
+		if t, err := time.Parse(layout, v); err == nil {
+			return t, true
+		}
 	}
-	t, err := time.ParseInLocation(time.DateTime, v, zone)
-	return firstOf(t), err == nil
+	for _, layout := range localTimes {
+		if t, err := time.ParseInLocation(layout, v, zone); err == nil {
+			return firstOf(t), true
+		}
+	}
+	return time.Time{}, false
 }
+
+// Forms of an instant with its zone (Shopify writes the second), and of a local time.
+var (
+	withZone   = []string{time.RFC3339, "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05Z07:00"}
+	localTimes = []string{time.DateTime, "2006-01-02 15:04", "2006-01-02T15:04:05", "2006-01-02T15:04"}
+)
 
 // firstOf returns the earlier of the two instants that show the local time of t
 // when the clock is put back; time.ParseInLocation may return either.

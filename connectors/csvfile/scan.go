@@ -235,3 +235,12 @@ func detect(header []byte) byte {
 	}
 	return best
 }
+
+// announced reads a line like sep=; that spreadsheets write before the header.
+func announced(line []byte) (sep byte, ok bool) {
+	rest, found := bytes.CutPrefix(bytes.Trim(line, `"`), []byte("sep="))
+	if !found || len(rest) != 1 || bytes.IndexByte([]byte(",;\t"), rest[0]) < 0 {
+		return 0, false
+	}
+	return rest[0], true
+}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -272,11 +273,11 @@ func known[K ~string](l *loader, k Kind, line int, col string, v K, all map[K]in
 // "location" or "supplier". It names the nearest code when that differs in less
 // than half of its characters.
 func UnknownReason(noun, code string, all iter.Seq[string]) string {
-	near := nearest(code, all)
-	if len(core.Nearest(clip(code), slices.Values([]string{near}), 1, (len(near)-1)/2)) == 0 {
+	near := core.Nearest(clip(code), all, 1, math.MaxInt)
+	if len(near) == 0 || len(core.Nearest(clip(code), slices.Values(near), 1, (len(near[0])-1)/2)) == 0 {
 		return fmt.Sprintf("%s %q is unknown", noun, clip(code))
 	}
-	return fmt.Sprintf("%s %q is unknown; the nearest is %q", noun, clip(code), near)
+	return fmt.Sprintf("%s %q is unknown; the nearest is %q", noun, clip(code), near[0])
 }
 
 // aliasesOf gathers the aliases. One code may mean only one SKU in a channel; an
