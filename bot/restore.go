@@ -11,14 +11,28 @@ import (
 	"quartermaster/connectors/mail"
 )
 
-// Restore loads a backup into the configured database, which must be empty.
+// Restore loads a backup into the configured database, which must be empty. A file
+// that is no sound backup is refused before a database is started for it.
 func Restore(ctx context.Context, c Config, open func() (io.ReadCloser, error)) (store.Manifest, error) {
+	if err := readable(open); err != nil {
+		return store.Manifest{}, err
+	}
 	url, stop, err := c.database(ctx)
 	if err != nil {
 		return store.Manifest{}, err
 	}
 	defer stop()
 	return store.Restore(ctx, url, open)
+}
+
+func readable(open func() (io.ReadCloser, error)) error {
+	f, err := open()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }() // only read
+	_, err = store.ReadManifest(f)
+	return err
 }
 
 var orderNumber = regexp.MustCompile(`\bPO-\d{4}-\d{4,}\b`)

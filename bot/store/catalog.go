@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -152,4 +154,18 @@ func (l *snapshotLoader) ads(ctx context.Context) error {
 			v.Revenue.Currency = v.Spend.Currency
 			return err
 		}, l.skus)
+}
+
+// MainCurrency returns the currency in which most products are priced: the shop's
+// own, where no settings say it. It is empty while there are no products.
+func MainCurrency(ctx context.Context, db DB) (core.Currency, error) {
+	var cur string
+	err := db.QueryRow(ctx, `select currency from product group by currency order by count(*) desc, currency limit 1`).Scan(&cur)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("read the main currency: %w", err)
+	}
+	return core.Currency(cur), nil
 }

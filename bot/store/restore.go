@@ -78,7 +78,7 @@ func ReadManifest(r io.Reader) (m Manifest, err error) {
 func entries(r io.Reader, f func(table string, text io.Reader) error) error {
 	zip, err := gzip.NewReader(r)
 	if err != nil {
-		return err
+		return fmt.Errorf("this is no file that \"quartermaster backup\" wrote, or it is damaged (%w)", err)
 	}
 	parts := &partReader{in: tar.NewReader(zip)}
 	for {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"quartermaster/core"
@@ -153,7 +154,7 @@ func (t *stress) hit(shock Shock) (Outcome, core.Snapshot, error) {
 	}
 	if o.Gone != "" {
 		if !slices.ContainsFunc(s.Suppliers, func(x core.Supplier) bool { return x.ID == o.Gone }) {
-			return o, s, fmt.Errorf("there is no supplier %q", o.Gone)
+			return o, s, fmt.Errorf("there is no supplier %q; there are %s", o.Gone, supplierList(s.Suppliers))
 		}
 		s.Items = slices.DeleteFunc(slices.Clone(s.Items), func(it core.SupplierItem) bool { return it.Supplier == o.Gone })
 		s.Quotes = slices.DeleteFunc(slices.Clone(s.Quotes), func(q core.Quote) bool { return q.Supplier == o.Gone })
@@ -334,4 +335,16 @@ func breaks(before, after plan.Report) []Break {
 		return cmp.Or(cmp.Compare(a.RunsOut, b.RunsOut), cmp.Compare(b.AtRisk.Minor, a.AtRisk.Minor), cmp.Compare(a.SKU, b.SKU), cmp.Compare(a.Location, b.Location))
 	})
 	return out
+}
+
+// supplierList names suppliers, at most ten.
+func supplierList(all []core.Supplier) string {
+	var ids []string
+	for _, s := range all[:min(len(all), 10)] {
+		ids = append(ids, string(s.ID))
+	}
+	if more := len(all) - len(ids); more > 0 {
+		ids = append(ids, fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(ids, ", ")
 }

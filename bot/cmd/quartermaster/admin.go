@@ -153,7 +153,7 @@ func (killCmd) Help() string {
 func (k *killCmd) Run(ctx context.Context) error {
 	return k.withStore(ctx, func(_ bot.Config, st *store.Store) error {
 		if k.State != "status" {
-			if err := st.SetKillSwitch(ctx, k.State == "on", os.Getenv("USER"), k.Reason); err != nil {
+			if err := st.SetKillSwitch(ctx, k.State == "on", whoami(), k.Reason); err != nil {
 				return err
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -38,6 +39,9 @@ Examples:
 
 // Run lists the anomalies.
 func (a *anomaliesCmd) Run(ctx context.Context) error {
+	if a.JSON && a.CSV {
+		return errors.New("give one of --json and --csv")
+	}
 	snap, _, now, err := a.load(ctx)
 	if err != nil {
 		return err

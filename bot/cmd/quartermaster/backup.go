@@ -32,10 +32,13 @@ func (b *backupCmd) Run(ctx context.Context) error {
 	if _, err := os.Lstat(b.File); err == nil {
 		return fmt.Errorf("%s exists already; a backup overwrites nothing", b.File)
 	}
+	if info, err := os.Stat(filepath.Dir(b.File)); err != nil || !info.IsDir() {
+		return fmt.Errorf("there is no folder %s", filepath.Dir(b.File))
+	}
 	return b.withStore(ctx, func(_ bot.Config, st *store.Store) error {
 		f, err := os.CreateTemp(filepath.Dir(b.File), ".backup-*") // readable by this user only
 		if err != nil {
-			return err
+			return fmt.Errorf("no file can be written in %s: %w", filepath.Dir(b.File), errors.Unwrap(err))
 		}
 		defer func() { _ = os.Remove(f.Name()) }() // gone when it was moved
 		m, err := st.Backup(ctx, f, func(table string) { fmt.Fprintf(os.Stderr, "backup: %s\n", table) })
@@ -105,7 +108,7 @@ Example:
 func (r *reconcileCmd) Run(ctx context.Context) error {
 	return r.withStore(ctx, func(c bot.Config, st *store.Store) error {
 		if r.Done {
-			if err := st.Reconciled(ctx, os.Getenv("USER"), r.Reason); err != nil {
+			if err := st.Reconciled(ctx, whoami(), r.Reason); err != nil {
 				return err
 			}
 			fmt.Println("Unlocked. Proposals come with the next check.")

@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/alecthomas/kong"
 
 	"quartermaster/bot"
 	"quartermaster/bot/secret"
@@ -16,7 +19,8 @@ import (
 // cli is the whole command line. Secrets come from the environment only, so that
 // they never stand in a process list.
 type cli struct {
-	Verbose bool `short:"v" help:"Log what is done, not only what goes wrong."`
+	Verbose bool             `short:"v" help:"Log what is done, not only what goes wrong."`
+	Version kong.VersionFlag `help:"Print the version and end."`
 
 	Demo      demoCmd      `cmd:"" help:"Try everything: a shop with real sales and a chat workspace in the browser."`
 	Serve     serveCmd     `cmd:"" help:"Run the bot in your Slack workspace."`
@@ -94,7 +98,33 @@ func (s shared) withStore(ctx context.Context, f func(bot.Config, *store.Store) 
 		return err
 	}
 	defer done()
+	if c.SettingsFile == "" {
+		if err := settingsInForce(ctx, st, &c.Settings); err != nil {
+			return err
+		}
+	}
 	return f(c, st)
+}
+
+// settingsInForce are those kept in the database by serve or "settings import".
+// Where there are none, amounts are at least in the currency of the products, not
+// in one the shop has no rates for.
+func settingsInForce(ctx context.Context, st *store.Store, set *bot.Settings) error {
+	v, err := store.NewestSettings(ctx, st.Pool(), 0)
+	if err != nil {
+		return err
+	}
+	if v.Version > 0 {
+		if *set, err = bot.ParseSettings([]byte(v.Body)); err != nil {
+			return fmt.Errorf("settings in the database (version %d; name a file with --settings, or put one in with \"quartermaster settings import\"): %w", v.Version, err)
+		}
+		return nil
+	}
+	cur, err := store.MainCurrency(ctx, st.Pool())
+	if err == nil && cur != "" {
+		set.Shop.Currency = cur
+	}
+	return err
 }
 
 const environment = `

@@ -55,13 +55,13 @@ func (k *checkCmd) Run(ctx context.Context) error {
 			}
 			return printReport(r, k.JSON)
 		}
-		if c.Settings.Text != "" {
-			if err := svc.KeepFile(ctx, c.Settings.Text, os.Getenv("USER")); err != nil {
+		if c.SettingsFile != "" {
+			if err := svc.KeepFile(ctx, c.Settings.Text, whoami()); err != nil {
 				return err
 			}
 		}
 		if k.Accept {
-			if err := svc.AcceptData(ctx, os.Getenv("USER")); err != nil {
+			if err := svc.AcceptData(ctx, whoami()); err != nil {
 				return err
 			}
 		}
@@ -105,17 +105,16 @@ func (p *planCmd) Run() error {
 	if err != nil {
 		return fmt.Errorf("--as-of: %w", err)
 	}
-	set := bot.DefaultSettings()
-	if p.Settings != "" {
-		if set, err = bot.LoadSettings(p.Settings); err != nil {
-			return err
-		}
-	} else if cur, err := csvfile.MainCurrency(p.Data); err == nil {
-		set.Shop.Currency = cur
+	set, err := folderSettings(p.Settings, p.Data)
+	if err != nil {
+		return err
 	}
 	snap, err := csvfile.Snapshot(p.Data, set.Shop, day)
 	if err != nil {
 		return err
+	}
+	if end := knownUntil(snap); end > 0 && end < day-oldData {
+		fmt.Fprintf(os.Stderr, "Warning: sales are known only until %s, %d days before %s: demand since then is unknown, and the plan says little. Is --as-of right?\n", end-1, day-end, day)
 	}
 	var planner plan.Planner
 	if p.Train {
@@ -146,9 +145,12 @@ Example:
 
 // Run imports a folder.
 func (i *importCmd) Run(ctx context.Context) error {
+	if _, err := csvfile.OpenFolder(i.Dir); err != nil {
+		return err // before a database is started for it
+	}
 	return i.withStore(ctx, func(c bot.Config, st *store.Store) error {
-		if i.Settings == "" { // the folder says which currency the shop counts in
-			if cur, err := csvfile.MainCurrency(i.Dir); err == nil {
+		if c.Settings.Text == "" { // the folder says which currency the shop counts in
+			if cur, err := csvfile.MainCurrency(i.Dir); err == nil && cur != "" {
 				c.Settings.Shop.Currency = cur
 			}
 		}

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -30,7 +32,7 @@ func run() int {
 		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Vars{"data_dir": bot.DefaultDataDir()},
+		kong.Vars{"data_dir": bot.DefaultDataDir(), "version": version()},
 	)
 	if err != nil {
 		panic(err) // unreachable unless the command definitions below are wrong
@@ -51,8 +53,33 @@ func run() int {
 		return 0 // asked to stop, and stopped
 	}
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "quartermaster %s: %s\n", kctx.Command(), err)
+		command, _, _ := strings.Cut(kctx.Command(), " <") // without its arguments
+		fmt.Fprintf(os.Stderr, "quartermaster %s: %s\n", command, err)
 		return 1
 	}
 	return 0
+}
+
+// version says which sources the program was built from.
+func version() string {
+	text := "quartermaster"
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return text
+	}
+	get := func(key string) string {
+		for _, s := range info.Settings {
+			if s.Key == key {
+				return s.Value
+			}
+		}
+		return ""
+	}
+	if rev := get("vcs.revision"); rev != "" {
+		text += " " + rev[:min(len(rev), 12)] + " of " + get("vcs.time")
+		if get("vcs.modified") == "true" {
+			text += ", changed since"
+		}
+	}
+	return text + ", " + info.GoVersion
 }

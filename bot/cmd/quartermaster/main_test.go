@@ -9,6 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/alecthomas/kong"
+
+	"quartermaster/bot/pgembed/pgtest"
 	"quartermaster/connectors/demoshop"
 	"quartermaster/core"
 	"quartermaster/core/plan"
@@ -49,7 +52,12 @@ func quartermaster(t *testing.T, args ...string) (stdout, stderr string, code in
 }
 
 func TestEveryCommandHasHelpWithAnExample(t *testing.T) {
-	for _, command := range []string{"demo", "serve", "check", "plan", "suppliers", "import", "migrate", "db url", "db shell", "db stop", "slack manifest", "audit verify", "kill", "forecast", "backtest", "repurchase", "simulate", "stress"} {
+	parser, err := kong.New(&cli{}, kong.Vars{"data_dir": "", "version": ""})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, leaf := range parser.Model.Leaves(true) {
+		command := strings.TrimPrefix(leaf.FullPath(), parser.Model.Name+" ")
 		out, _, code := quartermaster(t, append(strings.Fields(command), "--help")...)
 		if code != 0 || !strings.Contains(out, "Example") || !strings.Contains(out, "quartermaster "+strings.Fields(command)[0]) {
 			t.Errorf("%s --help ended with %d and shows no example:\n%s", command, code, out)
@@ -71,6 +79,11 @@ func TestRefusals(t *testing.T) {
 		{[]string{"plan", "--data", ".", "--as-of", "2026-11-21"}, []string{"no data file"}},
 		{[]string{"slack", "manifest", "--mode", "http"}, []string{"--url"}},
 		{[]string{"db", "url"}, []string{"not running"}},
+		{[]string{"restore", "main_test.go"}, []string{`no file that "quartermaster backup" wrote`}},
+		{[]string{"backup", "/no/such/file.qmb"}, []string{"there is no folder /no/such"}},
+		{[]string{"anomalies", "--json", "--csv"}, []string{"one of --json and --csv"}},
+		{[]string{"stress", "--data", "."}, []string{"no data file"}},
+		{[]string{"import", "."}, []string{"quartermaster import: ", "no data file"}},
 	} {
 		_, text, code := quartermaster(t, c.args...)
 		if code == 0 {
@@ -81,6 +94,71 @@ func TestRefusals(t *testing.T) {
 				t.Errorf("%v: %q is not named in:\n%s", c.args, want, text)
 			}
 		}
+	}
+}
+
+// quartermasterAt runs the program on a database.
+func quartermasterAt(t *testing.T, url string, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), binary, args...)
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "DATABASE_URL=" + url}
+	var out, errs strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
+}
+
+// Without a settings file commands count in the currency of the shop's products,
+// and once settings are in the database, by them.
+func TestSettingsInForce(t *testing.T) {
+	url, dir := pgtest.New(t), t.TempDir()
+	for name, text := range map[string]string{
+		"products.csv": "sku,name,price,currency\nA,Lamp,9.00,GBP\n", "locations.csv": "location,name\nMAIN,Main\n",
+		"suppliers.csv": "supplier,name,currency\nACME,Acme,GBP\n", "stock.csv": "sku,location,on_hand\nA,MAIN,5\n",
+		"supplier_items.csv": "supplier,sku,price,currency,sea_days\nACME,A,3.00,GBP,30\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if out, errs, code := quartermasterAt(t, url, "import", dir); code != 0 {
+		t.Fatalf("import: %s%s", out, errs)
+	}
+	shop := func() core.Shop {
+		t.Helper()
+		var r plan.Report
+		out, errs, code := quartermasterAt(t, url, "check", "--dry-run", "--json")
+		if err := json.Unmarshal([]byte(out), &r); err != nil || code != 0 {
+			t.Fatalf("check: %d, %v\n%s%s", code, err, out, errs)
+		}
+		return r.Shop
+	}
+	if got := shop(); got.Currency != "GBP" {
+		t.Errorf("the shop counts in %s, its products are priced in GBP", got.Currency)
+	}
+	file := filepath.Join(dir, "shop.toml")
+	if err := os.WriteFile(file, []byte("[shop]\nname = \"Harbour\"\ncurrency = \"EUR\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, errs, code := quartermasterAt(t, url, "settings", "import", file); code != 0 {
+		t.Fatalf("settings import: %s", errs)
+	}
+	if got := shop(); got.Currency != "EUR" || got.Name != "Harbour" {
+		t.Errorf("got %s in %s, want the settings of the database", got.Name, got.Currency)
+	}
+}
+
+// A day long after the data ends is asked about: the plan would be empty for no
+// reason that shows.
+func TestPlanLongAfterTheData(t *testing.T) {
+	dir := t.TempDir()
+	if err := demoshop.Write(dir, core.DateDay(2026, 11, 20), demoshop.Seed); err != nil {
+		t.Fatal(err)
+	}
+	if _, text, code := quartermaster(t, "plan", "--data", dir, "--as-of", "2027-11-20"); code != 0 || !strings.Contains(text, "sales are known only until 2026-11-19, 365 days before") {
+		t.Errorf("ended with %d and says %q", code, text)
 	}
 }
 

@@ -39,6 +39,11 @@ type startPlayCmd struct {
 	Customers string  `required:"" help:"CSV file to write: the customers who get the offer." placeholder:"FILE"`
 }
 
+// Help is shown by play start --help.
+func (startPlayCmd) Help() string {
+	return environment + "\nExample:\n  quartermaster play start --sku SOLAR-01 --linked CHARGER-2 --customers offer.csv"
+}
+
 // Run starts a play.
 func (k *startPlayCmd) Run(ctx context.Context) error {
 	return k.service(ctx, func(svc *jobs.Service) error {
@@ -75,6 +80,9 @@ type bookPlayCmd struct {
 	ID int64 `arg:"" help:"Number of the play."`
 }
 
+// Help is shown by play book --help.
+func (bookPlayCmd) Help() string { return environment + "\nExample:\n  quartermaster play book 1" }
+
 // Run books a play.
 func (k *bookPlayCmd) Run(ctx context.Context) error {
 	return k.service(ctx, func(svc *jobs.Service) error {
@@ -99,6 +107,9 @@ func printPlay(w io.Writer, p store.JointPlay) {
 }
 
 type listPlaysCmd struct{ shared }
+
+// Help is shown by play list --help.
+func (listPlaysCmd) Help() string { return environment + "\nExample:\n  quartermaster play list" }
 
 // Run lists the plays.
 func (k *listPlaysCmd) Run(ctx context.Context) error {

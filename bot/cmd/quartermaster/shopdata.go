@@ -47,15 +47,26 @@ func (f shopFlags) load(ctx context.Context) (snap core.Snapshot, policy core.Po
 	return snap, policy, now, err
 }
 
+// folderSettings are the settings of a command that reads a folder: those of the
+// file, else the program's own in the currency of the folder's products.
+func folderSettings(file, dir string) (bot.Settings, error) {
+	if file != "" {
+		return bot.LoadSettings(file)
+	}
+	set := bot.DefaultSettings()
+	cur, err := csvfile.MainCurrency(dir)
+	if err != nil {
+		return set, err
+	}
+	set.Shop.Currency = cur
+	return set, nil
+}
+
 // folder reads a folder of files.
 func (f shopFlags) folder() (snap core.Snapshot, policy core.Policy, now time.Time, err error) {
-	set := bot.DefaultSettings()
-	if f.Settings != "" {
-		if set, err = bot.LoadSettings(f.Settings); err != nil {
-			return snap, policy, now, err
-		}
-	} else if cur, err := csvfile.MainCurrency(f.Data); err == nil {
-		set.Shop.Currency = cur
+	set, err := folderSettings(f.Settings, f.Data)
+	if err != nil {
+		return snap, policy, now, err
 	}
 	day := core.DayOf(time.Now(), set.Shop.Zone)
 	if f.AsOf != "" {

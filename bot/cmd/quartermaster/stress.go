@@ -10,14 +10,13 @@ import (
 	"text/tabwriter"
 
 	"quartermaster/bot"
-	"quartermaster/connectors/csvfile"
 	"quartermaster/core"
 	"quartermaster/core/simulate"
 )
 
 type stressCmd struct {
 	Data     string          `type:"existingdir" help:"Folder of CSV files; docs/data.md describes them." placeholder:"DIR"`
-	AsOf     string          `name:"as-of" help:"With --data: the day that counts as today." placeholder:"DATE"`
+	AsOf     string          `name:"as-of" help:"With --data: the day that counts as today (default: today, or the day after the data ends when that is long ago)." placeholder:"DATE"`
 	Demo     bool            `help:"Use the demo shop instead of --data."`
 	Settings string          `env:"QUARTERMASTER_SETTINGS" help:"The shop's settings file; without it the folder's currency and UTC are used." placeholder:"FILE"`
 	Surge    float64         `help:"Only this: the orders of today rise by so many per cent." placeholder:"PERCENT"`
@@ -65,27 +64,24 @@ func (c *stressCmd) Run() error {
 }
 
 func (c *stressCmd) read() (s core.Snapshot, p core.Policy, day core.Day, err error) {
-	set := bot.DefaultSettings()
-	if c.Settings != "" {
-		if set, err = bot.LoadSettings(c.Settings); err != nil {
-			return s, p, day, err
-		}
-	}
 	switch {
 	case c.Demo == (c.Data != ""):
 		return s, p, day, errors.New("give one of --data DIR and --demo")
 	case c.Demo:
+		set := bot.DefaultSettings()
+		if c.Settings != "" {
+			if set, err = bot.LoadSettings(c.Settings); err != nil {
+				return s, p, day, err
+			}
+		}
 		s, err = demoSnapshot()
 		return s, set.Policy, demoDay, err
 	}
-	if day, err = core.ParseDay(c.AsOf); err != nil {
-		return s, p, day, fmt.Errorf("--as-of: %w", err)
+	s, p, now, err := shopFlags{shared: shared{Settings: c.Settings}, Data: c.Data, AsOf: c.AsOf}.folder()
+	if err != nil {
+		return s, p, day, err
 	}
-	if cur, err := csvfile.MainCurrency(c.Data); err == nil && c.Settings == "" {
-		set.Shop.Currency = cur
-	}
-	s, err = csvfile.Snapshot(c.Data, set.Shop, day)
-	return s, set.Policy, day, err
+	return s, p, core.DayOf(now, s.Shop.Zone), nil
 }
 
 // shocks are those asked for, else the monthly set.

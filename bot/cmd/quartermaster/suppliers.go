@@ -54,11 +54,11 @@ func (c *suppliersCmd) Run(ctx context.Context) error {
 		if c.AsOf == "" {
 			return errors.New("--data needs --as-of: which day counts as today")
 		}
-		shop := bot.DefaultSettings().Shop
-		if cur, err := csvfile.MainCurrency(c.Data); err == nil {
-			shop.Currency = cur
+		set, err := folderSettings(c.Settings, c.Data)
+		if err != nil {
+			return err
 		}
-		snap, err := csvfile.Snapshot(c.Data, shop, today)
+		snap, err := csvfile.Snapshot(c.Data, set.Shop, today)
 		if err != nil {
 			return err
 		}
