@@ -53,12 +53,12 @@ func settingNames(t reflect.Type, in string) (names []string) {
 	if t.Kind() != reflect.Struct {
 		return nil
 	}
-	for i := range t.NumField() {
-		name := t.Field(i).Tag.Get("toml")
+	for field := range t.Fields() {
+		name := field.Tag.Get("toml")
 		if name == "" {
 			continue
 		}
-		names = append(append(names, in+name), settingNames(t.Field(i).Type, in+name+".")...)
+		names = append(append(names, in+name), settingNames(field.Type, in+name+".")...)
 	}
 	return names
 }
