@@ -85,6 +85,7 @@ type FXRate struct {
 type Feed struct {
 	Name string    `json:"name"` // "stock", "orders", ...
 	AsOf time.Time `json:"as_of"`
+	Rows int       `json:"rows,omitempty"` // in its last delivery; 0: not known
 }
 
 // Event is a dated happening that may move demand: holiday, fair, campaign.

@@ -364,6 +364,10 @@ func (s *Service) tick(ctx context.Context) error {
 	return errors.Join(err, s.dueSlots(ctx), s.watchOutage(ctx), s.st.InTx(ctx, func(tx pgx.Tx) error { return s.lapseChanges(ctx, tx) }), s.sweep(ctx))
 }
 
+// farAhead is how far before the newest slot the clock may be. A clock that is set
+// back by less waits until it is there again.
+const farAhead = 3 * time.Hour
+
 func (s *Service) dueSlots(ctx context.Context) error {
 	list, err := store.Schedules(ctx, s.st.Pool())
 	if err != nil {
@@ -382,13 +386,19 @@ func (s *Service) dueSlots(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		slot, older, ok := table.Due(sch.LastSlot, now)
+		last := sch.LastSlot
+		if last.After(now.Add(farAhead)) {
+			// It was handed out while the clock was wrong; what is due by the right one
+			// comes nevertheless. A slot is never taken twice.
+			last = now.Add(-10 * time.Minute)
+		}
+		slot, older, ok := table.Due(last, now)
 		if !ok {
 			continue
 		}
-		late := now.Sub(slot) > 2*time.Minute
+		taken, late := false, now.Sub(slot) > 2*time.Minute
 		err = s.st.InTx(ctx, func(tx pgx.Tx) error {
-			taken, err := store.TakeSlot(ctx, tx, sch.Name, slot, late, older)
+			taken, err = store.TakeSlot(ctx, tx, sch.Name, slot, late, older)
 			if err != nil || !taken {
 				return err
 			}
@@ -396,6 +406,9 @@ func (s *Service) dueSlots(ctx context.Context) error {
 		})
 		if err != nil {
 			return err
+		}
+		if !taken { // another process was faster
+			continue
 		}
 		s.log.Info("schedule is due", "name", sch.Name, "slot", slot, "late", late, "older_missed", older)
 	}

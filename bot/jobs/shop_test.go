@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"quartermaster/bot/draft"
 	"quartermaster/bot/jobs"
 	"quartermaster/bot/pgembed/pgtest"
@@ -262,6 +264,20 @@ func (s *shop) number(sql string, args ...any) (n int) {
 		s.t.Fatalf("%s: %v", sql, err)
 	}
 	return n
+}
+
+// texts returns one column of the database.
+func (s *shop) texts(sql string, args ...any) []string {
+	s.t.Helper()
+	rows, err := s.st.Pool().Query(s.t.Context(), sql, args...)
+	if err != nil {
+		s.t.Fatalf("%s: %v", sql, err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		s.t.Fatalf("%s: %v", sql, err)
+	}
+	return list
 }
 
 // try returns one number of the database, or false while it does not answer.

@@ -88,14 +88,26 @@ func (t Timetable) Next(after time.Time) time.Time {
 }
 
 // Due returns the newest slot in (last, now], and how many older ones it stands
-// for. ok is false when none is due.
+// for, a hundred thousand at most. ok is false when none is due.
 func (t Timetable) Due(last, now time.Time) (slot time.Time, older int, ok bool) {
-	const most = 100_000 // after years of down time the count is not worth more
-	for next := t.Next(last); !next.IsZero() && !next.After(now) && older < most; next = t.Next(next) {
-		if ok {
-			older++
+	// The newest is looked for from now backwards, so that years of down time are no
+	// long walk.
+	for span := time.Hour; !ok; span *= 4 {
+		from := now.Add(-span)
+		whole := !from.After(last)
+		if whole {
+			from = last
 		}
-		slot, ok = next, true
+		for next := t.Next(from); !next.IsZero() && !next.After(now); next = t.Next(next) {
+			slot, ok = next, true
+		}
+		if whole {
+			break
+		}
+	}
+	const most = 100_000
+	for next := t.Next(last); next.Before(slot) && older < most; next = t.Next(next) {
+		older++
 	}
 	return slot, older, ok
 }

@@ -120,21 +120,24 @@ func (l *snapshotLoader) feeds(ctx context.Context) (err error) {
 	return err
 }
 
-// FeedTimes returns when the data of each feed last came, zero for never.
+// FeedTimes returns when the data of each feed last came, zero for never, and how
+// many rows of stock came last: rows that are missing from it keep what they said.
 func FeedTimes(ctx context.Context, db DB) ([]core.Feed, error) {
 	var orders, stock *time.Time
+	var rows int
 	if err := db.QueryRow(ctx, `
-		select (select max(imported_at) from import_batch where kind = 'orders'), (select max(as_of) from stock_level)`).
-		Scan(&orders, &stock); err != nil {
+		select (select max(imported_at) from import_batch where kind = 'orders'), (select max(as_of) from stock_level),
+		       coalesce((select rows from import_batch where kind = 'stock' order by read_at desc, id desc limit 1), 0)`).
+		Scan(&orders, &stock, &rows); err != nil {
 		return nil, err
 	}
-	feed := func(name string, at *time.Time) core.Feed {
+	feed := func(name string, at *time.Time, rows int) core.Feed {
 		if at == nil {
 			return core.Feed{Name: name}
 		}
-		return core.Feed{Name: name, AsOf: at.UTC()}
+		return core.Feed{Name: name, AsOf: at.UTC(), Rows: rows}
 	}
-	return []core.Feed{feed("orders", orders), feed("stock", stock)}, nil
+	return []core.Feed{feed("orders", orders, 0), feed("stock", stock, rows)}, nil
 }
 
 // demand builds the daily series from the monthly rows. They come ordered by SKU,

@@ -157,7 +157,7 @@ func TestSnapshotOfDocs(t *testing.T) {
 			{Currency: "GBP", Day: day("2026-11-01"), Rate: 115_000_000}, {Currency: "GBP", Day: day("2026-11-15"), Rate: 116_250_000},
 			{Currency: "USD", Day: day("2026-11-01"), Rate: 92_000_000},
 		},
-		Feeds: []core.Feed{{Name: "orders", AsOf: morning}, {Name: "stock", AsOf: morning}},
+		Feeds: []core.Feed{{Name: "orders", AsOf: morning}, {Name: "stock", AsOf: morning, Rows: 3}},
 		Events: []core.Event{
 			{From: day("2026-11-20"), To: day("2026-11-22"), Name: "Garden fair", Kind: "outside", Category: "garden"},
 			{From: day("2026-11-27"), To: day("2026-11-30"), Name: "Black Friday", Kind: "promotion"},

@@ -119,7 +119,7 @@ func Snapshot(dir string, shop core.Shop, asOf core.Day) (core.Snapshot, error) 
 			newest = v.AsOf
 		}
 	}
-	s.Feeds = []core.Feed{{Name: "orders", AsOf: env.Now}, {Name: "stock", AsOf: newest}}
+	s.Feeds = []core.Feed{{Name: "orders", AsOf: env.Now}, {Name: "stock", AsOf: newest, Rows: len(s.Stock)}}
 	sortAll(&s)
 	return s, nil
 }

@@ -11,7 +11,7 @@ import (
 // Vitals are the few figures of a snapshot by which a broken feed shows.
 type Vitals struct {
 	Products    int           `json:"products"`     // active ones
-	Rows        int           `json:"rows"`         // of stock
+	Rows        int           `json:"rows"`         // of stock, in the last delivery where that is known
 	Stocked     int           `json:"stocked"`      // rows with units on hand
 	OnHand      int64         `json:"on_hand"`      // units, all rows
 	Currency    core.Currency `json:"currency"`     // most products are priced in it
@@ -44,6 +44,12 @@ func VitalsOf(s core.Snapshot) Vitals {
 			v.Stocked++
 		}
 	}
+	// Rows missing from the last delivery keep their old figures in the snapshot.
+	for _, f := range s.Feeds {
+		if f.Name == "stock" && f.Rows > 0 {
+			v.Rows = f.Rows
+		}
+	}
 	return v
 }
 
@@ -52,7 +58,7 @@ func VitalsOf(s core.Snapshot) Vitals {
 const (
 	enough    = 5  // fewer rows than this say nothing
 	manifold  = 20 // total stock or typical price this many times more or less
-	remaining = 2  // less than one in so many rows or products left
+	remaining = 2  // no more than one in so many rows or products left
 )
 
 // Implausible compares a snapshot with the last one that was good and returns a
@@ -66,7 +72,7 @@ func Implausible(good, now Vitals) []Cause {
 	}
 	if good.Rows >= enough {
 		switch {
-		case now.Rows*remaining < good.Rows:
+		case now.Rows*remaining <= good.Rows:
 			bad("stock", "stock data lists %d rows, it were %d", now.Rows, good.Rows)
 		case good.Stocked >= enough && now.Stocked == 0:
 			bad("stock", "stock data says that nothing is on hand anywhere, it were %d rows with stock", good.Stocked)
@@ -76,7 +82,7 @@ func Implausible(good, now Vitals) []Cause {
 	}
 	if good.Products >= enough {
 		switch {
-		case now.Products*remaining < good.Products:
+		case now.Products*remaining <= good.Products:
 			bad("products", "product data lists %d products, it were %d", now.Products, good.Products)
 		case now.Currency != good.Currency:
 			bad("products", "products are priced in %s, it was %s", now.Currency, good.Currency)

@@ -22,10 +22,11 @@ func TestImplausible(t *testing.T) {
 		"a busy day":            {with(func(v *Vitals) { v.OnHand, v.Stocked = 4000, 80 }), ""},
 		"a big delivery":        {with(func(v *Vitals) { v.OnHand = 60_000 }), ""},
 		"all zeros":             {with(func(v *Vitals) { v.OnHand, v.Stocked = 0, 0 }), "nothing is on hand"},
-		"half the rows gone":    {with(func(v *Vitals) { v.Rows = 59 }), "59 rows, it were 120"},
+		"half the rows gone":    {with(func(v *Vitals) { v.Rows = 60 }), "60 rows, it were 120"},
+		"a bit less than half":  {with(func(v *Vitals) { v.Rows = 61 }), ""},
 		"a thousandfold":        {with(func(v *Vitals) { v.OnHand *= 1000 }), "9000000 units"},
 		"a thousandth":          {with(func(v *Vitals) { v.OnHand /= 1000 }), "9 units"},
-		"half the products":     {with(func(v *Vitals) { v.Products = 49 }), "49 products"},
+		"half the products":     {with(func(v *Vitals) { v.Products = 50 }), "50 products"},
 		"the currency switched": {with(func(v *Vitals) { v.Currency = "EUR" }), "EUR, it was GBP"},
 		"prices in pence":       {with(func(v *Vitals) { v.MedianPrice *= 100 }), "typical price"},
 		"prices of zero":        {with(func(v *Vitals) { v.MedianPrice = 0 }), "typical price"},
@@ -50,8 +51,9 @@ func TestVitals(t *testing.T) {
 		Products: []core.Product{{SKU: "A", Price: gbp(100), Active: true}, {SKU: "B", Price: gbp(300), Active: true}, {SKU: "C", Price: gbp(200), Active: true},
 			{SKU: "D", Price: core.Money{Minor: 9, Currency: "EUR"}, Active: true}, {SKU: "E", Price: gbp(1)}},
 		Stock: []core.StockLevel{{SKU: "A", OnHand: 5}, {SKU: "B"}},
+		Feeds: []core.Feed{{Name: "orders", Rows: 9}, {Name: "stock", Rows: 1}},
 	})
-	if want := (Vitals{Products: 4, Rows: 2, Stocked: 1, OnHand: 5, Currency: "GBP", MedianPrice: 200}); got != want {
+	if want := (Vitals{Products: 4, Rows: 1, Stocked: 1, OnHand: 5, Currency: "GBP", MedianPrice: 200}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
