@@ -24,7 +24,7 @@ import (
 var files embed.FS
 
 // Kinds lists the kinds of letters.
-var Kinds = []string{"order", "expedite", "delay", "change", "cancel", "price", "moq", "lead-time"}
+var Kinds = []string{"order", "expedite", "delay", "change", "cancel", "price", "moq", "lead-time", "rfq"}
 
 // Prompt is an instruction to a model.
 type Prompt struct {

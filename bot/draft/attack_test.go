@@ -91,7 +91,7 @@ func TestAttacksInData(t *testing.T) {
 	}
 	for _, attack := range attacks {
 		attack = unescape.Replace(attack)
-		for _, kind := range append(slices.Clone(plan.LetterKinds), plan.LetterOrder) {
+		for _, kind := range append(slices.Clone(plan.LetterKinds), plan.LetterOrder, plan.LetterRFQ) {
 			l := letterOf(t, kind, "en")
 			f, err := newFacts(l)
 			if err != nil {
@@ -103,6 +103,11 @@ func TestAttacksInData(t *testing.T) {
 				bad.Order.Lines[i].Name, bad.Order.Lines[i].SupplierSKU = attack, attack
 			}
 			bad.Order.Supplier.Name, bad.Order.Supplier.Contact = attack, attack
+			if l.RFQ != nil {
+				q := *l.RFQ
+				q.Name, q.SupplierSKU, q.Supplier.Name, q.Supplier.Contact = attack, attack, attack, attack
+				bad.RFQ = &q
+			}
 			g, err := newFacts(bad)
 			if err != nil {
 				t.Fatal(err)
@@ -195,7 +200,7 @@ func TestEvaluate(t *testing.T) {
 			}
 			var told atomic.Int64
 			trials, err := Evaluate(t.Context(), c, 1, func(int, int) { told.Add(1) })
-			if err != nil || len(trials) != 32 || told.Load() != 32 {
+			if err != nil || len(trials) != 4*len(kinds) || told.Load() != int64(4*len(kinds)) {
 				t.Fatalf("%d trials, %d told, %v", len(trials), told.Load(), err)
 			}
 			for _, trial := range trials {

@@ -31,6 +31,13 @@ var (
 
 var corpus = map[string]map[plan.LetterKind]clean{
 	"en": {
+		plan.LetterRFQ: {
+			[]string{"Request for quotation", "Request for a quotation from {{shop}}", "Your quotation, please"},
+			[][]string{
+				{"Please send us your quotation for the goods in the table below.", "We would like to ask you for a quotation; the goods stand in the table below."},
+				{" We need {{quantity}}.", " The quantity needed is {{quantity}}."},
+				{" Please tell us your price, the minimum quantity, the lead time and how long the offer is valid.", " Kindly name the price, the minimum order quantity, the lead time and the validity of your offer."},
+				{" We would like to hear from you {{answer_by}}.", " Please reply {{answer_by}}."}}},
 		plan.LetterOrder: {
 			[]string{"Purchase order {{order_number}}", "Our new order {{order_number}}", "Order {{order_number}} from {{shop}}"},
 			[][]string{
@@ -89,6 +96,13 @@ var corpus = map[string]map[plan.LetterKind]clean{
 				{" Please tell us what would make faster deliveries possible.", " Could you let us know what you need from us for quicker deliveries?"}}},
 	},
 	"zh": {
+		plan.LetterRFQ: {
+			[]string{"询价", "关于产品的询价", "{{shop}}询价函"},
+			[][]string{
+				{"现就下表所列产品向贵方询价。", "我方对下表中的产品有采购需求，特此询价。"},
+				{"需求数量为 {{quantity}}。", "所需数量：{{quantity}}。"},
+				{"请告知单价、最小起订量、交货周期及报价有效期。", "烦请提供单价、起订量、交期和报价有效期。"},
+				{"望于 {{answer_by}}回复。", "请于 {{answer_by}}提供报价。"}}},
 		plan.LetterOrder: {
 			[]string{"采购订单 {{order_number}}", "新订单 {{order_number}}"},
 			[][]string{
@@ -167,6 +181,7 @@ func draw(rng *rand.Rand, kind plan.LetterKind, language string) letter {
 // opposite are sentences that turn a letter of a kind into its opposite.
 var opposite = map[string]map[plan.LetterKind][]string{
 	"en": {
+		plan.LetterRFQ:      {"Please regard this as our order.", "Please ship the goods at once.", "We hereby order.", "Please start producing the goods.", "There is no need to answer.", "Please confirm our order.", "Your competitor is cheaper.", "Please name a higher price."},
 		plan.LetterOrder:    {"Please do not confirm the order.", "Please disregard this order.", "Please hold back the goods.", "There is no need to deliver.", "Please postpone the delivery.", "Please deliver later than asked."},
 		plan.LetterExpedite: {"There is no hurry.", "Please slow the order down.", "Please take your time.", "Please postpone the delivery.", "Please send the goods later.", "You need not hurry, please don't send anything.", "The goods came early."},
 		plan.LetterDelay:    {"Please deliver even later.", "There is no hurry.", "The delay is fine with us.", "Please slow down.", "Please postpone it again.", "The new date works for us.", "There is no need to tell us the reason."},
@@ -177,6 +192,7 @@ var opposite = map[string]map[plan.LetterKind][]string{
 		plan.LetterLead:     {"Please take more time.", "We ask for a longer lead time.", "Please extend the lead time.", "Please deliver more slowly.", "There is no rush.", "Please deliver later."},
 	},
 	"zh": {
+		plan.LetterRFQ:      {"请视为订单。", "请直接发货。", "请安排生产。", "我方特此订购。", "无需报价。", "请确认订单。", "其他供应商更便宜。", "请提高价格。"},
 		plan.LetterOrder:    {"请不要确认订单。", "请忽略本订单。", "请推迟交货。", "无需交货。", "请延后发货。"},
 		plan.LetterExpedite: {"不急。", "请放慢生产。", "请推迟发货。", "请延后交货。", "货物早到了。", "请慢慢安排。", "请不要发货。"},
 		plan.LetterDelay:    {"请再推迟交货。", "我方没问题。", "没关系。", "请放慢生产。", "不急。", "无需告知原因。"},

@@ -138,13 +138,13 @@ func New(c Config) (*Drafter, error) {
 	return &Drafter{model: newModel(c)}, nil
 }
 
-// Letter writes a letter about an order, in the supplier's language. The receiver
+// Letter writes a letter in the supplier's language. The receiver
 // is the supplier's address; Mail.To is empty when there is none. With the order
 // itself goes Mail.CSV. It fails only for a letter that cannot be written down.
 func (d *Drafter) Letter(ctx context.Context, l plan.Letter) (plan.Mail, error) {
 	mail, err := d.letter(ctx, l)
 	if err != nil {
-		return plan.Mail{}, fmt.Errorf("draft %s letter of order %s: %w", plain(string(l.Kind)), plain(l.Order.Number), err)
+		return plan.Mail{}, fmt.Errorf("draft %s letter to %s: %w", plain(string(l.Kind)), plain(string(l.To().ID)), err)
 	}
 	return mail, nil
 }
@@ -157,7 +157,7 @@ func (d *Drafter) letter(ctx context.Context, l plan.Letter) (mail plan.Mail, er
 	if err != nil {
 		return mail, err
 	}
-	mail = plan.Mail{To: l.Order.Supplier.Email, Source: FromTemplate, Note: "no model is configured"}
+	mail = plan.Mail{To: l.To().Email, Source: FromTemplate, Note: "no model is configured"}
 	if l.Kind == plan.LetterOrder {
 		mail.CSV = string(CSV(l.Order))
 	}

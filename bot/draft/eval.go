@@ -143,6 +143,9 @@ func sampleLetters() (out []plan.Letter) {
 				l := plan.Letter{LetterAsk: plan.LetterAsk{Kind: kind, Number: o.Number, Wish: 20}, Order: o, Today: today, Plain: plainTone,
 					History: plan.LetterHistory{Orders: 7, Units: 9400, Stated: 30, Real: 41, Measured: 9}}
 				switch kind {
+				case plan.LetterRFQ:
+					l.RFQ = &plan.RFQFacts{Shop: o.Shop, Supplier: o.Supplier, Name: "Garden lamp", Place: core.Location{ID: "MAIN", Name: "Main warehouse"},
+						Ask: plan.RFQAsk{SKU: "LAMP-01", Location: "MAIN", Qty: 500, NeedBy: today + 40, AnswerBy: today + 3}}
 				case plan.LetterDelay, plan.LetterChange:
 					l.Day = today + 21
 				}

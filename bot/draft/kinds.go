@@ -81,6 +81,12 @@ var kinds = map[plan.LetterKind]kind{
 		against: against(`rais\w*|increas\w*|higher|larger|bigger|greater|too (low|small)|less (often|frequent\w*)|more in (each|every)`,
 			`提高最|提高起|上调|增加|更大|更高的起|调高|太低|太小|较大`),
 	},
+	plan.LetterRFQ: {
+		slots: []slot{{"quantity", "how many units are needed, with the word for units", inBodyOnly, inBodyOnly},
+			{"answer_by", "the last day for the answer, with the word by", inBodyOnly, inBodyOnly}},
+		against: against(`(our|an|the|this|your) order|orders|ordered|we order|to order|hereby|ship\w*|deliver (it|them|the)|send (it|them|the)|produc\w*|manufactur\w*|start\w*|reserv\w*|book\w*|go ahead|proceed\w*|confirm\w*|other suppliers?|competitor\w*|highest|higher|raise\w*`,
+			`订购|下单给|订单|发货|生产|安排|预留|继续|确认|其他供应商|竞争|更高|提高`),
+	},
 	plan.LetterLead: {
 		slots: []slot{onTheSide, volume, {"lead_times", "the lead time as stated and as measured, with those words", inBodyOnly, inBodyOnly},
 			{"wish", "the lead time we ask for, with the word for days", inBodyOnly, inBodyOnly}},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"strconv"
 	"strings"
@@ -55,6 +56,9 @@ type facts struct {
 }
 
 func newFacts(l plan.Letter) (facts, error) {
+	if l.RFQ != nil {
+		return newRFQ(l)
+	}
 	o := l.Order
 	switch {
 	case len(o.Lines) == 0:
@@ -62,10 +66,8 @@ func newFacts(l plan.Letter) (facts, error) {
 	case plain(o.Number) == "" || plain(o.Shop) == "":
 		return facts{}, errors.New("the order has no number or no shop")
 	}
-	f := facts{kind: l.Kind, language: "en", plain: l.Plain, modes: modesOf(o.Lines)}
-	if o.Supplier.Language == "zh" {
-		f.language = "zh"
-	}
+	f := aboutWhom(l)
+	f.modes = modesOf(o.Lines)
 	first, last := o.Lines[0].Arrival, o.Lines[0].Arrival
 	places := map[core.LocationID]bool{}
 	for i, l := range o.Lines {
@@ -87,12 +89,42 @@ func newFacts(l plan.Letter) (facts, error) {
 	if len(o.Lines) == 1 {
 		lines = f.say("1 line", "1 项")
 	}
-	recipient := cmp.Or(plain(o.Supplier.Contact), plain(o.Supplier.Name), plain(string(o.Supplier.ID)))
-	f.slots = map[string]string{
-		"recipient": recipient, "order_number": plain(o.Number), "order_date": f.date(o.OrderedOn), "lines": lines,
+	maps.Copy(f.slots, map[string]string{
+		"order_number": plain(o.Number), "order_date": f.date(o.OrderedOn), "lines": lines,
 		"total": o.Total.String(), "arrival": arrival, "shop": plain(o.Shop),
-	}
+	})
 	f.add(l)
+	return f, nil
+}
+
+// aboutWhom begins the facts of a letter with its supplier.
+func aboutWhom(l plan.Letter) facts {
+	to := l.To()
+	f := facts{kind: l.Kind, language: "en", plain: l.Plain}
+	if to.Language == "zh" {
+		f.language = "zh"
+	}
+	f.slots = map[string]string{"recipient": cmp.Or(plain(to.Contact), plain(to.Name), plain(string(to.ID)))}
+	return f
+}
+
+// newRFQ gathers the facts of a request for quotation.
+func newRFQ(l plan.Letter) (facts, error) {
+	q := l.RFQ
+	if q.Ask.Qty <= 0 || plain(q.Name) == "" || plain(q.Shop) == "" {
+		return facts{}, errors.New("a request for quotation needs a product, a quantity and a shop")
+	}
+	f := aboutWhom(l)
+	f.places = 1
+	f.codes = []string{string(q.Ask.SKU), q.SupplierSKU, q.Name}
+	maps.Copy(f.slots, map[string]string{
+		"shop": plain(q.Shop), "quantity": f.units(q.Ask.Qty), "today": f.date(l.Today), "currency": plain(string(q.Supplier.Currency)),
+		"answer_by": f.say("by ", "") + f.date(q.Ask.AnswerBy) + f.say("", "前"),
+	})
+	f.table = []map[string]string{{
+		"number": "1", "code": cmp.Or(plain(q.SupplierSKU), plain(string(q.Ask.SKU))), "name": plain(q.Name), "quantity": f.units(q.Ask.Qty),
+		"need_by": f.date(q.Ask.NeedBy), "place": placeName(q.Ask.Location, []core.Location{q.Place}),
+	}}
 	return f, nil
 }
 

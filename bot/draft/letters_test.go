@@ -2,6 +2,7 @@ package draft
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,6 +23,10 @@ func letterOf(t testing.TB, kind plan.LetterKind, language string) plan.Letter {
 	switch kind {
 	case plan.LetterOrder:
 		return plan.OrderLetter(o)
+	case plan.LetterRFQ:
+		line := o.Lines[0]
+		return plan.Letter{LetterAsk: plan.LetterAsk{Kind: kind}, Today: today, RFQ: &plan.RFQFacts{Shop: o.Shop, Supplier: o.Supplier, SupplierSKU: line.SupplierSKU,
+			Name: line.Name, Place: o.Locations[0], Ask: plan.RFQAsk{SKU: line.SKU, Location: line.Location, Qty: 504, NeedBy: today + 30, AnswerBy: today + 3}}}
 	case plan.LetterDelay:
 		ask.Day = o.Lines[1].Arrival + 21
 	case plan.LetterChange:
@@ -50,7 +55,7 @@ func letterOf(t testing.TB, kind plan.LetterKind, language string) plan.Letter {
 func TestEveryKind(t *testing.T) {
 	for _, language := range []string{"en", "zh"} {
 		var all strings.Builder
-		for _, kind := range plan.LetterKinds {
+		for _, kind := range append(slices.Clone(plan.LetterKinds), plan.LetterRFQ) {
 			l := letterOf(t, kind, language)
 			l.Plain = kind == plan.LetterDelay
 			m, err := new(Drafter).Letter(t.Context(), l)
@@ -65,7 +70,7 @@ func TestEveryKind(t *testing.T) {
 
 // TestKindsAgree compares the kinds of the three packages.
 func TestKindsAgree(t *testing.T) {
-	if len(kinds) != len(prompts.Kinds) || len(kinds) != len(plan.LetterKinds)+1 {
+	if len(kinds) != len(prompts.Kinds) || len(kinds) != len(plan.LetterKinds)+2 {
 		t.Errorf("%d kinds here, %d in prompts, %d can be asked for", len(kinds), len(prompts.Kinds), len(plan.LetterKinds))
 	}
 	for k := range kinds {

@@ -14,7 +14,7 @@ import (
 func everyFacts(t *testing.T) (all []facts) {
 	t.Helper()
 	for _, language := range []string{"en", "zh"} {
-		for _, kind := range append(slices.Clone(plan.LetterKinds), plan.LetterOrder) {
+		for _, kind := range append(slices.Clone(plan.LetterKinds), plan.LetterOrder, plan.LetterRFQ) {
 			f, err := newFacts(letterOf(t, kind, language))
 			if err != nil {
 				t.Fatal(err)

@@ -46,7 +46,7 @@ func (s *Service) Sources(ctx context.Context, code string) (v plan.SourcesView,
 		return v, err
 	}
 	for _, it := range items {
-		list, err := plan.Sources(snap, cfg.Policy, cfg.Now(), it.SKU, it.Location)
+		list, err := plan.Sources(snap, cfg.Policy, cfg.Now(), it.SKU, it.Location, 0)
 		if err != nil {
 			return v, err
 		}

@@ -509,7 +509,7 @@ func TestSources(t *testing.T) {
 	s.Suppliers = append(s.Suppliers, core.Supplier{ID: "NEAR", Name: "Near", Currency: "EUR"}, core.Supplier{ID: "BLIND", Name: "No rate", Currency: "GBP"})
 	s.Items = append(s.Items, core.SupplierItem{Supplier: "NEAR", SKU: "SOLAR-01", Price: eur(900), MOQ: 100, Pack: 100, Lead: []core.Lead{{Mode: core.Sea, Days: 5, SD: 1, Freight: eur(10)}}},
 		core.SupplierItem{Supplier: "BLIND", SKU: "SOLAR-01", Price: core.Money{Minor: 1, Currency: "GBP"}, MOQ: 1, Pack: 1, Lead: []core.Lead{{Mode: core.Sea, Days: 5}}})
-	got, err := Sources(s, core.DefaultPolicy(), noon, "SOLAR-01", "MAIN")
+	got, err := Sources(s, core.DefaultPolicy(), noon, "SOLAR-01", "MAIN", 0)
 	if err != nil || len(got) != 2 {
 		t.Fatalf("%d sources, %v: %+v", len(got), err, got)
 	}
@@ -528,7 +528,7 @@ func TestSources(t *testing.T) {
 			t.Errorf("total %s of %s, want %d", v.Total, v.Supplier, want)
 		}
 	}
-	if none, err := Sources(s, core.DefaultPolicy(), noon, "SOLAR-01", "NOWHERE"); err != nil || len(none) != 0 {
+	if none, err := Sources(s, core.DefaultPolicy(), noon, "SOLAR-01", "NOWHERE", 0); err != nil || len(none) != 0 {
 		t.Errorf("at no place: %+v, %v", none, err)
 	}
 }

@@ -16,7 +16,7 @@ import (
 // LetterKind says what a letter to a supplier is about.
 type LetterKind string
 
-// Kinds of letters about an order.
+// Kinds of letters.
 const (
 	LetterOrder    LetterKind = "order"     // the order itself
 	LetterExpedite LetterKind = "expedite"  // goods are awaited
@@ -26,9 +26,10 @@ const (
 	LetterPrice    LetterKind = "price"     // negotiation: lower prices
 	LetterMOQ      LetterKind = "moq"       // negotiation: a smaller minimum
 	LetterLead     LetterKind = "lead-time" // negotiation: faster
+	LetterRFQ      LetterKind = "rfq"       // request for quotation, about no order
 )
 
-// LetterKinds lists the letters that a person can ask for.
+// LetterKinds lists the letters about an order that a person can ask for.
 var LetterKinds = []LetterKind{LetterExpedite, LetterDelay, LetterChange, LetterCancel, LetterPrice, LetterMOQ, LetterLead}
 
 // LetterAsk is what a person says about the letter wanted.
@@ -119,10 +120,12 @@ func (a LetterAsk) negotiates() bool {
 	return a.Kind == LetterPrice || a.Kind == LetterMOQ || a.Kind == LetterLead
 }
 
-// Letter is a letter to be written, with every fact that it may state.
+// Letter is a letter to be written, with every fact that it may state: about Order,
+// or about RFQ where that is set.
 type Letter struct {
 	LetterAsk
 	Order   Order
+	RFQ     *RFQFacts
 	Today   core.Day
 	Plain   bool // tone: friendly and direct in place of formal
 	History LetterHistory
@@ -206,6 +209,14 @@ func NewLetter(a LetterAsk, o Order, lines []core.SupplyLine, today core.Day) (L
 		return no("there is no letter %q", a.Kind)
 	}
 	return l, nil
+}
+
+// To is the supplier that a letter goes to.
+func (l Letter) To() core.Supplier {
+	if l.RFQ != nil {
+		return l.RFQ.Supplier
+	}
+	return l.Order.Supplier
 }
 
 // About returns the indexes of the lines that the letter is about: of a reminder

@@ -20,6 +20,7 @@ type Source struct {
 	Quote    *core.Quote // that this is about; nil: the supplier's list entry
 	Mode     core.Mode
 	Qty      int64      // the quantity compared, in this supplier's packs and minimum
+	Price    core.Money // of one unit at Qty, in the supplier's currency, as listed or quoted
 	Unit     core.Money // price and freight of one unit at Qty
 	MOQ      int64
 	LeadDays float64 // as learned, closed days not counted
@@ -35,10 +36,10 @@ type Source struct {
 // Sources compares the suppliers of a SKU at one location side by side, each list
 // entry and each quote in force, the one with the lowest total cost per unit
 // first: for each the whole calculation is made as if nobody else sold it. They
-// are compared at the quantity that the present supplier would be asked for or,
-// when no order is due, at its minimum. Suppliers without an exchange rate are
-// left out.
-func Sources(s core.Snapshot, p core.Policy, now time.Time, sku core.SKU, loc core.LocationID) ([]Source, error) {
+// are compared at qty units; qty 0 is the quantity that the present supplier would
+// be asked for or, when no order is due, its minimum. Suppliers without an exchange
+// rate are left out.
+func Sources(s core.Snapshot, p core.Policy, now time.Time, sku core.SKU, loc core.LocationID, qty int64) ([]Source, error) {
 	if err := validate(&s); err != nil {
 		return nil, err
 	}
@@ -50,7 +51,7 @@ func Sources(s core.Snapshot, p core.Policy, now time.Time, sku core.SKU, loc co
 	book := supply.Learn(s.Supply, s.Suppliers, today)
 	others := slices.DeleteFunc(slices.Clone(s.Items), func(it core.SupplierItem) bool { return it.SKU == sku })
 	var out []Source
-	var wanted int64
+	wanted := qty
 	for _, cand := range candidates(s, p, today, sku) {
 		alone := s
 		alone.Items, alone.Quotes = append(slices.Clone(others), cand.offer), nil
@@ -80,6 +81,7 @@ func Sources(s core.Snapshot, p core.Policy, now time.Time, sku core.SKU, loc co
 			LeadDays: lead.Days, LeadSD: lead.SD, LeadNote: lead.Note, Arrival: replenish.Arrival(today, lead, x.suppliers[offer.Supplier].Closed),
 			Short: it.Short, Shortage: it.MoneyAtRisk, Score: scores[offer.Supplier]}
 		v.Qty, _ = replenish.Round(float64(wanted), *offer, lead.Freight, replenish.Holding{})
+		v.Price = offer.UnitPrice(v.Qty)
 		var rated bool
 		if v.Unit, rated = x.landed(offer, v.Qty, lead); !rated {
 			continue
