@@ -264,6 +264,9 @@ func (s *Service) writeCheck(ctx context.Context, tx pgx.Tx, c Checked, tellings
 			return err
 		}
 	}
+	if err := s.moveRFQs(ctx, tx, ""); err != nil {
+		return err
+	}
 	if err := store.SaveRun(ctx, tx, c.Run, started, sum, c.Report.Items); err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ type LetterForm struct {
 
 // tone sets how a letter speaks to its supplier.
 func (s *Service) tone(l plan.Letter) plan.Letter {
-	l.Plain = slices.Contains(s.cfg().PlainTone, l.Order.Supplier.ID)
+	l.Plain = slices.Contains(s.cfg().PlainTone, l.To().ID)
 	return l
 }
 
@@ -98,7 +98,7 @@ func (s *Service) Letter(ctx context.Context, q LetterRequest) (v plan.LetterVie
 // address the order has of its supplier. Errors for people are *UserError, and then
 // nothing is sent.
 func (s *Service) SendLetter(ctx context.Context, f LetterForm) error {
-	if err := f.check(); err != nil {
+	if err := checkText(&f.Subject, &f.Body); err != nil {
 		return err
 	}
 	actor, err := s.notify.Person(ctx, f.Team, f.User)
@@ -123,7 +123,7 @@ func (s *Service) SendLetter(ctx context.Context, f LetterForm) error {
 		if refused != "" {
 			return store.Audit(ctx, tx, actor.User, "denied letter "+string(f.Kind), o.Number, map[string]any{"text": refused})
 		}
-		m := letterPayload{Order: o.Number, Proposal: o.ProposalID, Kind: f.Kind, To: o.Supplier.Email, Subject: f.Subject, Body: f.Body}
+		m := letterPayload{Order: o.Number, Proposal: o.ProposalID, Kind: f.Kind, Post: Post{To: o.Supplier.Email, Subject: f.Subject, Body: f.Body}}
 		edited := plan.Mail{Subject: f.Subject, Body: f.Body}.Digest() != f.Digest
 		if err := s.arm(ctx, tx, store.Effect{Key: letterKey(f.Key), Kind: kindLetter, Class: s.mail.Class()}, m, false); err != nil {
 			return err
@@ -142,8 +142,8 @@ func (s *Service) SendLetter(ctx context.Context, f LetterForm) error {
 
 func letterKey(gesture string) string { return "letter/" + gesture }
 
-// check makes the text fit for an e-mail in plain text.
-func (f *LetterForm) check() error {
+// checkText makes a letter fit for an e-mail in plain text.
+func checkText(subject, body *string) error {
 	clean := func(keep string) func(rune) rune {
 		return func(r rune) rune {
 			if strings.ContainsRune(keep, r) || unicode.IsGraphic(r) {
@@ -152,16 +152,16 @@ func (f *LetterForm) check() error {
 			return -1
 		}
 	}
-	f.Subject = strings.Join(strings.Fields(f.Subject), " ")
-	f.Body = strings.TrimSpace(strings.ReplaceAll(f.Body, "\r\n", "\n")) + "\n"
+	*subject = strings.Join(strings.Fields(*subject), " ")
+	*body = strings.TrimSpace(strings.ReplaceAll(*body, "\r\n", "\n")) + "\n"
 	switch {
-	case !utf8.ValidString(f.Subject) || !utf8.ValidString(f.Body):
+	case !utf8.ValidString(*subject) || !utf8.ValidString(*body):
 		return &UserError{"The letter is not valid text. Nothing was sent."}
-	case strings.Map(clean(""), f.Subject) != f.Subject || strings.Map(clean("\n\t"), f.Body) != f.Body:
+	case strings.Map(clean(""), *subject) != *subject || strings.Map(clean("\n\t"), *body) != *body:
 		return &UserError{"The letter holds invisible characters. Please type or paste plain text. Nothing was sent."}
-	case f.Subject == "" || f.Body == "\n":
+	case *subject == "" || *body == "\n":
 		return &UserError{"A letter needs a subject and a text. Nothing was sent."}
-	case utf8.RuneCountInString(f.Subject) > maxLetterSubject || len(f.Body) > maxLetterBody:
+	case utf8.RuneCountInString(*subject) > maxLetterSubject || len(*body) > maxLetterBody:
 		return &UserError{"The letter is too long. Nothing was sent."}
 	}
 	return nil
@@ -175,13 +175,18 @@ type letterPayload struct {
 	Order    string          `json:"order"`
 	Proposal int64           `json:"proposal"`
 	Kind     plan.LetterKind `json:"kind"`
-	To       string          `json:"to"`
-	Subject  string          `json:"subject"`
-	Body     string          `json:"body"`
+	Post
+}
+
+// Post is an e-mail in the row of its effect: exactly what is sent.
+type Post struct {
+	To      string `json:"to"`
+	Subject string `json:"subject"`
+	Body    string `json:"body"`
 }
 
 func (d letterDeed) prepare(_ context.Context, e store.Effect) (func(context.Context) (string, error), error) {
-	var p letterPayload
+	var p Post
 	if err := json.Unmarshal(e.Payload, &p); err != nil {
 		return nil, err
 	}

@@ -179,6 +179,16 @@ type Desk interface {
 	// SubmitQuote stores a quote, or returns what is wrong with it. Errors for people
 	// are *UserError.
 	SubmitQuote(ctx context.Context, f QuoteForm) (map[plan.QuoteField]string, error)
+	// RFQBox returns what the form of a request for quotation starts from; who may not
+	// ask gets a *UserError.
+	RFQBox(ctx context.Context, q RFQRequest) (plan.RFQView, error)
+	// CheckRFQ says what is wrong with a request. Errors for people are *UserError.
+	CheckRFQ(ctx context.Context, q RFQDraft) (map[plan.RFQField]string, error)
+	// DraftRFQ writes the letters of a request that passed CheckRFQ.
+	DraftRFQ(ctx context.Context, q RFQDraft) (plan.RFQPreview, error)
+	// SendRFQ sends the letters of a request as they stand on the form. Errors for
+	// people are *UserError.
+	SendRFQ(ctx context.Context, f RFQForm) error
 	// SubmitOrder writes what a form says about an order, or returns what is wrong
 	// with it. Errors for people are *UserError.
 	SubmitOrder(ctx context.Context, f OrderForm) ([]*plan.OrderFault, error)

@@ -88,6 +88,9 @@ func (s *Service) SubmitQuote(ctx context.Context, f QuoteForm) (faults map[plan
 				return err
 			}
 		}
+		if err := s.moveRFQs(ctx, tx, q.SKU); err != nil {
+			return err
+		}
 		return store.Audit(ctx, tx, actor.User, "quote", "sourcing/"+string(q.SKU), q)
 	})
 }

@@ -157,7 +157,7 @@ func New(cfg Config, st *store.Store, draft Drafter, mail connectors.Sink) (*Ser
 		nudges: semaphore.NewWeighted(int64(cfg.Workers)), ctx: context.Background()}
 	s.settled.Store(&settled{Config: cfg})
 	s.learned.Store(&learned{})
-	s.deeds = map[string]deed{kindCard: cardDeed{s}, kindSay: sayDeed{s}, kindMail: mailDeed{s}, kindLetter: letterDeed{s}, kindNotice: noticeDeed{s}}
+	s.deeds = map[string]deed{kindCard: cardDeed{s}, kindSay: sayDeed{s}, kindMail: mailDeed{s}, kindLetter: letterDeed{s}, kindRFQ: rfqDeed{letterDeed{s}}, kindNotice: noticeDeed{s}}
 	workers := river.NewWorkers()
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, j *river.Job[effectArgs]) error {
 		return s.perform(ctx, j.Args.Key)

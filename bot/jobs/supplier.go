@@ -81,6 +81,10 @@ func (s *Service) chooseSource(ctx context.Context, c Click, actor plan.Actor) (
 		if c.Quoted {
 			how = " at its quote"
 		}
+		line := fmt.Sprintf("%s chose %s%s. The restock cards are written anew and ask for approval.", actor.Name, c.Supplier, how)
+		if err := s.closeRFQ(ctx, tx, c.SKU, c.Supplier, actor, c.Key, line); err != nil {
+			return err
+		}
 		answer = fmt.Sprintf("%s is ordered from %s%s until %s. The restock cards are written anew; nothing is ordered without an approval.", c.SKU, c.Supplier, how, until)
 		return store.Audit(ctx, tx, actor.User, string(c.Action), "sourcing/"+string(c.SKU), map[string]any{"supplier": c.Supplier, "quoted": c.Quoted, "until": until})
 	})

@@ -75,6 +75,10 @@ func (s *Service) card(ctx context.Context, row store.CardRow) (plan.Card, error
 		if c.Change, err = s.changeView(ctx, row.Subject); err != nil {
 			return c, err
 		}
+	case plan.RFQCard:
+		if c.RFQ, err = s.rfqView(ctx, row.Subject); err != nil {
+			return c, err
+		}
 	case plan.DeadCard:
 		if c.Dead, err = s.deadView(ctx, row); err != nil {
 			return c, err

@@ -39,8 +39,9 @@ const (
 )
 
 // Check says field by field what is wrong with a request; nothing when it may be
-// sent. known are all suppliers.
-func (a RFQAsk) Check(known []core.Supplier, today core.Day) map[RFQField]string {
+// sent. known are all suppliers, open the requests about the SKU that are under
+// way: nobody is asked a second time while the answer is awaited.
+func (a RFQAsk) Check(known []core.Supplier, open []RFQ, today core.Day) map[RFQField]string {
 	faults := map[RFQField]string{}
 	seen := map[core.SupplierID]bool{}
 	for _, id := range a.Suppliers {
@@ -50,6 +51,8 @@ func (a RFQAsk) Check(known []core.Supplier, today core.Day) map[RFQField]string
 			faults[RFQSuppliers] = fmt.Sprintf("Supplier %s is not known any more.", id)
 		case known[at].Email == "":
 			faults[RFQSuppliers] = fmt.Sprintf("No e-mail address of %s is known; ask by phone and enter the quote.", known[at].Name)
+		case awaited(open, id, today):
+			faults[RFQSuppliers] = fmt.Sprintf("%s was asked already, and its answer is awaited.", known[at].Name)
 		case seen[id]:
 			faults[RFQSuppliers] = fmt.Sprintf("%s is named twice.", known[at].Name)
 		}
@@ -68,6 +71,18 @@ func (a RFQAsk) Check(known []core.Supplier, today core.Day) map[RFQField]string
 		faults[RFQNeedBy] = fmt.Sprintf("A day after the last day for an answer, at most %s.", today+730)
 	}
 	return faults
+}
+
+// awaited reports whether a supplier was asked and still has time for its answer.
+func awaited(open []RFQ, id core.SupplierID, today core.Day) bool {
+	for _, r := range open {
+		for _, l := range r.Letters {
+			if l.Supplier.ID == id && l.Quote == nil && today <= r.AnswerBy && l.Mail != OrderSendFailed {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // RFQView is what the form of a request starts from.
@@ -148,6 +163,19 @@ func ProposeRFQ(s core.Snapshot, p core.Policy, now time.Time, it Item) (RFQView
 		}
 	}
 	return v, nil
+}
+
+// RFQPreview is a request with its letters before it leaves.
+type RFQPreview struct {
+	Shop    core.Shop
+	Ask     RFQAsk
+	Letters []RFQDrafted // in the order of Ask.Suppliers
+}
+
+// RFQDrafted is one of its letters.
+type RFQDrafted struct {
+	Supplier core.Supplier
+	Mail     Mail
 }
 
 // RFQFacts are what a letter that asks for a quote may state.

@@ -235,6 +235,7 @@ const (
 	DeadCard     CardKind = "dead" // messages that were refused for good
 	DigestCard   CardKind = "digest"
 	ChangeCard   CardKind = "settings" // a change of the approval rules that waits for a second person
+	RFQCard      CardKind = "rfq"      // a request for quotation and its answers
 )
 
 // Card is everything one card shows, free of Slack: the database is the truth
@@ -251,6 +252,7 @@ type Card struct {
 	Digest   *DigestView   `json:"digest,omitempty"`
 	// Change is a change of the approval rules.
 	Change *SettingsChange `json:"change,omitempty"`
+	RFQ    *RFQCardView    `json:"rfq,omitempty"`
 	// Conservative is the banner of a card made while data was stale.
 	Conservative []risk.Cause `json:"conservative,omitempty"`
 	Shop         core.Shop    `json:"shop"`
