@@ -93,6 +93,8 @@ func render(c plan.Card) Message {
 		return b.change(*c.Change)
 	case c.Dead != nil:
 		return b.dead(*c.Dead)
+	case c.RFQ != nil:
+		return b.rfq(c, *c.RFQ)
 	}
 	b.paragraph(clean(c.Key, 200))
 	return b.message(clean(c.Key, 200))

@@ -148,11 +148,9 @@ func (c *checker) blocks(blocks []slack.Block, view bool) (inputs int) {
 				if e.Type == slack.OptTypeUser {
 					break
 				}
-				c.count(at+" options", len(e.Options), 1, maxChoices)
-				for _, o := range e.Options {
-					c.text(at+" option", o.Text, maxOption)
-					c.length(at+" option value", o.Value, 1, maxOption)
-				}
+				c.options(at, e.Options)
+			case *slack.MultiSelectBlockElement:
+				c.options(at, e.Options)
 			case *slack.NumberInputBlockElement, *slack.DatePickerBlockElement, *slack.PlainTextInputBlockElement, *slack.CheckboxGroupsBlockElement:
 			default:
 				c.bad(at, "element of type %T", b.Element)
@@ -250,5 +248,14 @@ func (c *checker) actions(at string, b *slack.ActionBlock) {
 			c.bad(at, "action_id %q twice", id)
 		}
 		seen[id] = true
+	}
+}
+
+// options checks the entries of a list in a form.
+func (c *checker) options(at string, list []*slack.OptionBlockObject) {
+	c.count(at+" options", len(list), 1, maxChoices)
+	for _, o := range list {
+		c.text(at+" option", o.Text, maxOption)
+		c.length(at+" option value", o.Value, 1, maxOption)
 	}
 }

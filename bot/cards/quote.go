@@ -1,6 +1,9 @@
 package cards
 
 import (
+	"cmp"
+	"strconv"
+
 	"github.com/slack-go/slack"
 
 	"quartermaster/core/plan"
@@ -35,25 +38,46 @@ const maxChoices = 100
 func QuoteModal(v plan.QuoteView) slack.ModalViewRequest {
 	b, w := &builder{w: &english}, englishQuotes
 	b.paragraph(say(w.intro, product(v.SKU, v.Name)))
+	for _, n := range v.Unsure {
+		b.line(text(say(b.rfqWords().notRead, b.told(n, 300))))
+	}
+	if !b.supplierField(v) {
+		return Sorry(QuoteTitle, "No supplier is known yet.")
+	}
+	b.add(slack.NewInputBlock(string(plan.QuotePrice), plain(w.price, 300), plain(w.priceHint, 500),
+		slack.NewPlainTextInputBlockElement(nil, string(plan.QuotePrice)).WithMaxLength(20).WithInitialValue(v.Entry.Price)))
+	b.add(slack.NewInputBlock(string(plan.QuoteMOQ), plain(w.moq, 300), nil,
+		slack.NewNumberInputBlockElement(nil, string(plan.QuoteMOQ), false).WithMinValue("1").WithInitialValue(strconv.FormatInt(max(1, v.Entry.MOQ), 10))))
+	lead := slack.NewNumberInputBlockElement(nil, string(plan.QuoteLead), false).WithMinValue("1").WithMaxValue("730")
+	if v.Entry.LeadDays > 0 {
+		lead.WithInitialValue(strconv.FormatInt(v.Entry.LeadDays, 10))
+	}
+	b.add(slack.NewInputBlock(string(plan.QuoteLead), plain(w.lead, 300), plain(w.leadHint, 500), lead))
+	b.dayField(string(plan.QuoteValid), w.valid, w.validHint, cmp.Or(v.Entry.ValidUntil, v.Today+30))
+	b.noteField()
+	return b.modal(CallbackQuote, w.title, w.save, SKUValue(v.SKU))
+}
+
+// supplierField is the choice of a supplier in a form about a quote; false when none
+// is known.
+func (b *builder) supplierField(v plan.QuoteView) bool {
+	w := englishQuotes
 	var options []*slack.OptionBlockObject
+	var chosen *slack.OptionBlockObject
 	for _, s := range v.Suppliers[:min(len(v.Suppliers), maxChoices)] {
-		label := say(w.option, clean(s.Name, 40), clean(string(s.ID), 20), clean(string(s.Currency), 3))
-		if len(s.ID) <= 75 {
-			options = append(options, slack.NewOptionBlockObject(string(s.ID), plain(label, maxOption), nil))
+		if len(s.ID) > 75 {
+			continue
+		}
+		o := slack.NewOptionBlockObject(string(s.ID), plain(say(w.option, clean(s.Name, 40), clean(string(s.ID), 20), clean(string(s.Currency), 3)), maxOption), nil)
+		if options = append(options, o); s.ID == v.Entry.Supplier {
+			chosen = o
 		}
 	}
 	if len(options) == 0 {
-		return Sorry(QuoteTitle, "No supplier is known yet.")
+		return false
 	}
-	b.add(slack.NewInputBlock(string(plan.QuoteSupplier), plain(w.supplier, 300), nil,
-		slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, string(plan.QuoteSupplier), options...)))
-	b.add(slack.NewInputBlock(string(plan.QuotePrice), plain(w.price, 300), plain(w.priceHint, 500),
-		slack.NewPlainTextInputBlockElement(nil, string(plan.QuotePrice)).WithMaxLength(20)))
-	b.add(slack.NewInputBlock(string(plan.QuoteMOQ), plain(w.moq, 300), nil,
-		slack.NewNumberInputBlockElement(nil, string(plan.QuoteMOQ), false).WithMinValue("1").WithInitialValue("1")))
-	b.add(slack.NewInputBlock(string(plan.QuoteLead), plain(w.lead, 300), plain(w.leadHint, 500),
-		slack.NewNumberInputBlockElement(nil, string(plan.QuoteLead), false).WithMinValue("1").WithMaxValue("730")))
-	b.dayField(string(plan.QuoteValid), w.valid, w.validHint, v.Today+30)
-	b.noteField()
-	return b.modal(CallbackQuote, w.title, w.save, SKUValue(v.SKU))
+	list := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, string(plan.QuoteSupplier), options...)
+	list.InitialOption = chosen
+	b.add(slack.NewInputBlock(string(plan.QuoteSupplier), plain(w.supplier, 300), nil, list))
+	return true
 }

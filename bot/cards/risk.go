@@ -35,6 +35,9 @@ func (b *builder) risk(c plan.Card, v plan.RiskView) Message {
 	if f.Play != "" && !v.Resolved {
 		b.line(bold(b.w.cu.play), text(clean(f.Play, 1000)))
 	}
+	if len(f.Ask) > 0 && !v.Resolved {
+		b.line(text(b.rfqWords().prepared))
+	}
 	if snoozed {
 		b.snoozedLine(v.SnoozedBy, v.SnoozedUntil)
 	}
@@ -48,7 +51,8 @@ func (b *builder) risk(c plan.Card, v plan.RiskView) Message {
 		if snoozed {
 			b.actions(why)
 		} else {
-			b.actions(why, button(ActionRiskSnooze1, value, b.w.snooze1), button(ActionRiskSnooze7, value, b.w.snooze7))
+			els := append(b.rfqButtons(f.Ask), why, button(ActionRiskSnooze1, value, b.w.snooze1), button(ActionRiskSnooze7, value, b.w.snooze7))
+			b.actions(els...)
 		}
 	}
 	b.footer("", nil, b.age(c)...)

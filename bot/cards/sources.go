@@ -79,7 +79,8 @@ func SourcesAnswer(v plan.SourcesView) Message {
 		}
 	}
 	if len(v.Places) > 0 {
-		buttons = append(buttons, button(ActionQuoteBox, SKUValue(v.SKU), w.enter))
+		buttons = append(buttons, button(ActionRFQBox, SKUValue(v.SKU), b.rfqWords().ask), button(ActionQuoteBox, SKUValue(v.SKU), w.enter),
+			button(ActionPasteBox, SKUValue(v.SKU), b.rfqWords().paste))
 	}
 	if len(buttons) > 0 {
 		b.actions(buttons...)

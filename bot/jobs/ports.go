@@ -179,6 +179,8 @@ type Desk interface {
 	// SubmitQuote stores a quote, or returns what is wrong with it. Errors for people
 	// are *UserError.
 	SubmitQuote(ctx context.Context, f QuoteForm) (map[plan.QuoteField]string, error)
+	// ReadQuote reads a supplier's answer into the form for a quote. Nothing is stored.
+	ReadQuote(ctx context.Context, p QuotePaste) (plan.QuoteView, error)
 	// RFQBox returns what the form of a request for quotation starts from; who may not
 	// ask gets a *UserError.
 	RFQBox(ctx context.Context, q RFQRequest) (plan.RFQView, error)

@@ -22,6 +22,27 @@ type QuoteForm struct {
 	Quote plan.QuoteEntry `json:"quote"`
 }
 
+// QuotePaste is a supplier's answer about a product as text.
+type QuotePaste struct {
+	SKU      core.SKU
+	Supplier core.SupplierID
+	Text     string
+}
+
+// ReadQuote reads a supplier's answer into the form for a quote. Nothing is stored.
+func (s *Service) ReadQuote(ctx context.Context, p QuotePaste) (plan.QuoteView, error) {
+	v, err := s.QuoteBox(ctx, p.SKU)
+	if err != nil {
+		return v, err
+	}
+	at := slices.IndexFunc(v.Suppliers, func(v core.Supplier) bool { return v.ID == p.Supplier })
+	if at < 0 {
+		return v, &UserError{"This supplier is not known any more."}
+	}
+	v.Entry, v.Unsure = plan.ReadQuote(p.Text, p.SKU, v.Suppliers[at], v.Today)
+	return v, nil
+}
+
 // QuoteBox returns what the form for a quote shows.
 func (s *Service) QuoteBox(ctx context.Context, sku core.SKU) (v plan.QuoteView, err error) {
 	cfg := s.cfg()

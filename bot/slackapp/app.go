@@ -154,6 +154,16 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.QuoteTitle, a.quoteBox) })
 	case QuoteSubmit:
 		return a.submitQuote(ctx, in)
+	case PasteBox:
+		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.PasteTitle, a.pasteBox) })
+	case PasteSubmit:
+		return a.readQuote(ctx, in)
+	case RFQBox:
+		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.RFQTitle, a.rfqBox) })
+	case RFQSubmit:
+		return a.previewRFQ(ctx, in)
+	case RFQSend:
+		return a.sendRFQ(ctx, in)
 	case Submit:
 		return a.submit(ctx, in)
 	case SettingsSubmit:
@@ -165,6 +175,11 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 	case Command:
 		if ask, ok := wantsLetter(in.Text); ok && in.Trigger != "" {
 			a.aside(func(ctx context.Context) { a.box(ctx, in, cards.LetterTitle, a.letterBox(ask)) })
+			return nil
+		}
+		if code, ok := wantsQuotes(in.Text); ok && in.Trigger != "" {
+			in.SKU = code
+			a.aside(func(ctx context.Context) { a.box(ctx, in, cards.RFQTitle, a.rfqBox) })
 			return nil
 		}
 		if number, ok := receives(in.Text); ok && in.Trigger != "" {

@@ -15,7 +15,7 @@ import (
 )
 
 // subcommands of /stock, in the order of the help.
-var subcommands = []string{"status", "sku", "orders", "order", "receive", "supplier", "letter", "compare", "why", "repurchase", "approve", "forecast", "snooze", "schedule", "settings", "suggest", "help"}
+var subcommands = []string{"status", "sku", "orders", "order", "receive", "supplier", "letter", "compare", "rfq", "why", "repurchase", "approve", "forecast", "snooze", "schedule", "settings", "suggest", "help"}
 
 // command answers /stock.
 func (a *App) command(ctx context.Context, in Inbound) cards.Message {
@@ -54,7 +54,7 @@ func (a *App) command(ctx context.Context, in Inbound) cards.Message {
 		return a.snooze(ctx, in, code)
 	case "letter": // with a kind and a number it opens a form and does not come here
 		return cards.Note("Please add a kind and the number of a purchase order, for example: /stock letter expedite PO-2026-0001. Kinds are expedite, delay, change, cancel, price, moq and lead-time.")
-	case "sku", "why", "compare", "forecast":
+	case "sku", "why", "compare", "forecast", "rfq": // "rfq CODE" opens a form and does not come here
 		if code == "" {
 			return cards.Note("Please add a code, for example: /stock " + sub + " SOLAR-01")
 		}

@@ -194,6 +194,26 @@ func (d *desk) SubmitQuote(ctx context.Context, f jobs.QuoteForm) (map[plan.Quot
 	return nil, d.call(ctx, fmt.Sprintf("quoted %+v", f.Quote))
 }
 
+func (d *desk) ReadQuote(ctx context.Context, p jobs.QuotePaste) (plan.QuoteView, error) {
+	return plan.QuoteView{SKU: p.SKU}, d.call(ctx, "readquote "+string(p.SKU))
+}
+
+func (d *desk) RFQBox(ctx context.Context, q jobs.RFQRequest) (plan.RFQView, error) {
+	return plan.RFQView{}, d.call(ctx, "rfqbox "+q.SKU)
+}
+
+func (d *desk) CheckRFQ(ctx context.Context, q jobs.RFQDraft) (map[plan.RFQField]string, error) {
+	return nil, d.call(ctx, "checkrfq "+string(q.Ask.SKU))
+}
+
+func (d *desk) DraftRFQ(ctx context.Context, q jobs.RFQDraft) (plan.RFQPreview, error) {
+	return plan.RFQPreview{Ask: q.Ask}, d.call(ctx, "draftrfq "+string(q.Ask.SKU))
+}
+
+func (d *desk) SendRFQ(ctx context.Context, f jobs.RFQForm) error {
+	return d.call(ctx, "sendrfq "+string(f.Ask.SKU))
+}
+
 func (d *desk) Sources(ctx context.Context, code string) (plan.SourcesView, error) {
 	return plan.SourcesView{SKU: core.SKU(code)}, d.call(ctx, "sources "+code)
 }

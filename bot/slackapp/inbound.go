@@ -40,10 +40,15 @@ const (
 	LetterSubmit Kind = "letter_submit" // the form with a letter was sent
 	QuoteBox     Kind = "quote"         // "Enter a quote"
 	QuoteSubmit  Kind = "quote_submit"  // that form was sent
-	Command      Kind = "command"       // /stock ...
-	Mention      Kind = "mention"       // the bot was mentioned
-	Verify       Kind = "verify"        // Slack checks the address of the events
-	Nothing      Kind = "nothing"       // acknowledged, not acted on
+	PasteBox     Kind = "paste"         // "Paste an answer"
+	PasteSubmit  Kind = "paste_submit"
+	RFQBox       Kind = "rfq"      // "Ask others for a quote"
+	RFQSubmit    Kind = "rfq_ask"  // that form was sent: show the letters
+	RFQSend      Kind = "rfq_send" // the letters were sent
+	Command      Kind = "command"  // /stock ...
+	Mention      Kind = "mention"  // the bot was mentioned
+	Verify       Kind = "verify"   // Slack checks the address of the events
+	Nothing      Kind = "nothing"  // acknowledged, not acted on
 )
 
 // Inbound is one thing that came from Slack, the same for both transports. It
@@ -68,7 +73,8 @@ type Inbound struct {
 	Event       plan.OrderEvent   // of OrderSubmit
 	Letter      jobs.LetterForm   // of LetterSubmit
 	SKU         core.SKU          // of QuoteBox
-	Quote       plan.QuoteEntry   // of QuoteSubmit
+	Quote       plan.QuoteEntry   // of QuoteSubmit and PasteSubmit
+	RFQ         jobs.RFQForm      // of RFQSubmit and RFQSend
 	Bad         map[string]string // of forms: complaint by block id
 	Text        string            // of Command: what follows the command's name; of Mention: what was said
 	Challenge   string            // of Verify
@@ -209,7 +215,7 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 	}
 	click := jobs.Click{Key: in.Key, Team: in.Team, User: in.User, Message: ref, ResponseURL: in.ResponseURL}
 	var err error
-	for _, numbered := range []string{cards.ActionChooseSource, cards.ActionSettings} {
+	for _, numbered := range []string{cards.ActionChooseSource, cards.ActionSettings, cards.ActionRFQBox} {
 		if strings.HasPrefix(act.ActionID, numbered+"_") {
 			act.ActionID = numbered
 		}
@@ -271,8 +277,8 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 			click.Action = plan.RefuseSettings
 		}
 		click.Change, err = cards.ParseChange(value)
-	case cards.ActionQuoteBox:
-		in.Kind = QuoteBox
+	case cards.ActionQuoteBox, cards.ActionPasteBox, cards.ActionRFQBox:
+		in.Kind = map[string]Kind{cards.ActionQuoteBox: QuoteBox, cards.ActionPasteBox: PasteBox, cards.ActionRFQBox: RFQBox}[act.ActionID]
 		in.SKU, err = cards.ParseSKU(value)
 	case cards.ActionOrderConfirm, cards.ActionOrderProduce, cards.ActionOrderCancel:
 		in.Kind, click.Action = Press, plan.Action(act.ActionID) // they are named alike; a test compares them
@@ -355,7 +361,7 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 	form, settings := settingsForm(p.View.CallbackID)
 	switch p.View.CallbackID {
 	case cards.CallbackSettings, cards.CallbackApproval, cards.CallbackSchedules, cards.CallbackReject, cards.CallbackEdit, cards.CallbackReceive, cards.CallbackShip, cards.CallbackLetter,
-		cards.CallbackQuote:
+		cards.CallbackQuote, cards.CallbackPaste, cards.CallbackRFQ, cards.CallbackSend:
 	default:
 		return Inbound{Kind: Nothing}, nil
 	}
@@ -375,8 +381,15 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 		return Inbound{}, malformed("a form without fields")
 	}
 	in.Bad = map[string]string{}
-	if p.View.CallbackID == cards.CallbackQuote {
+	switch p.View.CallbackID {
+	case cards.CallbackQuote:
 		return p.submitQuote(in)
+	case cards.CallbackPaste:
+		return p.submitPaste(in)
+	case cards.CallbackRFQ:
+		return p.submitRFQ(in)
+	case cards.CallbackSend:
+		return p.submitLetters(in)
 	}
 	var err error
 	if in.Ref, err = cards.ParseRef(p.View.PrivateMetadata); err != nil {

@@ -73,6 +73,7 @@ func (pl Planner) Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Repor
 	r.Proposals, r.Waiting = e.proposals()
 	r.Findings = append(r.Findings, waitingFindings(r.Waiting)...)
 	risk.Sort(r.Findings)
+	e.backups(r.Findings)
 	addCourses(r.Proposals, r.Items)
 	r.Days = e.calendar.Days()
 	r.Anomalies, r.Signals = e.anomalies(), e.signalReports()

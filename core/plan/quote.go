@@ -79,6 +79,10 @@ type QuoteView struct {
 	Name      string
 	Suppliers []core.Supplier // those who list the SKU first
 	Today     core.Day
+	// Entry is what the form starts from, Unsure what to look at, where an answer was
+	// read.
+	Entry  QuoteEntry
+	Unsure []string
 }
 
 // QuoteEntry is a quote as a person enters it: Price in the supplier's currency,

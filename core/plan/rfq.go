@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"quartermaster/core"
+	"quartermaster/core/risk"
 )
 
 // MaxAsked is how many suppliers are asked at once.
@@ -176,6 +177,17 @@ type RFQPreview struct {
 type RFQDrafted struct {
 	Supplier core.Supplier
 	Mail     Mail
+}
+
+// backups prepares the plan for goods that do not come in time: where others sell
+// them too, those can be asked for quotes.
+func (e *evaluation) backups(findings []risk.Finding) {
+	for i := range findings {
+		f := &findings[i]
+		if f.Severity == risk.High && (f.Kind == risk.StockOut || f.Kind == risk.LateOrder) && len(e.offers[f.SKU]) > 1 {
+			f.Ask = []core.SKU{f.SKU}
+		}
+	}
 }
 
 // RFQFacts are what a letter that asks for a quote may state.

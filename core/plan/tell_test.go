@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"quartermaster/core"
 	"quartermaster/core/risk"
 )
@@ -57,7 +59,7 @@ func TestTellFindings(t *testing.T) {
 			if len(got) != 1 || got[0].Tell != tt.tell || got[0].Reason != tt.reason {
 				t.Fatalf("got %+v, want %v: %s", got, tt.tell, tt.reason)
 			}
-			if !tt.tell && got[0].View.Finding != tt.before[0].Finding {
+			if !tt.tell && !cmp.Equal(got[0].View.Finding, tt.before[0].Finding) {
 				t.Errorf("not told, yet the incident holds %+v", got[0].View.Finding)
 			}
 		})

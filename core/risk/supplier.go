@@ -14,6 +14,7 @@ import (
 const (
 	lateLikely   = 0.5
 	leastSettled = 3
+	maxAsk       = 3 // products that others are asked about at once
 )
 
 // Punctuality is how a supplier kept its days, with what hangs on it.
@@ -55,6 +56,9 @@ func LateSuppliers(list []Punctuality) []Finding {
 			}
 			if d.Backup {
 				others = append(others, string(d.SKU))
+				if len(f.Ask) < maxAsk {
+					f.Ask = append(f.Ask, d.SKU)
+				}
 			}
 		}
 		f.Reason = fmt.Sprintf("%s was late with %d of %d orders, so the next one is late with a probability of %.0f %%; products ordered there: %d",

@@ -93,6 +93,9 @@ type Finding struct {
 	Location core.LocationID `json:"location,omitempty"`
 	Name     string          `json:"name,omitempty"` // product name, untrusted text
 	Reason   string          `json:"reason"`         // one sentence with the numbers in it
+	// Ask are products of it that others sell too, most at risk first: the prepared
+	// plan is to ask those for quotes.
+	Ask []core.SKU `json:"ask,omitempty"`
 	// Play proposes what else to do for the customers a stock-out hits; may be empty.
 	Play string `json:"play,omitempty"`
 	// StockOut is the first day on which projected stock does not cover demand;

@@ -1,0 +1,221 @@
+package slackapp
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+
+	"quartermaster/bot/cards"
+	"quartermaster/bot/jobs"
+	"quartermaster/core"
+	"quartermaster/core/plan"
+)
+
+// wantsQuotes reads "/stock rfq CODE".
+func wantsQuotes(text string) (code core.SKU, ok bool) {
+	words := strings.Fields(text)
+	if len(words) != 2 || !strings.EqualFold(words[0], "rfq") {
+		return "", false
+	}
+	return core.SKU(words[1]), true
+}
+
+// rfqBox fills the form of a request for quotation.
+func (a *App) rfqBox(ctx context.Context, in Inbound) (slack.ModalViewRequest, error) {
+	v, err := a.desk.RFQBox(ctx, jobs.RFQRequest{Team: in.Team, User: in.User, SKU: string(in.SKU)})
+	if err != nil {
+		return slack.ModalViewRequest{}, err
+	}
+	return cards.RFQModal(v), nil
+}
+
+// submitRFQ reads the form of a request.
+func (p interaction) submitRFQ(in Inbound) (Inbound, error) {
+	in.Kind = RFQSubmit
+	in.RFQ = jobs.RFQForm{Key: in.Key, Team: in.Team, User: in.User}
+	ask := &in.RFQ.Ask
+	var err error
+	if ask.SKU, ask.Location, err = cards.ParseRFQMeta(p.View.PrivateMetadata); err != nil {
+		return Inbound{}, fmt.Errorf("%w: %w", errMalformed, err)
+	}
+	for block, inputs := range p.View.State.Values {
+		field, ok := inputs[block]
+		switch plan.RFQField(block) {
+		case plan.RFQSuppliers:
+			for _, o := range field.Selected {
+				ask.Suppliers = append(ask.Suppliers, core.SupplierID(o.Value))
+			}
+			ok = ok && len(ask.Suppliers) <= plan.MaxAsked
+		case plan.RFQQty:
+			ask.Qty, _ = in.whole(block, field)
+		case plan.RFQNeedBy:
+			ask.NeedBy = in.day(block, field)
+		case plan.RFQAnswerBy:
+			ask.AnswerBy = in.day(block, field)
+		default:
+			ok = false
+		}
+		if !ok {
+			return Inbound{}, malformed("a field that is not on the form")
+		}
+	}
+	return in, nil
+}
+
+// day reads a day from a field, or complains about it.
+func (in *Inbound) day(block string, field entered) core.Day {
+	if field.Date != nil {
+		if d, err := core.ParseDay(*field.Date); err == nil {
+			return d
+		}
+	}
+	in.Bad[block] = "Please choose a day."
+	return 0
+}
+
+// previewRFQ puts the letters in the place of the form. They are written after the
+// acknowledgement, because a language model takes longer than Slack waits; the view
+// that the acknowledgement shows has a name, and is filled once Slack knows it.
+func (a *App) previewRFQ(ctx context.Context, in Inbound) any {
+	if len(in.Bad) > 0 {
+		return slack.NewErrorsViewSubmissionResponse(in.Bad)
+	}
+	q := jobs.RFQDraft{Team: in.Team, User: in.User, Ask: in.RFQ.Ask}
+	faults, err := a.desk.CheckRFQ(ctx, q)
+	if err != nil {
+		sorry := cards.Sorry(cards.RFQTitle, a.excuse("check a request for quotation", err, ""))
+		return slack.NewUpdateViewSubmissionResponse(&sorry)
+	}
+	if len(faults) > 0 {
+		errs := map[string]string{}
+		for field, reason := range faults {
+			errs[string(field)] = cards.FieldError(reason)
+		}
+		return slack.NewErrorsViewSubmissionResponse(errs)
+	}
+	name := fmt.Sprintf("rfq-%x", sha256.Sum256([]byte(in.Key)))
+	loading := cards.RFQLoading(name)
+	a.aside(func(ctx context.Context) {
+		v, err := a.desk.DraftRFQ(ctx, q)
+		view := cards.RFQPreviewModal(v)
+		if err != nil {
+			view = cards.Sorry(cards.RFQTitle, a.excuse("draft letters", err, ""))
+		} else if err := cards.CheckView(view); err != nil {
+			view = cards.Sorry(cards.RFQTitle, a.excuse("draw letters", err, ""))
+		}
+		a.note("show letters", a.fill(ctx, name, view))
+	})
+	return slack.NewUpdateViewSubmissionResponse(&loading)
+}
+
+// fill puts a view in the place of the one named external, as soon as Slack knows it.
+func (a *App) fill(ctx context.Context, external string, view slack.ModalViewRequest) error {
+	view.ExternalID = external
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		_, err := a.api.UpdateViewContext(ctx, view, external, "", "")
+		if apiCode(err) != "not_found" {
+			return a.failed("views.update", "", err, nil)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return nil // closed by the person, as far as can be told
+		}
+	}
+}
+
+// submitLetters reads the form with the letters of a request.
+func (p interaction) submitLetters(in Inbound) (Inbound, error) {
+	in.Kind = RFQSend
+	ask, digests, err := cards.ParseRFQSend(p.View.PrivateMetadata)
+	if err != nil || len(p.View.State.Values) != 2*len(digests) {
+		return Inbound{}, malformed("letters of a request")
+	}
+	in.RFQ = jobs.RFQForm{Key: in.Key, Team: in.Team, User: in.User, Ask: ask}
+	for i, digest := range digests {
+		t := jobs.RFQText{Digest: digest}
+		for block, to := range map[string]*string{cards.RFQSubject(i): &t.Subject, cards.RFQText(i): &t.Body} {
+			field, ok := p.View.State.Values[block][block]
+			if !ok {
+				return Inbound{}, malformed("a field that is not on the form")
+			}
+			if field.Value == nil || strings.TrimSpace(*field.Value) == "" {
+				in.Bad[block] = "Please write something."
+				continue
+			}
+			*to = *field.Value
+		}
+		in.RFQ.Texts = append(in.RFQ.Texts, t)
+	}
+	return in, nil
+}
+
+// sendRFQ hands the letters to the desk and closes the form, or says why not.
+func (a *App) sendRFQ(ctx context.Context, in Inbound) any {
+	if len(in.Bad) > 0 {
+		return slack.NewErrorsViewSubmissionResponse(in.Bad)
+	}
+	if err := a.desk.SendRFQ(ctx, in.RFQ); err != nil {
+		sorry := cards.Sorry(cards.RFQTitle, a.excuse("send a request for quotation", err, ""))
+		return slack.NewUpdateViewSubmissionResponse(&sorry)
+	}
+	return slack.NewClearViewSubmissionResponse()
+}
+
+// pasteBox fills the form that takes a supplier's answer as text.
+func (a *App) pasteBox(ctx context.Context, in Inbound) (slack.ModalViewRequest, error) {
+	v, err := a.desk.QuoteBox(ctx, in.SKU)
+	if err != nil {
+		return slack.ModalViewRequest{}, err
+	}
+	return cards.PasteModal("", v), nil
+}
+
+// submitPaste reads that form.
+func (p interaction) submitPaste(in Inbound) (Inbound, error) {
+	in.Kind = PasteSubmit
+	var err error
+	if in.Quote.SKU, err = cards.ParseSKU(p.View.PrivateMetadata); err != nil {
+		return Inbound{}, fmt.Errorf("%w: %w", errMalformed, err)
+	}
+	for _, block := range []string{string(plan.QuoteSupplier), cards.FieldLetter} {
+		field, ok := p.View.State.Values[block][block]
+		switch {
+		case !ok || len(p.View.State.Values) != 2:
+			return Inbound{}, malformed("a field that is not on the form")
+		case block == cards.FieldLetter && (field.Value == nil || strings.TrimSpace(*field.Value) == ""):
+			in.Bad[block] = "Please paste the answer."
+		case block == cards.FieldLetter:
+			in.Text = *field.Value
+		case field.Option == nil:
+			in.Bad[block] = "Please choose a supplier."
+		default:
+			in.Quote.Supplier = core.SupplierID(field.Option.Value)
+		}
+	}
+	if len(in.Text) > 4*3000 || !utf8.ValidString(in.Text) {
+		return Inbound{}, malformed("text of an answer")
+	}
+	return in, nil
+}
+
+// readQuote puts the form for a quote in the place of the answer, with what was found
+// in it.
+func (a *App) readQuote(ctx context.Context, in Inbound) any {
+	if len(in.Bad) > 0 {
+		return slack.NewErrorsViewSubmissionResponse(in.Bad)
+	}
+	v, err := a.desk.ReadQuote(ctx, jobs.QuotePaste{SKU: in.Quote.SKU, Supplier: in.Quote.Supplier, Text: in.Text})
+	view := cards.QuoteModal(v)
+	if err != nil {
+		view = cards.Sorry(cards.PasteTitle, a.excuse("read an answer", err, ""))
+	}
+	return slack.NewUpdateViewSubmissionResponse(&view)
+}
