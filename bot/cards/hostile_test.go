@@ -22,7 +22,7 @@ var (
 	mention = regexp.MustCompile(`<@[UW][A-Z0-9]{1,20}>`)
 	address = regexp.MustCompile(`(?i)https?://|www\.`)
 	markup  = regexp.MustCompile("[*_~`]")
-	label   = regexp.MustCompile(`^\*[A-Za-z🔴🟡🟢⚪ ]+\*\n`)
+	label   = regexp.MustCompile(`^\*[A-Za-z\p{Han}🔴🟡🟢⚪ ]+\*\n`)
 )
 
 // inert fails when text from data could do anything but be read: it looks at
