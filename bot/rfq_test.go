@@ -100,7 +100,7 @@ func TestRFQStory(t *testing.T) {
 			if got := w.submit(boss, nil); got != "" {
 				t.Fatalf("the form read from the answer: %s", got)
 			}
-			rfq = w.card("ASKED", "EUR 11.50 a unit, minimum 60, 8 days", "no answer yet")
+			w.card("ASKED", "EUR 11.50 a unit, minimum 60, 8 days", "no answer yet")
 			writeFile(t, w.cfg.Settings.DataDir, "quotes.csv", "supplier,sku,price,currency,moq,lead_days,quoted_on,valid_until\n"+
 				"FAR,SOLAR-01,10.90,EUR,600,30,"+today.String()+","+(today+15).String()+"\n")
 			w.checkAgain()

@@ -32,7 +32,7 @@ type rfqWords struct {
 	suppliers, supplierHint, option, lists, other, now, onTime         safe
 	qty, needBy, needHint, answerBy, answerHint                        safe
 	exact, to, subject, text                                           safe
-	head, headWord                                                     safe // what ; state word in headWord
+	head                                                               safe // state, what
 	fQty, fPlace, fNeed, fAnswer, fAsked                               safe
 	waits, answered, compare, chosen, closed, none                     safe
 	price, onTimeCol                                                   safe
