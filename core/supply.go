@@ -48,38 +48,6 @@ type Class string
 // Classes lists every class.
 var Classes = []Class{"AX", "AY", "AZ", "BX", "BY", "BZ", "CX", "CY", "CZ"}
 
-// OverrideField is a number that a person may set by hand.
-type OverrideField string
-
-// What can be overridden. Demand is in units a day, lead time in days for every
-// mode, safety stock and quantity in units, the service level a probability; the
-// class is one of Classes.
-const (
-	OverrideDemand   OverrideField = "demand"
-	OverrideLeadTime OverrideField = "lead_time"
-	OverrideSafety   OverrideField = "safety_stock"
-	OverrideQuantity OverrideField = "quantity"
-	OverrideService  OverrideField = "service_level"
-	OverrideClass    OverrideField = "class"
-)
-
-// OverrideFields lists every field.
-var OverrideFields = []OverrideField{OverrideDemand, OverrideLeadTime, OverrideSafety, OverrideQuantity, OverrideService, OverrideClass}
-
-// Override is a number set by a person in place of the computed one (requirement
-// D14). It holds through the day Until and then falls away by itself.
-type Override struct {
-	SKU      SKU           `json:"sku"`
-	Location LocationID    `json:"location,omitempty"` // empty: at every location
-	Field    OverrideField `json:"field"`
-	Value    float64       `json:"value,omitempty"`
-	Class    Class         `json:"class,omitempty"` // the value of OverrideClass
-	Reason   string        `json:"reason"`
-	Until    Day           `json:"until"`
-	By       string        `json:"by"`
-	On       Day           `json:"on"` // since when
-}
-
 // Scaled returns the offer with all prices of goods times factor; freight stays.
 // A price too large stays as it is.
 func (it SupplierItem) Scaled(factor float64) SupplierItem {

@@ -30,6 +30,7 @@ type dataKind struct {
 	merge      func(*importer, context.Context) error
 	ours       bool // every row is about a purchase order made here
 	whole      bool // the file is the whole list: what it lacks is removed
+	keep       string // of a whole list: rows t that are not the file's
 }
 
 // reference is a column that must name a row of a table, by its column of the
@@ -205,13 +206,14 @@ var dataKinds = []dataKind{
 		refs: []reference{skuRef, productRef("linked_sku")},
 	},
 	{
-		kind: csvfile.Overrides, table: "manual_override", keys: []string{"sku", "location", "field"}, whole: true,
-		columns: []string{"sku text", "location text", "field text", "value double precision", "class text", "until date",
+		kind: csvfile.Overrides, table: "manual_override", keys: []string{"source", "sku", "location", "supplier", "field"}, whole: true,
+		keep: "t.source = 'slack'",
+		columns: []string{"source text", "sku text", "location text", "supplier text", "field text", "value double precision", "class text", "until date",
 			"reason text", "by_whom text", "since date"},
 		read: pull(csvfile.ReadOverrides, func(to []any, o core.Override) []any {
-			return append(to, string(o.SKU), string(o.Location), string(o.Field), o.Value, string(o.Class), date(o.Until), o.Reason, o.By, date(o.On))
+			return append(to, "file", string(o.SKU), string(o.Location), string(o.Supplier), string(o.Field), o.Value, o.Word, date(o.Until), o.Reason, o.By, date(o.On))
 		}),
-		refs: []reference{skuRef, locationRef},
+		refs: []reference{skuRef, locationRef, supplierRef},
 	},
 	{
 		kind: csvfile.OrderUpdates, table: "order_update", ours: true,
@@ -345,8 +347,8 @@ func (im *importer) upsertColumns(ctx context.Context, columns []string, force s
 		return nil
 	}
 	tag, err := im.tx.Exec(ctx, fmt.Sprintf(`
-		delete from %[1]s t where not exists (select from %[2]s s where row(%[3]s) = row(%[4]s))`,
-		d.table, d.stageTable(), qualify("s", d.keys), qualify("t", d.keys)))
+		delete from %[1]s t where not (%[5]s) and not exists (select from %[2]s s where row(%[3]s) = row(%[4]s))`,
+		d.table, d.stageTable(), qualify("s", d.keys), qualify("t", d.keys), cmp.Or(d.keep, "false")))
 	im.res.Removed = tag.RowsAffected()
 	return err
 }

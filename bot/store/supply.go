@@ -47,11 +47,10 @@ func (l *snapshotLoader) links(ctx context.Context) error {
 
 func (l *snapshotLoader) overrides(ctx context.Context) error {
 	return collect(ctx, l.tx, &l.snap.Overrides, `
-		select sku, location, field, value, class, until`+sinceEpoch+`, reason, by_whom, since`+sinceEpoch+` from manual_override
-		where `+wanted("sku")+` order by sku collate "C", location collate "C", field collate "C"`,
-		func(r pgx.CollectableRow, v *core.Override) error {
-			return r.Scan(&v.SKU, &v.Location, &v.Field, &v.Value, &v.Class, &v.Until, &v.Reason, &v.By, &v.On)
-		}, l.skus)
+		select distinct on (sku, location, supplier, field) `+overrideColumns+` from manual_override
+		where (`+wanted("sku")+` or sku = '') and until >= $2
+		order by sku, location, supplier, field, source desc`, // what was set in chat comes before the file's
+		scanOverride, l.skus, date(l.today))
 }
 
 // bought reads what orders of this month cost, line by line, of every SKU: a

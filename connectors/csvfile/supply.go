@@ -6,7 +6,7 @@ import (
 	"io"
 	"iter"
 	"slices"
-	"strconv"
+	"strings"
 
 	"quartermaster/core"
 )
@@ -46,9 +46,9 @@ var linkFormat = format[core.Link]{
 
 var overrideFormat = format[core.Override]{
 	kind:    Overrides,
-	columns: append(must("sku", "field", "value", "until", "reason", "by"), may("location", "since")...),
+	columns: append(must("field", "value", "until", "reason", "by"), may("sku", "location", "supplier", "since")...),
 	key: func(o core.Override) string {
-		return fmt.Sprintf("sku %s, location %q, field %s", o.SKU, o.Location, o.Field)
+		return fmt.Sprintf("sku %q, location %q, supplier %q, field %s", o.SKU, o.Location, o.Supplier, o.Field)
 	},
 	decode: func(r *row) core.Override {
 		words := make([]string, len(core.OverrideFields))
@@ -56,7 +56,7 @@ var overrideFormat = format[core.Override]{
 			words[i] = string(f)
 		}
 		o := core.Override{
-			SKU: core.SKU(r.code("sku")), Location: core.LocationID(r.code("location")),
+			SKU: core.SKU(r.code("sku")), Location: core.LocationID(r.code("location")), Supplier: core.SupplierID(r.code("supplier")),
 			Field: core.OverrideField(r.oneOf("field", words...)), Reason: r.text("reason"), Until: r.day("until"), By: r.text("by"),
 		}
 		if r.get("since") != "" {
@@ -64,31 +64,22 @@ var overrideFormat = format[core.Override]{
 		} else {
 			o.On = core.DayOf(r.env.Now, r.env.zone())
 		}
-		readValue(r, &o)
+		switch {
+		case o.SKU == "" && o.Supplier == "":
+			r.bad("sku", "the value is empty; a row needs a sku, a supplier or both")
+		case o.SKU == "" && o.Field != "" && !o.Field.OfOffer():
+			r.bad("sku", "%s is of one product; only lead_time, moq and pack are set for all that a supplier sells", o.Field)
+		}
+		if v := r.get("value"); o.Field != "" && v != "" {
+			if r.comma {
+				v = strings.Replace(v, ",", ".", 1)
+			}
+			if err := o.Set(v); err != nil {
+				r.bad("value", "%v", err)
+			}
+		}
 		return o
 	},
-}
-
-// readValue reads the value of an override within the bounds of its field.
-func readValue(r *row, o *core.Override) {
-	switch o.Field {
-	case core.OverrideClass:
-		o.Class = core.Class(r.get("value"))
-		if !slices.Contains(core.Classes, o.Class) {
-			r.bad("value", "%q is not a class such as AX", clip(string(o.Class)))
-		}
-	case core.OverrideService:
-		o.Value = r.upTo("value", 0.999)
-		if o.Value < 0.5 {
-			r.bad("value", "%s is not between 0.5 and 0.999", strconv.FormatFloat(o.Value, 'g', -1, 64))
-		}
-	case core.OverrideLeadTime:
-		o.Value = r.upTo("value", 730)
-	case core.OverrideQuantity:
-		o.Value = float64(r.whole("value", 0, MaxQty, 0))
-	default:
-		o.Value = r.upTo("value", MaxQty)
-	}
 }
 
 // supplyRules: known SKUs and places, no kit within a kit.
@@ -109,9 +100,14 @@ func (c *check) supplyRules(kits []Row[core.KitPart], links []Row[core.Link], ov
 		known(c.loader, Links, r.Line, "linked_sku", r.Value.To, c.skus)
 	}
 	for _, r := range overrides {
-		c.sku(Overrides, r.Line, r.Value.SKU)
+		if r.Value.SKU != "" {
+			c.sku(Overrides, r.Line, r.Value.SKU)
+		}
 		if r.Value.Location != "" {
 			c.location(Overrides, r.Line, r.Value.Location)
+		}
+		if r.Value.Supplier != "" {
+			c.supplier(Overrides, r.Line, r.Value.Supplier)
 		}
 	}
 }
@@ -121,7 +117,7 @@ func sortSupply(s *core.Snapshot) {
 	slices.SortFunc(s.Kits, func(a, b core.KitPart) int { return cmp.Or(cmp.Compare(a.Kit, b.Kit), cmp.Compare(a.Part, b.Part)) })
 	slices.SortFunc(s.Links, func(a, b core.Link) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To)) })
 	slices.SortFunc(s.Overrides, func(a, b core.Override) int {
-		return cmp.Or(cmp.Compare(a.SKU, b.SKU), cmp.Compare(a.Location, b.Location), cmp.Compare(a.Field, b.Field))
+		return cmp.Or(cmp.Compare(a.SKU, b.SKU), cmp.Compare(a.Location, b.Location), cmp.Compare(a.Supplier, b.Supplier), cmp.Compare(a.Field, b.Field))
 	})
 }
 

@@ -51,9 +51,15 @@ func anyShop(seed uint64) (core.Snapshot, core.Policy) {
 	}
 	for range rnd.IntN(4) {
 		f := core.OverrideFields[rnd.IntN(len(core.OverrideFields))]
-		o := core.Override{SKU: sku(), Field: f, Value: float64(rnd.IntN(300)), Class: "BY", Reason: "x", By: "Jo", On: today - 1, Until: today + core.Day(rnd.IntN(5)-1)}
-		if f == core.OverrideService {
-			o.Value = 0.5 + rnd.Float64()*0.499
+		o := core.Override{SKU: sku(), Field: f, Reason: "x", By: "Jo", On: today - 1, Until: today + core.Day(rnd.IntN(5)-1)}
+		lo, hi, whole, words := f.Bounds()
+		switch {
+		case len(words) > 0:
+			o.Word = words[rnd.IntN(len(words))]
+		case whole:
+			o.Value = lo + float64(rnd.IntN(300))
+		default:
+			o.Value = lo + rnd.Float64()*(min(hi, 300)-lo)
 		}
 		s.Overrides = append(s.Overrides, o)
 	}

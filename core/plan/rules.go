@@ -30,12 +30,12 @@ type rules struct {
 // the category, that before the class's, that before the shop's.
 func (e *evaluation) rulesOf(n *node, offer *core.SupplierItem) rules {
 	q := e.policy.Quantity
-	r := rules{policy: e.policy, offer: offer, set: e.overrides(n)}
+	r := rules{policy: e.policy, offer: offer, set: e.overrides(n, offer)}
 	st := e.classes[n.product.SKU]
 	r.class, r.classWhy = st.class, st.why
 	if o, ok := r.set[core.OverrideClass]; ok {
-		r.class, r.classWhy = o.Class, "set by hand"
-		r.note(o, "class", string(o.Class), string(st.class))
+		r.class, r.classWhy = core.Class(o.Word), "set by hand"
+		r.note(o, "class", o.Word, string(st.class))
 	}
 	if e.policy.Target == core.TargetCost {
 		if level, why, ok := e.costLevel(n, offer); ok {
@@ -54,19 +54,16 @@ func (e *evaluation) rulesOf(n *node, offer *core.SupplierItem) rules {
 		r.policy.ServiceLevel, r.serviceWhy = category.ServiceLevel, "of category "+n.product.Category
 	}
 	r.toOrder = category.MakeToOrder
+	if o, ok := r.set[core.OverrideCategory]; ok {
+		r.note(o, "category", o.Word, string(r.kind))
+		r.kind, r.kindWhy = core.CategoryKind(o.Word), "set by hand"
+	}
 	if o, ok := r.set[core.OverrideService]; ok {
 		r.note(o, "service level", replenish.Num(o.Value), replenish.Num(r.policy.ServiceLevel))
 		r.policy.ServiceLevel, r.serviceWhy = o.Value, "set by hand"
 	}
-	if o, ok := r.set[core.OverrideLeadTime]; ok && offer != nil {
-		fixed := *offer
-		fixed.Lead = slices.Clone(offer.Lead)
-		for i := range fixed.Lead {
-			fixed.Lead[i].Days, fixed.Lead[i].Note = o.Value, ""
-		}
-		normal, _ := replenish.Ways(offer.Lead)
-		r.note(o, "lead time", replenish.Num(o.Value)+" days", replenish.Num(normal.Days)+" by "+string(normal.Mode))
-		r.offer = &fixed
+	if offer != nil {
+		r.offer = r.offered(*offer)
 	}
 	if _, ok := r.set[core.OverrideDemand]; !ok {
 		r.usual = replenish.UsualOf(n.series, e.today, e.historyNode(n).Empty)
@@ -80,6 +77,30 @@ func (e *evaluation) rulesOf(n *node, offer *core.SupplierItem) rules {
 	return r
 }
 
+// offered is an offer with what a person set of it.
+func (r *rules) offered(offer core.SupplierItem) *core.SupplierItem {
+	if o, ok := r.set[core.OverrideLeadTime]; ok {
+		normal, _ := replenish.Ways(offer.Lead)
+		offer.Lead = slices.Clone(offer.Lead)
+		for i := range offer.Lead {
+			offer.Lead[i].Days, offer.Lead[i].Note = o.Value, ""
+		}
+		r.note(o, "lead time", replenish.Num(o.Value)+" days", replenish.Num(normal.Days)+" by "+string(normal.Mode))
+	}
+	if o, ok := r.set[core.OverrideMOQ]; ok {
+		r.note(o, "minimum order", replenish.Num(o.Value)+" units", replenish.Num(float64(max(1, offer.MOQ))))
+		offer.MOQ = int64(o.Value)
+		if offer.Max > 0 && offer.Max < offer.MOQ {
+			offer.Max = 0
+		}
+	}
+	if o, ok := r.set[core.OverridePack]; ok {
+		r.note(o, "pack", replenish.Num(o.Value)+" units", replenish.Num(float64(max(1, offer.Pack))))
+		offer.Pack = int64(o.Value)
+	}
+	return &offer
+}
+
 // note says what a person set, in place of what.
 func (r *rules) note(o core.Override, what, value, computed string) {
 	text := fmt.Sprintf("%s is set to %s by %s until %s: %s", what, value, o.By, o.Until, o.Reason)
@@ -89,14 +110,17 @@ func (r *rules) note(o core.Override, what, value, computed string) {
 	r.notes = append(r.notes, text)
 }
 
-// overrides are those of a node that hold today, the nearer place first.
-func (e *evaluation) overrides(n *node) map[core.OverrideField]core.Override {
+// overrides are those of a node that hold today, with the supplier it is ordered
+// from. The one that says most precisely what it is about counts: product before
+// place before supplier.
+func (e *evaluation) overrides(n *node, offer *core.SupplierItem) map[core.OverrideField]core.Override {
 	var out map[core.OverrideField]core.Override
-	for _, o := range e.byHand[n.product.SKU] {
-		if o.Until < e.today || o.On > e.today || o.Location != "" && o.Location != n.location {
+	for _, o := range slices.Concat(e.byHand[n.product.SKU], e.byHand[""]) {
+		if o.Until < e.today || o.On > e.today || o.Location != "" && o.Location != n.location ||
+			o.Supplier != "" && (offer == nil || offer.Supplier != o.Supplier) {
 			continue
 		}
-		if old, ok := out[o.Field]; ok && old.Location != "" {
+		if old, ok := out[o.Field]; ok && precision(old) >= precision(o) {
 			continue
 		}
 		if out == nil {
@@ -105,6 +129,19 @@ func (e *evaluation) overrides(n *node) map[core.OverrideField]core.Override {
 		out[o.Field] = o
 	}
 	return out
+}
+
+func precision(o core.Override) (n int) {
+	if o.SKU != "" {
+		n += 4
+	}
+	if o.Location != "" {
+		n += 2
+	}
+	if o.Supplier != "" {
+		n++
+	}
+	return n
 }
 
 // apply changes what is assessed by what a person set.
@@ -119,6 +156,16 @@ func (r *rules) apply(in *replenish.Input) {
 		r.note(o, "demand", replenish.Num(o.Value)+" a day", replenish.Num(round2(was)))
 		in.Basis = "Set by hand."
 	}
+	if o, ok := r.set[core.OverrideFactor]; ok {
+		in.Mean = slices.Clone(in.Mean)
+		for i := range in.Mean {
+			in.Mean[i] *= o.Value
+		}
+		r.note(o, "demand", replenish.Num(o.Value)+" times the forecast", "")
+	}
+	if o, ok := r.set[core.OverrideReorder]; ok {
+		r.reorderAt(in, o)
+	}
 	if o, ok := r.set[core.OverrideSafety]; ok {
 		in.Safety = &o.Value
 		r.note(o, "safety stock", replenish.Num(o.Value)+" units", "")
@@ -126,6 +173,27 @@ func (r *rules) apply(in *replenish.Input) {
 	if o, ok := r.set[core.OverrideQuantity]; ok {
 		in.Quantity = &o.Value
 		r.note(o, "the quantity of an order that is due", replenish.Num(o.Value)+" units", "")
+	}
+}
+
+// reorderAt has an order due at the reorder point that a person set: what it holds
+// beyond the expected demand of the lead time is the safety stock. It is not set
+// below that demand, because then every order would come too late.
+func (r *rules) reorderAt(in *replenish.Input, o core.Override) {
+	if r.offer == nil || len(r.offer.Lead) == 0 {
+		return
+	}
+	normal, _ := replenish.Ways(r.offer.Lead)
+	days := replenish.LeadDays(in.Today, normal, in.Closed)
+	demand := 0.0
+	for i, v := range in.Mean {
+		demand += v * min(1, max(0, days-float64(i)))
+	}
+	safety := max(0, o.Value-demand)
+	in.Safety = &safety
+	r.note(o, "reorder point", replenish.Num(o.Value)+" units", "")
+	if o.Value < demand {
+		r.notes = append(r.notes, fmt.Sprintf("the reorder point set is less than the %s units expected to sell in the lead time; those count", replenish.Num(round2(demand))))
 	}
 }
 

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,7 +96,15 @@ func TestOverrides(t *testing.T) {
 		{"quantity as the supplier sells it", by(core.OverrideQuantity, 601), "Pack: 601 → 624 (624 is the next multiple of 24).", 624},
 		{"nothing", by(core.OverrideQuantity, 0), "", 0},
 		{"service level", by(core.OverrideService, 0.99), "A service level of 99 % set by hand gives z = 2.3263.", 504},
-		{"class", core.Override{SKU: "SOLAR-01", Field: core.OverrideClass, Class: "CZ", Reason: "x", Until: today + 1, By: "Jo"}, "Class is set to CZ by Jo until 2026-11-22: x (otherwise AX).", 504},
+		{"class", core.Override{SKU: "SOLAR-01", Field: core.OverrideClass, Word: "CZ", Reason: "x", Until: today + 1, By: "Jo"}, "Class is set to CZ by Jo until 2026-11-22: x (otherwise AX).", 504},
+		{"factor", by(core.OverrideFactor, 2), "Demand is set to 2 times the forecast by Jo", 1416},
+		{"minimum", by(core.OverrideMOQ, 2000), "Minimum order is set to 2,000 units by Jo until 2026-11-21: port strike (otherwise 500).", 2016},
+		{"pack", by(core.OverridePack, 100), "Pack is set to 100 units by Jo until 2026-11-21: port strike (otherwise 24).", 500},
+		{"reorder point", by(core.OverrideReorder, 1200), "Reorder point is set to 1,200 units by Jo", 648},
+		{"reorder point below demand", by(core.OverrideReorder, 10), "expected to sell in the lead time; those count", 504},
+		{"category", core.Override{SKU: "SOLAR-01", Field: core.OverrideCategory, Word: "durable", Reason: "x", Until: today, By: "Jo"}, "Category is set to durable by Jo", 504},
+		{"all of a supplier", core.Override{Supplier: "ACME", Field: core.OverrideLeadTime, Value: 50, Reason: "Chinese New Year", Until: today, By: "Jo"}, "Lead time is set to 50 days by Jo until 2026-11-21: Chinese New Year (otherwise 35 by sea).", 696},
+		{"another supplier", core.Override{Supplier: "NEAR", Field: core.OverrideLeadTime, Value: 50, Reason: "x", Until: today, By: "Jo"}, "", 504},
 		{"over", func() core.Override { o := by(core.OverrideQuantity, 600); o.Until = today - 1; return o }(), "", 504},
 		{"not yet", func() core.Override { o := by(core.OverrideQuantity, 600); o.On = today + 1; return o }(), "", 504},
 		{"elsewhere", func() core.Override { o := by(core.OverrideQuantity, 600); o.Location = "US"; return o }(), "", 504},
@@ -116,6 +125,27 @@ func TestOverrides(t *testing.T) {
 				t.Errorf("%d ordered, want %d; %q in\n%s", qty, tt.qty, tt.want, text)
 			}
 		})
+	}
+}
+
+// What is said most precisely counts: the product before the place before the
+// supplier.
+func TestOverridePrecision(t *testing.T) {
+	s := oneSKU(700)
+	set := func(sku core.SKU, loc core.LocationID, supplier core.SupplierID, days float64) core.Override {
+		return core.Override{SKU: sku, Location: loc, Supplier: supplier, Field: core.OverrideLeadTime, Value: days, Until: today, By: "Jo", Reason: "x"}
+	}
+	list := []core.Override{set("", "", "ACME", 41), set("", "MAIN", "ACME", 42), set("SOLAR-01", "", "", 43), set("SOLAR-01", "", "ACME", 44), set("SOLAR-01", "MAIN", "", 45)}
+	for n := len(list); n > 0; n-- {
+		s.Overrides = list[:n]
+		if got := evaluate(t, s).Items[0].Calc.LeadDays; got != list[n-1].Value {
+			t.Errorf("%d overrides: %v days, want %v", n, got, list[n-1].Value)
+		}
+		slices.Reverse(s.Overrides)
+		if got := evaluate(t, s).Items[0].Calc.LeadDays; got != list[:n][0].Value {
+			t.Errorf("%d overrides, reversed: %v days", n, got)
+		}
+		slices.Reverse(s.Overrides)
 	}
 }
 

@@ -119,7 +119,7 @@ func only(s core.Snapshot, sku core.SKU) core.Snapshot {
 	s.Ads = keep(s.Ads, func(v core.AdDay) bool { return v.SKU == sku || v.SKU == "" })
 	s.Signals = keep(s.Signals, func(v core.Signal) bool { return v.SKU == sku || v.SKU == "" })
 	s.Links, s.Kits, s.Bought = nil, nil, nil
-	s.Overrides = keep(s.Overrides, func(v core.Override) bool { return v.SKU == sku })
+	s.Overrides = keep(s.Overrides, func(v core.Override) bool { return v.SKU == sku || v.SKU == "" })
 	s.Cycles = keep(s.Cycles, func(v core.Cycle) bool { return v.SKU == sku })
 	return s
 }
