@@ -28,8 +28,8 @@ type dataKind struct {
 	before     []rule // must hold for the staged file
 	after      []rule // must hold for the merged tables
 	merge      func(*importer, context.Context) error
-	ours       bool // every row is about a purchase order made here
-	whole      bool // the file is the whole list: what it lacks is removed
+	ours       bool   // every row is about a purchase order made here
+	whole      bool   // the file is the whole list: what it lacks is removed
 	keep       string // of a whole list: rows t that are not the file's
 }
 
