@@ -38,6 +38,7 @@ var rules = []struct {
 	{"bot/slackapp", []string{"core/...", "connectors", "bot/cards", "bot/jobs", "bot/secret"}, []string{"github.com/slack-go/slack", "github.com/gorilla/websocket", "golang.org/x/sync"}},
 	{"bot/fault", nil, nil},
 	{"bot/workspace", nil, []string{"github.com/gorilla/websocket"}},
+	{"bot/e2e", nil, nil},
 	{"bot", []string{"core/...", "connectors/...", "prompts", "migrations", "bot/..."}, []string{"*"}},
 	{"bot/cmd/...", []string{"core/...", "connectors/...", "bot/..."}, []string{"*"}},
 }

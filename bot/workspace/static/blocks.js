@@ -1,5 +1,5 @@
 // Blocks and their elements, as they stand in messages, modals and home tabs.
-import { h, busy, dialog } from "./dom.js";
+import { h, busy, latest, dialog } from "./dom.js";
 import { textObject, plain, mrkdwn, richText, markdown, link } from "./text.js";
 import { entered } from "./state.js";
 import { control } from "./controls.js";
@@ -89,7 +89,8 @@ function element(b, e, place, describedBy) {
       if (silent) return;
       if (e.confirm && !(await confirmed(e.confirm))) return;
       if (e.type === "button" && e.url) window.open(e.url, "_blank", "noopener,noreferrer");
-      await busy(node, () => place.act(b, e, value));
+      if (e.type.endsWith("_input")) await latest(node, () => place.act(b, e, values[b.block_id]?.[e.action_id] ?? value));
+      else await busy(node, () => place.act(b, e, value));
     },
   });
 }

@@ -60,6 +60,16 @@ export async function busy(control, work) {
   try { await work(); } finally { control.removeAttribute("aria-busy"); }
 }
 
+// latest is busy for what goes on meanwhile, such as typing: what came while the
+// gesture was on the way is sent after it.
+export async function latest(control, work) {
+  if (control.getAttribute("aria-busy") === "true") { control.dataset.again = "yes"; return; }
+  do {
+    delete control.dataset.again;
+    await busy(control, work);
+  } while (control.dataset.again);
+}
+
 // dialog shows node as a modal dialog and removes it when closed.
 export function dialog(props, ...children) {
   const node = h("dialog", props, ...children);
