@@ -72,8 +72,7 @@ func background(t testing.TB, dir string, env []string, name string, args ...str
 			}
 		case <-time.After(30 * time.Second):
 			_ = cmd.Process.Kill()
-			<-ended
-			t.Errorf("%s did not end within 30 s", filepath.Base(name))
+			t.Errorf("%s did not end within 30 s: %v", filepath.Base(name), <-ended)
 		}
 		if t.Failed() {
 			t.Logf("output of %s:\n%s", filepath.Base(name), out.String())

@@ -59,7 +59,10 @@ func (a *App) recount(ctx context.Context, in Inbound) {
 		return
 	}
 	_, err = a.api.UpdateViewContext(ctx, view, "", in.View.Hash, in.View.ID)
-	if apiCode(err) == "hash_conflict" && a.typed.see(in.View) {
+	if apiCode(err) == "hash_conflict" {
+		if !a.typed.see(in.View) {
+			return // what a newer key stroke comes to stands there
+		}
 		_, err = a.api.UpdateViewContext(ctx, view, "", "", in.View.ID)
 	}
 	if apiCode(err) == "not_found" {

@@ -1,6 +1,6 @@
 // Messages: the list of a channel, a thread beside it, the box to write in.
 import { h, $, clear, get, post, busy, dialog } from "./dom.js";
-import { mrkdwn, userName, when } from "./text.js";
+import { mrkdwn, unescape, userName, when } from "./text.js";
 import { blocks } from "./blocks.js";
 import { team, markSeen } from "./state.js";
 
@@ -52,7 +52,7 @@ function message(m, channel, openThread) {
   const place = { key: `${channel}/${m.ts}`, act: (b, e, value) => own("act", { block: b.block_id, action: e.action_id, value, entered: {} }) };
   const name = m.user === "USLACKBOT" ? team.team : userName(m.user);
   return h("article", { class: "message" + (ephemeral ? " ephemeral" : "") + (m.subtype === "tombstone" ? " gone" : ""), "data-ts": m.ts,
-    "aria-label": `${name}, ${clock(m.ts)}: ${m.text}` },
+    "aria-label": `${name}, ${clock(m.ts)}: ${unescape(m.text ?? "")}` },
     avatar(m.user ?? ""),
     h("div", { class: "content" },
       ephemeral && h("div", { class: "only" }, "👁 Only visible to you · ",

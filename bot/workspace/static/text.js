@@ -14,7 +14,7 @@ const EMOJI = {
   "+1": "👍", "-1": "👎", thumbsup: "👍", thumbsdown: "👎", house: "🏠", label: "🏷️", link: "🔗", octagonal_sign: "🛑", stop_sign: "🛑",
 };
 
-const unescape = (s) => s.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
+export const unescape = (s) => s.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
 
 // Circles are drawn, as severity must show on machines without an emoji font.
 const DOTS = { "🔴": "red", "🟡": "yellow", "🟢": "green", "🔵": "blue", "🟠": "orange" };
