@@ -73,7 +73,7 @@ func Run(ctx context.Context, c Config) error {
 			return clean(listen, app.Run(listen))
 		}
 		err := c.serveHTTP(listen, app.Handler())
-		sctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		sctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 		defer cancel()
 		return errors.Join(err, app.Stop(sctx))
 	})
@@ -206,7 +206,7 @@ func serveUntil(ctx context.Context, ln net.Listener, h http.Handler) error {
 		return fmt.Errorf("serve on %s: %w", ln.Addr(), err)
 	case <-ctx.Done():
 	}
-	sctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	sctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 	defer cancel()
 	return srv.Shutdown(sctx)
 }

@@ -96,6 +96,9 @@ type Config struct {
 	// CompareSettings names what is different in two texts of a settings file, for
 	// people: "policy.red_days: 15 → 10".
 	CompareSettings func(old, next string) ([]string, error)
+	// Grace is how long work in progress may go on after Run was told to end; then it
+	// is broken off, and whoever runs next takes it up. Defaults to 8 s.
+	Grace time.Duration
 	// KillPoint is called at named points between steps that a crash may part;
 	// tests end the process there. Defaults to nothing.
 	KillPoint func(name string)
@@ -116,6 +119,7 @@ type Service struct {
 	log      *slog.Logger
 	nudges   *semaphore.Weighted // bounds what aside runs at once
 	beside   sync.WaitGroup
+	finish   context.Context // of work beside the queue: ends a while after Run's
 	mu       sync.Mutex
 	learning atomic.Bool // the customers are being looked at
 	// stopping is set when no more work is taken beside the queue.
@@ -138,6 +142,9 @@ func New(cfg Config, st *store.Store, draft Drafter, mail connectors.Sink) (*Ser
 	if cfg.Backoff <= 0 {
 		cfg.Backoff = time.Second
 	}
+	if cfg.Grace <= 0 {
+		cfg.Grace = 8 * time.Second
+	}
 	if cfg.NoticeAfter <= 0 {
 		cfg.NoticeAfter = noticeAfter
 	}
@@ -154,7 +161,7 @@ func New(cfg Config, st *store.Store, draft Drafter, mail connectors.Sink) (*Ser
 		cfg.KillPoint = func(string) {}
 	}
 	s := &Service{st: st, draft: draft, mail: mail, log: cfg.Logger,
-		nudges: semaphore.NewWeighted(int64(cfg.Workers)), ctx: context.Background()}
+		nudges: semaphore.NewWeighted(int64(cfg.Workers)), ctx: context.Background(), finish: context.Background()}
 	s.settled.Store(&settled{Config: cfg})
 	s.learned.Store(&learned{})
 	s.deeds = map[string]deed{kindCard: cardDeed{s}, kindSay: sayDeed{s}, kindMail: mailDeed{s}, kindLetter: letterDeed{s}, kindRFQ: rfqDeed{letterDeed{s}}, kindNotice: noticeDeed{s}}
@@ -280,14 +287,14 @@ func (s *Service) aside(what string, f func(context.Context) error) {
 	if s.stopping {
 		return
 	}
-	ctx := s.ctx
+	ctx, finish := s.ctx, s.finish
 	s.beside.Go(func() {
 		if s.nudges.Acquire(ctx, 1) != nil {
 			return
 		}
 		defer s.nudges.Release(1)
 		// What was begun is finished, as jobs of the queue are.
-		if err := f(context.WithoutCancel(ctx)); err != nil {
+		if err := f(finish); err != nil {
 			s.log.Warn("work beside the queue; it is tried again", "what", what, "error", err)
 		}
 	})
@@ -307,7 +314,9 @@ func (s *Service) Run(ctx context.Context) error {
 	}
 	run, cancel := context.WithCancel(ctx)
 	defer cancel()
-	s.ctx = run
+	finish, breakOff := context.WithCancel(context.WithoutCancel(ctx))
+	defer breakOff()
+	s.ctx, s.finish = run, finish
 	if err := s.refresh(ctx, s.st.Pool()); err != nil {
 		return err
 	}
@@ -326,17 +335,18 @@ func (s *Service) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			every.Stop()
-			return s.stop()
+			return s.stop(breakOff)
 		case <-every.C:
 		}
 	}
 }
 
-// stop lets running jobs end within 10 s, then cancels them: what they held is
-// taken up again by whoever runs next.
-func (s *Service) stop() error {
-	soft, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+// stop lets running jobs end within Config.Grace, then breaks them off: what they
+// held is taken up again by whoever runs next.
+func (s *Service) stop(breakOff func()) error {
+	soft, cancel := context.WithTimeout(context.Background(), s.cfg().Grace)
 	defer cancel()
+	context.AfterFunc(soft, breakOff)
 	err := s.river.Stop(soft)
 	if err != nil {
 		hard, cancel := context.WithTimeout(context.Background(), 5*time.Second)

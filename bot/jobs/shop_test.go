@@ -2,6 +2,7 @@ package jobs_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -137,11 +138,17 @@ type postbox struct {
 	mu      sync.Mutex
 	letters map[string]int
 	fail    func(attempt int) error // may refuse a letter that it counts
+	hang    chan struct{}           // if set, told of every letter, and nothing is answered
 }
 
 func (*postbox) Class() connectors.Class { return connectors.Unconfirmable }
 
-func (p *postbox) Send(_ context.Context, l connectors.Letter) (connectors.Receipt, error) {
+func (p *postbox) Send(ctx context.Context, l connectors.Letter) (connectors.Receipt, error) {
+	if p.hang != nil {
+		p.hang <- struct{}{}
+		<-ctx.Done()
+		return connectors.Receipt{}, errors.Join(ctx.Err(), connectors.ErrUncertain)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.letters[l.Key]++

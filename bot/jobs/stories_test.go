@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"quartermaster/bot/fault"
 	"quartermaster/bot/jobs"
 	"quartermaster/connectors"
 	"quartermaster/core"
@@ -461,4 +462,39 @@ func TestKillSwitch(t *testing.T) {
 	if n := len(s.box.letters); n != 1 {
 		t.Errorf("%d letters after the switch was turned off, want 1", n)
 	}
+}
+
+// The program is told to stop while the mail server and Slack never answer: it
+// stops within its grace and not when the calls give up, and the next process asks
+// about the letter that may have left.
+func TestStopDoesNotWaitForCallsThatHang(t *testing.T) {
+	t.Parallel()
+	tally := fault.Count(t, "told to stop while calls to Slack and the mail server hang", 0)
+	hang := make(chan struct{}, 100)
+	s := open(t, 3, func(c *jobs.Config) { c.Lease, c.Grace = 3*time.Second, 200*time.Millisecond })
+	list := s.check("one")
+	s.idle()
+	s.box.hang = hang
+	for _, p := range list {
+		s.click("UA", plan.Approve, p)
+	}
+	for range list {
+		<-hang // the letters are on their way
+	}
+	began := time.Now()
+	s.stop()
+	tally.Add("ms until it had stopped", int(time.Since(began).Milliseconds()))
+	if n := s.letters(); n != 0 {
+		t.Fatalf("%d letters were taken", n)
+	}
+	s.box.hang = nil
+	s = reopen(t, s, nil)
+	s.idle()
+	if n := s.number(`select count(*) from purchase_order where state = 'send_unknown'`); n != len(list) {
+		t.Errorf("%d letters are asked about, want %d", n, len(list))
+	}
+	if n := s.letters(); n != 0 {
+		t.Errorf("%d letters were sent again by themselves", n)
+	}
+	tally.Add("letters asked about", len(list))
 }
