@@ -178,6 +178,10 @@ func TestGoldenMessages(t *testing.T) {
 			Cards: 41, Lines: 12, Orders: 2, Expired: 3, Cause: "chat.postMessage: connection refused"}},
 		"dead": {Key: "dead-letters", Kind: plan.DeadCard, Version: 1, Shop: shop, AsOf: now, Dead: &plan.DeadView{More: 3, Letters: []plan.DeadLetter{
 			{Key: "card/restock/12", Reason: "chat.postMessage: invalid_blocks <!channel>", At: now}}}},
+		"dead_letter": {Key: "trouble/letter/9", Kind: plan.DeadCard, Version: 1, Shop: shop, AsOf: now, Dead: &plan.DeadView{Effect: "letter/9", Letters: []plan.DeadLetter{
+			{Key: "sales@acme.example: Chasing order PO-2026-0004 <!channel>", Reason: "550 no such user", At: now}}}},
+		"dead_letter_doubt": {Key: "trouble/letter/9", Kind: plan.DeadCard, Version: 1, Shop: shop, AsOf: now, Dead: &plan.DeadView{Effect: "letter/9", Doubt: true, Letters: []plan.DeadLetter{
+			{Key: "sales@acme.example: Chasing order PO-2026-0004", Reason: "answer lost", At: now}}}},
 		"dead_settled": {Key: "dead-letters", Kind: plan.DeadCard, Version: 2, Shop: shop, AsOf: now, Dead: &plan.DeadView{Settled: "4 messages sent again by boss."}},
 		"overview":     {Key: "overview", Kind: plan.OverviewCard, Version: 2, Shop: shop, AsOf: now, Run: "check-20261121", Overview: &plan.OverviewView{Red: 9, Yellow: 11, Green: 126, Idle: 4, MoneyAtRisk: gbp(1234550), More: 7, OpenProposals: 4, Warnings: []string{"no rate for USD after 1 Nov 2026"}}},
 		"restock_hostile_names": restock(func(c *plan.Card) {

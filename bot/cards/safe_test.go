@@ -150,7 +150,7 @@ func TestOddValuesAreRefused(t *testing.T) {
 }
 
 func FuzzValues(f *testing.F) {
-	for _, s := range append(oddValues, "v1:12:3:0f3a", "snooze7:v1:12:3:0f3a", "reject:v1:12:3:0f3a", "f1:stock-out/SOLAR-01/LEEDS", "line-3") {
+	for _, s := range append(oddValues, "v1:12:3:0f3a", "snooze7:v1:12:3:0f3a", "reject:v1:12:3:0f3a", "f1:stock-out/SOLAR-01/LEEDS", "v1:dead", "v1:dead:letter/7", "line-3") {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -159,6 +159,11 @@ func FuzzValues(f *testing.F) {
 		}
 		if c, err := ParseChoice(s); err == nil && c.String() != s {
 			t.Errorf("%q read as %q", s, c)
+		}
+		if key, err := ParseDead(s); err == nil && key != "" {
+			if v, ok := letterValue(key); !ok || v != s {
+				t.Errorf("%q read as %q", s, key)
+			}
 		}
 		if key, err := ParseFinding(s); err == nil {
 			if v, ok := findingValue(key); !ok || v != s {

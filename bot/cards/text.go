@@ -101,6 +101,9 @@ type phrases struct {
 	deadAsk, deadRetry, deadDiscard    safe
 	deadSettled                        safe
 
+	letterFailed, letterDoubt, letterDoubtAsk safe
+	letterAgain, letterArrived                safe
+
 	// Answers to /stock.
 	statusTitle, statusNever, statusText safe
 	worst, warning                       safe
@@ -216,6 +219,9 @@ var english = phrases{
 	deadHead:  "🔴 Messages were refused", deadText: "Slack refused messages for good: %s. Please look at them",
 	deadLine: "%s: %s", deadAsk: "Try again after the cause is gone, or discard them; orders and e-mails are not touched by this.",
 	deadRetry: "Try again", deadDiscard: "Discard", deadSettled: "✅ Settled: ",
+	letterFailed: "🔴 A letter could not be sent", letterDoubt: "🟠 Did this letter arrive?",
+	letterDoubtAsk: "The mail server's answer was lost: it may or may not have left. It is not sent again by itself; please check with the receiver.",
+	letterAgain:    "Send again", letterArrived: "It has arrived",
 
 	statusTitle: "📊 %s", statusNever: "No check has run yet.", statusText: "%s: %s RED, %s YELLOW, %s GREEN, %s idle; %s at risk; open proposals: %s",
 	worst: "Most money at risk", warning: "⚠️ ",

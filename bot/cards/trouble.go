@@ -27,6 +27,9 @@ func (b *builder) dead(v plan.DeadView) Message {
 		b.line(bold(b.w.deadSettled), text(clean(v.Settled, 200)))
 		return b.message(b.w.deadSettled + clean(v.Settled, 200))
 	}
+	if v.Effect != "" {
+		return b.deadLetter(v)
+	}
 	story := say(b.w.deadText, qty(int64(len(v.Letters)+v.More)))
 	b.header(b.w.deadHead)
 	b.paragraph(story)
@@ -39,6 +42,24 @@ func (b *builder) dead(v plan.DeadView) Message {
 	b.line(text(b.w.deadAsk))
 	b.actions(button(ActionRetryDead, deadValue, b.w.deadRetry), button(ActionDiscardDead, deadValue, b.w.deadDiscard))
 	return b.message(story)
+}
+
+// deadLetter is about one letter that was given up, or that may have left.
+func (b *builder) deadLetter(v plan.DeadView) Message {
+	l := v.Letters[0]
+	head, discard := b.w.letterFailed, b.w.deadDiscard
+	if v.Doubt {
+		head, discard = b.w.letterDoubt, b.w.letterArrived
+	}
+	b.header(head)
+	b.line(text(say(b.w.deadLine, clean(l.Key, 200), clean(l.Reason, 300))))
+	if v.Doubt {
+		b.line(text(b.w.letterDoubtAsk))
+	}
+	if value, ok := letterValue(v.Effect); ok {
+		b.actions(button(ActionRetryDead, value, b.w.letterAgain), button(ActionDiscardDead, value, discard))
+	}
+	return b.message(join(": ", head, clean(l.Key, 200)))
 }
 
 // deadValue is what both buttons carry: they are about all that is listed.

@@ -183,6 +183,28 @@ func ParseFinding(s string) (string, error) {
 	return key, nil
 }
 
+// letterPrefix marks the value of a button about one letter.
+const letterPrefix = deadValue + ":"
+
+func letterValue(effect string) (value string, ok bool) {
+	value = letterPrefix + effect
+	got, err := ParseDead(value)
+	return value, err == nil && got == effect
+}
+
+// ParseDead reads the value of a button about what was given up: the key of a letter,
+// or nothing for the messages; errors wrap ErrValue.
+func ParseDead(s string) (effect string, err error) {
+	if s == deadValue {
+		return "", nil
+	}
+	effect, ok := strings.CutPrefix(s, letterPrefix)
+	if !ok || effect == "" || len(s) > 1000 || !utf8.ValidString(effect) || strings.ContainsFunc(effect, unicode.IsControl) {
+		return "", fmt.Errorf("value of what was given up: %w", ErrValue)
+	}
+	return effect, nil
+}
+
 // LineBlock returns the id of the input block of a line of the edit form.
 func LineBlock(line int) string { return "line-" + strconv.Itoa(line) }
 

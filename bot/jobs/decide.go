@@ -108,6 +108,9 @@ func (s *Service) decide(ctx context.Context, c Click) (string, error) {
 	if slices.Contains(plan.OrderActions, c.Action) {
 		return s.reportClick(ctx, c, actor)
 	}
+	if c.Effect != "" {
+		return s.settleLetter(ctx, c, actor)
+	}
 	if c.Action == plan.RetryDead || c.Action == plan.DiscardDead {
 		return s.settleDead(ctx, c, actor)
 	}

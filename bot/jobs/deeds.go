@@ -232,10 +232,16 @@ func (d mailDeed) prepare(ctx context.Context, e store.Effect) (func(context.Con
 // mailLine names the line in the thread that tells how a letter ended. A letter
 // that a person has sent again gets another line.
 func mailLine(e store.Effect) string {
+	e.Key = "mail"
+	return roundOf(e)
+}
+
+// roundOf names an effect and how often it was armed again.
+func roundOf(e store.Effect) string {
 	if e.Rounds == 0 {
-		return "mail"
+		return e.Key
 	}
-	return fmt.Sprintf("mail-%d", e.Rounds)
+	return fmt.Sprintf("%s-%d", e.Key, e.Rounds)
 }
 
 const dryRunPrefix = "dry-run:"

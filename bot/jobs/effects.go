@@ -12,6 +12,7 @@ import (
 
 	"quartermaster/bot/store"
 	"quartermaster/connectors"
+	"quartermaster/core/plan"
 )
 
 // Timing of effects. The lease (Config.Lease) is twice the time one call may
@@ -151,6 +152,11 @@ func (s *Service) end(ctx context.Context, d deed, e store.Effect, state store.E
 				err = s.buried(ctx, tx, e, cause)
 			}
 			if err != nil {
+				return err
+			}
+		}
+		if asksForLetter(e, state) {
+			if err := s.touch(ctx, tx, "trouble/"+e.Key, plan.DeadCard, e.Key, struct{}{}); err != nil {
 				return err
 			}
 		}

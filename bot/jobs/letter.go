@@ -218,5 +218,5 @@ func (d letterDeed) finish(ctx context.Context, tx pgx.Tx, e store.Effect, state
 	case strings.HasPrefix(ref, dryRunPrefix):
 		line = what + " was written to the outbox folder and not sent: no mail server is set."
 	}
-	return d.s.say(ctx, tx, restockKey(p.Proposal), e.Key, line)
+	return d.s.say(ctx, tx, restockKey(p.Proposal), roundOf(e), line)
 }

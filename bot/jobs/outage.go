@@ -34,6 +34,7 @@ const (
 	deadCardKey  = "dead-letters"
 	deadShown    = 10
 	slackKinds   = "slack."
+	mailKinds    = "mail."
 	noticeBounds = 500
 )
 
@@ -147,57 +148,4 @@ func (s *Service) buried(ctx context.Context, tx pgx.Tx, e store.Effect, cause e
 		return s.notice(ctx, tx, "refused", cause)
 	}
 	return s.touch(ctx, tx, deadCardKey, plan.DeadCard, deadCardKey, struct{}{})
-}
-
-// deadView lists what was given up.
-func (s *Service) deadView(ctx context.Context, row store.CardRow) (*plan.DeadView, error) {
-	v := new(plan.DeadView)
-	if err := json.Unmarshal(row.Body, v); err != nil {
-		return nil, err
-	}
-	list, err := store.DeadEffects(ctx, s.st.Pool(), slackKinds)
-	if err != nil {
-		return nil, err
-	}
-	v.More = max(len(list)-deadShown, 0)
-	for _, e := range list[:min(len(list), deadShown)] {
-		v.Letters = append(v.Letters, plan.DeadLetter{Key: e.Key, Reason: e.LastError, At: e.Created})
-	}
-	return v, nil
-}
-
-// settleDead tries all that was refused again, or lets it be.
-func (s *Service) settleDead(ctx context.Context, c Click, actor plan.Actor) (answer string, err error) {
-	err = s.once(ctx, c.Key, string(c.Action), func(tx pgx.Tx) error {
-		if v := plan.DecideDead(actor, s.cfg().Policy); v.Outcome == plan.Deny {
-			answer = v.Reason
-			return store.Audit(ctx, tx, actor.User, "denied "+string(c.Action), deadCardKey, v)
-		}
-		list, err := store.DeadEffects(ctx, tx, slackKinds)
-		if err != nil {
-			return err
-		}
-		if len(list) == 0 {
-			answer = "This was settled already; nothing was done."
-			return nil
-		}
-		word := "discarded"
-		for _, e := range list {
-			if c.Action == plan.RetryDead {
-				word = "sent again"
-				err = s.arm(ctx, tx, e, e.Payload, true)
-			} else {
-				err = store.SettleEffect(ctx, tx, e.Key)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		settled := plan.DeadView{Settled: fmt.Sprintf("%d messages %s by %s.", len(list), word, actor.Name)}
-		if err := s.touch(ctx, tx, deadCardKey, plan.DeadCard, deadCardKey, settled); err != nil {
-			return err
-		}
-		return store.Audit(ctx, tx, actor.User, string(c.Action), deadCardKey, map[string]int{"messages": len(list)})
-	})
-	return answer, err
 }

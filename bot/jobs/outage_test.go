@@ -306,3 +306,90 @@ func TestTooMany(t *testing.T) {
 		tally.Add(name, n)
 	}
 }
+
+// A letter that is not an order's, for example a reminder: when the mail server's
+// answer is lost, or it is refused for good, a card asks, and only an approver's
+// answer sends it again or lets it be.
+func TestLetterTrouble(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		fail   error
+		action plan.Action
+		seen   int    // by the mail server
+		line   string // in the order's thread at the end
+	}{
+		{"answer lost, sent again", fmt.Errorf("after the dot: %w", connectors.ErrUncertain), plan.RetryDead, 2, "was sent"},
+		{"answer lost, it arrived", fmt.Errorf("after the dot: %w", connectors.ErrUncertain), plan.DiscardDead, 1, "was sent"},
+		{"refused, sent again", fmt.Errorf("550: %w", connectors.ErrPermanent), plan.RetryDead, 2, "was sent"},
+		{"refused, discarded", fmt.Errorf("550: %w", connectors.ErrPermanent), plan.DiscardDead, 1, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t, 1, nil)
+			p := s.check("one")[0]
+			s.click("UA", plan.Approve, p)
+			s.idle()
+			s.box.mu.Lock()
+			s.box.fail = func(attempt int) error {
+				if attempt == 1 {
+					return c.fail
+				}
+				return nil
+			}
+			s.box.mu.Unlock()
+			f := jobs.LetterForm{Key: "form", User: "UA", Proposal: p.ID, Version: s.number(`select version from purchase_order`),
+				Kind: plan.LetterKinds[0], Subject: "Where is it?", Body: "Please tell us."}
+			if err := s.svc.SendLetter(t.Context(), f); err != nil {
+				t.Fatal(err)
+			}
+			s.idle()
+			const key = "letter/form"
+			card := func() plan.DeadView {
+				s.desk.mu.Lock()
+				defer s.desk.mu.Unlock()
+				if v := s.desk.shown["trouble/"+key].Dead; v != nil {
+					return *v
+				}
+				return plan.DeadView{}
+			}
+			if v := card(); v.Effect != key || len(v.Letters) != 1 || !strings.Contains(v.Letters[0].Key, "Where is it?") || v.Doubt != errors.Is(c.fail, connectors.ErrUncertain) {
+				t.Fatalf("the card shows %+v", v)
+			}
+			press := func(user string) string {
+				gesture := fmt.Sprintf("press-%s-%s", c.action, user)
+				if err := s.svc.Click(t.Context(), jobs.Click{Key: gesture, User: user, Action: c.action, Effect: key}); err != nil {
+					t.Fatal(err)
+				}
+				s.idle()
+				return gesture
+			}
+			if got := s.answer(press("UX")); !strings.Contains(got, "approver") {
+				t.Errorf("somebody without rights was answered %q", got)
+			}
+			press("UA")
+			if v := card(); len(v.Letters) != 0 || !strings.Contains(v.Settled, "by ua") {
+				t.Errorf("after the click the card shows %+v", v)
+			}
+			if got := s.answer(press("UB")); !strings.Contains(got, "already") {
+				t.Errorf("the second click was answered %q", got)
+			}
+			s.box.mu.Lock()
+			defer s.box.mu.Unlock()
+			if n := s.box.letters[key]; n != c.seen {
+				t.Errorf("the mail server saw the letter %d times, want %d", n, c.seen)
+			}
+			s.desk.mu.Lock()
+			defer s.desk.mu.Unlock()
+			said := ""
+			for k, line := range s.desk.said {
+				if strings.HasPrefix(k, "say/restock/1/"+key+"-") {
+					said = line
+				}
+			}
+			if !strings.Contains(said, c.line) || c.line == "" && said != "" {
+				t.Errorf("the thread says %q at the end, want %q", said, c.line)
+			}
+		})
+	}
+}

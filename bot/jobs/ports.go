@@ -95,6 +95,9 @@ type Click struct {
 	// Routine says that it was one press for several proposals: only one that
 	// plan.Routine lets through is approved.
 	Routine bool `json:"routine,omitempty"`
+	// Effect is the key of the letter that plan.RetryDead and DiscardDead are about;
+	// empty: messages.
+	Effect string `json:"effect,omitempty"`
 	// Change is the id of a change of the settings.
 	Change int64 `json:"change,omitempty"`
 	// Days is the length of a snooze.

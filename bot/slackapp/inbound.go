@@ -247,6 +247,7 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 		if act.ActionID == cards.ActionDiscardDead {
 			click.Action = plan.DiscardDead
 		}
+		click.Effect, err = cards.ParseDead(value)
 	case cards.ActionMore:
 		var choice cards.Choice
 		choice, err = cards.ParseChoice(value)

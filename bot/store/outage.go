@@ -113,6 +113,23 @@ func CountWaiting(ctx context.Context, db DB, prefix string) (n int, err error) 
 	return n, nil
 }
 
+// GivenUp reads an effect that failed or whose outcome is unknown, and with lock holds
+// it until the transaction ends. ErrNotFound when it is neither.
+func GivenUp(ctx context.Context, db DB, key string, lock bool) (e Effect, err error) {
+	sql := `select key, kind, lane, class, state, payload, rounds, last_error, updated_at from effect where key = $1 and state in ('failed', 'unknown')`
+	if lock {
+		sql += ` for update`
+	}
+	err = db.QueryRow(ctx, sql, key).Scan(&e.Key, &e.Kind, &e.Lane, &e.Class, &e.State, &e.Payload, &e.Rounds, &e.LastError, &e.Created)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return e, fmt.Errorf("effect %s: %w", key, ErrNotFound)
+	}
+	if err != nil {
+		return e, fmt.Errorf("read effect %s: %w", key, err)
+	}
+	return e, nil
+}
+
 // DeadEffects lists the effects that were given up, of the kinds that begin with
 // prefix, newest first.
 func DeadEffects(ctx context.Context, db DB, prefix string) ([]Effect, error) {

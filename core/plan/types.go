@@ -310,9 +310,13 @@ type AwayView struct {
 	Cause    string
 }
 
-// DeadView lists messages that the chat system refused for good, so that nothing
-// fails silently.
+// DeadView lists what was given up, so that nothing fails silently: messages that the
+// chat system refused for good, or one letter.
 type DeadView struct {
+	// Effect is the key of the letter that it is about; empty: messages.
+	Effect string
+	// Doubt says that the letter may have reached its receiver.
+	Doubt   bool
 	Letters []DeadLetter
 	More    int    // beyond those listed
 	Settled string // "retried by …", "discarded by …" once none is left
