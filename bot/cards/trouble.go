@@ -59,7 +59,7 @@ func (b *builder) deadLetter(v plan.DeadView) Message {
 	if value, ok := letterValue(v.Effect); ok {
 		b.actions(button(ActionRetryDead, value, b.w.letterAgain), button(ActionDiscardDead, value, discard))
 	}
-	return b.message(join(": ", head, clean(l.Key, 200)))
+	return b.message(join(" · ", head, clean(l.Key, 200)))
 }
 
 // deadValue is what both buttons carry: they are about all that is listed.
