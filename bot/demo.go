@@ -96,7 +96,8 @@ func Demo(ctx context.Context, d DemoConfig) error {
 		return err
 	}
 	app, err := slackapp.New(slackapp.Config{APIURL: address + "/api/", BotToken: demoBotToken, AppToken: demoAppToken,
-		ResponseHosts: []string{strings.TrimPrefix(address, "http://")}, Logger: c.logger(), Pace: 100 * time.Millisecond}, svc)
+		ResponseHosts: []string{strings.TrimPrefix(address, "http://")}, Logger: c.logger(), Pace: 100 * time.Millisecond,
+		Language: svc.Language}, svc)
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ func Run(ctx context.Context, c Config) error {
 	}
 	app, err := slackapp.New(slackapp.Config{
 		APIURL: c.SlackAPIURL, BotToken: c.SlackBotToken, AppToken: c.SlackAppToken,
-		SigningSecret: c.SlackSigningSecret, ResponseHosts: c.responseHosts(), Logger: c.logger(), Pace: c.SlackPace,
+		SigningSecret: c.SlackSigningSecret, ResponseHosts: c.responseHosts(), Logger: c.logger(), Pace: c.SlackPace, Language: svc.Language,
 	}, svc)
 	if err != nil {
 		return fmt.Errorf("slack: %w", err)

@@ -8,7 +8,7 @@ import (
 
 // StatusAnswer answers /stock status.
 func StatusAnswer(v plan.StatusView) Message {
-	b := &builder{w: speak(v.Shop.Language), shop: v.Shop}
+	b := lay(v.Shop, 0)
 	count := func(n int) safe { return qty(int64(n)) }
 	name := clean(v.Shop.Name, 80)
 	b.header(say(b.w.statusTitle, name))
@@ -20,7 +20,7 @@ func StatusAnswer(v plan.StatusView) Message {
 		if i == 5 {
 			break
 		}
-		b.line(bold(b.w.conservative), text(clean(reason, 300)))
+		b.line(bold(b.w.conservative), text(b.told(reason, 300)))
 	}
 	b.facts(
 		fact{b.w.fRed, count(v.Red)}, fact{b.w.fYellow, count(v.Yellow)},
@@ -53,12 +53,12 @@ func (b *builder) out(it plan.Item) safe {
 	if !it.HasStockOut {
 		return b.w.notSoon
 	}
-	return date(it.StockOut)
+	return b.date(it.StockOut)
 }
 
 // ItemAnswer answers /stock sku CODE with the state of one SKU, place by place.
-func ItemAnswer(items []plan.Item) Message {
-	b := &builder{w: &english}
+func ItemAnswer(language string, items []plan.Item) Message {
+	b := in(language)
 	var story safe
 	for i, it := range items {
 		if i == 10 {
@@ -66,10 +66,10 @@ func ItemAnswer(items []plan.Item) Message {
 			break
 		}
 		b.header(join(" · ", b.tierOf(it), clean(string(it.SKU), 60), clean(string(it.Location), 40)))
-		b.paragraph(join("\n", clean(it.Name, 200), clean(it.TierWhy, 300)))
+		b.paragraph(join("\n", clean(it.Name, 200), b.told(it.TierWhy, 300)))
 		var orderBy safe
 		if it.HasStockOut {
-			orderBy = date(it.OrderBy)
+			orderBy = b.date(it.OrderBy)
 		}
 		b.facts(
 			fact{b.w.fCover, b.cover(it)},
@@ -78,7 +78,7 @@ func ItemAnswer(items []plan.Item) Message {
 			fact{b.w.fOrderBy, orderBy},
 			fact{b.w.fRisk, money(it.MoneyAtRisk)},
 		)
-		story = join("; ", story, say(b.w.itemText, clean(string(it.SKU), 60), clean(string(it.Location), 40), b.tierOf(it), num(it.Cover, 1), b.out(it)))
+		story = join(b.w.semicolon, story, say(b.w.itemText, clean(string(it.SKU), 60), clean(string(it.Location), 40), b.tierOf(it), num(it.Cover, 1), b.out(it)))
 	}
 	if story == "" {
 		b.paragraph(nothing)
@@ -88,8 +88,8 @@ func ItemAnswer(items []plan.Item) Message {
 }
 
 // WhyAnswer answers /stock why CODE with the calculation, place by place.
-func WhyAnswer(items []plan.Item) Message {
-	b := &builder{w: &english}
+func WhyAnswer(language string, items []plan.Item) Message {
+	b := in(language)
 	story := b.w.whyTitle
 	for i, it := range items {
 		if i == 10 {
@@ -97,7 +97,7 @@ func WhyAnswer(items []plan.Item) Message {
 			break
 		}
 		b.reasons(it)
-		story = join(" · ", story, say(b.w.whyTier, clean(string(it.Tier), 20), clean(it.TierWhy, 300)))
+		story = join(" · ", story, say(b.w.whyTier, clean(string(it.Tier), 20), b.told(it.TierWhy, 300)))
 	}
 	if len(items) == 0 {
 		b.paragraph(b.w.noCalc)
@@ -107,11 +107,11 @@ func WhyAnswer(items []plan.Item) Message {
 
 // OrdersAnswer answers /stock orders: what waits, and the newest orders. Slack
 // allows one table in a message: the orders have it.
-func OrdersAnswer(v plan.OrdersView) Message {
-	b := &builder{w: &english}
+func OrdersAnswer(language string, v plan.OrdersView) Message {
+	b := in(language)
 	b.header(b.w.ordersTitle)
 	b.line(bold(b.w.waiting))
-	story := say("%s: %s", b.w.waiting, qty(int64(len(v.Open))))
+	story := say(b.w.pair, b.w.waiting, qty(int64(len(v.Open))))
 	if len(v.Open) == 0 {
 		b.line(text(b.w.noneWaiting))
 	}
@@ -120,7 +120,7 @@ func OrdersAnswer(v plan.OrdersView) Message {
 			b.line(text(say(b.w.andMore, qty(int64(len(v.Open)-i)))))
 			break
 		}
-		b.line(text(join(" · ", b.stateWord(p.State), b.subject(p), b.amount(p), say("%s %s", b.w.fOrderBy, date(p.OrderBy)))))
+		b.line(text(join(" · ", b.stateWord(p.State), b.subject(p), b.amount(p), say("%s %s", b.w.fOrderBy, b.date(p.OrderBy)))))
 	}
 	b.line(bold(b.w.ordered))
 	if len(v.Orders) == 0 {
@@ -132,18 +132,18 @@ func OrdersAnswer(v plan.OrdersView) Message {
 		_, left, _ := o.Totals()
 		due := nothing
 		if d, ok := o.Due(); ok {
-			due = date(d)
+			due = b.date(d)
 		}
-		rows = append(rows, []safe{clean(o.Number, 30), clean(o.Supplier.Name, 40), money(o.Total), date(o.OrderedOn), b.stateOf(o), qty(left), due})
+		rows = append(rows, []safe{clean(o.Number, 30), clean(o.Supplier.Name, 40), money(o.Total), b.date(o.OrderedOn), b.stateOf(o), qty(left), due})
 	}
 	b.table(rows, 2, 5)
-	return b.message(join("; ", story, say("%s: %s", b.w.ordered, qty(int64(len(v.Orders))))))
+	return b.message(join(b.w.semicolon, story, say(b.w.pair, b.w.ordered, qty(int64(len(v.Orders))))))
 }
 
 // HelpAnswer answers /stock help. unknown is the subcommand that was typed and
 // does not exist, nearest the one that comes closest; both may be empty.
-func HelpAnswer(unknown, nearest string) Message {
-	b := &builder{w: &english}
+func HelpAnswer(language, unknown, nearest string) Message {
+	b := in(language)
 	var head safe
 	if unknown != "" {
 		head = say(b.w.unknown, clean(unknown, 60))

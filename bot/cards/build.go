@@ -49,6 +49,14 @@ type builder struct {
 	blocks  []slack.Block
 }
 
+// lay begins a message or a modal in the shop's language.
+func lay(shop core.Shop, version int) *builder {
+	return &builder{w: speak(shop.Language), shop: shop, version: version}
+}
+
+// in begins a message of which only the language is known.
+func in(language string) *builder { return lay(core.Shop{Language: language}, 0) }
+
 // id returns a block id that is unique in the message.
 func (b *builder) id(part string) string {
 	return fmt.Sprintf("%s.%d.v%d", part, len(b.blocks), b.version)

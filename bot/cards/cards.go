@@ -68,7 +68,7 @@ func Marked(m slack.SlackMetadata, key string) bool {
 func Render(c plan.Card) Message {
 	m := render(c)
 	if Check(m) != nil {
-		b := &builder{w: speak(c.Shop.Language), version: c.Version}
+		b := lay(c.Shop, c.Version)
 		b.paragraph(clean(m.Text, maxSection))
 		m = b.message(clean(m.Text, maxSection))
 	}
@@ -77,7 +77,7 @@ func Render(c plan.Card) Message {
 }
 
 func render(c plan.Card) Message {
-	b := &builder{w: speak(c.Shop.Language), shop: c.Shop, version: c.Version}
+	b := lay(c.Shop, c.Version)
 	switch {
 	case c.Restock != nil:
 		return b.restock(c, *c.Restock)
@@ -105,10 +105,11 @@ func (b *builder) message(story safe) Message {
 	return Message{Text: fallback(story, maxText), Blocks: b.blocks}
 }
 
-// Remark is a line of a thread's log that some people are told of.
-func Remark(text string, mention []string) Message {
-	b := &builder{w: &english}
-	s := cleanLines(text, maxSection)
+// Remark is a line of a thread's log that some people are told of. Its sentence is
+// put into the language.
+func Remark(language, text string, mention []string) Message {
+	b := in(language)
+	s := b.toldLines(text, maxSection)
 	b.paragraph(s)
 	var who []piece
 	for _, u := range mention[:min(len(mention), 5)] {
@@ -118,11 +119,12 @@ func Remark(text string, mention []string) Message {
 	return b.message(s)
 }
 
-// Note is a plain message: a line of a thread's log, or the answer to a click.
+// Note is a plain message: a line of a thread's log, or the answer to a click. What
+// it says in English is put into the language where its sentences are known.
 // Line breaks of text are kept, everything else in it is literal.
-func Note(text string) Message {
-	b := &builder{w: &english}
-	s := cleanLines(text, maxSection)
+func Note(language, text string) Message {
+	b := in(language)
+	s := b.toldLines(text, maxSection)
 	b.paragraph(s)
 	return b.message(s)
 }
@@ -142,7 +144,7 @@ func (b *builder) banner(c plan.Card) {
 		if reason == "" {
 			reason = cause.Feed
 		}
-		pieces = append(pieces, text(clean(reason, 200)+". "))
+		pieces = append(pieces, text(b.told(reason, 200)+b.w.stop))
 	}
 	b.line(append(pieces, text(b.w.noApproval))...)
 }
@@ -161,25 +163,25 @@ func (b *builder) when(d core.Day, asOf time.Time) safe {
 	today, ok := b.today(asOf)
 	switch n := int64(d) - int64(today); {
 	case !ok:
-		return date(d)
+		return b.date(d)
 	case n < 0:
-		return say(b.w.past, date(d))
+		return say(b.w.past, b.date(d))
 	case n == 0:
-		return say(b.w.today, date(d))
+		return say(b.w.today, b.date(d))
 	case n == 1:
-		return say(b.w.tomorrow, date(d))
+		return say(b.w.tomorrow, b.date(d))
 	default:
-		return say(b.w.inDays, qty(n), date(d))
+		return say(b.w.inDays, qty(n), b.date(d))
 	}
 }
 
 // due tells a day by which something must be done, and how late it is.
 func (b *builder) due(d core.Day, asOf time.Time) safe {
 	if !b.late(d, asOf) {
-		return date(d)
+		return b.date(d)
 	}
 	today, _ := b.today(asOf)
-	return say(b.w.overdue, date(d), qty(int64(today)-int64(d)))
+	return say(b.w.overdue, b.date(d), qty(int64(today)-int64(d)))
 }
 
 // late reports whether d lies before the day of the data.
@@ -198,7 +200,7 @@ func product(sku core.SKU, name string) safe {
 
 // age is the common part of every footer.
 func (b *builder) age(c plan.Card) []safe {
-	out := []safe{say(b.w.dataOf, instant(c.AsOf, b.shop.Zone))}
+	out := []safe{say(b.w.dataOf, b.instant(c.AsOf))}
 	if c.Run != "" {
 		out = append(out, say(b.w.run, clean(c.Run, 40)))
 	}

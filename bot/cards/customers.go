@@ -17,7 +17,7 @@ const (
 // CustomersAnswer answers /stock repurchase: the table, or one product of it.
 // Customers appear by pseudonym, and only those the view names.
 func CustomersAnswer(v plan.CustomersView) Message {
-	b := &builder{w: speak(v.Shop.Language), shop: v.Shop}
+	b := lay(v.Shop, 0)
 	if v.SKU != "" && len(v.Report.Products) == 1 {
 		return b.customersOf(v, v.Report.Products[0])
 	}
@@ -27,7 +27,7 @@ func CustomersAnswer(v plan.CustomersView) Message {
 	b.line(text(story))
 	b.line(bold(b.w.cu.segments))
 	for _, s := range r.Segments {
-		b.line(text(join("", say(b.w.cu.segment, clean(string(s.Segment), 40), qty(int64(s.Customers)), whole(s.Expected)), b.worth(v, s.WorthRow))))
+		b.line(text(join("", say(b.w.cu.segment, b.told(string(s.Segment), 40), qty(int64(s.Customers)), whole(s.Expected)), b.worth(v, s.WorthRow))))
 	}
 	if len(r.Products) == 0 {
 		b.paragraph(b.w.cu.none)
@@ -36,13 +36,13 @@ func CustomersAnswer(v plan.CustomersView) Message {
 		for _, p := range r.Products[:min(len(r.Products), shownProducts)] {
 			var next safe
 			if p.Link != nil {
-				next = say("%s %s", clean(string(p.Link.To), 40), percent(p.Link.Probability))
+				next = say("%s %s", clean(string(p.Link.To), 40), b.percent(p.Link.Probability))
 			}
-			rows = append(rows, []safe{clean(string(p.SKU), 40), clean(v.Names[p.SKU], 40), whole(p.Again), percent(p.Probability), dueDay(p.Due), whole(p.Units), next})
+			rows = append(rows, []safe{clean(string(p.SKU), 40), clean(v.Names[p.SKU], 40), whole(p.Again), b.percent(p.Probability), b.dueDay(p.Due), whole(p.Units), next})
 		}
 		b.table(rows, 2, 3, 5)
 	}
-	b.footer("", nil, say(b.w.cu.known, date(r.AsOf)), clean(r.Why, 300))
+	b.footer("", nil, say(b.w.cu.known, b.date(r.AsOf)), b.told(r.Why, 300))
 	return b.message(story)
 }
 
@@ -65,21 +65,21 @@ func (b *builder) customersOf(v plan.CustomersView, p repurchase.ProductRow) Mes
 	b.paragraph(clean(v.Names[p.SKU], 200))
 	facts := []fact{
 		{b.w.cu.fBuyers, qty(int64(p.Buyers))},
-		{b.w.cu.fShare, say("%s (%s), %s", whole(p.Again), percent(p.Probability), say(b.w.cu.whoFirst, whole(p.First)))},
-		{b.w.cu.fDue, dueDay(p.Due)},
+		{b.w.cu.fShare, say(b.w.cu.again, whole(p.Again), b.percent(p.Probability), say(b.w.cu.whoFirst, whole(p.First)))},
+		{b.w.cu.fDue, b.dueDay(p.Due)},
 		{b.w.cu.fUnits, whole(p.Units)},
 	}
 	if p.Median > 0 {
 		facts = append(facts, fact{b.w.cu.fCycle, say(b.w.cu.cycleDays, whole(p.Median))})
 	}
 	if len(p.Within) == len(repurchase.CycleDays) {
-		facts = append(facts, fact{b.w.cu.fWithin, say(b.w.cu.withinDays, percent(p.Within[0]), percent(p.Within[1]), percent(p.Within[2]), percent(p.Within[3]))})
+		facts = append(facts, fact{b.w.cu.fWithin, say(b.w.cu.withinDays, b.percent(p.Within[0]), b.percent(p.Within[1]), b.percent(p.Within[2]), b.percent(p.Within[3]))})
 	}
-	facts = append(facts, fact{b.w.cu.fPolicy, join(": ", clean(string(p.Policy), 40), clean(p.PolicyWhy, 200))})
+	facts = append(facts, fact{b.w.cu.fPolicy, join(b.w.colon, b.told(string(p.Policy), 40), b.told(p.PolicyWhy, 200))})
 	b.facts(facts...)
 	if l := p.Link; l != nil {
-		b.line(bold(join("", b.w.cu.fNext, ": ")), text(say(b.w.cu.link, percent(l.Probability), clean(string(l.To), 60), qty(int64(l.Days)),
-			percent(l.Lo), percent(l.Hi), num(l.Lift, 1), qty(int64(l.Support)))))
+		b.line(bold(b.w.cu.fNext+b.w.colon), text(say(b.w.cu.link, b.percent(l.Probability), clean(string(l.To), 60), qty(int64(l.Days)),
+			b.percent(l.Lo), b.percent(l.Hi), num(l.Lift, 1), qty(int64(l.Support)))))
 	}
 	b.line(text(say(b.w.cu.behind, qty(int64(v.Behind)))))
 	if len(v.List) > 0 {
@@ -89,15 +89,15 @@ func (b *builder) customersOf(v plan.CustomersView, p repurchase.ProductRow) Mes
 			if !c.Again {
 				bought = b.w.cu.never
 			}
-			rows = append(rows, []safe{clean(c.Customer, 40), percent(c.Probability), date(c.Due), bought})
+			rows = append(rows, []safe{clean(c.Customer, 40), b.percent(c.Probability), b.date(c.Due), bought})
 		}
 		b.table(rows, 1)
 	}
 	if len(v.List) == 0 && v.Behind > 0 {
 		b.line(text(say(b.w.cu.ask, sku)))
 	}
-	b.footer("", nil, say(b.w.cu.known, date(v.Report.AsOf)))
-	return b.message(say(b.w.cu.oneText, sku, whole(p.Again), qty(int64(v.Report.Days)), percent(p.Probability)))
+	b.footer("", nil, say(b.w.cu.known, b.date(v.Report.AsOf)))
+	return b.message(say(b.w.cu.oneText, sku, whole(p.Again), qty(int64(v.Report.Days)), b.percent(p.Probability)))
 }
 
 // whole rounds an expected number; what rounds to nothing keeps a digit.
@@ -108,18 +108,18 @@ func whole(f float64) safe {
 	return num(f, 0)
 }
 
-func percent(f float64) safe {
+func (b *builder) percent(f float64) safe {
 	if f > 0 && f < 0.0095 {
-		return say("%s %%", num(100*f, 1))
+		return say(b.w.percent, num(100*f, 1))
 	}
-	return say("%s %%", num(100*f, 0))
+	return say(b.w.percent, num(100*f, 0))
 }
 
-func dueDay(d core.Day) safe {
+func (b *builder) dueDay(d core.Day) safe {
 	if d == 0 {
 		return ""
 	}
-	return date(d)
+	return b.date(d)
 }
 
 // customerWords are the sentences about customers.
@@ -132,7 +132,7 @@ type customerWords struct {
 	cCustomer, cChance, cAbout, cBought             safe
 	before, never                                   safe
 	play                                            safe
-	cAgain, cShare, cDue, cUnits, cNext             safe
+	cAgain, cShare, cDue, cUnits, cNext, again      safe
 	fBuyers, fShare, fDue, fUnits, fCycle, fWithin  safe
 	fPolicy, fNext, cycleDays, withinDays, whoFirst safe // days ; shares within 30, 60, 90, 180 days ; customers
 }
@@ -145,7 +145,7 @@ var englishCustomers = customerWords{
 	behind: "Likely customers: %s", ask: "The list, for those who may see it: /stock repurchase %s customers",
 	link:      "%s of its buyers take %s within %s days (%s to %s; %s times as many as chance explains; %s buyers looked at)",
 	cCustomer: "Customer", cChance: "Chance", cAbout: "About", cBought: "Bought it", before: "before", never: "never yet",
-	play:   "Joint play: ",
+	play: "Joint play: ", again: "%s (%s), %s",
 	cAgain: "Again", cShare: "Of buyers", cDue: "Half by", cUnits: "Units", cNext: "Then",
 	fBuyers: "Buyers so far", fShare: "Buy again", fDue: "Half of them by", fUnits: "Units expected", fCycle: "Cycle", fWithin: "Followed by another",
 	fPolicy: "Stocking", fNext: "Then they buy", cycleDays: "median %s days", withinDays: "within 30 d %s, 60 d %s, 90 d %s, 180 d %s",

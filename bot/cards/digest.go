@@ -11,7 +11,7 @@ import (
 func (b *builder) digest(c plan.Card, v plan.DigestView) Message {
 	count := func(n int) safe { return qty(int64(n)) }
 	story := say(b.w.digestText, count(v.Red), count(v.Yellow), money(v.MoneyAtRisk), count(len(v.Waiting)+v.MoreWaiting))
-	b.header(say(b.w.digestHead, join(" · ", clean(c.Shop.Name, 60), date(v.Day))))
+	b.header(say(b.w.digestHead, join(" · ", clean(c.Shop.Name, 60), b.date(v.Day))))
 	b.banner(c)
 	b.paragraph(story)
 	b.line(text(say(b.w.digestNews, count(v.New), count(v.Over))))
@@ -30,7 +30,7 @@ func (b *builder) digest(c plan.Card, v plan.DigestView) Message {
 		for _, it := range v.Worst {
 			out := b.w.notSoon
 			if it.HasStockOut {
-				out = date(it.StockOut)
+				out = b.date(it.StockOut)
 			}
 			rows = append(rows, []safe{clean(string(it.SKU), 40), clean(it.Name, 40), b.tierWord(it.Tier), out, money(it.MoneyAtRisk)})
 		}
@@ -40,7 +40,7 @@ func (b *builder) digest(c plan.Card, v plan.DigestView) Message {
 		b.actions(button(ActionShort, "v1:short", say(b.w.digestMore, count(v.More))))
 	}
 	b.footer("", nil, b.age(c)...)
-	return b.message(join(": ", say(b.w.digestHead, clean(c.Shop.Name, 60)), story))
+	return b.message(join(b.w.colon, say(b.w.digestHead, clean(c.Shop.Name, 60)), story))
 }
 
 // ShortLimit is how many items ShortModal shows.
@@ -48,7 +48,7 @@ const ShortLimit = 90
 
 // ShortModal lists what runs short, most money at risk first.
 func ShortModal(items []plan.Item, language string) slack.ModalViewRequest {
-	b := &builder{w: speak(language)}
+	b := in(language)
 	for _, it := range items[:min(len(items), ShortLimit)] {
 		b.line(bold(product(it.SKU, it.Name)), text(" · "+say(b.w.shortLine, clean(string(it.Location), 40), b.tierOf(it), b.out(it), money(it.MoneyAtRisk))))
 	}

@@ -16,11 +16,9 @@ var now = time.Date(2026, time.November, 21, 20, 57, 0, 0, time.UTC)
 
 var shop = core.Shop{Name: "Harbour & Pine", Zone: time.UTC, Currency: "GBP", Language: "en"}
 
-var chineseShop = core.Shop{Name: "港松", Zone: time.UTC, Currency: "GBP", Language: "zh"}
-
 // ruled are settings in force with approval rules and schedules.
-func ruled(in core.Shop) plan.SettingsView {
-	v := plan.SettingsView{Version: 3, At: now, By: "U0ANNA", Source: "slack", Shop: in, Channel: "C0STOCK", Policy: core.DefaultPolicy(),
+func ruled(s core.Shop) plan.SettingsView {
+	v := plan.SettingsView{Version: 3, At: now, By: "U0ANNA", Source: "slack", Shop: s, Channel: "C0STOCK", Policy: core.DefaultPolicy(),
 		Schedules: map[string]string{"check": "0 8 * * *", "digest": "0 9 * * 1-5", "ours": "@daily"}}
 	v.Policy.Approval.Approvers = []core.Approver{{User: "U0ANNA", Limit: gbp(1000000)}}
 	v.Policy.Approval.SecondAbove, v.Policy.Approval.Fallback = gbp(500000), []string{"U0ANNA"}
@@ -41,7 +39,7 @@ func worked() plan.Line {
 		Tier: replenish.Red, MOQ: 500, Pack: 24, Max: 4800,
 		Calc: replenish.Calculation{
 			DemandPerDay: 20, DemandSD: 8, LeadDays: 35, LeadSD: 6, ReviewDays: 7, ServiceLevel: 0.95, Z: 1.6449,
-			CoverDays: 42, CoverSD: 6, ModeWhy: "it costs least", Basis: "The mean of the next 42 days.",
+			CoverDays: 42, CoverSD: 6, NormalMode: core.Sea, ModeWhy: "it costs least", Basis: "The last 28 and 56 known days average 20 a day; weekday factors 0.80 to 1.20.",
 			SafetyStock: 212.19, SafetyStockLong: 215.02, ReorderPoint: 912.19, OrderUpTo: 1055.02, Trigger: 912.19, TriggerWhy: "the reorder point",
 			Position: replenish.Position{OnHand: 120, OnOrder: 580}, Need: 355.02, Qty: 504,
 			Steps: []replenish.Step{
@@ -57,7 +55,7 @@ func proposal(lines ...plan.Line) plan.Proposal {
 	return plan.Proposal{
 		ID: 12, Version: 3, State: plan.Proposed, Supplier: "ACME", SupplierName: "Acme Lighting", Lines: lines,
 		Total: eur(192024), TotalShop: gbp(165141), OrderBy: today + 4, MoneyAtRisk: gbp(84050),
-		Reason: "Position 700 is below the reorder point 912; goods ordered today arrive in 35 days.",
+		Reason: "SOLAR-01 is RED and runs out on 2026-11-27; order by 2026-11-25.",
 		AsOf:   now, CreatedAt: now, ExpiresAt: now.Add(72 * time.Hour),
 	}
 }
@@ -86,7 +84,7 @@ func order(state plan.OrderState) *plan.Order {
 func item() plan.Item {
 	l := worked()
 	return plan.Item{
-		SKU: l.SKU, Location: l.Location, Name: l.Name, Tier: replenish.Red, TierWhy: "cover of 6.0 days is below 15",
+		SKU: l.SKU, Location: l.Location, Name: l.Name, Tier: replenish.Red, TierWhy: "6 days of cover, under 15",
 		Cover: 6, Position: l.Calc.Position, Supplier: "ACME", Calc: &l.Calc, Mode: core.Sea,
 		StockOut: l.StockOut, HasStockOut: true, OrderBy: l.OrderBy, Short: 580, MoneyAtRisk: gbp(84050),
 		Forecast: forecast.Forecast{
@@ -99,7 +97,7 @@ func item() plan.Item {
 func finding() risk.Finding {
 	return risk.Finding{
 		Key: "stock-out/SOLAR-01/LEEDS", Kind: risk.StockOut, Severity: risk.High, SKU: "SOLAR-01", Location: "LEEDS", Name: "Solar lamp",
-		Reason:   "120 on hand last 6 days, goods ordered today arrive in 35: 580 units short.",
+		Reason:   "RED SOLAR-01: 6 days of cover, under 15; stock lasts until 2026-11-27 (in 6 days), goods ordered today arrive by sea on 2026-12-26, 580 units short (GBP 840.50 at risk).",
 		StockOut: today + 6, HasStockOut: true, OrderBy: today + 4, Short: 580, MoneyAtRisk: gbp(84050), Supplier: "ACME",
 	}
 }
@@ -130,7 +128,7 @@ func partly() plan.OrderView {
 	return plan.OrderView{Order: o, Shop: shop, Today: today, History: []plan.OrderEntry{
 		{At: now.Add(-40 * 24 * time.Hour), Actor: "U0ANNA", Action: "approve"},
 		{At: now.Add(-40 * 24 * time.Hour), Actor: "quartermaster", Action: "effect done"},
-		{At: now.Add(-time.Hour), Actor: "U0BEN", Action: "order_receive", Text: "received 200 units of order <!channel>, 3 of them damaged; 304 outstanding"},
+		{At: now.Add(-time.Hour), Actor: "U0BEN", Action: "order_receive", Text: "received 200 units of order <!channel> on 2026-11-21, 3 of them damaged; 304 outstanding"},
 	}}
 }
 

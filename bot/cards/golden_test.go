@@ -36,8 +36,11 @@ func golden(t *testing.T, name string, v any) {
 		t.Errorf("%s has a sentence without its words:\n%s", name, &b)
 	}
 	path := filepath.Join("testdata", name+".json")
+	if shop.Language != "en" {
+		path = filepath.Join("testdata", shop.Language, name+".json")
+	}
 	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
@@ -88,7 +91,19 @@ func lint(t testing.TB, on workspace.Surface, blocks []slack.Block) {
 	}
 }
 
-func TestGoldenMessages(t *testing.T) {
+// inBoth runs a test in English and in Chinese; the golden files of the latter are in
+// a folder of their own.
+func inBoth(t *testing.T, test func(t *testing.T)) {
+	t.Helper()
+	defer func(was string) { shop.Language = was }(shop.Language)
+	for _, shop.Language = range []string{"en", "zh"} {
+		t.Run(shop.Language, test)
+	}
+}
+
+func TestGoldenMessages(t *testing.T) { inBoth(t, goldenMessages) }
+
+func goldenMessages(t *testing.T) {
 	decided := func(state plan.State, change func(*plan.RestockView)) plan.Card {
 		return restock(func(c *plan.Card) {
 			p := &c.Restock.Proposal
@@ -124,7 +139,7 @@ func TestGoldenMessages(t *testing.T) {
 			fast.Calc.Choice, fast.Calc.ModeWhy = weighed, "waiting for sea loses GBP 1,240.00, air for 96 units costs GBP 310.00 more"
 			rest.Qty, rest.With, rest.Cost, rest.MoneyAtRisk = 408, 96, eur(155448), gbp(0)
 			rest.Calc.Choice, rest.Calc.ModeWhy = weighed, fast.Calc.ModeWhy
-			fast.Human = "this is its first order"
+			fast.Human = "the first order of a new product is always a person's decision"
 			c.Restock.Proposal = proposal(fast, rest)
 			c.Restock.Proposal.Total, c.Restock.Proposal.TotalShop = eur(211704), gbp(182065)
 			c.Restock.Proposal.Notes = []string{"raised from 480 to 504 units, the supplier's minimum order"}
@@ -164,7 +179,7 @@ func TestGoldenMessages(t *testing.T) {
 			c.Picture = picture
 			return c
 		}(),
-		"risk_resolved": riskCard(func(v *plan.RiskView) { v.Resolved, v.ResolvedWhy = true, "504 are on order and arrive on 26 Dec 2026" }),
+		"risk_resolved": riskCard(func(v *plan.RiskView) { v.Resolved, v.ResolvedWhy = true, "the last check finds no such risk any more" }),
 		"risk_snoozed":  riskCard(func(v *plan.RiskView) { v.SnoozedUntil, v.SnoozedBy = now.AddDate(0, 0, 1), "U0BEN" }),
 		"risk_stale_feed": riskCard(func(v *plan.RiskView) {
 			*v = plan.RiskView{Finding: risk.Finding{Key: "stale-feed//stock", Kind: risk.StaleFeed, Severity: risk.High, Name: "stock", Reason: stale[0].Reason}}
@@ -212,7 +227,6 @@ func TestGoldenMessages(t *testing.T) {
 		change.ID, change.Base, change.By, change.At, change.ExpiresAt, change.Confirm = 7, 3, "U0ANNA", now, now.Add(24*time.Hour), []string{"U0BEN"}
 		change.Changes = []string{"approval.second_above: 5000.00 → 8000.00", "approval.approver.U0<!here>.limit: — → 50"}
 		cards[name] = plan.Card{Key: "settings/7", Kind: plan.ChangeCard, Version: 1, Shop: shop, AsOf: now, Change: &change}
-		cards[name+"_zh"] = plan.Card{Key: "settings/7", Kind: plan.ChangeCard, Version: 1, Shop: chineseShop, AsOf: now, Change: &change}
 	}
 	for name, c := range cards {
 		t.Run(name, func(t *testing.T) {
@@ -223,33 +237,33 @@ func TestGoldenMessages(t *testing.T) {
 		})
 	}
 
-	idle := plan.Item{SKU: "OLD-1", Location: "LEEDS", Name: "Old clock", Tier: replenish.Idle, TierWhy: "no sales expected"}
+	idle := plan.Item{SKU: "OLD-1", Location: "LEEDS", Name: "Old clock", Tier: replenish.Idle, TierWhy: "no sales are expected"}
 	routine := core.DefaultPolicy()
 	routine.Approval.RoutineLimit = gbp(200000)
 	answers := map[string]Message{
 		"answer_status": StatusAnswer(plan.StatusView{Shop: shop, CheckedAt: now, Run: "check-20261121", Red: 9, Yellow: 11, Green: 126, Idle: 4,
 			Worst: []plan.Item{item(), idle}, MoneyAtRisk: gbp(1234550), Open: 4, Conservative: []string{stale[0].Reason}, Warnings: []string{"no rate for USD"}}),
 		"answer_status_never":    StatusAnswer(plan.StatusView{Shop: shop}),
-		"answer_sku":             ItemAnswer([]plan.Item{item(), idle}),
-		"answer_why":             WhyAnswer([]plan.Item{item(), idle}),
-		"answer_orders":          OrdersAnswer(plan.OrdersView{Open: []plan.Proposal{proposal(worked())}, Orders: []plan.Order{*order(plan.OrderSent), *order(plan.OrderSendUnknown)}}),
+		"answer_sku":             ItemAnswer(shop.Language, []plan.Item{item(), idle}),
+		"answer_why":             WhyAnswer(shop.Language, []plan.Item{item(), idle}),
+		"answer_orders":          OrdersAnswer(shop.Language, plan.OrdersView{Open: []plan.Proposal{proposal(worked())}, Orders: []plan.Order{*order(plan.OrderSent), *order(plan.OrderSendUnknown)}}),
 		"answer_order":           OrderAnswer(partly()),
 		"answer_compare":         SourcesAnswer(compared()),
 		"answer_supplier":        SupplierAnswer(scored()),
 		"answer_supplier_new":    SupplierAnswer(plan.SupplierView{Supplier: scored().Supplier, Shop: shop, Today: today}),
-		"answer_orders_none":     OrdersAnswer(plan.OrdersView{}),
-		"answer_help":            HelpAnswer("", ""),
+		"answer_orders_none":     OrdersAnswer(shop.Language, plan.OrdersView{}),
+		"answer_help":            HelpAnswer(shop.Language, "", ""),
 		"answer_approve":         ApproveAnswer([]plan.Proposal{proposal(worked())}, nil, core.DefaultPolicy(), shop, now),
 		"answer_approve_routine": ApproveAnswer([]plan.Proposal{proposal(worked())}, nil, routine, shop, now),
 		"answer_approve_held":    ApproveAnswer([]plan.Proposal{proposal(worked())}, []string{stale[0].Reason}, core.DefaultPolicy(), shop, now),
-		"answer_forecast":        ForecastAnswer([]plan.Item{item(), idle}),
+		"answer_forecast":        ForecastAnswer(shop.Language, []plan.Item{item(), idle}),
 		"answer_schedule": ScheduleAnswer([]plan.RunView{{Name: "check", Spec: "0 8 * * *", Next: now.Add(12 * time.Hour)},
 			{Name: "watch", Spec: "30 * * * *", Next: now.Add(20 * time.Hour), Last: now, Late: true, Error: "the data folder is gone"}}, shop),
 		"answer_settings": SettingsAnswer(plan.SettingsView{Version: 3, At: now, By: "settings file", Source: "file", Shop: shop,
 			Policy: core.Policy{ServiceLevel: 0.95, ReviewDays: 7, RedDays: 15, YellowDays: 30, Tiers: core.Aware, Quiet: core.QuietHours{From: 22 * 60, To: 7 * 60},
 				Approval: core.ApprovalPolicy{Approvers: []core.Approver{{User: "U2ANNA", Limit: gbp(1000000)}}, SecondAbove: gbp(500000), DailyCap: gbp(2000000)}}}),
-		"answer_unknown": HelpAnswer("<!here> statsu", "status"),
-		"note":           Note("Anna approved. Order PO-2026-0001 to <Acme> is written.\nSee *there*."),
+		"answer_unknown": HelpAnswer(shop.Language, "<!here> statsu", "status"),
+		"note":           Note(shop.Language, "Anna approved. Order PO-2026-0001 to <Acme> is written.\nSee *there*."),
 	}
 	for name, m := range answers {
 		t.Run(name, func(t *testing.T) {
@@ -260,7 +274,9 @@ func TestGoldenMessages(t *testing.T) {
 	}
 }
 
-func TestGoldenModals(t *testing.T) {
+func TestGoldenModals(t *testing.T) { inBoth(t, goldenModals) }
+
+func goldenModals(t *testing.T) {
 	many := proposal()
 	for range 60 {
 		many.Lines = append(many.Lines, worked())
@@ -270,25 +286,22 @@ func TestGoldenModals(t *testing.T) {
 	priced := proposal(worked())
 	priced.Lines[0].Price, priced.Lines[0].Breaks, priced.Rate = eur(341), []core.PriceBreak{{Min: 1000, Price: eur(330)}}, 86_000_000
 	for name, v := range map[string]slack.ModalViewRequest{
-		"modal_loading":      Loading(EditTitle),
-		"modal_edit":         EditModal(proposal(worked()), nil, nil),
-		"modal_edit_closed":  EditModal(decided, nil, nil),
-		"modal_edit_typed":   EditModal(priced, map[int]int64{0: 1200}, nil),
-		"modal_edit_refused": EditModal(priced, map[int]int64{0: 510}, nil),
-		"modal_settings":     SettingsModal(plan.SettingsView{Version: 3, Policy: core.DefaultPolicy()}),
+		"modal_loading":      Loading(shop.Language, EditTitle),
+		"modal_edit":         EditModal(shop.Language, proposal(worked()), nil, nil),
+		"modal_edit_closed":  EditModal(shop.Language, decided, nil, nil),
+		"modal_edit_typed":   EditModal(shop.Language, priced, map[int]int64{0: 1200}, nil),
+		"modal_edit_refused": EditModal(shop.Language, priced, map[int]int64{0: 510}, nil),
+		"modal_settings":     SettingsModal(ruled(shop)),
 		"modal_approval":     ApprovalModal(ruled(shop), func(string) string { return "Anna <!here>" }),
-		"modal_approval_zh":  ApprovalModal(ruled(chineseShop), func(string) string { return "Anna" }),
 		"modal_schedules":    SchedulesModal(ruled(shop)),
-		"modal_schedules_zh": SchedulesModal(ruled(chineseShop)),
-		"modal_settings_zh":  SettingsModal(ruled(chineseShop)),
-		"modal_reject":       RejectModal(Ref{12, 3, "0f3a9b1c2d4e5f60"}, "C0STOCK"),
-		"modal_quote": QuoteModal(plan.QuoteView{SKU: "SOLAR-01", Name: "Solar <!here> lamp", Today: today,
+		"modal_reject":       RejectModal(shop.Language, Ref{12, 3, "0f3a9b1c2d4e5f60"}, "C0STOCK"),
+		"modal_quote": QuoteModal(shop.Language, plan.QuoteView{SKU: "SOLAR-01", Name: "Solar <!here> lamp", Today: today,
 			Suppliers: []core.Supplier{{ID: "POT", Name: "Potter & Son <@U1>", Currency: "GBP"}, {ID: "FAR", Name: "远灯有限公司", Currency: "CNY"}}}),
 		"modal_receive":  ReceiveModal(partly()),
 		"modal_ship":     ShipModal(partly()),
-		"modal_why":      WhyModal(proposal(worked())),
-		"modal_why_risk": RiskWhyModal(plan.RiskView{Finding: finding(), Item: item()}),
-		"modal_sorry":    Sorry(WhyTitle, "This proposal does not exist any more."),
+		"modal_why":      WhyModal(shop.Language, proposal(worked())),
+		"modal_why_risk": RiskWhyModal(shop.Language, plan.RiskView{Finding: finding(), Item: item()}),
+		"modal_sorry":    Sorry(shop.Language, WhyTitle, "This proposal does not exist any more."),
 	} {
 		t.Run(name, func(t *testing.T) {
 			acceptView(t, v)
@@ -319,7 +332,7 @@ func TestGoldenModals(t *testing.T) {
 	for range 60 {
 		large.Order.Lines = append(large.Order.Lines, worked())
 	}
-	for _, v := range []slack.ModalViewRequest{EditModal(many, nil, nil), WhyModal(many), ReceiveModal(large), ReceiveModal(plan.OrderView{}), ShipModal(plan.OrderView{})} {
+	for _, v := range []slack.ModalViewRequest{EditModal(shop.Language, many, nil, nil), WhyModal(shop.Language, many), ReceiveModal(large), ReceiveModal(plan.OrderView{}), ShipModal(plan.OrderView{})} {
 		acceptView(t, v)
 	}
 }

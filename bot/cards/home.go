@@ -49,13 +49,13 @@ var englishHome = homeWords{
 // Home draws the home tab.
 func Home(v plan.HomeView, now time.Time) slack.HomeTabViewRequest {
 	shop := v.Status.Shop
-	b := &builder{w: speak(shop.Language), shop: shop}
+	b := lay(shop, 0)
 	w := &b.w.home
 	count := func(n int) safe { return qty(int64(n)) }
 	b.header(say(b.w.statusTitle, clean(shop.Name, 80)))
 	for i, reason := range v.Status.Conservative {
 		if i < 5 {
-			b.line(bold(b.w.conservative), text(clean(reason, 300)))
+			b.line(bold(b.w.conservative), text(b.told(reason, 300)))
 		}
 	}
 	b.facts(
@@ -98,10 +98,10 @@ func Home(v plan.HomeView, now time.Time) slack.HomeTabViewRequest {
 			mark = w.old
 		}
 		if f.AsOf.IsZero() {
-			b.line(text(say(w.feedNever, clean(f.Name, 40), mark)))
+			b.line(text(say(w.feedNever, b.told(f.Name, 40), mark)))
 			continue
 		}
-		b.line(text(say(w.feed, clean(f.Name, 40), instant(f.AsOf, shop.Zone), clean(strings.TrimSuffix(strings.TrimSuffix(f.Limit.String(), "0s"), "0m"), 20), mark)))
+		b.line(text(say(w.feed, b.told(f.Name, 40), b.instant(f.AsOf), clean(strings.TrimSuffix(strings.TrimSuffix(f.Limit.String(), "0s"), "0m"), 20), mark)))
 	}
 	b.runs(v.Runs)
 	b.warnings(v.Status.Warnings)
@@ -112,12 +112,12 @@ func (b *builder) runs(list []plan.RunView) {
 	w := &b.w.home
 	b.line(bold(w.runs))
 	for _, r := range list[:min(len(list), 10)] {
-		s := say(w.run, clean(r.Name, 40), instant(r.Next, b.shop.Zone), clean(r.Spec, 60))
+		s := say(w.run, b.told(r.Name, 40), b.instant(r.Next), clean(r.Spec, 60))
 		if r.Late {
 			s += w.runLate
 		}
 		if r.Error != "" {
-			s += say(w.runFailed, clean(r.Error, 200))
+			s += say(w.runFailed, b.told(r.Error, 200))
 		}
 		b.line(text(s))
 	}
@@ -133,25 +133,25 @@ func CheckHome(v slack.HomeTabViewRequest) error {
 
 // ScheduleAnswer answers /stock schedule.
 func ScheduleAnswer(list []plan.RunView, shop core.Shop) Message {
-	b := &builder{w: speak(shop.Language), shop: shop}
+	b := lay(shop, 0)
 	b.runs(list)
 	if len(list) == 0 {
 		b.line(text(b.w.home.nothing))
-		return b.message(join(": ", b.w.home.runs, b.w.home.nothing))
+		return b.message(join(b.w.colon, b.w.home.runs, b.w.home.nothing))
 	}
-	return b.message(say(b.w.home.run, clean(list[0].Name, 40), instant(list[0].Next, shop.Zone), clean(list[0].Spec, 60)))
+	return b.message(say(b.w.home.run, b.told(list[0].Name, 40), b.instant(list[0].Next), clean(list[0].Spec, 60)))
 }
 
 // ApproveAnswer answers /stock approve: what waits, by amount, each with its button.
 // The click is decided as one on the card.
 func ApproveAnswer(list []plan.Proposal, conservative []string, p core.Policy, shop core.Shop, now time.Time) Message {
-	b := &builder{w: speak(shop.Language), shop: shop}
+	b := lay(shop, 0)
 	w := &b.w.home
 	story := say(w.approveHead, qty(int64(len(list))))
 	b.header(story)
 	for i, reason := range conservative {
 		if i < 3 {
-			b.line(bold(b.w.conservative), text(clean(reason, 300)))
+			b.line(bold(b.w.conservative), text(b.told(reason, 300)))
 		}
 	}
 	if len(conservative) == 0 {
@@ -159,7 +159,7 @@ func ApproveAnswer(list []plan.Proposal, conservative []string, p core.Policy, s
 	}
 	const most = 10
 	for _, o := range list[:min(len(list), most)] {
-		b.line(bold(supplier(o)), text(" · "+join(" · ", money(o.TotalShop), b.w.cBy+" "+b.due(o.OrderBy, now), clean(o.Reason, 200))))
+		b.line(bold(supplier(o)), text(" · "+join(" · ", money(o.TotalShop), b.w.cBy+" "+b.due(o.OrderBy, now), b.told(o.Reason, 200))))
 		v := plan.RestockView{Proposal: o, Digest: plan.Digest(o), ConfirmAbove: p.Approval.ConfirmAbove}
 		ref := Ref{o.ID, o.Version, v.Digest}
 		if len(conservative) > 0 || !ref.valid() {
@@ -203,19 +203,19 @@ func (b *builder) approveAll(list []plan.Proposal, p core.Policy, now time.Time)
 
 // SettingsAnswer answers /stock settings.
 func SettingsAnswer(v plan.SettingsView) Message {
-	b := &builder{w: speak(v.Shop.Language), shop: v.Shop}
+	b := lay(v.Shop, 0)
 	w := &b.w.home
 	head := say(w.settings, clean(v.Shop.Name, 80))
 	b.header(head)
 	of := w.settingsDefault
 	if v.Version > 0 {
-		of = say(w.settingsOf, qty(v.Version), clean(v.By, 60), clean(v.Source, 20), instant(v.At, v.Shop.Zone))
+		of = say(w.settingsOf, qty(v.Version), clean(v.By, 60), b.told(v.Source, 20), b.instant(v.At))
 	}
 	b.paragraph(of)
 	p := v.Policy
 	b.line(text(say(w.sService, num(100*p.ServiceLevel, 1), qty(int64(p.ReviewDays)))))
 	b.line(text(say(w.sReview, qty(int64(p.RedDays)), qty(int64(p.YellowDays)))))
-	b.line(text(say(w.sTiers, clean(string(p.Tiers), 20))))
+	b.line(text(say(w.sTiers, b.told(string(p.Tiers), 20))))
 	if q := p.Quiet; q.On() {
 		clock := func(m int) safe { return clean(fmt.Sprintf("%02d:%02d", m/60, m%60), 5) }
 		b.line(text(say(w.sQuiet, clock(q.From), clock(q.To))))
@@ -235,24 +235,28 @@ func SettingsAnswer(v plan.SettingsView) Message {
 		b.line(text(say(w.sCap, money(p.Approval.DailyCap))))
 	}
 	b.line(text(w.sChange))
-	if sw := settingsIn(v.Shop.Language); v.Version > 0 {
+	if sw := &b.w.settings; v.Version > 0 {
 		b.actions(button(ActionSettings+"_1", CallbackSettings, sw.edit), button(ActionSettings+"_2", CallbackApproval, sw.editApproval),
 			button(ActionSettings+"_3", CallbackSchedules, sw.editSchedule), button(ActionSettingsFile, "v1:file", sw.file))
 	}
-	return b.message(join(": ", head, of))
+	return b.message(join(b.w.colon, head, of))
 }
 
 // ThanksAnswer answers /stock suggest.
-func ThanksAnswer() Message { return Note(string(english.home.thanks)) }
+func ThanksAnswer(language string) Message {
+	b := in(language)
+	b.paragraph(b.w.home.thanks)
+	return b.message(b.w.home.thanks)
+}
 
 // ForecastAnswer answers /stock forecast CODE: what is expected, week by week.
-func ForecastAnswer(items []plan.Item) Message {
-	b := &builder{w: &english}
+func ForecastAnswer(language string, items []plan.Item) Message {
+	b := in(language)
 	w := &b.w.home
 	var story safe
 	for _, it := range items {
 		f := it.Forecast
-		head := say(w.forecast, product(it.SKU, it.Name), clean(string(it.Location), 40), join(", ", clean(f.Method, 60), say(w.confidence, qty(int64(f.Confidence)))))
+		head := say(w.forecast, product(it.SKU, it.Name), clean(string(it.Location), 40), join(b.w.comma, b.told(f.Method, 60), say(w.confidence, qty(int64(f.Confidence)))))
 		if story == "" {
 			story = head
 		}
@@ -262,14 +266,14 @@ func ForecastAnswer(items []plan.Item) Message {
 			for _, m := range f.Mean[i : i+7] {
 				sum += m
 			}
-			b.line(text(say(w.week, date(f.Start+core.Day(i)), num(sum, 1))))
+			b.line(text(say(w.week, b.date(f.Start+core.Day(i)), num(sum, 1))))
 		}
 		if f.Why != "" {
-			b.line(text(clean(f.Why, 600)))
+			b.line(text(b.told(f.Why, 600)))
 		}
 		for i, r := range f.Reasons {
 			if i < 5 {
-				b.line(text("– " + clean(r, 200)))
+				b.line(text("– " + b.told(r, 200)))
 			}
 		}
 	}

@@ -135,7 +135,7 @@ func hostileCard(t *rapid.T) plan.Card {
 		return time.Unix(rapid.SampledFrom([]int64{-62135596800, 0, 1795294620, 253402300800, -1 << 40}).Draw(t, name), 0)
 	}
 	c := plan.Card{Key: text.Draw(t, "key"), Version: rapid.Int().Draw(t, "version"), Run: text.Draw(t, "run"), AsOf: instant("asof"),
-		Shop: core.Shop{Name: text.Draw(t, "shop"), Language: text.Draw(t, "language")}}
+		Shop: core.Shop{Name: text.Draw(t, "shop"), Language: rapid.SampledFrom([]string{"en", "zh"}).Draw(t, "language")}}
 	for range rapid.IntRange(0, 8).Draw(t, "causes") {
 		c.Conservative = append(c.Conservative, risk.Cause{Feed: text.Draw(t, "feed"), Reason: text.Draw(t, "cause")})
 	}
@@ -208,22 +208,24 @@ func TestHostileCards(t *testing.T) {
 		if c.Restock == nil {
 			return
 		}
+		language := c.Shop.Language
 		p := c.Restock.Proposal
 		for _, v := range []struct {
 			name string
 			err  error
-		}{{"edit", CheckView(EditModal(p, nil, nil))}, {"why", CheckView(WhyModal(p))}} {
+		}{{"edit", CheckView(EditModal(language, p, nil, nil))}, {"why", CheckView(WhyModal(language, p))}} {
 			if v.err != nil {
 				rt.Fatalf("%s: %v", v.name, v.err)
 			}
 		}
-		probe(rt, t, OrdersAnswer(plan.OrdersView{Open: []plan.Proposal{p, p}, Orders: []plan.Order{{Number: p.Reason, Supplier: core.Supplier{Name: p.SupplierName}, State: evil}}}))
+		probe(rt, t, OrdersAnswer(language, plan.OrdersView{Open: []plan.Proposal{p, p}, Orders: []plan.Order{{Number: p.Reason, Supplier: core.Supplier{Name: p.SupplierName}, State: evil}}}))
 	})
 }
 
 func TestHostileAnswers(t *testing.T) {
 	text := hostileText()
 	rapid.Check(t, func(rt *rapid.T) {
+		language := rapid.SampledFrom([]string{"en", "zh"}).Draw(rt, "language")
 		it := plan.Item{SKU: core.SKU(text.Draw(rt, "sku")), Name: text.Draw(rt, "name"), Location: core.LocationID(text.Draw(rt, "loc")),
 			TierWhy: text.Draw(rt, "why"), Tier: replenish.Tier(text.Draw(rt, "tier")), Cover: rapid.Float64().Draw(rt, "cover"), MoneyAtRisk: hostileMoney().Draw(rt, "money")}
 		it.Forecast.Method, it.Forecast.Why, it.Forecast.Reasons = text.Draw(rt, "method"), text.Draw(rt, "fwhy"), rapid.SliceOfN(text, 0, 9).Draw(rt, "reasons")
@@ -235,15 +237,15 @@ func TestHostileAnswers(t *testing.T) {
 			it.Calc = &l.Calc
 		}
 		for _, m := range []Message{
-			ItemAnswer(items), WhyAnswer(append(items, it)), Note(text.Draw(rt, "note")), HelpAnswer(text.Draw(rt, "unknown"), text.Draw(rt, "near")),
+			ItemAnswer(language, items), WhyAnswer(language, append(items, it)), Note(language, text.Draw(rt, "note")), HelpAnswer(language, text.Draw(rt, "unknown"), text.Draw(rt, "near")),
 			StatusAnswer(plan.StatusView{Shop: core.Shop{Name: it.Name}, CheckedAt: now, Worst: items, Conservative: []string{it.TierWhy}, Warnings: []string{it.TierWhy}}),
 		} {
 			probe(rt, t, m)
 		}
-		if err := CheckView(RiskWhyModal(plan.RiskView{Finding: risk.Finding{SKU: it.SKU, Reason: it.TierWhy}, Item: it})); err != nil {
+		if err := CheckView(RiskWhyModal(language, plan.RiskView{Finding: risk.Finding{SKU: it.SKU, Reason: it.TierWhy}, Item: it})); err != nil {
 			rt.Fatal(err)
 		}
-		if err := CheckView(Sorry(text.Draw(rt, "title"), text.Draw(rt, "message"))); err != nil {
+		if err := CheckView(Sorry(language, WhyTitle, text.Draw(rt, "message"))); err != nil {
 			rt.Fatal(err)
 		}
 	})

@@ -32,7 +32,7 @@ var englishLetters = letterWords{
 }
 
 // LetterTitle is the title of the form, for Loading and Sorry.
-var LetterTitle = string(englishLetters.title)
+func LetterTitle(w *phrases) safe { return w.letters.title }
 
 // LetterRef is what the form of a letter carries: the order as it was drafted for,
 // the kind and the digest of the text.
@@ -51,14 +51,14 @@ func (r Ref) LetterKind() (kind plan.LetterKind, digest string, ok bool) {
 
 // LetterModal shows a letter with the exact text, to be changed and sent.
 func LetterModal(v plan.LetterView) slack.ModalViewRequest {
-	b := &builder{w: &english, version: v.Order.Version}
-	w := englishLetters
+	b := lay(v.Shop, v.Order.Version)
+	w := &b.w.letters
 	ref := LetterRef(v)
 	switch n := utf8.RuneCountInString(v.Mail.Body); {
 	case !ref.valid():
-		return Sorry(LetterTitle, "This order is not one that letters can be written about.")
+		return Sorry(v.Shop.Language, LetterTitle, "This order is not one that letters can be written about.")
 	case n > maxInput:
-		return Sorry(LetterTitle, "This letter is longer than a form in Slack takes, because the order has so many lines. Print it with: quartermaster letter --kind "+
+		return Sorry(v.Shop.Language, LetterTitle, "This letter is longer than a form in Slack takes, because the order has so many lines. Print it with: quartermaster letter --kind "+
 			string(v.Kind)+" --order "+v.Order.Number)
 	}
 	send := w.send

@@ -5,6 +5,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"quartermaster/core"
 	"quartermaster/core/plan"
 )
 
@@ -14,24 +15,29 @@ const maxInputs = 40
 
 // Loading is the modal shown at once, because Slack's right to open one lasts
 // three seconds; views.update puts the content in its place.
-func Loading(title string) slack.ModalViewRequest {
-	b := &builder{w: &english}
+func Loading(language string, title Title) slack.ModalViewRequest {
+	b := in(language)
 	b.paragraph(b.w.loading)
-	return b.modal("loading", clean(title, maxViewTitle), "", "")
+	return b.modal("loading", title(b.w), "", "")
 }
 
-// Titles of the modals, for Loading and Sorry.
-var (
-	EditTitle  = string(english.editTitle)
-	WhyTitle   = string(english.whyTitle)
-	ShortTitle = string(english.shortTitle)
-)
+// Title is the title of a modal in any language.
+type Title func(w *phrases) safe
+
+// EditTitle is the title of the edit form, for Loading and Sorry.
+func EditTitle(w *phrases) safe { return w.editTitle }
+
+// WhyTitle is the title of an explanation.
+func WhyTitle(w *phrases) safe { return w.whyTitle }
+
+// ShortTitle is the title of the list of what runs short.
+func ShortTitle(w *phrases) safe { return w.shortTitle }
 
 // Sorry is a modal that says why there is nothing else to show.
-func Sorry(title, message string) slack.ModalViewRequest {
-	b := &builder{w: &english}
-	b.paragraph(cleanLines(message, maxSection))
-	return b.modal("sorry", clean(title, maxViewTitle), "", "")
+func Sorry(language string, title Title, message string) slack.ModalViewRequest {
+	b := in(language)
+	b.paragraph(b.toldLines(message, maxSection))
+	return b.modal("sorry", title(b.w), "", "")
 }
 
 // EditModal is the form with one number per line. Its hints name minimum, pack
@@ -40,11 +46,12 @@ func Sorry(title, message string) slack.ModalViewRequest {
 // comes to: typed holds what was typed by line, bad the lines whose number cannot be
 // read. Slack keeps what a person typed while the form is drawn anew, because the ids
 // of the fields stay.
-func EditModal(p plan.Proposal, typed map[int]int64, bad map[string]string) slack.ModalViewRequest {
-	b := &builder{w: &english, version: p.Version}
+func EditModal(language string, p plan.Proposal, typed map[int]int64, bad map[string]string) slack.ModalViewRequest {
+	b := lay(core.Shop{Language: language}, p.Version)
 	ref := Ref{p.ID, p.Version, "-"}
 	if !p.State.Decidable() || !ref.valid() || len(p.Lines) == 0 {
-		return Sorry(EditTitle, string(say(b.w.closed, b.stateWord(p.State))))
+		b.paragraph(say(b.w.closed, b.stateWord(p.State)))
+		return b.modal("sorry", b.w.editTitle, "", "")
 	}
 	b.paragraph(say(b.w.editIntro, supplier(p)))
 	recount := p.Recount(typed)
@@ -81,7 +88,7 @@ func EditModal(p plan.Proposal, typed map[int]int64, bad map[string]string) slac
 // recounted says what the number in a line's field comes to.
 func (b *builder) recounted(r plan.RecountLine, bad string) {
 	if bad != "" || r.Reason != "" {
-		b.line(text("⚠️ " + clean(bad+r.Reason, 300)))
+		b.line(text("⚠️ " + b.told(bad+r.Reason, 300)))
 		return
 	}
 	var lasts safe
@@ -97,11 +104,11 @@ func (b *builder) recounted(r plan.RecountLine, bad string) {
 }
 
 // RejectTitle is the title of the form of a rejection.
-var RejectTitle = string(english.reject)
+func RejectTitle(w *phrases) safe { return w.reject }
 
 // RejectModal asks why a proposal is rejected. The comment may stay empty.
-func RejectModal(r Ref, channel string) slack.ModalViewRequest {
-	b := &builder{w: &english, version: r.Version}
+func RejectModal(language string, r Ref, channel string) slack.ModalViewRequest {
+	b := lay(core.Shop{Language: language}, r.Version)
 	b.paragraph(b.w.rejectIntro)
 	in := slack.NewPlainTextInputBlockElement(nil, FieldNote).WithMultiline(true).WithMaxLength(maxNote)
 	b.add(slack.NewInputBlock(FieldNote, plain(b.w.rejectWhy, 300), plain(b.w.rejectHint, 500), in).WithOptional(true))
@@ -118,10 +125,10 @@ func (b *builder) hint(l plan.Line) safe {
 
 // WhyModal shows the calculation of every line of a proposal, so that a person
 // can do the sum again.
-func WhyModal(p plan.Proposal) slack.ModalViewRequest {
-	b := &builder{w: &english, version: p.Version}
+func WhyModal(language string, p plan.Proposal) slack.ModalViewRequest {
+	b := lay(core.Shop{Language: language}, p.Version)
 	if p.Reason != "" {
-		b.line(text(clean(p.Reason, 1000)))
+		b.line(text(b.told(p.Reason, 1000)))
 	}
 	for i, l := range p.Lines {
 		if i == maxInputs {
@@ -134,10 +141,10 @@ func WhyModal(p plan.Proposal) slack.ModalViewRequest {
 }
 
 // RiskWhyModal shows the numbers behind a finding.
-func RiskWhyModal(v plan.RiskView) slack.ModalViewRequest {
-	b := &builder{w: &english}
+func RiskWhyModal(language string, v plan.RiskView) slack.ModalViewRequest {
+	b := in(language)
 	if v.Finding.Reason != "" {
-		b.line(text(clean(v.Finding.Reason, 1000)))
+		b.line(text(b.told(v.Finding.Reason, 1000)))
 	}
 	if v.Finding.SKU != "" {
 		b.reasons(v.Item)
@@ -162,7 +169,7 @@ func (b *builder) explain(l plan.Line) {
 func (b *builder) sentences(steps []string) {
 	var sum safe
 	for _, s := range steps {
-		t := clean(s, 800)
+		t := b.told(s, 800)
 		if len([]rune(string(sum)))+len([]rune(string(t)))+1 > maxSection {
 			b.paragraph(sum)
 			sum = ""
@@ -185,13 +192,13 @@ func (b *builder) reasons(it plan.Item) {
 	}
 	var doubts safe
 	for _, r := range f.Reasons[:min(len(f.Reasons), 6)] {
-		doubts = join("; ", doubts, clean(r, 150))
+		doubts = join(b.w.semicolon, doubts, b.told(r, 150))
 	}
 	if doubts != "" {
-		doubts = " (" + doubts + ")"
+		doubts = say(b.w.inBrackets, doubts)
 	}
-	b.paragraph(say(b.w.whyForecast, clean(f.Method, 80), clean(f.Why, 300)) + "\n" + say(b.w.whyConfidence, qty(int64(f.Confidence))) + doubts)
+	b.paragraph(say(b.w.whyForecast, b.told(f.Method, 80), b.told(f.Why, 300)) + "\n" + say(b.w.whyConfidence, qty(int64(f.Confidence))) + doubts)
 }
 
 // FieldError returns a complaint as it may stand under a field of a form.
-func FieldError(reason string) string { return string(clean(reason, 300)) }
+func FieldError(language, reason string) string { return string(in(language).told(reason, 300)) }

@@ -74,11 +74,11 @@ var englishOrders = orderWords{
 	undo: "Undo (until %s)", waits: "E-mail to the supplier: leaves at %s.", undone: "↩️ Approval taken back by ", undoneRest: ". The letter never left.", takenBack: "↩️ TAKEN BACK",
 }
 
-// ReceiveTitle and ShipTitle are the titles of the forms, for Loading and Sorry.
-var (
-	ReceiveTitle = string(englishOrders.receiveTitle)
-	ShipTitle    = string(englishOrders.shipTitle)
-)
+// ReceiveTitle is the title of the form for a delivery, for Loading and Sorry.
+func ReceiveTitle(w *phrases) safe { return w.po.receiveTitle }
+
+// ShipTitle is the title of the form for goods on their way.
+func ShipTitle(w *phrases) safe { return w.po.shipTitle }
 
 // orderState says how far an order has come: of its letter while that is all there
 // is to say.
@@ -91,7 +91,7 @@ func (b *builder) orderState(o plan.Order) safe {
 	}
 	s := b.w.po.state[o.State]
 	if due, ok := o.Due(); ok {
-		s += say(b.w.po.expected, date(due))
+		s += say(b.w.po.expected, b.date(due))
 	}
 	if ordered, left, sum := o.Totals(); sum.Received > 0 {
 		s += say(b.w.po.came, qty(sum.Received), qty(ordered), qty(left))
@@ -113,7 +113,7 @@ func (b *builder) stateOf(o plan.Order) safe {
 	if w, ok := b.w.mailWord[o.State]; ok {
 		return w
 	}
-	return clean(o.State.Word(), 40)
+	return b.told(o.State.Word(), 40)
 }
 
 // orderActions adds the buttons that fit the state of an order.
@@ -159,10 +159,10 @@ func (b *builder) orderActions(o plan.Order) {
 // damaged. Lines of which nothing is outstanding are left out unless all are.
 func ReceiveModal(v plan.OrderView) slack.ModalViewRequest {
 	o := v.Order
-	b := &builder{w: &english, version: o.Version}
+	b := lay(v.Shop, o.Version)
 	ref := OrderRef(o)
 	if !ref.valid() || len(o.Lines) == 0 {
-		return Sorry(ReceiveTitle, "There is nothing to receive.")
+		return Sorry(v.Shop.Language, ReceiveTitle, "There is nothing to receive.")
 	}
 	_, left, _ := o.Totals()
 	b.paragraph(say(b.w.po.intro, clean(o.Number, 30), clean(o.Supplier.Name, 60)))
@@ -200,11 +200,11 @@ func ReceiveModal(v plan.OrderView) slack.ModalViewRequest {
 // ShipModal is the form for goods on their way: when they are expected.
 func ShipModal(v plan.OrderView) slack.ModalViewRequest {
 	o := v.Order
-	b := &builder{w: &english, version: o.Version}
+	b := lay(v.Shop, o.Version)
 	ref := OrderRef(o)
 	due, ok := o.Due()
 	if !ref.valid() || !ok {
-		return Sorry(ShipTitle, "Nothing of this order is outstanding.")
+		return Sorry(v.Shop.Language, ShipTitle, "Nothing of this order is outstanding.")
 	}
 	b.paragraph(say(b.w.po.shipIntro, clean(o.Number, 30), clean(o.Supplier.Name, 60)))
 	b.dayField(FieldETA, b.w.po.etaLabel, b.w.po.etaHint, max(due, v.Today))
@@ -230,14 +230,14 @@ func (b *builder) noteField() {
 // and letter.
 func OrderAnswer(v plan.OrderView) Message {
 	o := v.Order
-	b := &builder{w: &english, shop: v.Shop, version: o.Version}
+	b := lay(v.Shop, o.Version)
 	ordered, left, sum := o.Totals()
 	number, state := clean(o.Number, 30), b.stateOf(o)
 	b.header(join(" · ", number, clean(o.Supplier.Name, 60), state))
 	due := b.dueOf(o, v.Today)
 	b.facts(
 		fact{b.w.po.fState, b.orderState(o)},
-		fact{b.w.po.fOrdered, join(" · ", say(b.w.units, qty(ordered)), money(o.Total), date(o.OrderedOn))},
+		fact{b.w.po.fOrdered, join(" · ", say(b.w.units, qty(ordered)), money(o.Total), b.date(o.OrderedOn))},
 		fact{b.w.po.fOutstanding, say(b.w.units, qty(left))},
 		fact{b.w.po.fDue, due},
 		fact{b.w.po.fCame, say(b.w.units, qty(sum.Received))},
@@ -246,7 +246,7 @@ func OrderAnswer(v plan.OrderView) Message {
 	if len(v.History) > 0 {
 		b.line(bold(b.w.po.history))
 		for _, e := range v.History[max(0, len(v.History)-maxLines):] {
-			b.line(text(instant(e.At, v.Shop.Zone)+" · "), person(e.Actor), text(" · "+join(" · ", clean(e.Action, 40), optional(e.Text))))
+			b.line(text(b.instant(e.At)+" · "), person(e.Actor), text(" · "+join(" · ", b.told(e.Action, 40), b.optional(e.Text))))
 		}
 	}
 	if o.Mail == nil {
@@ -255,7 +255,7 @@ func OrderAnswer(v plan.OrderView) Message {
 		b.line(bold(say(b.w.po.letter, clean(o.Mail.To, 100))), text(" · "+clean(o.Mail.Subject, 150)))
 		b.paragraph(cleanLines(o.Mail.Body, 1500))
 	}
-	return b.message(join(" · ", number, clean(o.Supplier.Name, 60), state, say("%s: %s", b.w.po.fOutstanding, qty(left))))
+	return b.message(join(" · ", number, clean(o.Supplier.Name, 60), state, say(b.w.pair, b.w.po.fOutstanding, qty(left))))
 }
 
 // dueOf is the day on which an order is expected, and how late that is; empty when
@@ -265,18 +265,18 @@ func (b *builder) dueOf(o plan.Order, today core.Day) safe {
 	case !ok:
 		return ""
 	case d < today:
-		return say(b.w.po.late, date(d), qty(int64(today-d)))
+		return say(b.w.po.late, b.date(d), qty(int64(today-d)))
 	default:
-		return date(d)
+		return b.date(d)
 	}
 }
 
 // optional is clean text, or nothing at all.
-func optional(s string) safe {
+func (b *builder) optional(s string) safe {
 	if s == "" {
 		return ""
 	}
-	return clean(s, 300)
+	return b.told(s, 300)
 }
 
 // orderTable adds the lines of an order with what came of them.
@@ -287,7 +287,7 @@ func (b *builder) orderTable(o plan.Order) {
 		if i < len(o.Progress) {
 			p = o.Progress[i]
 		}
-		rows = append(rows, []safe{clean(string(l.SKU), 40), clean(string(l.Location), 40), qty(l.Qty), qty(p.Received), qty(o.Outstanding(i)), date(p.Due)})
+		rows = append(rows, []safe{clean(string(l.SKU), 40), clean(string(l.Location), 40), qty(l.Qty), qty(p.Received), qty(o.Outstanding(i)), b.date(p.Due)})
 	}
 	b.table(rows, 2, 3, 4)
 	if n := len(o.Lines) - maxLines; n > 0 {

@@ -29,20 +29,21 @@ var englishQuotes = quoteWords{
 }
 
 // QuoteTitle is the title of the form, for Loading and Sorry.
-var QuoteTitle = string(englishQuotes.title)
+func QuoteTitle(w *phrases) safe { return w.quotes.title }
 
 // maxChoices is how many entries a list in a form has (Slack's limit).
 const maxChoices = 100
 
 // QuoteModal is the form for a quote about one SKU.
-func QuoteModal(v plan.QuoteView) slack.ModalViewRequest {
-	b, w := &builder{w: &english}, englishQuotes
+func QuoteModal(language string, v plan.QuoteView) slack.ModalViewRequest {
+	b := in(language)
+	w := &b.w.quotes
 	b.paragraph(say(w.intro, product(v.SKU, v.Name)))
 	for _, n := range v.Unsure {
-		b.line(text(say(b.rfqWords().notRead, b.told(n, 300))))
+		b.line(text(say(b.w.rfq.notRead, b.told(n, 300))))
 	}
 	if !b.supplierField(v) {
-		return Sorry(QuoteTitle, "No supplier is known yet.")
+		return Sorry(language, QuoteTitle, "No supplier is known yet.")
 	}
 	b.add(slack.NewInputBlock(string(plan.QuotePrice), plain(w.price, 300), plain(w.priceHint, 500),
 		slack.NewPlainTextInputBlockElement(nil, string(plan.QuotePrice)).WithMaxLength(20).WithInitialValue(v.Entry.Price)))

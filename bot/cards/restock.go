@@ -22,7 +22,7 @@ func (b *builder) restock(c plan.Card, v plan.RestockView) Message {
 		b.banner(c)
 	}
 	if v.Note != "" && p.State.Decidable() {
-		b.line(bold(b.w.note), text(clean(v.Note, 500)))
+		b.line(bold(b.w.note), text(b.told(v.Note, 500)))
 	}
 	if p.EditedBy != "" {
 		b.line(text(b.w.edited), person(p.EditedBy))
@@ -36,12 +36,12 @@ func (b *builder) restock(c plan.Card, v plan.RestockView) Message {
 	}
 	b.outcome(v)
 	if p.Reason != "" && (p.State.Decidable() || p.State == plan.Snoozed) {
-		b.line(bold(b.w.why), text(clean(p.Reason, 1000)))
+		b.line(bold(b.w.why), text(b.told(p.Reason, 1000)))
 	}
 	if p.State.Decidable() {
 		remarks := p.Remarks()
 		for _, r := range remarks[:min(len(remarks), maxRemarks)] {
-			b.line(text(clean(r, 400)))
+			b.line(text(b.told(r, 400)))
 		}
 		if n := len(remarks) - maxRemarks; n > 0 {
 			b.line(text(say(b.w.moreRemarks, qty(int64(n)))))
@@ -117,7 +117,7 @@ func (b *builder) restockText(c plan.Card, v plan.RestockView) safe {
 	if !p.State.Decidable() {
 		out := join(" · ", b.restockHead(v), money(p.Total))
 		if v.Order != nil {
-			out = join(". ", out, b.orderState(*v.Order))
+			out = join(b.w.stop, out, b.orderState(*v.Order))
 		}
 		return out
 	}
@@ -133,20 +133,20 @@ func (b *builder) restockText(c plan.Card, v plan.RestockView) safe {
 	default:
 		what = say(b.w.textManyLow, qty(products(p.Lines)))
 	}
-	amount = qty(total(p.Lines))
+	amount = say(b.w.textUnits, qty(total(p.Lines)))
 	if products(p.Lines) > 1 {
-		amount = say(b.w.units, amount)
+		amount = say(b.w.units, qty(total(p.Lines)))
 	}
 	format := b.w.textOrder
 	if b.late(p.OrderBy, c.AsOf) {
 		format = b.w.textOrderLate
 	}
-	story := what + "; " + say(format, amount, supplier(p), date(p.OrderBy), money(p.Total))
+	story := what + b.w.semicolon + say(format, amount, supplier(p), b.date(p.OrderBy), money(p.Total))
 	if p.State == plan.AwaitingSecond {
 		story = b.w.textSecond + story
 	}
 	if len(c.Conservative) > 0 {
-		story = b.w.conservative + clean(c.Conservative[0].Reason, 200) + ". " + story
+		story = b.w.conservative + b.told(c.Conservative[0].Reason, 200) + b.w.stop + story
 	}
 	return story
 }
@@ -192,7 +192,7 @@ func (b *builder) restockFacts(c plan.Card, p plan.Proposal) {
 			fact{b.w.fOrder, join(" · ", say(b.w.units, qty(l.Qty)), b.amount(p))},
 			fact{b.w.fRunsOut, out},
 			fact{b.w.fOrderBy, b.due(p.OrderBy, c.AsOf)},
-			fact{b.w.fArrives, say(b.w.by, date(l.Arrival), clean(string(l.Mode), 20))},
+			fact{b.w.fArrives, say(b.w.by, b.date(l.Arrival), b.told(string(l.Mode), 20))},
 			fact{b.w.fStock, say(b.w.stock, qty(l.Calc.Position.OnHand), qty(l.Calc.Position.OnOrder))},
 			fact{b.w.fRisk, money(p.MoneyAtRisk)},
 		)
@@ -233,11 +233,11 @@ func (b *builder) lines(lines []plan.Line) {
 	for _, l := range lines[:min(len(lines), maxLines)] {
 		out := b.w.notSoon
 		if l.HasStockOut {
-			out = date(l.StockOut)
+			out = b.date(l.StockOut)
 		}
 		row := []safe{
 			clean(string(l.SKU), 40), clean(l.Name, 40), qty(l.Qty), money(l.Cost), out,
-			say(b.w.by, date(l.Arrival), clean(string(l.Mode), 20)),
+			say(b.w.by, b.date(l.Arrival), b.told(string(l.Mode), 20)),
 		}
 		if places {
 			row = append(row, clean(string(l.Location), 40))
@@ -250,7 +250,7 @@ func (b *builder) lines(lines []plan.Line) {
 // outcome says who decided, when, and what became of it.
 func (b *builder) outcome(v plan.RestockView) {
 	p := v.Proposal
-	at := text(" · " + instant(p.DecidedAt, b.shop.Zone))
+	at := text(" · " + b.instant(p.DecidedAt))
 	switch p.State {
 	case plan.Approved:
 		if p.FirstBy != "" && p.FirstBy != p.DecidedBy {
@@ -260,7 +260,7 @@ func (b *builder) outcome(v plan.RestockView) {
 		if o := v.Order; o != nil {
 			b.line(bold(say(b.w.order, clean(o.Number, 30), money(o.Total))), text(b.orderState(*o)))
 			if o.UndoneBy != "" {
-				b.line(text(b.w.po.undone), person(o.UndoneBy), text(" · "+instant(o.UndoneAt, b.shop.Zone)+b.w.po.undoneRest))
+				b.line(text(b.w.po.undone), person(o.UndoneBy), text(" · "+b.instant(o.UndoneAt)+b.w.po.undoneRest))
 			}
 		}
 	case plan.Rejected:
@@ -268,15 +268,15 @@ func (b *builder) outcome(v plan.RestockView) {
 	case plan.Snoozed:
 		b.snoozedLine(p.DecidedBy, p.SnoozedUntil)
 	case plan.Expired:
-		b.line(text(say(b.w.expired, instant(p.ExpiresAt, b.shop.Zone))))
+		b.line(text(say(b.w.expired, b.instant(p.ExpiresAt))))
 	case plan.Withdrawn:
-		b.line(text(b.w.withdrawn), text(clean(p.DecidedWhy, 500)))
+		b.line(text(b.w.withdrawn), text(b.told(p.DecidedWhy, 500)))
 	}
 }
 
 // snoozedLine says until when, and by whom where that is known.
 func (b *builder) snoozedLine(who string, until time.Time) {
-	at := text(say(b.w.snoozed, instant(until, b.shop.Zone)))
+	at := text(say(b.w.snoozed, b.instant(until)))
 	if who == "" {
 		b.line(text(b.w.snoozedAt), at)
 		return
@@ -299,7 +299,7 @@ func (b *builder) restockFooter(c plan.Card, v plan.RestockView) {
 		return
 	}
 	if !p.ExpiresAt.IsZero() {
-		texts = append(texts, say(b.w.expires, instant(p.ExpiresAt, b.shop.Zone)))
+		texts = append(texts, say(b.w.expires, b.instant(p.ExpiresAt)))
 	}
 	if above(p.TotalShop, v.SecondAbove) && p.State != plan.AwaitingSecond {
 		texts = append(texts, b.w.second)

@@ -94,7 +94,7 @@ var chineseRFQ = rfqWords{
 // rfq draws the card of a request: whom it went to and what came back; from the last
 // day for answers on the suppliers side by side.
 func (b *builder) rfq(c plan.Card, v plan.RFQCardView) Message {
-	r, w := v.RFQ, b.rfqWords()
+	r, w := v.RFQ, &b.w.rfq
 	what := product(r.SKU, r.Name)
 	b.header(say(w.head, w.state[r.State], what))
 	b.facts(fact{w.fQty, qty(r.Qty)}, fact{w.fPlace, clean(string(r.Location), 60)}, fact{w.fNeed, b.date(r.NeedBy)}, fact{w.fAnswer, b.date(r.AnswerBy)})
@@ -141,9 +141,9 @@ func (b *builder) rfq(c plan.Card, v plan.RFQCardView) Message {
 // rfqButtons offer to ask others about products: one button each, at most three.
 func (b *builder) rfqButtons(skus []core.SKU) (els []slack.BlockElement) {
 	for i, sku := range skus[:min(len(skus), plan.MaxAsked)] {
-		label := b.rfqWords().ask
+		label := b.w.rfq.ask
 		if len(skus) > 1 {
-			label = say(b.rfqWords().askFor, clean(string(sku), 40))
+			label = say(b.w.rfq.askFor, clean(string(sku), 40))
 		}
 		els = append(els, button(ActionRFQBox+"_"+strconv.Itoa(i+1), SKUValue(sku), label))
 	}
@@ -153,7 +153,7 @@ func (b *builder) rfqButtons(skus []core.SKU) (els []slack.BlockElement) {
 // RFQModal is the form of a request: whom to ask, how many units, and the days.
 func RFQModal(v plan.RFQView) slack.ModalViewRequest {
 	b := lay(v.Shop, 0)
-	w := b.rfqWords()
+	w := &b.w.rfq
 	b.paragraph(say(w.intro, product(v.Ask.SKU, v.Name)))
 	if v.Open != nil {
 		b.line(text(say(w.under, b.date(v.Open.AskedOn), b.date(v.Open.AnswerBy))))
@@ -182,7 +182,7 @@ func RFQModal(v plan.RFQView) slack.ModalViewRequest {
 		}
 	}
 	if len(options) == 0 {
-		return Sorry(RFQTitle, "No supplier with an e-mail address is known.")
+		return Sorry(v.Shop.Language, RFQTitle, "No supplier with an e-mail address is known.")
 	}
 	who := slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeStatic, nil, string(plan.RFQSuppliers), options...)
 	most := plan.MaxAsked
@@ -197,8 +197,8 @@ func RFQModal(v plan.RFQView) slack.ModalViewRequest {
 
 // RFQLoading stands in the place of the form while the letters are written; external
 // names the view, so that it is filled after it was shown and not before.
-func RFQLoading(external string) slack.ModalViewRequest {
-	v := Loading(RFQTitle)
+func RFQLoading(language, external string) slack.ModalViewRequest {
+	v := Loading(language, RFQTitle)
 	v.CallbackID, v.ExternalID = CallbackLoad, external
 	return v
 }
@@ -207,7 +207,7 @@ func RFQLoading(external string) slack.ModalViewRequest {
 // and sent.
 func RFQPreviewModal(v plan.RFQPreview) slack.ModalViewRequest {
 	b := lay(v.Shop, 0)
-	w := b.rfqWords()
+	w := &b.w.rfq
 	meta := rfqSend{Ask: v.Ask}
 	b.paragraph(w.exact)
 	for i, l := range v.Letters {
@@ -220,7 +220,7 @@ func RFQPreviewModal(v plan.RFQPreview) slack.ModalViewRequest {
 	}
 	raw, err := json.Marshal(meta)
 	if err != nil || len(raw) > maxMetadata {
-		return Sorry(RFQTitle, "The codes of this product and its suppliers are too long for a form in Slack.")
+		return Sorry(v.Shop.Language, RFQTitle, "The codes of this product and its suppliers are too long for a form in Slack.")
 	}
 	return b.modal(CallbackSend, w.preview, w.send, string(raw))
 }
@@ -270,10 +270,10 @@ func ParseRFQMeta(s string) (sku core.SKU, loc core.LocationID, err error) {
 // PasteModal takes the answer of a supplier about a SKU as text.
 func PasteModal(language string, v plan.QuoteView) slack.ModalViewRequest {
 	b := in(language)
-	w := b.rfqWords()
+	w := &b.w.rfq
 	b.paragraph(say(w.pasteIntro, product(v.SKU, v.Name)))
 	if !b.supplierField(v) {
-		return Sorry(PasteTitle, "No supplier is known yet.")
+		return Sorry(language, PasteTitle, "No supplier is known yet.")
 	}
 	answer := slack.NewPlainTextInputBlockElement(nil, FieldLetter).WithMultiline(true).WithMaxLength(maxInput)
 	b.add(slack.NewInputBlock(FieldLetter, plain(w.pasteText, 300), plain(w.pasteHint, 500), answer))
@@ -282,8 +282,8 @@ func PasteModal(language string, v plan.QuoteView) slack.ModalViewRequest {
 
 // sourceRows are the suppliers side by side, below the head of the table.
 func (b *builder) sourceRows(list []plan.Source) [][]safe {
-	w, rw := englishSources, b.rfqWords()
-	rows := [][]safe{{b.w.cSupplier, b.w.cQty, rw.price, w.unit, "MOQ", w.lead, b.w.cArrives, rw.onTimeCol, w.late, w.short, w.total, w.each}}
+	w, rw := &b.w.sources, &b.w.rfq
+	rows := [][]safe{{b.w.cSupplier, b.w.cQty, rw.price, w.unit, w.moq, w.lead, b.w.cArrives, rw.onTimeCol, w.late, w.short, w.total, w.each}}
 	for _, s := range list[:min(len(list), maxSources)] {
 		name := clean(string(s.Supplier), 40)
 		if s.Quote != nil {
@@ -310,14 +310,14 @@ var sourceNumbers = []int{1, 2, 3, 4, 7, 8, 9, 10, 11}
 func (b *builder) chooseButtons(v plan.SourcesView, list []plan.Source) (els []slack.BlockElement) {
 	for _, s := range list[:min(len(list), maxSources)] {
 		if !s.Now {
-			els = append(els, chooseButton(len(els)+1, v, s, SourceValue(v.SKU, s.Supplier, s.Quote != nil)))
+			els = append(els, b.chooseButton(len(els)+1, v, s, SourceValue(v.SKU, s.Supplier, s.Quote != nil)))
 		}
 	}
 	return els
 }
 
-// RFQTitle and PasteTitle are the titles of the forms.
-var (
-	RFQTitle   = string(englishRFQ.title)
-	PasteTitle = string(englishRFQ.pasteTitle)
-)
+// RFQTitle is the title of the form of a request.
+func RFQTitle(w *phrases) safe { return w.rfq.title }
+
+// PasteTitle is the title of the form for a pasted answer.
+func PasteTitle(w *phrases) safe { return w.rfq.pasteTitle }

@@ -58,7 +58,7 @@ func TestRFQCards(t *testing.T) {
 			t.Errorf("read back %s, %s, %v", sku, loc, err)
 		}
 	}
-	read := QuoteModal(plan.QuoteView{SKU: "SOLAR-01", Name: "Solar <!here> lamp", Today: today, Suppliers: []core.Supplier{{ID: "POT", Name: "Potter", Currency: "GBP"}},
+	read := QuoteModal("en", plan.QuoteView{SKU: "SOLAR-01", Name: "Solar <!here> lamp", Today: today, Suppliers: []core.Supplier{{ID: "POT", Name: "Potter", Currency: "GBP"}},
 		Entry: plan.QuoteEntry{SKU: "SOLAR-01", Supplier: "POT", Price: "11.50", MOQ: 60, LeadDays: 8, ValidUntil: today + 20}, Unsure: []string{"several prices"}})
 	paste := PasteModal("en", plan.QuoteView{SKU: "SOLAR-01", Name: "Solar <!here> lamp", Today: today, Suppliers: []core.Supplier{{ID: "POT", Name: "Potter", Currency: "GBP"}}})
 	acceptView(t, read)

@@ -28,15 +28,15 @@ func (b *builder) risk(c plan.Card, v plan.RiskView) Message {
 		b.picture(c.Picture)
 	}
 	if v.Resolved {
-		b.line(text(b.w.resolvedWhy), text(clean(v.ResolvedWhy, 500)))
+		b.line(text(b.w.resolvedWhy), text(b.told(v.ResolvedWhy, 500)))
 	} else {
-		b.line(bold(b.w.why), text(clean(f.Reason, 1000)))
+		b.line(bold(b.w.why), text(b.told(f.Reason, 1000)))
 	}
 	if f.Play != "" && !v.Resolved {
-		b.line(bold(b.w.cu.play), text(clean(f.Play, 1000)))
+		b.line(bold(b.w.cu.play), text(b.told(f.Play, 1000)))
 	}
 	if len(f.Ask) > 0 && !v.Resolved {
-		b.line(text(b.rfqWords().prepared))
+		b.line(text(b.w.rfq.prepared))
 	}
 	if snoozed {
 		b.snoozedLine(v.SnoozedBy, v.SnoozedUntil)
@@ -59,10 +59,10 @@ func (b *builder) risk(c plan.Card, v plan.RiskView) Message {
 
 	story := join(" · ", word, what)
 	if !v.Resolved && f.Reason != "" {
-		story += ": " + clean(f.Reason, 500)
+		story += b.w.colon + b.told(f.Reason, 500)
 	}
 	if v.Resolved && v.ResolvedWhy != "" {
-		story += ": " + clean(v.ResolvedWhy, 500)
+		story += b.w.colon + b.told(v.ResolvedWhy, 500)
 	}
 	return b.message(story)
 }
@@ -160,7 +160,7 @@ func (b *builder) overview(c plan.Card, v plan.OverviewView) Message {
 	b.footer("", nil, b.age(c)...)
 	story := say(b.w.overviewText, count(v.Red), count(v.Yellow), count(v.Green), count(v.Idle), money(v.MoneyAtRisk), count(v.OpenProposals))
 	if len(c.Conservative) > 0 {
-		story = b.w.conservative + clean(c.Conservative[0].Reason, 200) + ". " + story
+		story = b.w.conservative + b.told(c.Conservative[0].Reason, 200) + b.w.stop + story
 	}
 	return b.message(story)
 }
@@ -172,6 +172,6 @@ func (b *builder) warnings(list []string) {
 			b.line(text(b.w.warning), text(say(b.w.andMore, qty(int64(len(list)-i)))))
 			return
 		}
-		b.line(text(b.w.warning), text(clean(w, 300)))
+		b.line(text(b.w.warning), text(b.told(w, 300)))
 	}
 }

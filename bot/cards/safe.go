@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"quartermaster/bot/translate"
 	"quartermaster/core"
 )
 
@@ -229,18 +230,30 @@ func money(m core.Money) safe {
 	return clean(m.String(), 40)
 }
 
-// date returns a day such as "25 Nov 2026".
-func date(d core.Day) safe { return safe(d.Time(time.UTC).Format("2 Jan 2006")) }
+// date returns a day such as "25 Nov 2026" or "2026年11月25日".
+func (b *builder) date(d core.Day) safe { return safe(d.Time(time.UTC).Format(b.w.dateForm)) }
 
 // instant returns a point in time on the shop's clock, "25 Nov 2026 20:57 GMT".
-func instant(t time.Time, zone *time.Location) safe {
+func (b *builder) instant(t time.Time) safe {
 	if t.IsZero() {
 		return nothing
 	}
+	zone := b.shop.Zone
 	if zone == nil {
 		zone = time.UTC
 	}
-	return clean(t.In(zone).Format("2 Jan 2006 15:04 MST"), 40)
+	return clean(t.In(zone).Format(b.w.dateForm+" 15:04 MST"), 40)
+}
+
+// told is clean for what another part of the program says in English: it is put into
+// the language of the builder.
+func (b *builder) told(s string, limit int) safe {
+	return clean(translate.Text(b.w.language, s), limit)
+}
+
+// toldLines is told for a text of several lines, at most 40 of them.
+func (b *builder) toldLines(s string, limit int) safe {
+	return cleanLines(translate.Text(b.w.language, s), limit)
 }
 
 // cleanLines is clean for a text of several lines, at most 40 of them.

@@ -48,7 +48,8 @@ func TestNumbers(t *testing.T) {
 		{num(1234.5, 1), "1,234.5"}, {num(-0.04, 1), "0.0"}, {num(-1234.56, 2), "-1,234.56"}, {num(355.02, 2), "355.02"}, {num(0.5, 0), "0"},
 		{num(math.NaN(), 1), nothing}, {num(math.Inf(-1), 1), nothing}, {num(1e300, 1), "1e+300"},
 		{money(eur(192000)), "EUR 1,920.00"}, {money(core.Money{}), nothing}, {money(core.Money{Minor: 5, Currency: "JPY"}), "JPY 5"},
-		{date(today), "21 Nov 2026"}, {instant(now, nil), "21 Nov 2026 20:57 UTC"},
+		{in("en").date(today), "21 Nov 2026"}, {in("en").instant(now), "21 Nov 2026 20:57 UTC"}, {in("en").percent(0.123), "12 %"},
+		{in("zh").date(today), "2026年11月21日"}, {in("zh").instant(now), "2026年11月21日 20:57 UTC"}, {in("zh").percent(0.123), "12%"},
 	} {
 		if v.got != v.want {
 			t.Errorf("got %q, want %q", v.got, v.want)
@@ -254,12 +255,12 @@ func TestCheckRefuses(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	v := EditModal(proposal(worked()), nil, nil)
+	v := EditModal("en", proposal(worked()), nil, nil)
 	v.Submit = nil
 	if err := CheckView(v); !errors.Is(err, ErrLimit) {
 		t.Errorf("a form without a button: %v", err)
 	}
-	v = Sorry("t", "m")
+	v = Sorry("en", WhyTitle, "m")
 	v.Title = text(25)
 	if err := CheckView(v); !errors.Is(err, ErrLimit) {
 		t.Errorf("a long title: %v", err)

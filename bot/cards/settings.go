@@ -70,7 +70,8 @@ var settingNames = []string{"policy.service_level", "policy.review_days", "polic
 
 // SettingsModal is the form of the settings that are no approval rules.
 func SettingsModal(v plan.SettingsView) slack.ModalViewRequest {
-	b, w := &builder{w: speak(v.Shop.Language)}, settingsIn(v.Shop.Language)
+	b := lay(v.Shop, 0)
+	w := &b.w.settings
 	b.paragraph(w.intro)
 	for _, name := range settingNames {
 		b.setting(v, name, w.labels[name], w.hints[name], name == "policy.quiet_hours")
@@ -86,7 +87,8 @@ var approvalNames = []string{"approval.second_above", "approval.confirm_above", 
 
 // ApprovalModal is the form of the approval rules. name tells what a person is called.
 func ApprovalModal(v plan.SettingsView, name func(user string) string) slack.ModalViewRequest {
-	b, w := &builder{w: speak(v.Shop.Language)}, settingsIn(v.Shop.Language)
+	b := lay(v.Shop, 0)
+	w := &b.w.settings
 	b.paragraph(w.introApproval)
 	for _, n := range approvalNames {
 		b.setting(v, n, w.labels[n], w.hints[n], n != "approval.expiry" && n != "approval.undo")
@@ -119,7 +121,8 @@ func ApprovalModal(v plan.SettingsView, name func(user string) string) slack.Mod
 
 // SchedulesModal is the form of the channel and of what runs when.
 func SchedulesModal(v plan.SettingsView) slack.ModalViewRequest {
-	b, w := &builder{w: speak(v.Shop.Language)}, settingsIn(v.Shop.Language)
+	b := lay(v.Shop, 0)
+	w := &b.w.settings
 	b.paragraph(say(w.introSchedule, clean(v.Shop.Zone.String(), 60)))
 	b.setting(v, "slack.channel", w.labels["slack.channel"], w.hints["slack.channel"], false)
 	for _, name := range slices.Sorted(maps.Keys(v.Schedules)) {
@@ -133,15 +136,13 @@ func SchedulesModal(v plan.SettingsView) slack.ModalViewRequest {
 }
 
 // SettingsHistoryAnswer answers /stock settings history.
-func SettingsHistoryAnswer(list []plan.SettingsView) Message {
-	language := ""
-	if len(list) > 0 {
-		language = list[0].Shop.Language
-	}
-	b, w := &builder{w: speak(language)}, settingsIn(language)
+func SettingsHistoryAnswer(language string, list []plan.SettingsView) Message {
+	b := in(language)
+	w := &b.w.settings
 	b.header(w.history)
 	for _, v := range list {
-		b.line(bold(qty(v.Version)), text(" · "), person(v.By), text(" · "+join(" · ", clean(v.Source, 20), instant(v.At, v.Shop.Zone), optional(v.Reason))))
+		b.shop = v.Shop
+		b.line(bold(qty(v.Version)), text(" · "), person(v.By), text(" · "+join(" · ", b.told(v.Source, 20), b.instant(v.At), b.optional(v.Reason))))
 	}
 	if len(list) == 0 {
 		b.paragraph(w.none)
@@ -152,11 +153,11 @@ func SettingsHistoryAnswer(list []plan.SettingsView) Message {
 // change is the card of a change of the approval rules: what, by whom, and the two
 // ways out.
 func (b *builder) change(c plan.SettingsChange) Message {
-	w := settingsIn(b.shop.Language)
+	w := &b.w.settings
 	state := w.states[c.State]
 	head := join(" · ", state, w.changeHead)
 	b.header(head)
-	b.line(text(w.changeBy), person(c.By), text(say(" · %s", instant(c.At, b.shop.Zone))))
+	b.line(text(w.changeBy), person(c.By), text(say(" · %s", b.instant(c.At))))
 	for i, line := range c.Changes {
 		if i == 20 {
 			b.line(text(say(b.w.andMore, qty(int64(len(c.Changes)-i)))))
@@ -170,15 +171,15 @@ func (b *builder) change(c plan.SettingsChange) Message {
 			pieces = append(pieces, text(" · "), person(c.DecidedBy))
 		}
 		if !c.DecidedAt.IsZero() {
-			pieces = append(pieces, text(say(" · %s", instant(c.DecidedAt, b.shop.Zone))))
+			pieces = append(pieces, text(say(" · %s", b.instant(c.DecidedAt))))
 		}
 		b.line(pieces...)
-		return b.message(join(": ", head, optional(strings.Join(c.Changes, "; "))))
+		return b.message(join(b.w.colon, head, b.optional(strings.Join(c.Changes, "; "))))
 	}
 	yes := button(ActionChangeConfirm, ChangeValue(c.ID), w.confirm).WithStyle(slack.StylePrimary)
 	yes.WithConfirm(slack.NewConfirmationBlockObject(plain(w.confirmSure, maxTitle), plain(w.confirmText, maxConfirm),
 		plain(w.confirm, maxConfirmText), plain(b.w.sureNo, maxConfirmText)))
 	b.actions(yes, button(ActionChangeRefuse, ChangeValue(c.ID), w.refuse))
-	b.footer(w.mayConfirm, c.Confirm, say(b.w.expires, instant(c.ExpiresAt, b.shop.Zone)))
-	return b.message(join(": ", head, optional(strings.Join(c.Changes, "; "))))
+	b.footer(w.mayConfirm, c.Confirm, say(b.w.expires, b.instant(c.ExpiresAt)))
+	return b.message(join(b.w.colon, head, b.optional(strings.Join(c.Changes, "; "))))
 }

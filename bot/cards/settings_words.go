@@ -17,20 +17,14 @@ type settingsWords struct {
 	edit, editApproval, editSchedule, file    safe // buttons
 }
 
-// settingsIn returns them in a language.
-func settingsIn(language string) *settingsWords {
-	if language == "zh" {
-		return &chineseSettings
-	}
-	return &englishSettings
-}
+// SettingsTitle is the title of the form of thresholds, for Loading and Sorry.
+func SettingsTitle(w *phrases) safe { return w.settings.title }
 
-// Titles of the settings forms, for Loading and Sorry.
-var (
-	SettingsTitle  = string(englishSettings.title)
-	ApprovalTitle  = string(englishSettings.titleApproval)
-	SchedulesTitle = string(englishSettings.titleSchedule)
-)
+// ApprovalTitle is the title of the form of the approval rules.
+func ApprovalTitle(w *phrases) safe { return w.settings.titleApproval }
+
+// SchedulesTitle is the title of the form of the schedules.
+func SchedulesTitle(w *phrases) safe { return w.settings.titleSchedule }
 
 var englishSettings = settingsWords{
 	title: "Settings", titleApproval: "Approval rules", titleSchedule: "Schedules",

@@ -14,13 +14,13 @@ const ActionChooseSource = "choose_source"
 
 // sourceWords are the sentences of the comparison of suppliers.
 type sourceWords struct {
-	title, none, only, unit, lead, late, short, total, each, here, choose safe
-	sure, sureText, yes, days, quoted, chooseQuote, sureQuote, enter      safe
+	title, none, only, moq, unit, lead, late, short, total, each, here, choose safe
+	sure, sureText, yes, days, quoted, chooseQuote, sureQuote, enter           safe
 }
 
 var englishSources = sourceWords{
 	title: "Suppliers of %s", none: "No supplier offers it at a known exchange rate.", only: "There is one supplier only.",
-	unit: "Landed unit", lead: "Lead time", late: "Late risk", short: "Short until then", total: "Total", each: "per unit", here: "%s (now)",
+	moq: "MOQ", unit: "Landed unit", lead: "Lead time", late: "Late risk", short: "Short until then", total: "Total", each: "per unit", here: "%s (now)",
 	choose: "Order from %s", sure: "Order from another supplier?", yes: "Yes",
 	sureText: "%s will be ordered from %s for the next %s days. The restock cards are written anew and ask for approval.",
 	days:     "%s ± %s days by %s",
@@ -34,8 +34,8 @@ const maxSources = 6
 // SourcesAnswer answers /stock compare CODE: the suppliers side by side, cheapest
 // first with what would be lost by waiting, for the place with most at stake.
 func SourcesAnswer(v plan.SourcesView) Message {
-	b := &builder{w: &english, shop: v.Shop}
-	w := englishSources
+	b := lay(v.Shop, 0)
+	w := &b.w.sources
 	title := say(w.title, product(v.SKU, v.Name))
 	b.header(title)
 	story, seen := title, map[string]bool{}
@@ -47,24 +47,24 @@ func SourcesAnswer(v plan.SourcesView) Message {
 			b.line(text(w.none))
 			continue
 		}
-		rows := [][]safe{{b.w.cSupplier, b.w.cQty, "MOQ", w.unit, w.lead, b.w.cArrives, w.late, w.short, w.total, w.each}}
+		rows := [][]safe{{b.w.cSupplier, b.w.cQty, w.moq, w.unit, w.lead, b.w.cArrives, w.late, w.short, w.total, w.each}}
 		for _, s := range list {
 			name := clean(string(s.Supplier), 40)
 			if s.Quote != nil {
-				name = say(w.quoted, name, date(s.Quote.ValidUntil))
+				name = say(w.quoted, name, b.date(s.Quote.ValidUntil))
 			}
 			if s.Now {
 				name = say(w.here, name)
 			} else if value := SourceValue(v.SKU, s.Supplier, s.Quote != nil); !seen[value] && len(buttons) < maxSources {
 				seen[value] = true
-				buttons = append(buttons, chooseButton(len(buttons)+1, v, s, value))
+				buttons = append(buttons, b.chooseButton(len(buttons)+1, v, s, value))
 			}
 			risk := nothing
 			if s.Score.Rated() {
-				risk = percent(s.Score.LateRisk)
+				risk = b.percent(s.Score.LateRisk)
 			}
-			rows = append(rows, []safe{name, qty(s.Qty), qty(s.MOQ), money(s.Unit), say(w.days, num(s.LeadDays, 1), num(s.LeadSD, 1), clean(string(s.Mode), 20)),
-				date(s.Arrival), risk, money(s.Shortage), money(s.Total), money(s.PerUnit())})
+			rows = append(rows, []safe{name, qty(s.Qty), qty(s.MOQ), money(s.Unit), say(w.days, num(s.LeadDays, 1), num(s.LeadSD, 1), b.told(string(s.Mode), 20)),
+				b.date(s.Arrival), risk, money(s.Shortage), money(s.Total), money(s.PerUnit())})
 		}
 		if i == 0 { // Slack allows one table in a message
 			b.table(rows, 1, 2, 3, 6, 7, 8, 9)
@@ -73,14 +73,14 @@ func SourcesAnswer(v plan.SourcesView) Message {
 				b.line(text(join(" · ", row...)))
 			}
 		}
-		story = join("; ", story, say("%s: %s %s %s", clean(string(at.Location), 40), clean(string(list[0].Supplier), 40), money(list[0].PerUnit()), w.each))
+		story = join(b.w.semicolon, story, say(b.w.pair4, clean(string(at.Location), 40), clean(string(list[0].Supplier), 40), money(list[0].PerUnit()), w.each))
 		if len(list) == 1 {
 			b.line(text(w.only))
 		}
 	}
 	if len(v.Places) > 0 {
-		buttons = append(buttons, button(ActionRFQBox, SKUValue(v.SKU), b.rfqWords().ask), button(ActionQuoteBox, SKUValue(v.SKU), w.enter),
-			button(ActionPasteBox, SKUValue(v.SKU), b.rfqWords().paste))
+		buttons = append(buttons, button(ActionRFQBox, SKUValue(v.SKU), b.w.rfq.ask), button(ActionQuoteBox, SKUValue(v.SKU), w.enter),
+			button(ActionPasteBox, SKUValue(v.SKU), b.w.rfq.paste))
 	}
 	if len(buttons) > 0 {
 		b.actions(buttons...)
@@ -88,13 +88,13 @@ func SourcesAnswer(v plan.SourcesView) Message {
 	return b.message(story)
 }
 
-func chooseButton(n int, v plan.SourcesView, s plan.Source, value string) *slack.ButtonBlockElement {
-	w, name := englishSources, clean(string(s.Supplier), 40)
+func (b *builder) chooseButton(n int, v plan.SourcesView, s plan.Source, value string) *slack.ButtonBlockElement {
+	w, name := &b.w.sources, clean(string(s.Supplier), 40)
 	label, sure := say(w.choose, name), say(w.sureText, clean(string(v.SKU), 60), name, qty(plan.SourceDays))
 	if s.Quote != nil {
-		label, sure = say(w.chooseQuote, name), say(w.sureQuote, clean(string(v.SKU), 60), name, date(s.Quote.ValidUntil))
+		label, sure = say(w.chooseQuote, name), say(w.sureQuote, clean(string(v.SKU), 60), name, b.date(s.Quote.ValidUntil))
 	}
 	btn := button(ActionChooseSource+"_"+strconv.Itoa(n), value, label)
-	btn.WithConfirm(slack.NewConfirmationBlockObject(plain(w.sure, maxTitle), plain(sure, maxConfirm), plain(w.yes, maxConfirmText), plain(english.sureNo, maxConfirmText)))
+	btn.WithConfirm(slack.NewConfirmationBlockObject(plain(w.sure, maxTitle), plain(sure, maxConfirm), plain(w.yes, maxConfirmText), plain(b.w.sureNo, maxConfirmText)))
 	return btn
 }

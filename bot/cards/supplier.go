@@ -22,8 +22,8 @@ var englishScores = scoreWords{
 
 // SupplierAnswer answers /stock supplier NAME: the score card.
 func SupplierAnswer(v plan.SupplierView) Message {
-	b := &builder{w: &english, shop: v.Shop}
-	w := englishScores
+	b := lay(v.Shop, 0)
+	w := &b.w.scores
 	name := join(" · ", clean(v.Supplier.Name, 60), clean(string(v.Supplier.ID), 40))
 	b.header(name)
 	s := v.Score
@@ -33,19 +33,19 @@ func SupplierAnswer(v plan.SupplierView) Message {
 	}
 	b.facts(
 		fact{w.orders, say(w.settled, qty(int64(s.Orders)), qty(int64(s.Settled)), qty(int64(s.Late)))},
-		fact{w.onTime, rate(s.OnTimeRate, s)},
-		fact{w.fill, rate(s.FillRate, s)},
-		fact{w.damage, rate(s.DamageRate, s)},
-		fact{w.lateRisk, percent(s.LateRisk)},
+		fact{w.onTime, b.rate(s.OnTimeRate, s)},
+		fact{w.fill, b.rate(s.FillRate, s)},
+		fact{w.damage, b.rate(s.DamageRate, s)},
+		fact{w.lateRisk, b.percent(s.LateRisk)},
 	)
 	for _, m := range s.Modes {
-		b.line(bold(w.lead), text(" "+say(w.leadLine, clean(string(m.Mode), 20), percent(m.Multiple), percent(m.SD), qty(int64(m.Deliveries)), qty(int64(m.Orders)))))
+		b.line(bold(w.lead), text(" "+say(w.leadLine, b.told(string(m.Mode), 20), b.percent(m.Multiple), b.percent(m.SD), qty(int64(m.Deliveries)), qty(int64(m.Orders)))))
 	}
 	if len(v.Years) > 0 {
 		rows := [][]safe{{w.year, w.orders, w.onTime, w.fill, w.damage}}
 		for _, y := range v.Years {
 			rows = append(rows, []safe{clean(strconv.Itoa(y.Year), 8), qty(int64(y.Score.Orders)),
-				rate(y.Score.OnTimeRate, y.Score), rate(y.Score.FillRate, y.Score), rate(y.Score.DamageRate, y.Score)})
+				b.rate(y.Score.OnTimeRate, y.Score), b.rate(y.Score.FillRate, y.Score), b.rate(y.Score.DamageRate, y.Score)})
 		}
 		b.table(rows, 1, 2, 3, 4)
 	}
@@ -56,13 +56,13 @@ func SupplierAnswer(v plan.SupplierView) Message {
 		}
 		b.line(bold(w.open), text(join(" · ", clean(o.Number, 30), b.stateOf(o), money(o.Total), b.dueOf(o, v.Today))))
 	}
-	return b.message(join(" · ", name, say("%s %s", w.onTime, rate(s.OnTimeRate, s)), say("%s %s", w.fill, rate(s.FillRate, s)), say("%s %s", w.damage, rate(s.DamageRate, s))))
+	return b.message(join(" · ", name, say("%s %s", w.onTime, b.rate(s.OnTimeRate, s)), say("%s %s", w.fill, b.rate(s.FillRate, s)), say("%s %s", w.damage, b.rate(s.DamageRate, s))))
 }
 
 // rate is a share in percent, or a dash while too little is settled to say.
-func rate(v float64, s supply.Score) safe {
+func (b *builder) rate(v float64, s supply.Score) safe {
 	if !s.Rated() {
 		return nothing
 	}
-	return percent(v)
+	return b.percent(v)
 }

@@ -23,7 +23,7 @@ type phrases struct {
 	textOrder, textOrderLate   safe // qty, supplier, date, amount
 	inDays, today, tomorrow    safe // days, date ; date
 	past, overdue              safe // date ; date, days
-	units                      safe // n
+	units, textUnits           safe // n
 	productsUnits              safe // products, units
 	inShop                     safe // amount, amount in the shop's currency
 	stock                      safe // on hand, on order
@@ -113,18 +113,30 @@ type phrases struct {
 	help                                 safe
 	unknown, nearest                     safe
 
-	home homeWords
-	po   orderWords    // purchase orders after their approval
-	cu   customerWords // customers and what they buy again
+	home     homeWords
+	po       orderWords    // purchase orders after their approval
+	cu       customerWords // customers and what they buy again
+	letters  letterWords
+	quotes   quoteWords
+	rfq      rfqWords
+	scores   scoreWords
+	settings settingsWords
+	sources  sourceWords
+
+	// What a language does to every sentence.
+	language                      string
+	dateForm                      string // of package time
+	percent, inBrackets           safe   // number ; text
+	stop, colon, semicolon, comma safe   // between sentences and their parts
+	pair, pair4                   safe   // label, value ; label, three values
 }
 
-// speak returns the phrases of a language; English stands in for the ones that
-// are not translated yet.
+// speak returns the phrases of a language, English for one it does not know.
 func speak(language string) *phrases {
-	switch language {
-	default:
-		return &english
+	if language == chinese.language {
+		return &chinese
 	}
+	return &english
 }
 
 var english = phrases{
@@ -147,7 +159,7 @@ var english = phrases{
 	textManyOut: "%s products run low, first %s %s", textManyLow: "%s products are below their reorder points",
 	textOrder: "order %s from %s by %s, %s", textOrderLate: "order %s from %s now (the order-by date was %s), %s",
 	inDays: "in %s days (%s)", today: "today (%s)", tomorrow: "tomorrow (%s)", past: "on %s", overdue: "%s (overdue by %s d)",
-	units: "%s units", productsUnits: "%s products, %s units",
+	units: "%s units", textUnits: "%s", productsUnits: "%s products, %s units",
 	inShop: "%s (%s)", stock: "%s on hand, %s on order", by: "%s by %s",
 	moreRemarks: "and %s more in “Why?”", more: "and %s more: press Why?",
 	why: "Why: ", note: "Note: ",
@@ -246,8 +258,9 @@ var english = phrases{
 		"/stock settings: what is in force, since when and by whom; settings edit, approval, schedule: change it; history: who changed what; export: as a file\n" +
 		"/stock suggest TEXT: the suggestion box\n" +
 		"/stock help: this list",
-	home:    englishHome,
-	po:      englishOrders,
-	cu:      englishCustomers,
+	home: englishHome, po: englishOrders, cu: englishCustomers, letters: englishLetters, quotes: englishQuotes, rfq: englishRFQ,
+	scores: englishScores, settings: englishSettings, sources: englishSources,
+	language: "en", dateForm: "2 Jan 2006", percent: "%s %%", inBrackets: " (%s)", stop: ". ", colon: ": ", semicolon: "; ", comma: ", ",
+	pair: "%s: %s", pair4: "%s: %s %s %s",
 	unknown: "There is no command “%s”.", nearest: " Did you mean /stock %s?",
 }

@@ -4,7 +4,7 @@ import "quartermaster/core/plan"
 
 // away tells what happened while Slack could not be reached.
 func (b *builder) away(v plan.AwayView) Message {
-	story := say(b.w.awayText, instant(v.From, b.shop.Zone), instant(v.To, b.shop.Zone))
+	story := say(b.w.awayText, b.instant(v.From), b.instant(v.To))
 	b.header(b.w.awayHead)
 	b.paragraph(story)
 	b.line(text(say(b.w.awayFollow, qty(int64(v.Cards)), qty(int64(v.Lines)))))
@@ -13,10 +13,10 @@ func (b *builder) away(v plan.AwayView) Message {
 	}
 	if v.Expired > 0 {
 		b.line(text(say(b.w.awayExpired, qty(int64(v.Expired)))))
-		story = join(". ", story, say(b.w.awayExpired, qty(int64(v.Expired))))
+		story = join(b.w.stop, story, say(b.w.awayExpired, qty(int64(v.Expired))))
 	}
 	if v.Cause != "" {
-		b.footer("", nil, say(b.w.awayCause, clean(v.Cause, 300)))
+		b.footer("", nil, say(b.w.awayCause, b.told(v.Cause, 300)))
 	}
 	return b.message(story)
 }
@@ -24,8 +24,8 @@ func (b *builder) away(v plan.AwayView) Message {
 // dead lists messages that were refused for good, with the two ways out.
 func (b *builder) dead(v plan.DeadView) Message {
 	if len(v.Letters) == 0 {
-		b.line(bold(b.w.deadSettled), text(clean(v.Settled, 200)))
-		return b.message(b.w.deadSettled + clean(v.Settled, 200))
+		b.line(bold(b.w.deadSettled), text(b.told(v.Settled, 200)))
+		return b.message(b.w.deadSettled + b.told(v.Settled, 200))
 	}
 	if v.Effect != "" {
 		return b.deadLetter(v)
@@ -34,7 +34,7 @@ func (b *builder) dead(v plan.DeadView) Message {
 	b.header(b.w.deadHead)
 	b.paragraph(story)
 	for _, l := range v.Letters {
-		b.line(text(say(b.w.deadLine, clean(l.Key, 100), clean(l.Reason, 300))))
+		b.line(text(say(b.w.deadLine, clean(l.Key, 100), b.told(l.Reason, 300))))
 	}
 	if v.More > 0 {
 		b.line(text(say(b.w.andMore, qty(int64(v.More)))))

@@ -25,6 +25,9 @@ type settled struct {
 // together asks once.
 func (s *Service) cfg() *Config { return &s.settled.Load().Config }
 
+// Language returns the language of what people read, as the settings in force have it.
+func (s *Service) Language() string { return s.cfg().Shop.Language }
+
 // refresh takes over the newest version of the settings, if there is one that is
 // not in force yet. Settings that cannot be read change nothing.
 func (s *Service) refresh(ctx context.Context, db store.DB) error {

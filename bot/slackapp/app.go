@@ -129,7 +129,7 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 	case PressAll:
 		a.press(in, a.desk.ClickAll(ctx, in.All))
 	case RejectBox:
-		a.aside(func(ctx context.Context) { a.open(ctx, in, cards.RejectModal(in.Ref, in.Channel)) })
+		a.aside(func(ctx context.Context) { a.open(ctx, in, cards.RejectModal(a.cfg.Language(), in.Ref, in.Channel)) })
 	case EditBox:
 		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.EditTitle, a.editForm) })
 	case WhyBox:
@@ -203,7 +203,7 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 			ask.Text = nearestCommand(in.Text)
 			m := a.command(ctx, ask)
 			if cards.Check(m) != nil {
-				m = cards.Note(m.Text)
+				m = cards.Note(a.cfg.Language(), m.Text)
 			}
 			_, err := a.api.PostEphemeralContext(ctx, in.Channel, in.User, quiet(m)...)
 			a.note("answer a mention", a.failed("chat.postEphemeral", "", err, nil))
@@ -237,17 +237,17 @@ func (a *App) open(ctx context.Context, in Inbound, v slack.ModalViewRequest) (*
 }
 
 // box opens a modal as a skeleton, then fills it.
-func (a *App) box(ctx context.Context, in Inbound, title string, fill func(context.Context, Inbound) (slack.ModalViewRequest, error)) {
-	opened, ok := a.open(ctx, in, cards.Loading(title))
+func (a *App) box(ctx context.Context, in Inbound, title cards.Title, fill func(context.Context, Inbound) (slack.ModalViewRequest, error)) {
+	opened, ok := a.open(ctx, in, cards.Loading(a.cfg.Language(), title))
 	if !ok {
 		return
 	}
 	view, err := fill(ctx, in)
 	if err != nil {
-		view = cards.Sorry(title, a.excuse("fill a modal", err, ""))
+		view = cards.Sorry(a.cfg.Language(), title, a.excuse("fill a modal", err, ""))
 	}
 	if err := cards.CheckView(view); err != nil {
-		view = cards.Sorry(title, a.excuse("draw a modal", err, ""))
+		view = cards.Sorry(a.cfg.Language(), title, a.excuse("draw a modal", err, ""))
 	}
 	_, err = a.api.UpdateViewContext(ctx, view, "", opened.Hash, opened.ID)
 	if code := apiCode(err); code == "not_found" || code == "hash_conflict" {
@@ -261,7 +261,7 @@ func (a *App) editForm(ctx context.Context, in Inbound) (slack.ModalViewRequest,
 	if err != nil {
 		return slack.ModalViewRequest{}, err
 	}
-	return cards.EditModal(p, nil, nil), nil
+	return cards.EditModal(a.cfg.Language(), p, nil, nil), nil
 }
 
 func (a *App) whyBox(ctx context.Context, in Inbound) (slack.ModalViewRequest, error) {
@@ -269,7 +269,7 @@ func (a *App) whyBox(ctx context.Context, in Inbound) (slack.ModalViewRequest, e
 	if err != nil {
 		return slack.ModalViewRequest{}, err
 	}
-	return cards.WhyModal(p), nil
+	return cards.WhyModal(a.cfg.Language(), p), nil
 }
 
 func (a *App) riskBox(ctx context.Context, in Inbound) (slack.ModalViewRequest, error) {
@@ -277,7 +277,7 @@ func (a *App) riskBox(ctx context.Context, in Inbound) (slack.ModalViewRequest, 
 	if err != nil {
 		return slack.ModalViewRequest{}, err
 	}
-	return cards.RiskWhyModal(v), nil
+	return cards.RiskWhyModal(a.cfg.Language(), v), nil
 }
 
 func (a *App) shortBox(ctx context.Context, _ Inbound) (slack.ModalViewRequest, error) {
@@ -285,20 +285,20 @@ func (a *App) shortBox(ctx context.Context, _ Inbound) (slack.ModalViewRequest, 
 	if err != nil {
 		return slack.ModalViewRequest{}, err
 	}
-	return cards.ShortModal(items, ""), nil
+	return cards.ShortModal(items, a.cfg.Language()), nil
 }
 
 // submit hands a form to the desk and returns Slack's response action: the
 // fields that are wrong, a message, or nothing but closing.
 func (a *App) submit(ctx context.Context, in Inbound) any {
 	if len(in.Bad) > 0 {
-		return slack.NewErrorsViewSubmissionResponse(in.Bad)
+		return a.refused(in.Bad)
 	}
 	wrong, err := a.desk.SubmitEdit(ctx, jobs.EditRequest{
 		Key: in.Key, Team: in.Team, User: in.User, Proposal: in.Ref.Proposal, Version: in.Ref.Version, Qty: in.Qty,
 	})
 	if err != nil {
-		sorry := cards.Sorry(cards.EditTitle, a.excuse("submit an edit", err, ""))
+		sorry := cards.Sorry(a.cfg.Language(), cards.EditTitle, a.excuse("submit an edit", err, ""))
 		return slack.NewUpdateViewSubmissionResponse(&sorry)
 	}
 	if len(wrong) == 0 {
@@ -307,16 +307,25 @@ func (a *App) submit(ctx context.Context, in Inbound) any {
 	errs, other := map[string]string{}, []string(nil)
 	for _, w := range wrong {
 		if _, ok := in.Qty[w.Line]; ok {
-			errs[cards.LineBlock(w.Line)] = cards.FieldError(w.Reason)
+			errs[cards.LineBlock(w.Line)] = w.Reason
 		} else {
 			other = append(other, w.Reason)
 		}
 	}
 	if len(errs) == 0 { // nothing on the form to pin it to
-		sorry := cards.Sorry(cards.EditTitle, strings.Join(other, "\n"))
+		sorry := cards.Sorry(a.cfg.Language(), cards.EditTitle, strings.Join(other, "\n"))
 		return slack.NewUpdateViewSubmissionResponse(&sorry)
 	}
-	return slack.NewErrorsViewSubmissionResponse(errs)
+	return a.refused(errs)
+}
+
+// refused is the response to a form with what is wrong with its fields, by block.
+func (a *App) refused(bad map[string]string) any {
+	told := make(map[string]string, len(bad))
+	for block, reason := range bad {
+		told[block] = cards.FieldError(a.cfg.Language(), reason)
+	}
+	return slack.NewErrorsViewSubmissionResponse(told)
 }
 
 // fit makes an answer one that Socket Mode delivers: beyond its limit the text
@@ -324,7 +333,7 @@ func (a *App) submit(ctx context.Context, in Inbound) any {
 func (a *App) fit(m cards.Message) any {
 	if err := cards.Check(m); err != nil {
 		a.cfg.Logger.Error("slack: answer beyond limits", "error", err)
-		m = cards.Note(m.Text)
+		m = cards.Note(a.cfg.Language(), m.Text)
 	}
 	r := ephemeral(m)
 	if b, err := json.Marshal(r); err != nil || len(b) > maxAck {

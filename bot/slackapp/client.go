@@ -85,7 +85,7 @@ func (c *Client) Post(ctx context.Context, channel, key string, card plan.Card) 
 
 // Say adds a line to the thread of a card.
 func (c *Client) Say(ctx context.Context, thread jobs.MessageRef, key, text string, mention []string) (jobs.MessageRef, error) {
-	m := cards.Remark(text, mention)
+	m := cards.Remark(c.cfg.Language(), text, mention)
 	m.Metadata = cards.Mark(key)
 	return c.post(ctx, thread.Channel, m, slack.MsgOptionTS(thread.TS))
 }
@@ -225,7 +225,7 @@ func (c *Client) whoami(ctx context.Context) (*slack.AuthTestResponse, error) {
 // response_url while that works and its host is allowed, else by
 // chat.postEphemeral. An answer given twice does no harm.
 func (c *Client) Answer(ctx context.Context, click jobs.Click, text string) error {
-	return c.answer(ctx, click, cards.Note(text))
+	return c.answer(ctx, click, cards.Note(c.cfg.Language(), text))
 }
 
 func (c *Client) answer(ctx context.Context, click jobs.Click, m cards.Message) error {

@@ -25,19 +25,19 @@ func (a *App) command(ctx context.Context, in Inbound) cards.Message {
 	var err error
 	switch sub {
 	case "", "help":
-		return cards.HelpAnswer("", "")
+		return cards.HelpAnswer(a.cfg.Language(), "", "")
 	case "status":
 		m, err = a.status(ctx)
 	case "orders":
 		m, err = a.orders(ctx)
 	case "order", "receive": // "receive NUMBER" opens a form and does not come here
 		if code == "" {
-			return cards.Note("Please add the number of a purchase order, for example: /stock " + sub + " PO-2026-0001")
+			return cards.Note(a.cfg.Language(), "Please add the number of a purchase order, for example: /stock "+sub+" PO-2026-0001")
 		}
 		m, err = a.order(ctx, code)
 	case "supplier":
 		if code == "" {
-			return cards.Note("Please add the code or the name of a supplier, for example: /stock supplier ACME")
+			return cards.Note(a.cfg.Language(), "Please add the code or the name of a supplier, for example: /stock supplier ACME")
 		}
 		m, err = a.supplier(ctx, code)
 	case "approve":
@@ -48,24 +48,24 @@ func (a *App) command(ctx context.Context, in Inbound) cards.Message {
 		m, err = a.settings(ctx, code)
 	case "suggest":
 		if err = a.desk.Suggest(ctx, in.Key, in.User, code); err == nil {
-			return cards.ThanksAnswer()
+			return cards.ThanksAnswer(a.cfg.Language())
 		}
 	case "snooze":
 		return a.snooze(ctx, in, code)
 	case "letter": // with a kind and a number it opens a form and does not come here
-		return cards.Note("Please add a kind and the number of a purchase order, for example: /stock letter expedite PO-2026-0001. Kinds are expedite, delay, change, cancel, price, moq and lead-time.")
+		return cards.Note(a.cfg.Language(), "Please add a kind and the number of a purchase order, for example: /stock letter expedite PO-2026-0001. Kinds are expedite, delay, change, cancel, price, moq and lead-time.")
 	case "sku", "why", "compare", "forecast", "rfq": // "rfq CODE" opens a form and does not come here
 		if code == "" {
-			return cards.Note("Please add a code, for example: /stock " + sub + " SOLAR-01")
+			return cards.Note(a.cfg.Language(), "Please add a code, for example: /stock "+sub+" SOLAR-01")
 		}
 		m, err = a.item(ctx, sub, code)
 	case "repurchase":
 		m, err = a.customers(ctx, in, code)
 	default:
-		return cards.HelpAnswer(sub, strings.Join(core.Nearest(sub, slices.Values(subcommands), 1, 2), ""))
+		return cards.HelpAnswer(a.cfg.Language(), sub, strings.Join(core.Nearest(sub, slices.Values(subcommands), 1, 2), ""))
 	}
 	if err != nil {
-		return cards.Note(a.excuse("answer /stock "+sub, err, ""))
+		return cards.Note(a.cfg.Language(), a.excuse("answer /stock "+sub, err, ""))
 	}
 	return m
 }
@@ -83,7 +83,7 @@ func (a *App) orders(ctx context.Context) (cards.Message, error) {
 	if err != nil {
 		return cards.Message{}, err
 	}
-	return cards.OrdersAnswer(v), nil
+	return cards.OrdersAnswer(a.cfg.Language(), v), nil
 }
 
 // receives reads the number of "/stock receive NUMBER".
@@ -125,11 +125,11 @@ func (a *App) item(ctx context.Context, sub, code string) (cards.Message, error)
 	}
 	switch sub {
 	case "why":
-		return cards.WhyAnswer(items), nil
+		return cards.WhyAnswer(a.cfg.Language(), items), nil
 	case "forecast":
-		return cards.ForecastAnswer(items), nil
+		return cards.ForecastAnswer(a.cfg.Language(), items), nil
 	}
-	return cards.ItemAnswer(items), nil
+	return cards.ItemAnswer(a.cfg.Language(), items), nil
 }
 
 // customers answers /stock repurchase [CODE [customers]].
@@ -137,7 +137,7 @@ func (a *App) customers(ctx context.Context, in Inbound, text string) (cards.Mes
 	code, rest, _ := strings.Cut(text, " ")
 	rest = strings.ToLower(strings.TrimSpace(rest))
 	if rest != "" && rest != "customers" {
-		return cards.Note("Please write /stock repurchase, /stock repurchase CODE, or /stock repurchase CODE customers."), nil
+		return cards.Note(a.cfg.Language(), "Please write /stock repurchase, /stock repurchase CODE, or /stock repurchase CODE customers."), nil
 	}
 	v, err := a.desk.Customers(ctx, jobs.Customers{Team: in.Team, User: in.User, SKU: code, List: rest != ""})
 	if err != nil {
@@ -180,9 +180,9 @@ func (a *App) settings(ctx context.Context, what string) (cards.Message, error) 
 	case "":
 	case "history":
 		list, err := a.desk.SettingsHistory(ctx)
-		return cards.SettingsHistoryAnswer(list), err
+		return cards.SettingsHistoryAnswer(a.cfg.Language(), list), err
 	default:
-		return cards.Note("Please write /stock settings, or settings with edit, approval, schedule, history or export after it."), nil
+		return cards.Note(a.cfg.Language(), "Please write /stock settings, or settings with edit, approval, schedule, history or export after it."), nil
 	}
 	v, err := a.desk.Settings(ctx)
 	if err != nil {
@@ -199,7 +199,7 @@ func (a *App) snooze(ctx context.Context, in Inbound, text string) cards.Message
 		words = append(words, "1")
 	}
 	if len(words) != 2 {
-		return cards.Note("Please write a code and a number of days, for example: /stock snooze SOLAR-01 3")
+		return cards.Note(a.cfg.Language(), "Please write a code and a number of days, for example: /stock snooze SOLAR-01 3")
 	}
 	days, err := strconv.Atoi(words[1])
 	if err != nil {
@@ -209,11 +209,11 @@ func (a *App) snooze(ctx context.Context, in Inbound, text string) cards.Message
 	answer, err := a.desk.SnoozeItem(ctx, click, words[0])
 	switch {
 	case err != nil:
-		return cards.Note(a.excuse("answer /stock snooze", err, ""))
+		return cards.Note(a.cfg.Language(), a.excuse("answer /stock snooze", err, ""))
 	case answer == "":
 		answer = "Understood. If you may, it is snoozed, and its card says so."
 	}
-	return cards.Note(answer)
+	return cards.Note(a.cfg.Language(), answer)
 }
 
 // home draws the home tab of a person.

@@ -32,6 +32,9 @@ type Config struct {
 	// HTTPClient sends every request. It is copied; redirects are refused and a
 	// missing time-out is set to 10 s. Defaults to a client of its own.
 	HTTPClient *http.Client
+	// Language tells the language of what people read, "en" or "zh", as the settings
+	// have it now. Defaults to English.
+	Language func() string
 	// Clock tells the time. Defaults to time.Now.
 	Clock func() time.Time
 	// Logger defaults to slog.Default.
@@ -53,6 +56,9 @@ func (c Config) withDefaults() Config {
 	}
 	if len(c.ResponseHosts) == 0 {
 		c.ResponseHosts = []string{slackHost}
+	}
+	if c.Language == nil {
+		c.Language = func() string { return "en" }
 	}
 	if c.Clock == nil {
 		c.Clock = time.Now

@@ -20,7 +20,7 @@ func (a *App) hand(ctx context.Context, in Inbound, file func(context.Context) (
 	}
 	answer := cards.FileSent(f.Name, f.Note, f.Language)
 	if err != nil {
-		answer = cards.Note(a.excuse("send a file", err, ""))
+		answer = cards.Note(a.cfg.Language(), a.excuse("send a file", err, ""))
 	}
 	click := jobs.Click{User: in.User, Message: jobs.MessageRef{Channel: in.Channel}, ResponseURL: in.ResponseURL}
 	a.note("tell about a file", a.answer(ctx, click, answer))

@@ -61,10 +61,10 @@ func (p interaction) submitLetter(in Inbound) (Inbound, error) {
 // sendLetter hands a letter to the desk and closes the form, or says why not.
 func (a *App) sendLetter(ctx context.Context, in Inbound) any {
 	if len(in.Bad) > 0 {
-		return slack.NewErrorsViewSubmissionResponse(in.Bad)
+		return a.refused(in.Bad)
 	}
 	if err := a.desk.SendLetter(ctx, in.Letter); err != nil {
-		sorry := cards.Sorry(cards.LetterTitle, a.excuse("send a letter", err, ""))
+		sorry := cards.Sorry(a.cfg.Language(), cards.LetterTitle, a.excuse("send a letter", err, ""))
 		return slack.NewUpdateViewSubmissionResponse(&sorry)
 	}
 	return slack.NewClearViewSubmissionResponse()

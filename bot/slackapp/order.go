@@ -113,9 +113,9 @@ func (a *App) receiveByNumber(number string) func(context.Context, Inbound) (sla
 // action: the fields that are wrong, a message, or nothing but closing.
 func (a *App) submitted(ctx context.Context, in Inbound) any {
 	if len(in.Bad) > 0 {
-		return slack.NewErrorsViewSubmissionResponse(in.Bad)
+		return a.refused(in.Bad)
 	}
-	title := cards.ShipTitle
+	title := cards.Title(cards.ShipTitle)
 	if in.Event.Action == plan.OrderReceive {
 		title = cards.ReceiveTitle
 	}
@@ -123,7 +123,7 @@ func (a *App) submitted(ctx context.Context, in Inbound) any {
 		Key: in.Key, Team: in.Team, User: in.User, Proposal: in.Ref.Proposal, Version: in.Ref.Version, Event: in.Event,
 	})
 	if err != nil {
-		sorry := cards.Sorry(title, a.excuse("submit a form about an order", err, ""))
+		sorry := cards.Sorry(a.cfg.Language(), title, a.excuse("submit a form about an order", err, ""))
 		return slack.NewUpdateViewSubmissionResponse(&sorry)
 	}
 	if len(faults) == 0 {
@@ -141,7 +141,7 @@ func (a *App) submitted(ctx context.Context, in Inbound) any {
 		if f.Over {
 			reason += " If that is right, tick the box at the end."
 		}
-		errs[block] = cards.FieldError(reason)
+		errs[block] = reason
 	}
-	return slack.NewErrorsViewSubmissionResponse(errs)
+	return a.refused(errs)
 }

@@ -20,7 +20,7 @@ func (a *App) quoteBox(ctx context.Context, in Inbound) (slack.ModalViewRequest,
 	if err != nil {
 		return slack.ModalViewRequest{}, err
 	}
-	return cards.QuoteModal(v), nil
+	return cards.QuoteModal(a.cfg.Language(), v), nil
 }
 
 // submitQuote reads the form for a quote.
@@ -73,11 +73,11 @@ func (p interaction) submitQuote(in Inbound) (Inbound, error) {
 // fields that are wrong, a message, or nothing but closing.
 func (a *App) submitQuote(ctx context.Context, in Inbound) any {
 	if len(in.Bad) > 0 {
-		return slack.NewErrorsViewSubmissionResponse(in.Bad)
+		return a.refused(in.Bad)
 	}
 	faults, err := a.desk.SubmitQuote(ctx, jobs.QuoteForm{Key: in.Key, Team: in.Team, User: in.User, Quote: in.Quote})
 	if err != nil {
-		sorry := cards.Sorry(cards.QuoteTitle, a.excuse("submit a quote", err, ""))
+		sorry := cards.Sorry(a.cfg.Language(), cards.QuoteTitle, a.excuse("submit a quote", err, ""))
 		return slack.NewUpdateViewSubmissionResponse(&sorry)
 	}
 	if len(faults) == 0 {
@@ -85,7 +85,7 @@ func (a *App) submitQuote(ctx context.Context, in Inbound) any {
 	}
 	errs := map[string]string{}
 	for field, reason := range faults {
-		errs[string(field)] = cards.FieldError(reason)
+		errs[string(field)] = reason
 	}
-	return slack.NewErrorsViewSubmissionResponse(errs)
+	return a.refused(errs)
 }

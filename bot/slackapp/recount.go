@@ -47,12 +47,12 @@ func (a *App) recount(ctx context.Context, in Inbound) {
 		return
 	}
 	p, err := a.desk.Proposal(ctx, in.Ref.Proposal)
-	view := cards.EditModal(p, in.Qty, in.Bad)
+	view := cards.EditModal(a.cfg.Language(), p, in.Qty, in.Bad)
 	switch {
 	case err != nil:
-		view = cards.Sorry(cards.EditTitle, a.excuse("recount an edit", err, ""))
+		view = cards.Sorry(a.cfg.Language(), cards.EditTitle, a.excuse("recount an edit", err, ""))
 	case p.Version != in.Ref.Version:
-		view = cards.Sorry(cards.EditTitle, "Somebody changed this proposal while the form was open. Please close it and look at the card again.")
+		view = cards.Sorry(a.cfg.Language(), cards.EditTitle, "Somebody changed this proposal while the form was open. Please close it and look at the card again.")
 	}
 	if err := cards.CheckView(view); err != nil {
 		a.note("draw a recount", err)

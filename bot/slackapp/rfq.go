@@ -83,30 +83,30 @@ func (in *Inbound) day(block string, field entered) core.Day {
 // that the acknowledgement shows has a name, and is filled once Slack knows it.
 func (a *App) previewRFQ(ctx context.Context, in Inbound) any {
 	if len(in.Bad) > 0 {
-		return slack.NewErrorsViewSubmissionResponse(in.Bad)
+		return a.refused(in.Bad)
 	}
 	q := jobs.RFQDraft{Team: in.Team, User: in.User, Ask: in.RFQ.Ask}
 	faults, err := a.desk.CheckRFQ(ctx, q)
 	if err != nil {
-		sorry := cards.Sorry(cards.RFQTitle, a.excuse("check a request for quotation", err, ""))
+		sorry := cards.Sorry(a.cfg.Language(), cards.RFQTitle, a.excuse("check a request for quotation", err, ""))
 		return slack.NewUpdateViewSubmissionResponse(&sorry)
 	}
 	if len(faults) > 0 {
 		errs := map[string]string{}
 		for field, reason := range faults {
-			errs[string(field)] = cards.FieldError(reason)
+			errs[string(field)] = reason
 		}
-		return slack.NewErrorsViewSubmissionResponse(errs)
+		return a.refused(errs)
 	}
 	name := fmt.Sprintf("rfq-%x", sha256.Sum256([]byte(in.Key)))
-	loading := cards.RFQLoading(name)
+	loading := cards.RFQLoading(a.cfg.Language(), name)
 	a.aside(func(ctx context.Context) {
 		v, err := a.desk.DraftRFQ(ctx, q)
 		view := cards.RFQPreviewModal(v)
 		if err != nil {
-			view = cards.Sorry(cards.RFQTitle, a.excuse("draft letters", err, ""))
+			view = cards.Sorry(a.cfg.Language(), cards.RFQTitle, a.excuse("draft letters", err, ""))
 		} else if err := cards.CheckView(view); err != nil {
-			view = cards.Sorry(cards.RFQTitle, a.excuse("draw letters", err, ""))
+			view = cards.Sorry(a.cfg.Language(), cards.RFQTitle, a.excuse("draw letters", err, ""))
 		}
 		a.note("show letters", a.fill(ctx, name, view))
 	})
@@ -160,10 +160,10 @@ func (p interaction) submitLetters(in Inbound) (Inbound, error) {
 // sendRFQ hands the letters to the desk and closes the form, or says why not.
 func (a *App) sendRFQ(ctx context.Context, in Inbound) any {
 	if len(in.Bad) > 0 {
-		return slack.NewErrorsViewSubmissionResponse(in.Bad)
+		return a.refused(in.Bad)
 	}
 	if err := a.desk.SendRFQ(ctx, in.RFQ); err != nil {
-		sorry := cards.Sorry(cards.RFQTitle, a.excuse("send a request for quotation", err, ""))
+		sorry := cards.Sorry(a.cfg.Language(), cards.RFQTitle, a.excuse("send a request for quotation", err, ""))
 		return slack.NewUpdateViewSubmissionResponse(&sorry)
 	}
 	return slack.NewClearViewSubmissionResponse()
@@ -175,7 +175,7 @@ func (a *App) pasteBox(ctx context.Context, in Inbound) (slack.ModalViewRequest,
 	if err != nil {
 		return slack.ModalViewRequest{}, err
 	}
-	return cards.PasteModal("", v), nil
+	return cards.PasteModal(a.cfg.Language(), v), nil
 }
 
 // submitPaste reads that form.
@@ -210,12 +210,12 @@ func (p interaction) submitPaste(in Inbound) (Inbound, error) {
 // in it.
 func (a *App) readQuote(ctx context.Context, in Inbound) any {
 	if len(in.Bad) > 0 {
-		return slack.NewErrorsViewSubmissionResponse(in.Bad)
+		return a.refused(in.Bad)
 	}
 	v, err := a.desk.ReadQuote(ctx, jobs.QuotePaste{SKU: in.Quote.SKU, Supplier: in.Quote.Supplier, Text: in.Text})
-	view := cards.QuoteModal(v)
+	view := cards.QuoteModal(a.cfg.Language(), v)
 	if err != nil {
-		view = cards.Sorry(cards.PasteTitle, a.excuse("read an answer", err, ""))
+		view = cards.Sorry(a.cfg.Language(), cards.PasteTitle, a.excuse("read an answer", err, ""))
 	}
 	return slack.NewUpdateViewSubmissionResponse(&view)
 }

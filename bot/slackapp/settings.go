@@ -18,7 +18,10 @@ import (
 const maxSetting = 200
 
 // settingsForms are the forms of the settings by what is typed after /stock settings.
-var settingsForms = map[jobs.SettingsPart]struct{ callback, title string }{
+var settingsForms = map[jobs.SettingsPart]struct {
+	callback string
+	title    cards.Title
+}{
 	jobs.ThresholdForm: {cards.CallbackSettings, cards.SettingsTitle},
 	jobs.ApprovalForm:  {cards.CallbackApproval, cards.ApprovalTitle},
 	jobs.ScheduleForm:  {cards.CallbackSchedules, cards.SchedulesTitle},
@@ -126,7 +129,7 @@ func (a *App) name(ctx context.Context, user string) string {
 // submitSettings hands a settings form to the desk.
 func (a *App) submitSettings(ctx context.Context, in Inbound) any {
 	if len(in.Bad) > 0 {
-		return slack.NewErrorsViewSubmissionResponse(in.Bad)
+		return a.refused(in.Bad)
 	}
 	err := a.desk.SubmitSettings(ctx, in.Settings)
 	if err == nil {
@@ -134,7 +137,7 @@ func (a *App) submitSettings(ctx context.Context, in Inbound) any {
 	}
 	var faults jobs.SettingFaults
 	if !errors.As(err, &faults) {
-		sorry := cards.Sorry(settingsForms[in.Form].title, a.excuse("change the settings", err, ""))
+		sorry := cards.Sorry(a.cfg.Language(), settingsForms[in.Form].title, a.excuse("change the settings", err, ""))
 		return slack.NewUpdateViewSubmissionResponse(&sorry)
 	}
 	errs := map[string]string{}
@@ -143,7 +146,7 @@ func (a *App) submitSettings(ctx context.Context, in Inbound) any {
 		if !in.Shown[field] { // somebody who is being added
 			field = cards.FieldNewApproverCash
 		}
-		errs[field] = cards.FieldError(f.Reason)
+		errs[field] = f.Reason
 	}
-	return slack.NewErrorsViewSubmissionResponse(errs)
+	return a.refused(errs)
 }
