@@ -175,7 +175,7 @@ func (b *builder) picture(p *plan.Picture) {
 	if p == nil || !fileID.MatchString(p.File) {
 		return
 	}
-	b.add(slack.NewImageBlockSlackFile(&slack.SlackFileObject{ID: p.File}, string(clean(p.Alt, maxAlt)), b.id("chart"), nil))
+	b.add(slack.NewImageBlockSlackFile(&slack.SlackFileObject{ID: p.File}, string(b.told(p.Alt, maxAlt)), b.id("chart"), nil))
 }
 
 // fileID is what Slack accepts as the id of a file.

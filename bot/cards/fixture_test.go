@@ -113,7 +113,7 @@ func riskCard(change func(*plan.RiskView)) plan.Card {
 var stale = []risk.Cause{{Feed: "stock", Age: 61 * time.Minute, Limit: time.Hour, Reason: "stock data is 61 min old, limit 60 min"}}
 
 // picture is a chart as the chat system holds it.
-var picture = &plan.Picture{File: "F0123456789", Alt: "SOLAR-01 · LEEDS: expected stock from 21 November 2026 to 19 February 2027. It starts at 120 units and runs out on 27 November 2026."}
+var picture = &plan.Picture{File: "F0123456789", Alt: "SOLAR-01 · LEEDS: stock is expected to run out on 27 November 2026; order by 25 November 2026. 120 units are left at the end of 21 November 2026. Reorder point: 912 units."}
 
 // evil is a name that tries everything.
 const evil = "<!channel> <@U0ANNA> *b* _i_ ~s~ `c` & <https://evil.example|click> http://evil.example WWW.evil.example " +

@@ -44,7 +44,7 @@ const gap = "§"
 
 var (
 	numberForm = regexp.MustCompile(`^(?:[-−+±]?\d[\d,]*(?:\.\d+)?(?:e[+-]\d+)?(?: ?%)?|\([-−]\d[\d,]*\)|§)$`)
-	dayForm    = regexp.MustCompile(`^(?:(?:\d{4}-\d{2}-\d{2}|\d{1,2} [A-Z][a-z]{2} \d{4})(?:[ T]\d{2}:\d{2}(?::\d{2})?(?:Z| [A-Z]{1,5}| [+-]\d{2,4})?)?|\d{2}:\d{2} on \d{1,2} [A-Z][a-z]{2} \d{4}|§)$`)
+	dayForm    = regexp.MustCompile(`^(?:(?:\d{4}-\d{2}-\d{2}|\d{1,2} [A-Z][a-z]{2,8} \d{4})(?:[ T]\d{2}:\d{2}(?::\d{2})?(?:Z| [A-Z]{1,5}| [+-]\d{2,4})?)?|\d{2}:\d{2} on \d{1,2} [A-Z][a-z]{2,8} \d{4}|§)$`)
 	moneyForm  = regexp.MustCompile(`^(?:[A-Z]{3} [-−]?\d[\d,]*(?:\.\d+)?|§)$`)
 	wordless   = regexp.MustCompile(`^[^\pL]*[^\pL.]$|^[.\s]*$`)
 	itemForm   = regexp.MustCompile(`^(\d+\. |– )(.+)$`)
@@ -255,7 +255,7 @@ func words(text string) (n int) {
 }
 
 // anyDay is a day as core writes it or as English text has it.
-var anyDay = regexp.MustCompile(`(^|[^\w-])(\d{4}-\d{2}-\d{2}|\d{1,2} [A-Z][a-z]{2} \d{4})($|[^\w-])`)
+var anyDay = regexp.MustCompile(`(^|[^\w-])(\d{4}-\d{2}-\d{2}|\d{1,2} [A-Z][a-z]{2,8} \d{4})($|[^\w-])`)
 
 // days writes the days in a text as Chinese does.
 func days(text string) string {
@@ -264,7 +264,7 @@ func days(text string) string {
 	}
 	return anyDay.ReplaceAllStringFunc(text, func(s string) string {
 		m := anyDay.FindStringSubmatch(s)
-		for _, form := range []string{time.DateOnly, "2 Jan 2006"} {
+		for _, form := range []string{time.DateOnly, "2 Jan 2006", "2 January 2006"} {
 			if t, err := time.Parse(form, m[2]); err == nil {
 				return m[1] + t.Format("2006年1月2日") + m[3]
 			}
