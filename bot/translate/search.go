@@ -38,10 +38,8 @@ const (
 	maxLine  = 3000  // bytes; what is longer is left as it is
 )
 
-// gap stands for a verb of a format string, where the catalogue is checked against the
-// sources; every kind of slot takes it.
-const gap = "§"
-
+// The § in these forms stands for a verb of a format string, where a test holds the
+// sources against the catalogue.
 var (
 	numberForm = regexp.MustCompile(`^(?:[-−+±]?\d[\d,]*(?:\.\d+)?(?:e[+-]\d+)?(?: ?%)?|\([-−]\d[\d,]*\)|§)$`)
 	dayForm    = regexp.MustCompile(`^(?:(?:\d{4}-\d{2}-\d{2}|\d{1,2} [A-Z][a-z]{2,8} \d{4})(?:[ T]\d{2}:\d{2}(?::\d{2})?(?:Z| [A-Z]{1,5}| [+-]\d{2,4})?)?|\d{2}:\d{2} on \d{1,2} [A-Z][a-z]{2,8} \d{4}|§)$`)

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -64,7 +65,7 @@ func TestCatalogue(t *testing.T) {
 		values := make([]string, len(p.slots))
 		for i, s := range p.slots {
 			in.WriteString(p.literals[i])
-			v := fmt.Sprintf("%d", 1234+i)
+			v := strconv.Itoa(1234 + i)
 			values[i] = v
 			switch s.kind {
 			case 'd':
