@@ -77,7 +77,7 @@ func TestQuoteStory(t *testing.T) {
 	}
 	m := w.compare(boss, "FAR, quote until "+(today+20).Time(time.UTC).Format("2 Jan 2006"), "EUR 12.50", "Order from FAR at its quote")
 	yes, err := w.click(boss, m, "choose_source_1").Ephemeral(w.ctx())
-	if err != nil || !strings.Contains(yes.Text, "ordered from FAR at its quote until "+(today+20).String()) {
+	if err != nil || !strings.Contains(yes.Text, "ordered from FAR at its quote until "+(today+20).Time(time.UTC).Format("2 Jan 2006")) {
 		t.Fatalf("answered %q, %v", yes.Text, err)
 	}
 	card := w.card("SOLAR-01", "远灯有限公司", "Approve")

@@ -158,8 +158,8 @@ func HelpAnswer(language, unknown, nearest string) Message {
 
 // FileSent answers a command that was answered with a file.
 func FileSent(name, note, language string) Message {
-	b := &builder{w: speak(language)}
-	told := say(b.w.home.fileSent, clean(name, 80), clean(note, 200))
+	b := in(language)
+	told := say(b.w.home.fileSent, clean(name, 80), b.told(note, 200))
 	b.paragraph(told)
 	return b.message(told)
 }

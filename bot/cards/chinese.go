@@ -140,7 +140,7 @@ var chinese = phrases{
 		sService: "服务水平 %s%%，每 %s 天订货一次", sReview: "可售不足 %s 天为红色，至 %s 天为黄色",
 		sTiers: "等级规则：%s", sQuiet: "免打扰时间 %s 至 %s", sApprover: "可审批至 %s：", sSecond: "超过 %s 需第二人审批",
 		sCap: "每日上限 %s", sChange: "修改：/stock settings edit，或修改设置文件；立即生效。",
-		thanks:   "谢谢，您的建议已保存。",
+		thanks: "谢谢，您的建议已保存。", fileSent: "%s 已发到您的私信：%s。",
 		forecast: "%s（%s）：%s", week: "%s起一周：%s 件", confidence: "可信度 %s（满分 100）",
 	},
 	po: orderWords{
