@@ -30,6 +30,7 @@ import (
 var demoUsers = []workspace.User{
 	{ID: "U0MANAGER", Name: "manager", RealName: "Shop manager", Title: "approves up to GBP 10,000", TZ: "Europe/London", Admin: true},
 	{ID: "U0BUYER", Name: "buyer", RealName: "Buyer", Title: "approves up to GBP 6,000", TZ: "Europe/London"},
+	{ID: "U0OWNER", Name: "owner", RealName: "Owner", Title: "approves up to GBP 50,000", TZ: "Europe/London"},
 	{ID: "U0PACKER", Name: "packer", RealName: "Warehouse", Title: "may look", TZ: "Europe/London"},
 	{ID: "U0GUEST", Name: "guest", RealName: "Freelancer", Title: "guest", TZ: "Europe/London", Guest: true},
 }
@@ -58,12 +59,20 @@ func Demo(ctx context.Context, d DemoConfig) error {
 	if err := os.MkdirAll(d.DataDir, 0o700); err != nil {
 		return fmt.Errorf("demo data: %w", err)
 	}
+	release, free, err := pgembed.TryLock(filepath.Join(d.DataDir, "demo.lock"))
+	if err != nil {
+		return fmt.Errorf("demo data: %w", err)
+	}
+	if !free { // two workspaces would write over each other's messages
+		return fmt.Errorf("a demo runs on %s already; stop it with Ctrl-C, or give this one a folder of its own with --data-dir", d.DataDir)
+	}
+	defer release()
 	// The page comes first: it tells what is going on, and a taken port is known
 	// before any work is done.
 	var shop atomic.Pointer[store.Store]
 	ws, err := workspace.New(workspace.Config{
 		Team: workspace.Team{ID: "T0LOCAL", Name: c.Settings.Shop.Name, Domain: "demo"}, Users: demoUsers,
-		Channels:     []workspace.Channel{{ID: demoChannel, Name: "stock", Topic: "What needs a decision"}, {ID: "C0GENERAL", Name: "general"}},
+		Channels:     []workspace.Channel{{ID: demoChannel, Name: "stock", Topic: "What needs a decision"}, {ID: "C0GENERAL", Name: "general", EmptyText: "Nobody has written here yet. The bot's cards are in #stock."}},
 		CommandNames: []string{"/stock"}, BotToken: demoBotToken, AppToken: demoAppToken, StatePath: filepath.Join(d.DataDir, "workspace.json"),
 		Panels: demoPanels(&shop, c), EmptyText: "The first check is running; its cards appear here in a few seconds.", Logger: c.logger(),
 	})
@@ -136,7 +145,7 @@ func demoSettings() Settings {
 	gbp := func(units int64) core.Money { return core.Money{Minor: units * 100, Currency: s.Shop.Currency} }
 	s.Policy.StaleDefault = 90 * 24 * time.Hour // the demo's data does not get newer
 	s.Policy.Approval = core.ApprovalPolicy{
-		Approvers:    []core.Approver{{User: "U0MANAGER", Limit: gbp(10_000)}, {User: "U0BUYER", Limit: gbp(6_000)}},
+		Approvers:    []core.Approver{{User: "U0MANAGER", Limit: gbp(10_000)}, {User: "U0BUYER", Limit: gbp(6_000)}, {User: "U0OWNER", Limit: gbp(50_000)}},
 		ConfirmAbove: gbp(1_000), SecondAbove: gbp(5_000), DailyCap: gbp(25_000), Expiry: 72 * time.Hour,
 	}
 	return s

@@ -20,3 +20,14 @@ func lockFile(ctx context.Context, path string, how int) (*fileLock, error) {
 		}
 	}
 }
+
+// TryLock takes the file at path, made where it is missing, for this process alone.
+// It is not free while another process has it. The kernel frees it when the process
+// dies.
+func TryLock(path string) (release func(), free bool, err error) {
+	l, free, err := tryLock(path, exclusive)
+	if err != nil || !free {
+		return nil, false, err
+	}
+	return l.unlock, true, nil
+}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
 )
 
@@ -116,7 +117,7 @@ func (a *App) dispatch(quit context.Context, events <-chan socketmode.Event, req
 			return
 		case evt := <-events:
 			if parsers[evt.Type] == nil {
-				a.state(evt.Type)
+				a.state(evt)
 				continue
 			}
 			select {
@@ -129,16 +130,29 @@ func (a *App) dispatch(quit context.Context, events <-chan socketmode.Event, req
 }
 
 // state notes what became of the connection.
-func (a *App) state(t socketmode.EventType) {
-	switch t {
+func (a *App) state(evt socketmode.Event) {
+	switch evt.Type {
 	case socketmode.EventTypeConnected:
 		a.connected.Store(true)
 		a.cfg.Logger.Info("slack: connected")
 	case socketmode.EventTypeConnecting, socketmode.EventTypeDisconnect:
 		a.connected.Store(false)
 	case socketmode.EventTypeConnectionError, socketmode.EventTypeInvalidAuth, socketmode.EventTypeErrorWriteFailed, socketmode.EventTypeErrorBadMessage, socketmode.EventTypeIncomingError:
-		a.cfg.Logger.Warn("slack: socket", "event", string(t))
+		a.cfg.Logger.Warn("slack: the connection failed; it is tried again", "event", string(evt.Type), "reason", socketReason(evt.Data))
 	}
+}
+
+// socketReason is why the connection failed, without the ticket in its address.
+func socketReason(data any) string {
+	switch e := data.(type) {
+	case *slack.ConnectionErrorEvent:
+		return scrub(e.ErrorObj).Error()
+	case *slack.IncomingEventError:
+		return scrub(e.ErrorObj).Error()
+	case *socketmode.ErrorWriteFailed:
+		return scrub(e.Cause).Error()
+	}
+	return ""
 }
 
 // parsers read the payload of requests; other events are about the connection.

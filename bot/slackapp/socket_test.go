@@ -2,8 +2,12 @@ package slackapp
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"net/url"
 	"testing"
 
+	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
 )
 
@@ -33,4 +37,19 @@ func TestStateOfConnectionInOrder(t *testing.T) {
 	}
 	stop()
 	<-done
+}
+
+// The log says why a connection failed, and never with the ticket in its address.
+func TestSocketReason(t *testing.T) {
+	dial := &url.Error{Op: "Get", URL: "wss://wss-primary.slack.com/link/?ticket=secret", Err: errors.New("connection refused")}
+	for _, data := range []any{
+		&slack.ConnectionErrorEvent{ErrorObj: fmt.Errorf("dial: %w", dial)}, &slack.IncomingEventError{ErrorObj: dial}, &socketmode.ErrorWriteFailed{Cause: dial},
+	} {
+		if got := socketReason(data); got != "connection refused" {
+			t.Errorf("%T: got %q", data, got)
+		}
+	}
+	if got := socketReason(nil); got != "" {
+		t.Errorf("no data: got %q", got)
+	}
 }
