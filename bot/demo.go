@@ -3,6 +3,7 @@ package bot
 import (
 	"bytes"
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
 	"io"
@@ -26,7 +27,7 @@ import (
 	"quartermaster/core/plan"
 )
 
-// The demo's people. Two may approve, one only looks, one is a guest.
+// The demo's people. Three may approve, one only looks, one is a guest.
 var demoUsers = []workspace.User{
 	{ID: "U0MANAGER", Name: "manager", RealName: "Shop manager", Title: "approves up to GBP 10,000", TZ: "Europe/London", Admin: true},
 	{ID: "U0BUYER", Name: "buyer", RealName: "Buyer", Title: "approves up to GBP 6,000", TZ: "Europe/London"},
@@ -55,7 +56,10 @@ func Demo(ctx context.Context, d DemoConfig) error {
 	began := time.Now()
 	c := d.Config
 	c.Progress, c.DataDir = d.Progress, d.DataDir
-	c.Settings = demoSettings()
+	var err error
+	if c.Settings, err = demoSettings(); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(d.DataDir, 0o700); err != nil {
 		return fmt.Errorf("demo data: %w", err)
 	}
@@ -72,7 +76,7 @@ func Demo(ctx context.Context, d DemoConfig) error {
 	var shop atomic.Pointer[store.Store]
 	ws, err := workspace.New(workspace.Config{
 		Team: workspace.Team{ID: "T0LOCAL", Name: c.Settings.Shop.Name, Domain: "demo"}, Users: demoUsers,
-		Channels:     []workspace.Channel{{ID: demoChannel, Name: "stock", Topic: "What needs a decision"}, {ID: "C0GENERAL", Name: "general", EmptyText: "Nobody has written here yet. The bot's cards are in #stock."}},
+		Channels:     []workspace.Channel{{ID: demoChannel, Name: "stock", Topic: "What needs a decision", Members: everybody(demoUsers)}, {ID: "C0GENERAL", Name: "general", EmptyText: "Nobody has written here yet. The bot's cards are in #stock."}},
 		CommandNames: []string{"/stock"}, BotToken: demoBotToken, AppToken: demoAppToken, StatePath: filepath.Join(d.DataDir, "workspace.json"),
 		Panels: demoPanels(&shop, c), EmptyText: "The first check is running; its cards appear here in a few seconds.", Logger: c.logger(),
 	})
@@ -99,6 +103,9 @@ func Demo(ctx context.Context, d DemoConfig) error {
 	shop.Store(st)
 	svc, err := c.Service(st)
 	if err != nil {
+		return err
+	}
+	if err := svc.KeepFile(ctx, c.Settings.Text, "demo"); err != nil { // so that forms can change them
 		return err
 	}
 	if err := demoData(ctx, c, st, svc); err != nil {
@@ -138,17 +145,26 @@ func Demo(ctx context.Context, d DemoConfig) error {
 	return err
 }
 
-// demoSettings are what a real shop would write into its settings file.
-func demoSettings() Settings {
-	s := DefaultSettings()
-	s.Shop, s.Channel, s.MailFrom = demoshop.Shop(), demoChannel, "orders@harbour-pine.example"
-	gbp := func(units int64) core.Money { return core.Money{Minor: units * 100, Currency: s.Shop.Currency} }
-	s.Policy.StaleDefault = 90 * 24 * time.Hour // the demo's data does not get newer
-	s.Policy.Approval = core.ApprovalPolicy{
-		Approvers:    []core.Approver{{User: "U0MANAGER", Limit: gbp(10_000)}, {User: "U0BUYER", Limit: gbp(6_000)}, {User: "U0OWNER", Limit: gbp(50_000)}},
-		ConfirmAbove: gbp(1_000), SecondAbove: gbp(5_000), DailyCap: gbp(25_000), Expiry: 72 * time.Hour,
+// demoFile is what a real shop would write into its settings file.
+//
+//go:embed demo.toml
+var demoFile []byte
+
+// demoSettings reads it.
+func demoSettings() (Settings, error) {
+	s, err := ParseSettings(demoFile)
+	if err != nil {
+		return s, fmt.Errorf("settings of the demo: %w", err)
 	}
-	return s
+	return s, nil
+}
+
+// everybody names all people, guests too.
+func everybody(people []workspace.User) (ids []string) {
+	for _, u := range people {
+		ids = append(ids, u.ID)
+	}
+	return ids
 }
 
 // demoData lays the shop's files down and imports them, once.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"quartermaster/bot/pgembed"
+	"quartermaster/connectors/demoshop"
 )
 
 // Two demos in one folder would write over each other's messages.
@@ -25,9 +26,15 @@ func TestDemoOncePerFolder(t *testing.T) {
 // Every card of the demo can be approved by somebody: above the second-approver
 // limit there are always two.
 func TestDemoApprovers(t *testing.T) {
-	a := demoSettings().Policy.Approval
+	set, err := demoSettings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if shop := demoshop.Shop(); set.Shop.Name != shop.Name || set.Shop.Currency != shop.Currency || set.Shop.Zone.String() != shop.Zone.String() || set.Channel != demoChannel {
+		t.Errorf("the settings are of another shop: %+v", set.Shop)
+	}
 	two := 0
-	for _, p := range a.Approvers {
+	for _, p := range set.Policy.Approval.Approvers {
 		if p.Limit.Minor >= 10_000_00 {
 			two++
 		}
