@@ -12,8 +12,8 @@ import (
 type CustomerForecast struct {
 	Customer int // number in the history
 	Outlook
-	// Point is the number of orders with the least absolute error, a little below
-	// the mean in Expected.
+	// Point is the number of orders with the least absolute error: the median, which
+	// lies below the mean in Expected.
 	Point float64
 }
 
@@ -37,7 +37,9 @@ const (
 	maxLearners   = 50_000 // customers; more do not move the correction
 	maxCorrection = 1.5    // log odds by which a customer is moved at most
 	maxTrials     = 3      // windows
-	maxTilt       = 0.2    // log factor on the mean chance
+	// How far trials are believed; chosen on windows of five shops, see docs/repurchase.md.
+	driftTrust   = 0.5 // part of how far the level was off that is taken out
+	correctTrust = 0.7 // part of a customer's correction that is made
 )
 
 // ridges are the strengths tried for the correction; the last one amounts to no
@@ -50,11 +52,11 @@ func ridges() []float64 { return []float64{3, 30, 300, 3000, 1e9} }
 // The three models are fitted to the whole history on the shop's own clock (see
 // season), and to what was known at several earlier days. The windows after
 // those are holdouts: there a regression learns what the models miss (value,
-// basket, recent activity), the model with the least log loss gives the level of
-// the chances, corrected by how far it was off against its own numbers, and the
-// one with the least absolute error gives the numbers. What was learned is then
-// put on the models of the whole history. Without a holdout of two weeks and a
-// hundred customers the mean of the models is returned.
+// basket, recent activity), the model with the least absolute error is chosen for
+// the numbers, and half of what the models together were off in their level is
+// taken out. What was learned is then put on the models of the whole history.
+// Without a holdout of two weeks and a hundred customers the mean of the models is
+// returned.
 func Customers(h *History, cutoff core.Day, days int) (*CustomerReport, error) {
 	days = max(days, 1)
 	if h.Len() == 0 || cutoff < h.First() {
@@ -63,11 +65,11 @@ func Customers(h *History, cutoff core.Day, days int) (*CustomerReport, error) {
 	clock := seasonOf(h, cutoff, days)
 	all := h.summaries(cutoff, clock, 1)
 	now := newView(all, clock.between(cutoff, cutoff+core.Day(days)), Kinds...)
-	d := learn(h, now, clock, cutoff, holdout(h, cutoff, days))
+	d := learn(h, now, clock, cutoff, days)
 	r := &CustomerReport{Cutoff: cutoff, Days: days, Customers: make([]CustomerForecast, len(all)), Models: now.models, Season: clock.power, Why: d.why, Best: d.count}
-	active, expected := now.apply(d, nil)
+	chances, orders := now.apply(d, nil)
 	for i, s := range all {
-		r.Customers[i] = CustomerForecast{s.Customer, Outlook{Alive: now.mean[i].Alive, Expected: expected[i], Active: active[i]}, d.pull * expected[i]}
+		r.Customers[i] = CustomerForecast{s.Customer, Outlook{Alive: now.mean[i].Alive, Expected: orders[i], Active: chances[i]}, closest(orders[i], 1-chances[i])}
 	}
 	return r, nil
 }
@@ -80,13 +82,11 @@ func holdout(h *History, cutoff core.Day, days int) int {
 
 // lesson is what the holdouts taught.
 type lesson struct {
-	level     int         // the model whose mean chance is kept
-	tilt      float64     // factor on that mean
+	chances   float64     // log by which the mean chance was too high, to be taken out
+	numbers   float64     // the same of the mean number
 	count     int         // the model whose numbers and their sum are kept; -1 is the mean of all
 	fit       *regression // correction of the chances; nil without a holdout
 	corrected bool        // the numbers follow the corrected chances
-	spread    float64     // power of the numbers: above 1 the frequent buyers get more
-	pull      float64     // factor from the mean number to the closest one
 	why       string
 }
 
@@ -120,67 +120,52 @@ func trials(h *History, clock *season, cutoff core.Day, w int) []trial {
 	return out
 }
 
-// tilt is the factor on the mean chance of a model that the trials call for:
-// how far its chances were off against its own numbers. The models let orders
-// cluster on heavy buyers more than they do, by much the same everywhere; how
-// far both are off together is the season's and growth's, and is no guide.
-// Trials overlap and are few, so the factor is pulled to one.
-func tilt(past []trial, kind Kind) float64 {
-	const doubt = 0.5 // a trial weighs as much as this many of the belief in one
-	sum, n := 0.0, doubt
+// drifts are the logs by which the mean chance and the mean number of the models
+// are to be lowered in a window of so many days, for what they were off in the
+// trials. Half of it is taken out: shops and seasons differ, and trials are few.
+// How far chances and numbers were off together is the shop's growth or decline,
+// and says less about a window longer than the trials; how far the chances were off
+// against the numbers is how much orders cluster on heavy buyers, which stays.
+func drifts(past []trial, w int, days float64) (chances, numbers float64) {
 	for _, t := range past {
-		for k, m := range t.models {
-			if m.Kind != kind {
-				continue
-			}
-			var active, expected, buyers, orders float64
-			for i, o := range t.each[k] {
-				active += o.Active
-				expected += o.Expected
-				buyers += min(1, t.orders[i])
-				orders += t.orders[i]
-			}
-			if buyers >= minLearners/2 {
-				sum += math.Log(buyers/active) - math.Log(orders/expected)
-				n++
-			}
+		buyers, orders := 0.5, 0.5 // so that a trial in which nothing happened is no infinity
+		for _, o := range t.orders {
+			buyers += min(1, o)
+			orders += o
 		}
+		chances += math.Log((t.level(active)+0.5)/buyers) / float64(len(past))
+		numbers += math.Log((t.level(expected)+0.5)/orders) / float64(len(past))
 	}
-	return math.Exp(min(maxTilt, max(-maxTilt, sum/n)))
+	together := driftTrust * numbers * math.Sqrt(min(1, float64(w)/days))
+	return together + driftTrust*(chances-numbers), together
 }
 
-// point chooses the power and the factor that bring the numbers closest to what
-// came in the trials, by absolute and root mean squared error in equal parts. The
-// factor is at most one, because the median of a skewed count lies below its
-// mean.
-func point(past []trial, d lesson) (spread, pull float64) {
-	spreads, pulls := []float64{1, 1.1, 1.2, 1.3}, []float64{1, 0.95, 0.9}
-	absolute, squared := make([]float64, len(spreads)*len(pulls)), make([]float64, len(spreads)*len(pulls))
-	for _, t := range past {
-		for i, s := range spreads {
-			d.spread = s
-			_, expected := t.apply(d, nil)
-			for j, f := range pulls {
-				for k, y := range t.orders {
-					e := f*expected[k] - y
-					absolute[i*len(pulls)+j] += math.Abs(e)
-					squared[i*len(pulls)+j] += e * e
-				}
-			}
+// level is what the two BG models expect of the shop, the geometric mean of their
+// sums. Pareto/NBD, in which a customer may leave at any time, gave up too many on
+// the shops looked at.
+func (v *view) level(of func(Outlook) float64) float64 {
+	sum, n := 0.0, 0.0
+	for k, each := range v.each {
+		if v.models[k].Kind == ParetoNBD && len(v.each) > 1 {
+			continue
 		}
-	}
-	best := 0
-	for i := range absolute {
-		if absolute[i]*absolute[i]*squared[i] < absolute[best]*absolute[best]*squared[best] {
-			best = i
+		all := 0.0
+		for _, o := range each {
+			all += of(o)
 		}
+		sum += math.Log(max(all, 1e-9))
+		n++
 	}
-	return spreads[best/len(pulls)], pulls[best%len(pulls)]
+	return math.Exp(sum / n)
 }
+
+func active(o Outlook) float64   { return o.Active }
+func expected(o Outlook) float64 { return o.Expected }
 
 // learn compares what the models expected of earlier windows with what came.
-func learn(h *History, now *view, clock *season, cutoff core.Day, w int) lesson {
-	d := lesson{count: -1, spread: 1, pull: 1, tilt: 1, why: "The mean of the models; the history is too short to check them on a part of it."}
+func learn(h *History, now *view, clock *season, cutoff core.Day, days int) lesson {
+	d := lesson{count: -1, why: "The mean of the models; the history is too short to check them on a part of it."}
+	w := holdout(h, cutoff, days)
 	tried := trials(h, clock, cutoff, w)
 	if len(tried) == 0 || len(tried[0].models) != len(now.models) {
 		return d
@@ -197,47 +182,38 @@ func learn(h *History, now *view, clock *season, cutoff core.Day, w int) lesson 
 		}
 	}
 	t.p = len(t.x) / len(t.y)
-	best := math.Inf(1)
-	for k := range past.models {
-		loss := 0.0
-		for i, y := range t.y[:len(past.all)] {
-			loss += logistic.loss(y, logit(past.each[k][i].Active))
-		}
-		if loss < best {
-			best, d.level = loss, k
-		}
-	}
-	d.tilt = tilt(tried, past.models[d.level].Kind)
+	d.chances, d.numbers = drifts(tried, w, float64(days))
 	var eta []float64
 	d.fit, eta = crossfit(logistic, &t, func(i int) int { return who[i] }, ridges())
 	eta = eta[:len(past.all)]
-	// The model by absolute error, which heavy buyers do not govern; the spread
-	// by the Poisson likelihood, which a mean pulled to the median does not win.
-	best = math.Inf(1)
+	for i, base := range t.offset[:len(past.all)] {
+		eta[i] = base + correctTrust*(eta[i]-base)
+	}
+	// The model by absolute error, which heavy buyers do not govern.
+	best := math.Inf(1)
 	for _, corrected := range []bool{true, false} {
 		for k := range past.models {
-			try := lesson{level: d.level, tilt: 1, count: k, fit: d.fit, corrected: corrected, spread: 1}
-			_, expected := past.apply(try, eta)
+			try := lesson{count: k, fit: d.fit, corrected: corrected}
+			_, orders := past.apply(try, eta)
 			off := 0.0
 			for i, y := range past.orders {
-				off += math.Abs(y - expected[i])
+				off += math.Abs(y - orders[i])
 			}
 			if off < best {
 				best, d.count, d.corrected = off, k, corrected
 			}
 		}
 	}
-	d.spread, d.pull = point(tried, d)
-	d.why = fmt.Sprintf("Checked on %d windows of %d days: chances at the level of %s (x %.2f), corrected by what it missed there; numbers by %s to the power of %.1f, point forecasts %.2f of them; season %.2f of the retail year.",
-		len(tried), w, past.models[d.level].Kind, d.tilt, past.models[d.count].Kind, d.spread, d.pull, clock.power)
+	d.why = fmt.Sprintf("Checked on %d windows of %d days: what the models missed of each customer is put right, and the level (chances x %.2f, numbers x %.2f); numbers by %s; season %.2f of the retail year.",
+		len(tried), w, math.Exp(-d.chances), math.Exp(-d.numbers), past.models[d.count].Kind, clock.power)
 	return d
 }
 
 // apply returns the chances and numbers of the view's customers with a lesson.
 // eta are the log odds where they are known already, else nil.
-func (v *view) apply(d lesson, eta []float64) (active, expected []float64) {
+func (v *view) apply(d lesson, eta []float64) (chances, orders []float64) {
 	n := len(v.all)
-	active, expected = make([]float64, n), make([]float64, n)
+	chances, orders = make([]float64, n), make([]float64, n)
 	if eta == nil {
 		eta = make([]float64, n)
 		inParts(n, func(_, from, to int) {
@@ -246,49 +222,36 @@ func (v *view) apply(d lesson, eta []float64) (active, expected []float64) {
 				eta[i] = logit(v.mean[i].Active)
 				if d.fit != nil {
 					x = v.features(i, x[:0])
-					eta[i] += min(maxCorrection, max(-maxCorrection, d.fit.eta(x, 0)))
+					eta[i] += correctTrust * min(maxCorrection, max(-maxCorrection, d.fit.eta(x, 0)))
 				}
 			}
 		})
 	}
-	level := v.mean
-	if d.fit != nil {
-		level = v.each[d.level]
-	}
-	target := 0.0
-	for i := range level {
-		target += level[i].Active
-	}
-	target = min(target*d.tilt, 0.99*float64(n))
-	shift(eta, target, active)
+	target := min(v.level(active)*math.Exp(-d.chances), 0.99*float64(n))
+	shift(eta, target, chances)
 	numbers := v.mean
 	if d.count >= 0 {
 		numbers = v.each[d.count]
 	}
-	sum, total := 0.0, 0.0
-	for i := range expected {
+	sum, total := 0.0, v.level(expected)*math.Exp(-d.numbers)
+	for i := range orders {
 		e := numbers[i].Expected
-		total += e
-		if d.spread != 1 {
-			e = math.Pow(e, d.spread)
-		}
 		if d.corrected { // in proportion to the rate of a Poisson with these chances
-			e *= math.Log1p(-min(active[i], 1-1e-9)) / math.Log1p(-min(max(v.mean[i].Active, 1e-9), 1-1e-9))
+			e *= math.Log1p(-min(chances[i], 1-1e-9)) / math.Log1p(-min(max(v.mean[i].Active, 1e-9), 1-1e-9))
 		}
-		expected[i] = e
+		orders[i] = e
 		sum += e
 	}
-	for i := range expected {
+	for i := range orders {
 		if sum > 0 {
-			expected[i] *= total / sum
+			orders[i] *= total / sum
 		}
 	}
-	return active, expected
+	return chances, orders
 }
 
 // shift writes the chances of log odds eta plus a constant that makes their sum
-// the target. The season and growth of the holdout would otherwise be taken for
-// that of the window.
+// the target.
 func shift(eta []float64, target float64, out []float64) {
 	lo, hi := -12.0, 12.0
 	for range 40 {

@@ -4,6 +4,8 @@ import (
 	"math"
 	"time"
 
+	"gonum.org/v1/gonum/mat"
+
 	"quartermaster/core"
 )
 
@@ -17,8 +19,8 @@ var retailYear = [12]float64{0.869, 0.934, 0.980, 0.965, 0.990, 0.975, 0.946, 0.
 // the retail year to the power of amplitude, give or take. Orders swing less
 // than sales, whose orders are larger before Christmas too.
 const (
-	amplitude   = 0.75
-	amplitudeSD = 0.5
+	amplitude   = 1.0
+	amplitudeSD = 0.8
 	maxSwing    = 2.5 // amplitudes learned stay between 0 and this
 )
 
@@ -51,10 +53,15 @@ func (s *season) at(d core.Day) float64 {
 // between returns the time from the end of one day to that of another.
 func (s *season) between(a, b core.Day) float64 { return s.at(b) - s.at(a) }
 
+// ahead is how many days orders come before the sales of the retail year, which
+// count when goods are handed over or shipped: orders are placed before. Chosen on
+// six years of an apparel shop and two of a grocer, which agree on it.
+const ahead = 21
+
 // swing returns the log of the retail year's activity on a day, interpolated
 // between the middles of the months.
 func swing(d core.Day) float64 {
-	t := time.Unix(int64(d)*86400, 0).UTC()
+	t := time.Unix(int64(d+ahead)*86400, 0).UTC()
 	level := func(m time.Month, y int) float64 {
 		first := time.Date(y, m, 1, 0, 0, 0, 0, time.UTC)
 		days := first.AddDate(0, 1, 0).Sub(first).Hours() / 24
@@ -69,17 +76,12 @@ func swing(d core.Day) float64 {
 	return (1.5-part)*here + (part-0.5)*level(t.Month()+1, t.Year())
 }
 
-// seasonOf learns how much of the retail year the shop has from its orders up
-// to the cut-off, and returns a clock that runs to the end of the window.
-//
-// Orders a day are Poisson with the weekday's level, a trend and the amplitude
-// as power; their variance is as much larger as the residuals say. Less than a year
-// barely moves the belief, several years replace it. Where nobody new came in
-// the last fifth of the history (a cohort that is followed), orders tell the
-// customers' fading and not the season, and the belief stands.
+// seasonOf learns how much of the retail year the shop has from its repeat orders
+// up to the cut-off, and returns a clock that runs to the end of the window. Less
+// than a year barely moves the belief, several years replace it.
 func seasonOf(h *History, cutoff core.Day, days int) *season {
 	s := &season{from: h.first, power: amplitude}
-	if cutoff-h.first >= 8*7 && !h.cohort(cutoff) {
+	if cutoff-h.first >= 8*7 {
 		s.power = h.amplitude(cutoff)
 	}
 	year := 0.0 // a year of the clock is a year
@@ -93,97 +95,97 @@ func seasonOf(h *History, cutoff core.Day, days int) *season {
 	return s
 }
 
-// cohort reports whether nobody new came in the last fifth of the history.
-func (h *History) cohort(cutoff core.Day) bool {
-	since := cutoff - (cutoff-h.first)/5
-	fresh, all := 0, 0
-	for c := range h.Customers {
-		if l := h.until(c, cutoff); len(l) > 0 {
-			all++
-			if l[0].Day > since {
-				fresh++
-			}
-		}
-	}
-	return fresh*100 < all
-}
-
 // busyDay is the mean of orders from which on a day without any was a holiday of
 // the shop and tells nothing about the season.
 const busyDay = 5
 
-// amplitude fits the power of the retail year to the orders of the days.
+// amplitude fits the power of the retail year to the repeat orders of the days.
+//
+// Their number is Poisson, with mean the customers known by then times the
+// weekday's rate, a trend, the fading of customers as they age, and the retail year
+// to the power looked for; the variance is as much larger as the residuals say.
 func (h *History) amplitude(cutoff core.Day) float64 {
 	n := int(cutoff-h.first) + 1
-	orders := make([]float64, n)
+	orders, known, age := make([]float64, n), make([]float64, n), make([]float64, n)
 	for c := range h.Customers {
 		prev := core.Day(-1)
 		for _, l := range h.until(c, cutoff) {
-			if l.Qty > 0 && l.Day != prev {
+			switch {
+			case l.Qty <= 0 || l.Day == prev:
+				continue
+			case prev < 0:
+				known[l.Day-h.first]++
+			default:
 				orders[l.Day-h.first]++
-				prev = l.Day
 			}
+			prev = l.Day
 		}
 	}
-	var sum, days [7]float64
+	// What is new on a day is known on the next.
+	all, ages := 0.0, 0.0
+	for i := range known {
+		fresh := known[i]
+		known[i], age[i] = all, ages/max(all, 1)
+		all += fresh
+		ages += all
+	}
+	var sum, exposed [7]float64
 	for i, y := range orders {
 		sum[i%7] += y
-		days[i%7]++
+		exposed[i%7] += known[i]
 	}
-	// Newton's method with the beliefs as penalties; the trend is believed to lie
-	// within a doubling or halving a year.
-	const trendSD = 0.7
-	level, trend, power, spread := 0.0, 0.0, amplitude, 1.0
+	// Newton's method with the beliefs as penalties: the trend lies within a doubling
+	// or halving a year, the fading within plus and minus a half.
+	believed := [terms]float64{3: amplitude}
+	sd := [terms]float64{1e4, 0.7, 0.5, amplitudeSD}
+	coef, spread := believed, 1.0
 	for range 50 {
-		var g [3]float64
-		var m [3][3]float64
-		pearson, used := 0.0, 0.0
+		g, m := make([]float64, terms), mat.NewSymDense(terms, nil)
+		var week [2]float64 // residual and variance of a week: what one day misses the next does too
+		pearson, weeks := 0.0, 0.0
 		for i, y := range orders {
-			usual := sum[i%7] / days[i%7]
+			usual := known[i] * sum[i%7] / max(exposed[i%7], 1)
 			if usual == 0 || y == 0 && usual >= busyDay {
 				continue
 			}
-			z := [3]float64{1, float64(i-n) / 365, swing(h.first + core.Day(i))}
-			mu := usual * math.Exp(min(20, level+trend*z[1]+power*z[2]))
-			pearson += (y - mu) * (y - mu) / mu
-			used++
+			z := [terms]float64{1, float64(i-n) / 365, math.Log((30 + age[i]) / (30 + age[n-1])), swing(h.first + core.Day(i))}
+			eta := 0.0
+			for j := range z {
+				eta += coef[j] * z[j]
+			}
+			mu := usual * math.Exp(min(20, eta))
+			week[0], week[1] = week[0]+y-mu, week[1]+mu
 			for j := range z {
 				g[j] += (y - mu) * z[j] / spread
-				for k := range z {
-					m[j][k] += mu * z[j] * z[k] / spread
+				for k := range j + 1 {
+					m.SetSym(j, k, m.At(j, k)+mu*z[j]*z[k]/spread)
 				}
 			}
+			if i%7 == 6 && week[1] > 0 {
+				pearson += week[0] * week[0] / week[1]
+				weeks++
+				week = [2]float64{}
+			}
 		}
-		g[1] -= trend / (trendSD * trendSD)
-		m[1][1] += 1 / (trendSD * trendSD)
-		g[2] -= (power - amplitude) / (amplitudeSD * amplitudeSD)
-		m[2][2] += 1 / (amplitudeSD * amplitudeSD)
-		m[0][0] += 1e-9
-		step := solve3(m, g)
-		for i := range step {
-			step[i] = min(1, max(-1, step[i]))
+		for j := range g {
+			g[j] -= (coef[j] - believed[j]) / (sd[j] * sd[j])
+			m.SetSym(j, j, m.At(j, j)+1/(sd[j]*sd[j]))
 		}
-		level, trend, power = level+step[0], trend+step[1], power+step[2]
-		spread = max(1, pearson/max(1, used-3))
+		var c mat.Cholesky
+		var step mat.VecDense
+		if !c.Factorize(m) || c.SolveVecTo(&step, mat.NewVecDense(terms, g)) != nil {
+			return amplitude
+		}
+		for j := range coef {
+			coef[j] += min(1, max(-1, step.AtVec(j)))
+		}
+		spread = max(1, pearson/max(1, weeks-terms))
 	}
-	if math.IsNaN(power) {
+	if math.IsNaN(coef[3]) {
 		return amplitude
 	}
-	return min(maxSwing, max(0, power))
+	return min(maxSwing, max(0, coef[3]))
 }
 
-// solve3 solves three equations by Cramer's rule; NaN when they are singular.
-func solve3(m [3][3]float64, b [3]float64) (x [3]float64) {
-	det := func(a [3][3]float64) float64 {
-		return a[0][0]*(a[1][1]*a[2][2]-a[1][2]*a[2][1]) - a[0][1]*(a[1][0]*a[2][2]-a[1][2]*a[2][0]) + a[0][2]*(a[1][0]*a[2][1]-a[1][1]*a[2][0])
-	}
-	d := det(m)
-	for i := range x {
-		a := m
-		for r := range a {
-			a[r][i] = b[r]
-		}
-		x[i] = det(a) / d
-	}
-	return x
-}
+// terms of the regression of the season: level, trend, fading and amplitude.
+const terms = 4
