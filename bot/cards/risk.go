@@ -32,6 +32,11 @@ func (b *builder) risk(c plan.Card, v plan.RiskView) Message {
 	} else {
 		b.line(bold(b.w.why), text(b.told(f.Reason, 1000)))
 	}
+	for _, note := range v.Item.ByHand[:min(len(v.Item.ByHand), maxRemarks)] {
+		if !v.Resolved {
+			b.line(text("✋ " + b.told(note, 300)))
+		}
+	}
 	if f.Play != "" && !v.Resolved {
 		b.line(bold(b.w.cu.play), text(b.told(f.Play, 1000)))
 	}

@@ -249,6 +249,7 @@ var english = phrases{
 		"/stock supplier NAME: how long a supplier takes, and how punctual, complete and sound it delivers\n" +
 		"/stock compare CODE: the suppliers of a product side by side, and a button to order from another\n" +
 		"/stock rfq CODE: ask other suppliers for a quote; every letter is shown before it leaves\n" +
+		"/stock override CODE: set a number by hand, with reason and last day; override list, override history: what is set, and was\n" +
 		"/stock letter KIND NUMBER: a letter to the supplier, to be read, changed and sent; kinds are expedite, delay, change, cancel, price, moq, lead-time\n" +
 		"/stock why CODE: the calculation behind a product, number by number\n" +
 		"/stock repurchase: what customers buy again, when, and what next; with a CODE one product\n" +

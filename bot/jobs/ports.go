@@ -90,6 +90,8 @@ type Click struct {
 	SKU      core.SKU        `json:"sku,omitempty"`
 	Supplier core.SupplierID `json:"supplier,omitempty"`
 	Quoted   bool            `json:"quoted,omitempty"` // its quote, not its list entry
+	// Override is of plan.TakeBack.
+	Override *plan.OverrideKey `json:"override,omitempty"`
 	// Note is what the person wrote about it.
 	Note string `json:"note,omitempty"`
 	// Routine says that it was one press for several proposals: only one that
@@ -194,6 +196,15 @@ type Desk interface {
 	// SendRFQ sends the letters of a request as they stand on the form. Errors for
 	// people are *UserError.
 	SendRFQ(ctx context.Context, f RFQForm) error
+	// Overrides lists the numbers set by hand, of one SKU or of all, with their
+	// history. An unknown code is a *UserError.
+	Overrides(ctx context.Context, code string) (plan.OverrideView, error)
+	// OverrideBox returns what the form for one starts from; who may not set any gets a
+	// *UserError.
+	OverrideBox(ctx context.Context, team, user, code string) (plan.OverrideView, error)
+	// SubmitOverride sets a number by hand, or returns what is wrong with the entry.
+	// Errors for people are *UserError.
+	SubmitOverride(ctx context.Context, f OverrideForm) (map[plan.OverridePart]string, error)
 	// SubmitOrder writes what a form says about an order, or returns what is wrong
 	// with it. Errors for people are *UserError.
 	SubmitOrder(ctx context.Context, f OrderForm) ([]*plan.OrderFault, error)

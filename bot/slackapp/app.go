@@ -160,6 +160,10 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 		return a.readQuote(ctx, in)
 	case RFQBox:
 		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.RFQTitle, a.rfqBox) })
+	case OverrideBox:
+		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.OverrideTitle, a.overrideBox) })
+	case OverrideSubmit:
+		return a.setOverride(ctx, in)
 	case RFQSubmit:
 		return a.previewRFQ(ctx, in)
 	case RFQSend:
@@ -175,6 +179,11 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 	case Command:
 		if ask, ok := wantsLetter(in.Text); ok && in.Trigger != "" {
 			a.aside(func(ctx context.Context) { a.box(ctx, in, cards.LetterTitle, a.letterBox(ask)) })
+			return nil
+		}
+		if code, ok := wantsOverride(in.Text); ok && in.Trigger != "" {
+			in.SKU = code
+			a.aside(func(ctx context.Context) { a.box(ctx, in, cards.OverrideTitle, a.overrideBox) })
 			return nil
 		}
 		if code, ok := wantsQuotes(in.Text); ok && in.Trigger != "" {

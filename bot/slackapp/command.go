@@ -15,7 +15,7 @@ import (
 )
 
 // subcommands of /stock, in the order of the help.
-var subcommands = []string{"status", "sku", "orders", "order", "receive", "supplier", "letter", "compare", "rfq", "why", "repurchase", "approve", "forecast", "snooze", "schedule", "settings", "suggest", "help"}
+var subcommands = []string{"status", "sku", "orders", "order", "receive", "supplier", "letter", "compare", "rfq", "override", "why", "repurchase", "approve", "forecast", "snooze", "schedule", "settings", "suggest", "help"}
 
 // command answers /stock.
 func (a *App) command(ctx context.Context, in Inbound) cards.Message {
@@ -59,6 +59,8 @@ func (a *App) command(ctx context.Context, in Inbound) cards.Message {
 			return cards.Note(a.cfg.Language(), "Please add a code, for example: /stock "+sub+" SOLAR-01")
 		}
 		m, err = a.item(ctx, sub, code)
+	case "override": // but for its lists it opens a form and does not come here
+		m, err = a.overrides(ctx, code)
 	case "repurchase":
 		m, err = a.customers(ctx, in, code)
 	default:

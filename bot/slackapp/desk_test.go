@@ -194,6 +194,18 @@ func (d *desk) SubmitQuote(ctx context.Context, f jobs.QuoteForm) (map[plan.Quot
 	return nil, d.call(ctx, fmt.Sprintf("quoted %+v", f.Quote))
 }
 
+func (d *desk) Overrides(ctx context.Context, code string) (plan.OverrideView, error) {
+	return plan.OverrideView{}, d.call(ctx, "overrides "+code)
+}
+
+func (d *desk) OverrideBox(ctx context.Context, _, _, code string) (plan.OverrideView, error) {
+	return plan.OverrideView{}, d.call(ctx, "overridebox "+code)
+}
+
+func (d *desk) SubmitOverride(ctx context.Context, f jobs.OverrideForm) (map[plan.OverridePart]string, error) {
+	return nil, d.call(ctx, "override "+string(f.Override.SKU))
+}
+
 func (d *desk) ReadQuote(ctx context.Context, p jobs.QuotePaste) (plan.QuoteView, error) {
 	return plan.QuoteView{SKU: p.SKU}, d.call(ctx, "readquote "+string(p.SKU))
 }

@@ -34,21 +34,23 @@ const (
 	SettingsSubmit Kind = "settings"      // a settings form was sent
 	Submit         Kind = "submit"        // the form was sent
 	// Forms about an order: goods came, goods are on their way.
-	ReceiveBox   Kind = "receive"
-	ShipBox      Kind = "ship"
-	OrderSubmit  Kind = "order_submit"  // one of them was sent
-	LetterSubmit Kind = "letter_submit" // the form with a letter was sent
-	QuoteBox     Kind = "quote"         // "Enter a quote"
-	QuoteSubmit  Kind = "quote_submit"  // that form was sent
-	PasteBox     Kind = "paste"         // "Paste an answer"
-	PasteSubmit  Kind = "paste_submit"
-	RFQBox       Kind = "rfq"      // "Ask others for a quote"
-	RFQSubmit    Kind = "rfq_ask"  // that form was sent: show the letters
-	RFQSend      Kind = "rfq_send" // the letters were sent
-	Command      Kind = "command"  // /stock ...
-	Mention      Kind = "mention"  // the bot was mentioned
-	Verify       Kind = "verify"   // Slack checks the address of the events
-	Nothing      Kind = "nothing"  // acknowledged, not acted on
+	ReceiveBox     Kind = "receive"
+	ShipBox        Kind = "ship"
+	OrderSubmit    Kind = "order_submit"  // one of them was sent
+	LetterSubmit   Kind = "letter_submit" // the form with a letter was sent
+	QuoteBox       Kind = "quote"         // "Enter a quote"
+	QuoteSubmit    Kind = "quote_submit"  // that form was sent
+	PasteBox       Kind = "paste"         // "Paste an answer"
+	PasteSubmit    Kind = "paste_submit"
+	OverrideBox    Kind = "override" // "Set a number"
+	OverrideSubmit Kind = "override_submit"
+	RFQBox         Kind = "rfq"      // "Ask others for a quote"
+	RFQSubmit      Kind = "rfq_ask"  // that form was sent: show the letters
+	RFQSend        Kind = "rfq_send" // the letters were sent
+	Command        Kind = "command"  // /stock ...
+	Mention        Kind = "mention"  // the bot was mentioned
+	Verify         Kind = "verify"   // Slack checks the address of the events
+	Nothing        Kind = "nothing"  // acknowledged, not acted on
 )
 
 // Inbound is one thing that came from Slack, the same for both transports. It
@@ -61,23 +63,24 @@ type Inbound struct {
 	Channel     string
 	Trigger     string // right to open a modal, for 3 s
 	ResponseURL string
-	Click       jobs.Click        // of Press
-	Ref         cards.Ref         // of EditBox, RejectBox, WhyBox and Submit
-	All         []jobs.Click      // of PressAll
-	Finding     string            // of RiskBox
-	Qty         map[int]int64     // of Submit and Recount, by line
-	Settings    jobs.SettingsForm // of SettingsSubmit
-	Form        jobs.SettingsPart // of SettingsBox and SettingsSubmit
-	Shown       map[string]bool   // of SettingsSubmit: the fields of the form
-	View        ViewState         // of Recount
-	Event       plan.OrderEvent   // of OrderSubmit
-	Letter      jobs.LetterForm   // of LetterSubmit
-	SKU         core.SKU          // of QuoteBox
-	Quote       plan.QuoteEntry   // of QuoteSubmit and PasteSubmit
-	RFQ         jobs.RFQForm      // of RFQSubmit and RFQSend
-	Bad         map[string]string // of forms: complaint by block id
-	Text        string            // of Command: what follows the command's name; of Mention: what was said
-	Challenge   string            // of Verify
+	Click       jobs.Click         // of Press
+	Ref         cards.Ref          // of EditBox, RejectBox, WhyBox and Submit
+	All         []jobs.Click       // of PressAll
+	Finding     string             // of RiskBox
+	Qty         map[int]int64      // of Submit and Recount, by line
+	Settings    jobs.SettingsForm  // of SettingsSubmit
+	Form        jobs.SettingsPart  // of SettingsBox and SettingsSubmit
+	Shown       map[string]bool    // of SettingsSubmit: the fields of the form
+	View        ViewState          // of Recount
+	Event       plan.OrderEvent    // of OrderSubmit
+	Letter      jobs.LetterForm    // of LetterSubmit
+	SKU         core.SKU           // of QuoteBox
+	Quote       plan.QuoteEntry    // of QuoteSubmit and PasteSubmit
+	Override    plan.OverrideEntry // of OverrideSubmit
+	RFQ         jobs.RFQForm       // of RFQSubmit and RFQSend
+	Bad         map[string]string  // of forms: complaint by block id
+	Text        string             // of Command: what follows the command's name; of Mention: what was said
+	Challenge   string             // of Verify
 }
 
 // ViewState says which state of which open form a gesture was made on.
@@ -215,7 +218,7 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 	}
 	click := jobs.Click{Key: in.Key, Team: in.Team, User: in.User, Message: ref, ResponseURL: in.ResponseURL}
 	var err error
-	for _, numbered := range []string{cards.ActionChooseSource, cards.ActionSettings, cards.ActionRFQBox} {
+	for _, numbered := range []string{cards.ActionChooseSource, cards.ActionSettings, cards.ActionRFQBox, cards.ActionTakeBack} {
 		if strings.HasPrefix(act.ActionID, numbered+"_") {
 			act.ActionID = numbered
 		}
@@ -281,6 +284,11 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 	case cards.ActionQuoteBox, cards.ActionPasteBox, cards.ActionRFQBox:
 		in.Kind = map[string]Kind{cards.ActionQuoteBox: QuoteBox, cards.ActionPasteBox: PasteBox, cards.ActionRFQBox: RFQBox}[act.ActionID]
 		in.SKU, err = cards.ParseSKU(value)
+	case cards.ActionOverride:
+		in.Kind = OverrideBox
+	case cards.ActionTakeBack:
+		in.Kind, click.Action, click.Override = Press, plan.TakeBack, new(plan.OverrideKey)
+		*click.Override, err = cards.ParseOverrideKey(value)
 	case cards.ActionOrderConfirm, cards.ActionOrderProduce, cards.ActionOrderCancel:
 		in.Kind, click.Action = Press, plan.Action(act.ActionID) // they are named alike; a test compares them
 		in.Ref, err = cards.ParseRef(value)
@@ -362,7 +370,7 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 	form, settings := settingsForm(p.View.CallbackID)
 	switch p.View.CallbackID {
 	case cards.CallbackSettings, cards.CallbackApproval, cards.CallbackSchedules, cards.CallbackReject, cards.CallbackEdit, cards.CallbackReceive, cards.CallbackShip, cards.CallbackLetter,
-		cards.CallbackQuote, cards.CallbackPaste, cards.CallbackRFQ, cards.CallbackSend:
+		cards.CallbackQuote, cards.CallbackPaste, cards.CallbackRFQ, cards.CallbackSend, cards.CallbackOverride:
 	default:
 		return Inbound{Kind: Nothing}, nil
 	}
@@ -391,6 +399,8 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 		return p.submitRFQ(in)
 	case cards.CallbackSend:
 		return p.submitLetters(in)
+	case cards.CallbackOverride:
+		return p.submitOverride(in)
 	}
 	var err error
 	if in.Ref, err = cards.ParseRef(p.View.PrivateMetadata); err != nil {

@@ -71,3 +71,17 @@ func (l *snapshotLoader) supply(ctx context.Context) error {
 			return err
 		}, date(l.today-historyDays), date(l.today))
 }
+
+// LoadPlaces reads locations and suppliers, and nothing else of the snapshot.
+func (s *Store) LoadPlaces(ctx context.Context, shop core.Shop, now time.Time) (core.Snapshot, error) {
+	snap := core.Snapshot{Shop: shop}
+	l := snapshotLoader{snap: &snap, today: core.DayOf(now, zoneOf(shop))}
+	err := pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		l.tx = tx
+		return errors.Join(l.suppliers(ctx), l.locations(ctx))
+	})
+	if err != nil {
+		return core.Snapshot{}, fmt.Errorf("load places and suppliers: %w", err)
+	}
+	return snap, nil
+}

@@ -140,7 +140,7 @@ func (e *evaluation) item(n *node, b *basis, linked bool) (Item, risk.Item) {
 		SKU: n.product.SKU, Location: n.location, Name: n.product.Name, Category: n.product.Category,
 		Tier: res.Tier, TierWhy: res.TierWhy, Cover: res.Cover, Position: in.Position, Forecast: f, Inbound: n.inbound,
 		Calc: res.Calc, Mode: res.Lead.Mode, StockOut: res.StockOut, HasStockOut: res.HasStockOut,
-		OrderBy: res.OrderBy, Arrival: res.Arrival, Short: res.Short, MoneyAtRisk: atRisk, Notes: slices.Concat(res.Notes, rule.notes),
+		OrderBy: res.OrderBy, Arrival: res.Arrival, Short: res.Short, MoneyAtRisk: atRisk, Notes: slices.Concat(res.Notes, rule.notes), ByHand: rule.byHand,
 		Class: rule.class, ClassWhy: rule.classWhy, Kind: rule.kind, KindWhy: rule.kindWhy,
 		Signals: d.signals.Lines,
 	}

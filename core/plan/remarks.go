@@ -8,13 +8,18 @@ import (
 )
 
 // Remarks are the sentences that a card shows beside the reason: what was weighed
-// in money, what was raised or cut and why, and what a person must decide. The
-// most important come first.
+// in money, what was raised or cut and why, what was set by hand, and what a person
+// must decide. The most important come first.
 func (p Proposal) Remarks() []string {
-	var human, ways []string
+	var human, byHand, ways []string
 	for _, l := range p.Lines {
 		if l.Human != "" {
 			human = append(human, fmt.Sprintf("%s needs a person: %s.", l.SKU, l.Human))
+		}
+		for _, note := range l.ByHand {
+			if text := fmt.Sprintf("%s: %s.", l.SKU, note); !slices.Contains(byHand, text) { // told once for the parts of one order
+				byHand = append(byHand, text)
+			}
 		}
 		if w := l.Calc.Choice; w != nil && w.Known && l.Mode == l.shownBy() {
 			ways = append(ways, fmt.Sprintf("%s: %s.", l.SKU, l.Calc.ModeWhy))
@@ -23,7 +28,7 @@ func (p Proposal) Remarks() []string {
 	if p.EditedBy != "" && !meets(p.Terms, p.Lines) {
 		human = append(human, "As edited, the order is under the supplier's minimum.")
 	}
-	return slices.Concat(slices.Compact(human), sentences(p.Notes), ways)
+	return slices.Concat(slices.Compact(human), byHand, sentences(p.Notes), ways)
 }
 
 // shownBy is the way whose line tells of the choice, so that it is told once.

@@ -24,6 +24,7 @@ type rules struct {
 	toOrder    bool             // only what customers are owed
 	set        map[core.OverrideField]core.Override
 	notes      []string
+	byHand     []string // of notes: what a person set
 }
 
 // rulesOf gathers the rules of a node. A number set by hand comes before that of
@@ -107,7 +108,7 @@ func (r *rules) note(o core.Override, what, value, computed string) {
 	if computed != "" {
 		text += fmt.Sprintf(" (otherwise %s)", computed)
 	}
-	r.notes = append(r.notes, text)
+	r.notes, r.byHand = append(r.notes, text), append(r.byHand, text)
 }
 
 // overrides are those of a node that hold today, with the supplier it is ordered

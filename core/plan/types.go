@@ -73,6 +73,8 @@ type Item struct {
 	Short       float64         `json:"short"`
 	MoneyAtRisk core.Money      `json:"money_at_risk"`
 	Notes       []string        `json:"notes,omitempty"` // what else a person should know, such as overdue goods
+	// ByHand are those of Notes that tell of numbers set by a person.
+	ByHand []string `json:"by_hand,omitempty"`
 }
 
 // State is the state of a proposal. The table of allowed moves is in state.go.
@@ -160,6 +162,7 @@ type Line struct {
 	Price  core.Money        `json:"price"`
 	Breaks []core.PriceBreak `json:"breaks,omitempty"`
 	Notes  []string          `json:"notes,omitempty"` // as on the Item
+	ByHand []string          `json:"by_hand,omitempty"`
 }
 
 // Order is a purchase order made from an approved proposal.
