@@ -80,7 +80,7 @@ const maxOverrides = 20
 // OverrideModal is the form for a number set by hand.
 func OverrideModal(v plan.OverrideView) slack.ModalViewRequest {
 	b := lay(v.Shop, 0)
-	w := b.overrideWords()
+	w := &b.w.byHand
 	b.paragraph(w.intro)
 	sku := slack.NewPlainTextInputBlockElement(nil, string(plan.OverrideSKU)).WithMaxLength(100)
 	sku.InitialValue = string(v.SKU)
@@ -124,7 +124,7 @@ func OverrideModal(v plan.OverrideView) slack.ModalViewRequest {
 // take each back.
 func OverridesAnswer(v plan.OverrideView) Message {
 	b := lay(v.Shop, 0)
-	w := b.overrideWords()
+	w := &b.w.byHand
 	head := b.overrideHead(v)
 	b.header(head)
 	if len(v.Lines) == 0 {
@@ -158,7 +158,7 @@ func OverridesAnswer(v plan.OverrideView) Message {
 // OverrideHistoryAnswer answers /stock override history.
 func OverrideHistoryAnswer(v plan.OverrideView) Message {
 	b := lay(v.Shop, 0)
-	w := b.overrideWords()
+	w := &b.w.byHand
 	head := join(" · ", b.overrideHead(v), w.history)
 	b.header(head)
 	if len(v.History) == 0 {
@@ -177,18 +177,18 @@ func OverrideHistoryAnswer(v plan.OverrideView) Message {
 
 func (b *builder) overrideHead(v plan.OverrideView) safe {
 	if v.SKU == "" {
-		return b.overrideWords().listHead
+		return b.w.byHand.listHead
 	}
-	return say(b.overrideWords().listHeadOf, product(v.SKU, v.Name))
+	return say(b.w.byHand.listHeadOf, product(v.SKU, v.Name))
 }
 
 // overrideOf names what a number is of.
 func (b *builder) overrideOf(o core.Override) safe {
 	sku := clean(string(o.SKU), 40)
 	if o.SKU == "" {
-		return join(" · ", say(b.overrideWords().supplierName, clean(string(o.Supplier), 40)), optional(string(o.Location)))
+		return join(" · ", say(b.w.byHand.supplierName, clean(string(o.Supplier), 40)), b.optional(string(o.Location)))
 	}
-	return join(" · ", sku, optional(string(o.Location)), optional(string(o.Supplier)))
+	return join(" · ", sku, b.optional(string(o.Location)), b.optional(string(o.Supplier)))
 }
 
 const overridePrefix = "o1:"
@@ -220,3 +220,6 @@ func ParseOverrideKey(s string) (k plan.OverrideKey, err error) {
 	}
 	return k, nil
 }
+
+// OverrideTitle is the title of the form.
+func OverrideTitle(w *phrases) safe { return w.byHand.title }

@@ -119,6 +119,7 @@ type phrases struct {
 	letters  letterWords
 	quotes   quoteWords
 	rfq      rfqWords
+	byHand   overrideWords // numbers set by a person
 	scores   scoreWords
 	settings settingsWords
 	sources  sourceWords
@@ -259,7 +260,7 @@ var english = phrases{
 		"/stock settings: what is in force, since when and by whom; settings edit, approval, schedule: change it; history: who changed what; export: as a file\n" +
 		"/stock suggest TEXT: the suggestion box\n" +
 		"/stock help: this list",
-	home: englishHome, po: englishOrders, cu: englishCustomers, letters: englishLetters, quotes: englishQuotes, rfq: englishRFQ,
+	home: englishHome, po: englishOrders, cu: englishCustomers, letters: englishLetters, quotes: englishQuotes, rfq: englishRFQ, byHand: englishOverrides,
 	scores: englishScores, settings: englishSettings, sources: englishSources,
 	language: "en", dateForm: "2 Jan 2006", percent: "%s %%", inBrackets: " (%s)", stop: ". ", colon: ": ", semicolon: "; ", comma: ", ",
 	pair: "%s: %s", pair4: "%s: %s %s %s",

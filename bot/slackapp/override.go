@@ -91,11 +91,11 @@ func (p interaction) submitOverride(in Inbound) (Inbound, error) {
 // action: the fields that are wrong, a message, or nothing but closing.
 func (a *App) setOverride(ctx context.Context, in Inbound) any {
 	if len(in.Bad) > 0 {
-		return slack.NewErrorsViewSubmissionResponse(in.Bad)
+		return a.refused(in.Bad)
 	}
 	faults, err := a.desk.SubmitOverride(ctx, jobs.OverrideForm{Key: in.Key, Team: in.Team, User: in.User, Override: in.Override})
 	if err != nil {
-		sorry := cards.Sorry(cards.OverrideTitle, a.excuse("set a number", err, ""))
+		sorry := cards.Sorry(a.cfg.Language(), cards.OverrideTitle, a.excuse("set a number", err, ""))
 		return slack.NewUpdateViewSubmissionResponse(&sorry)
 	}
 	if len(faults) == 0 {
@@ -103,7 +103,7 @@ func (a *App) setOverride(ctx context.Context, in Inbound) any {
 	}
 	errs := map[string]string{}
 	for part, reason := range faults {
-		errs[string(part)] = cards.FieldError(reason)
+		errs[string(part)] = reason
 	}
-	return slack.NewErrorsViewSubmissionResponse(errs)
+	return a.refused(errs)
 }
