@@ -154,7 +154,7 @@ func (p Policy) Validate() error {
 	}
 	within := func(v, lo, hi float64) bool { return !math.IsNaN(v) && lo <= v && v <= hi }
 	bad(within(p.ServiceLevel, 0.5, 0.999), "service_level must be between 0.5 and 0.999, is %v", p.ServiceLevel)
-	bad(within(float64(p.ReviewDays), 1, 90), "review_days must be between 1 and 90, is %d", p.ReviewDays)
+	bad(within(float64(p.ReviewDays), 1, 366), "review_days must be between 1 and 366, is %d", p.ReviewDays)
 	bad(within(float64(p.RedDays), 0, 365), "red_days must be between 0 and 365, is %d", p.RedDays)
 	bad(p.YellowDays >= p.RedDays && p.YellowDays <= 730, "yellow_days must be between red_days (%d) and 730, is %d", p.RedDays, p.YellowDays)
 	bad(p.Tiers == Aware || p.Tiers == Strict, "tiers must be %q or %q, is %q", Aware, Strict, p.Tiers)

@@ -63,7 +63,7 @@ func (b Budget) Holds(month string, s SupplierID, category string) bool {
 // QuantityPolicy holds what turns a need into an order. Shares are fractions.
 type QuantityPolicy struct {
 	// HoldingRate is what it costs to hold stock for a year, as a share of its
-	// landed cost: capital, space, loss. Defaults to 0.25; 0 to 2.
+	// landed cost: capital, space, loss. Defaults to 0.25; 0 to 10.
 	HoldingRate float64 `json:"holding_rate"`
 	// Substitution is the share of buyers who take another product of the shop
 	// when one is out of stock. Defaults to 0; 0 to 1.
@@ -144,7 +144,7 @@ func (q QuantityPolicy) validate() error {
 	between := func(name string, v, lo, hi float64) {
 		bad(lo <= v && v <= hi, "%s must be between %v and %v, is %v", name, lo, hi, v)
 	}
-	between("holding_rate", q.HoldingRate, 0, 2)
+	between("holding_rate", q.HoldingRate, 0, 10)
 	between("substitution", q.Substitution, 0, 1)
 	between("max_cover_days", float64(q.MaxCoverDays), 1, 730)
 	between("order_cap", q.OrderCap, 0, 1000)

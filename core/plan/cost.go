@@ -1,35 +1,32 @@
 package plan
 
 import (
-	"fmt"
 	"math"
 
 	"quartermaster/core"
 	"quartermaster/core/replenish"
 )
 
-// costLevel is the service level at which one unit more in stock costs as much to
-// keep as the margin it saves (target "cost"): the critical fractile of the margin of
-// a unit against its holding until the next review, within the bounds that a policy
-// has. It reports false without both prices.
-func (e *evaluation) costLevel(n *node, offer *core.SupplierItem) (level float64, why string, ok bool) {
+// unitCost is what the target "cost" weighs for an item: the margin of a unit and
+// what it costs to keep one too many until the next order can be smaller by it. It is
+// nil without both prices and where the landed cost leaves no margin: then the service
+// level of the shop holds.
+func (e *evaluation) unitCost(n *node, offer *core.SupplierItem) *replenish.UnitCost {
 	if offer == nil {
-		return 0, "", false
+		return nil
 	}
 	normal, _ := replenish.Ways(offer.Lead)
 	landed, known := e.landed(offer, max(1, offer.MOQ), normal)
 	sell, priced := e.toShop(n.product.Price)
 	if !known || !priced || sell.Minor <= landed.Minor {
-		return 0, "", false
+		return nil
 	}
-	margin := core.Money{Minor: sell.Minor - landed.Minor, Currency: sell.Currency}
-	major := func(m core.Money) float64 { return float64(m.Minor) / math.Pow10(m.Currency.Decimals()) }
-	holding := round4(major(landed) * e.policy.Quantity.HoldingRate * float64(e.policy.ReviewDays) / 365 * replenish.KeepTimes)
-	level = round4(replenish.CriticalFractile(major(margin), holding))
-	if bound := min(max(level, 0.5), 0.999); bound != level {
-		return bound, fmt.Sprintf("of the item's own costs, a margin of %s against %s to keep a unit too many, within 50 to 99.9 %%,", margin, replenish.Num(holding)), true
+	value := float64(landed.Minor) / math.Pow10(landed.Currency.Decimals())
+	keep := value * e.policy.Quantity.HoldingRate * float64(e.policy.ReviewDays) / 365 * replenish.KeepTimes
+	return &replenish.UnitCost{
+		Margin: core.Money{Minor: sell.Minor - landed.Minor, Currency: sell.Currency},
+		Keep:   math.Round(keep*1e6) / 1e6,
 	}
-	return level, fmt.Sprintf("of the item's own costs, margin %s ÷ (margin + %s to keep a unit too many),", margin, replenish.Num(holding)), true
 }
 
 func round4(v float64) float64 { return math.Round(v*1e4) / 1e4 }

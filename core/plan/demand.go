@@ -61,9 +61,12 @@ func (e *evaluation) survey(nodes []*node) {
 		Until: e.today, Rates: e.s.Rates,
 		Events: append(signal.Events(e.s.Signals, e.s.Shop.Zone), e.s.Events...),
 	}
-	if e.days != nil {
+	switch {
+	case e.prepared != nil:
+		e.calendar = history.Resume(shop, history.Days{})
+	case e.days != nil:
 		e.calendar = history.Resume(shop, *e.days)
-	} else {
+	default:
 		e.calendar = history.Survey(all, shop)
 	}
 	e.list = append(e.list, e.calendar.Anomalies...)
@@ -87,8 +90,10 @@ func (e *evaluation) demand(b *basis, horizon int) demand {
 		b.outlook.Facts.Anomalies = implausible(d.clean)
 		modelled(&d.forecast, b.outlook)
 	}
-	e.tally(n, &d)
-	d.off = e.offOf(&d)
+	if e.prepared == nil {
+		e.tally(n, &d)
+		d.off = e.offOf(&d)
+	}
 	if d.off != nil {
 		d.forecast.SD *= d.off.Safety
 		d.forecast.Why += fmt.Sprintf(" %s, so the deviation is raised by %.2f.", strings.TrimSuffix(d.off.Reason, "."), d.off.Safety)

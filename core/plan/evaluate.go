@@ -45,7 +45,7 @@ func (pl Planner) Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Repor
 		Conservative: risk.Conservative(s.Feeds, p, now),
 		Warnings:     x.warnings(),
 	}
-	e := evaluation{index: x, crowd: crowdOf(&s), classes: x.standings(p.Quantity), cycles: map[core.SKU]core.Cycle{}, byHand: map[core.SKU][]core.Override{}, partners: map[nodeKey]*partner{}, model: pl.Model, days: pl.Days, policy: p, now: now, lines: map[core.SupplierID][]Line{}, asOf: map[core.SupplierID]time.Time{}, gaps: map[string][]string{}}
+	e := evaluation{index: x, crowd: crowdOf(&s), classes: x.standings(p.Quantity), cycles: map[core.SKU]core.Cycle{}, byHand: map[core.SKU][]core.Override{}, partners: map[nodeKey]*partner{}, model: pl.Model, days: pl.Days, prepared: pl.Prepared, policy: p, now: now, lines: map[core.SupplierID][]Line{}, asOf: map[core.SupplierID]time.Time{}, gaps: map[string][]string{}}
 	e.supply()
 	linked := x.linked()
 	nodes := x.sorted()
@@ -90,6 +90,7 @@ type evaluation struct {
 	crowd    crowd
 	model    *engine.Model // nil: none
 	days     *history.Days // nil: surveyed here
+	prepared *Prepared     // nil: cleaned and forecast here
 	policy   core.Policy
 	now      time.Time
 	classes  map[core.SKU]standing
@@ -119,9 +120,15 @@ func (e *evaluation) item(n *node, b *basis, linked bool) (Item, risk.Item) {
 		Position: position(n), Inbound: n.inbound, Item: offer, Closed: closed,
 	}
 	if e.policy.Courses() {
-		in.Past = d.base
-		if b.outlook != nil && d.signals.Factor == nil {
-			in.Totals, in.Levels = b.outlook.Totals, e.model.WindowLevels()
+		in.Past, in.Factor = d.base, d.signals.Factor
+		if b.outlook != nil {
+			in.Totals, in.Levels = b.outlook.Totals, e.windowLevels()
+		}
+		if e.prepared != nil {
+			in.Week = e.prepared.Week
+		}
+		if d.off != nil {
+			in.Spread = d.off.Safety
 		}
 	}
 	in.Economics = e.economics(n.product, offer)
@@ -173,6 +180,14 @@ func (e *evaluation) item(n *node, b *basis, linked bool) (Item, risk.Item) {
 		Position: it.Position, State: res, MoneyAtRisk: atRisk,
 		Relieved: e.relieved(n, &res), Off: d.off, Play: e.play(&it, offer),
 	}
+}
+
+// windowLevels are those of the quantiles of sums in outlooks.
+func (e *evaluation) windowLevels() []float64 {
+	if e.prepared != nil {
+		return e.prepared.Levels
+	}
+	return e.model.WindowLevels()
 }
 
 // punctuality gathers how the suppliers kept their days and which products that do

@@ -28,6 +28,25 @@ type Planner struct {
 	// a part of it: a few products cannot tell on which days the shop was closed. Nil:
 	// the snapshot is the whole shop.
 	Days *history.Days
+	// Prepared takes the place of cleaning and forecasting; nil for the planner's own.
+	Prepared *Prepared
+}
+
+// Prepared is demand that was cleaned and forecast elsewhere, for products that are
+// at one place each. Its days, and with them all days of the snapshot and the policy,
+// may stand for weeks.
+type Prepared struct {
+	Past    map[core.SKU][]float64 // up to yesterday, NaN where unknown
+	Outlook map[core.SKU]*engine.Outlook
+	Levels  []float64 // of Outlook.Totals
+	Week    int       // days of a week: 7, or 1 where days stand for weeks
+}
+
+// basis of a node.
+func (p *Prepared) basis(n *node, today core.Day) basis {
+	y := p.Past[n.product.SKU]
+	h := history.History{SKU: n.product.SKU, Location: n.location, Start: today - core.Day(len(y)), Y: y, Flags: make([]core.DayFlag, len(y))}
+	return basis{node: n, clean: h, base: y, outlook: p.Outlook[n.product.SKU]}
 }
 
 // Bounds of what a model looks ahead, in days. Beyond its horizon the last week of
@@ -139,8 +158,15 @@ const atOnce = 1000
 
 // prepare cleans and forecasts a part of the nodes.
 func (e *evaluation) prepare(nodes []*node) (map[*node]*basis, error) {
+	out := make(map[*node]*basis, len(nodes))
+	if e.prepared != nil {
+		for _, n := range nodes {
+			b := e.prepared.basis(n, e.today)
+			out[n] = &b
+		}
+		return out, nil
+	}
 	list := e.bases(nodes)
-	out := make(map[*node]*basis, len(list))
 	for i := range list {
 		out[list[i].node] = &list[i]
 	}

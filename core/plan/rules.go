@@ -18,6 +18,7 @@ type rules struct {
 	kind       core.CategoryKind
 	kindWhy    string
 	serviceWhy string
+	cost       *replenish.UnitCost // nil when not known, or another target
 	human      string
 	minRun     int64
 	usual      *replenish.Usual // nil when a person set the demand
@@ -37,11 +38,6 @@ func (e *evaluation) rulesOf(n *node, offer *core.SupplierItem) rules {
 	if o, ok := r.set[core.OverrideClass]; ok {
 		r.class, r.classWhy = core.Class(o.Word), "set by hand"
 		r.note(o, "class", o.Word, string(st.class))
-	}
-	if e.policy.Target == core.TargetCost {
-		if level, why, ok := e.costLevel(n, offer); ok {
-			r.policy.ServiceLevel, r.serviceWhy = level, why
-		}
 	}
 	if level, ok := q.ServiceLevels[r.class]; ok {
 		r.policy.ServiceLevel, r.serviceWhy = level, "of class "+string(r.class)
@@ -65,6 +61,11 @@ func (e *evaluation) rulesOf(n *node, offer *core.SupplierItem) rules {
 	}
 	if offer != nil {
 		r.offer = r.offered(*offer)
+	}
+	if e.policy.Target == core.TargetCost {
+		if r.cost = e.unitCost(n, r.offer); r.cost != nil && r.serviceWhy != "" {
+			r.cost.Level = r.policy.ServiceLevel // somebody's word goes before the sum
+		}
 	}
 	if _, ok := r.set[core.OverrideDemand]; !ok {
 		r.usual = replenish.UsualOf(n.series, e.today, e.historyNode(n).Empty)
@@ -147,13 +148,14 @@ func precision(o core.Override) (n int) {
 
 // apply changes what is assessed by what a person set.
 func (r *rules) apply(in *replenish.Input) {
-	in.Item, in.MinRun, in.MakeToOrder, in.Usual = r.offer, r.minRun, r.toOrder, r.usual
+	in.Cost, in.Item, in.MinRun, in.MakeToOrder, in.Usual = r.cost, r.offer, r.minRun, r.toOrder, r.usual
 	if o, ok := r.set[core.OverrideDemand]; ok {
 		was := 0.0
 		for _, v := range in.Mean {
 			was += v / float64(len(in.Mean))
 		}
 		in.Mean = slices.Repeat([]float64{o.Value}, len(in.Mean))
+		in.Past, in.Totals, in.Factor, in.Spread = nil, nil, nil, 1 // they are of another level
 		r.note(o, "demand", replenish.Num(o.Value)+" a day", replenish.Num(round2(was)))
 		in.Basis = "Set by hand."
 	}

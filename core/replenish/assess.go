@@ -27,12 +27,24 @@ type Input struct {
 	Item     *core.SupplierItem
 	Closed   []core.DayRange // of the supplier
 	// Past is the demand of each day up to yesterday, NaN where it is not known; the
-	// target "quantile" looks at it.
+	// targets "quantile" and "cost" look at it.
 	Past []float64
 	// Totals are quantiles of cumulative demand from a model of all products, at
 	// Levels; nil without one. See window.Input.
 	Totals [][]float64
 	Levels []float64
+	// Factor is what signals do to the demand of each day, in Mean already; nil when
+	// they do nothing. Totals and Past are without it.
+	Factor []float64
+	// Spread draws the distribution of demand apart around its mean; 0 and 1 do not.
+	// The deviation SD holds it already.
+	Spread float64
+	// Week is the number of days in a week; 0 means 7. Where each day of Mean and
+	// Past stands for a week it is 1.
+	Week int
+	// Cost is what the target "cost" weighs; nil where it is not known: then it is as
+	// the target "quantile".
+	Cost *UnitCost
 	// Economics weighs ways of shipping; zero when prices are not known.
 	Economics Economics
 	// Safety and Quantity are set by a person in place of the safety stock and the
@@ -106,7 +118,8 @@ func Assess(in Input, p core.Policy) Result {
 
 	normal, fast := Ways(in.Item.Lead)
 	lasts := float64(p.ReviewDays) + LeadDays(in.Today+core.Day(p.ReviewDays), normal, in.Closed)
-	courses := in.courses(p, lasts, normal.SD)
+	at := in.atArrival(p, normal, lasts, average(in.Mean, int(math.Ceil(lasts))))
+	courses := in.courses(p, lasts, normal.SD, at)
 	calc := func(l core.Lead) Calculation {
 		c := Calculation{
 			DemandPerDay: average(in.Mean, int(math.Ceil(lasts))), DemandSD: in.SD,
@@ -115,9 +128,12 @@ func Assess(in Input, p core.Policy) Result {
 			ServiceLevel: p.ServiceLevel, Z: Z(p.ServiceLevel),
 			Position: in.Position, Basis: in.Basis,
 		}
-		c.levels(courses)
+		c.levels(courses, max(in.Spread, 1))
 		if in.Safety != nil {
 			c.setSafety(*in.Safety)
+		}
+		if at != nil {
+			at.levels(&c)
 		}
 		return c
 	}
@@ -127,19 +143,21 @@ func Assess(in Input, p core.Policy) Result {
 		res.aware(in, proj, byNormal, byFast, normal, fast)
 	}
 
-	res.order(in, p, proj, byNormal, byFast, normal, fast, calc)
+	res.order(in, p, proj, byNormal, byFast, normal, fast, at, calc)
 	return res
 }
 
 // courses are those of demand over the time an order must last, with room for a
-// late one; nil with the normal formula or without a past.
-func (in *Input) courses(p core.Policy, lasts, sd float64) *window.Paths {
-	if !p.Courses() || len(in.Past) == 0 {
+// late one, or those of the arrival; nil with the normal formula or without a past.
+func (in *Input) courses(p core.Policy, lasts, sd float64, at *arrival) *window.Paths {
+	switch {
+	case at != nil:
+		return at.paths
+	case !p.Courses() || len(in.Past) == 0:
 		return nil
 	}
 	longest := window.Lead{Mean: lasts, SD: sd}.Longest(coursesOfAYear)
-	days := min(int(math.Ceil(longest)), maxWindow)
-	return window.New(window.Input{Past: in.Past, Mean: in.Mean, Totals: in.Totals, Levels: in.Levels, Year: coursesOfAYear, Week: 7}, days)
+	return in.paths(min(int(math.Ceil(longest)), maxWindow))
 }
 
 const (
@@ -191,6 +209,10 @@ func (r *Result) aware(in Input, proj Projection, byNormal, byFast Calculation, 
 
 // trigger sets the position at or below which an order is due.
 func (c *Calculation) trigger(p core.Policy, tier Tier, byNormal, byFast Calculation, normal, fast core.Lead) {
+	if c.AtArrival != nil { // at every review, up to the level
+		c.NormalMode, c.Trigger, c.TriggerWhy = normal.Mode, c.OrderUpTo, "the order-up-to level"
+		return
+	}
 	at, mode := byNormal, normal.Mode
 	if byFast.ReorderPoint > at.ReorderPoint {
 		at, mode = byFast, fast.Mode

@@ -17,7 +17,7 @@ type Part struct {
 // order turns the target into an order: need, quantity, and the way or ways it is
 // shipped by. The quantity is the same whatever the way, so that a choice of way
 // never orders more. calc gives the calculation for one way.
-func (r *Result) order(in Input, p core.Policy, proj Projection, byNormal, byFast Calculation, normal, fast core.Lead, calc func(core.Lead) Calculation) {
+func (r *Result) order(in Input, p core.Policy, proj Projection, byNormal, byFast Calculation, normal, fast core.Lead, at *arrival, calc func(core.Lead) Calculation) {
 	byNormal.trigger(p, r.Tier, byNormal, byFast, normal, fast)
 	trigger := byNormal
 	net := float64(in.Position.Net())
@@ -26,7 +26,7 @@ func (r *Result) order(in Input, p core.Policy, proj Projection, byNormal, byFas
 	c.Cap = in.cap(c, p)
 	if net <= c.Trigger {
 		c.Need = max(0, round2(c.OrderUpTo-net))
-		c.quantity(in, normal, in.holding(c, p))
+		c.quantity(in, normal, in.holding(c, p), at)
 	}
 	way := choose(in, p, proj, c, normal)
 	switch {
@@ -54,7 +54,7 @@ func (r *Result) order(in Input, p core.Policy, proj Projection, byNormal, byFas
 func (r *Result) part(in Input, c, trigger, of Calculation, lead core.Lead, why string) Part {
 	of.Trigger, of.TriggerWhy, of.NormalMode = trigger.Trigger, trigger.TriggerWhy, trigger.NormalMode
 	of.TriggerLeadDays, of.TriggerLeadSD, of.TriggerSafety = trigger.TriggerLeadDays, trigger.TriggerLeadSD, trigger.TriggerSafety
-	if of.ReorderPoint > of.Trigger { // a way that only this order takes
+	if of.ReorderPoint > of.Trigger && of.AtArrival == nil { // a way that only this order takes
 		of.Trigger, of.TriggerWhy = of.ReorderPoint, fmt.Sprintf("the reorder point by %s", lead.Mode)
 		of.TriggerLeadDays, of.TriggerLeadSD, of.TriggerSafety = of.LeadDays, of.LeadSD, of.SafetyStock
 	}
@@ -100,13 +100,19 @@ func onlyWay(in Input, proj Projection, normal core.Lead, why string) string {
 }
 
 // quantity sets the quantity from the need.
-func (c *Calculation) quantity(in Input, normal core.Lead, h Holding) {
+func (c *Calculation) quantity(in Input, normal core.Lead, h Holding, at *arrival) {
 	need := c.Need
 	if owed := float64(max(0, -in.Position.Net())); in.MakeToOrder && owed < need {
 		c.Steps = []Step{{Rule: "make to order", From: need, To: int64(owed), Note: "only what customers are owed"}}
-		need, h = owed, Holding{}
+		need, h, at = owed, Holding{}, nil
 	}
-	qty, steps := Round(need, *in.Item, normal.Freight, h)
+	var qty int64
+	var steps []Step
+	if at != nil && need > 0 {
+		qty, steps = at.quantity(c, *in.Item, normal.Freight, h)
+	} else {
+		qty, steps = Round(need, *in.Item, normal.Freight, h)
+	}
 	c.Qty, c.Steps = c.Cap.Apply(qty, append(c.Steps, steps...))
 	if qty = c.Qty; qty > 0 && qty < in.MinRun {
 		c.Steps = append(c.Steps, Step{Rule: "minimum run", From: float64(qty), To: in.MinRun, Note: "the least first order of a new product"})

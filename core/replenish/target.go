@@ -28,8 +28,8 @@ func CriticalFractile(margin, holding float64) float64 {
 	return margin / (margin + holding)
 }
 
-// NeedAtArrival returns the distribution of what an order placed now should bring:
-// the demand between its arrival, lead periods from now, and that of the next order,
+// NeedAtArrival returns the distribution of what an order placed now should bring,
+// with the averages of the two figures it is the difference of: the demand between its arrival, lead periods from now, and that of the next order,
 // review periods later, less the stock that is left when it arrives. Negative values
 // are stock that is too much anyway.
 //
@@ -39,15 +39,16 @@ func CriticalFractile(margin, holding float64) float64 {
 // position: what will be sold out before the goods arrive need not be ordered again
 // (projected inventory level policy, van Jaarsveld and Arts 2024). What is due in the
 // periods that the order is for counts as there. Backorders are negative stock.
-func NeedAtArrival(p *window.Paths, stock float64, due []float64, lead, review int) window.Dist {
+func NeedAtArrival(p *window.Paths, stock float64, due []float64, lead, review int) (need window.Dist, left, asked float64) {
 	lead = max(lead, 0)
 	end := min(lead+max(review, 1), p.Periods())
 	later := 0.0
 	for k := lead; k < min(end, len(due)); k++ {
 		later += due[k]
 	}
-	need := make([]float64, p.Len())
-	for j := range need {
+	values := make([]float64, p.Len())
+	n := float64(max(1, len(values)))
+	for j := range values {
 		path, s := p.Path(j), stock
 		for k := range min(lead, end) {
 			if k < len(due) {
@@ -55,12 +56,14 @@ func NeedAtArrival(p *window.Paths, stock float64, due []float64, lead, review i
 			}
 			s -= min(path[k], max(s, 0))
 		}
+		demand := 0.0
 		for _, d := range path[min(lead, end):end] {
-			need[j] += d
+			demand += d
 		}
-		need[j] -= s + later
+		left, asked = left+s/n, asked+demand/n
+		values[j] = demand - s - later
 	}
-	return window.NewDist(need)
+	return window.NewDist(values), left, asked
 }
 
 // Lot is what may be ordered at once: nothing, or at least Least units in multiples
@@ -68,18 +71,17 @@ func NeedAtArrival(p *window.Paths, stock float64, due []float64, lead, review i
 type Lot struct{ Least, Pack, Most int64 }
 
 // CostTarget returns the quantity that is expected to cost least: margin lost for
-// each unit short, holding for each unit left over until the next order. need is that
-// of NeedAtArrival. Without lots it is the critical fractile of need. With them, one
-// pack more is ordered as long as that saves more than it costs, and a least order is
-// placed only when it costs less than waiting for the next review.
-func CostTarget(need window.Dist, margin, holding float64, lot Lot) int64 {
-	holding *= KeepTimes
-	best := need.AtLeast(CriticalFractile(margin, holding))
+// each unit short, keep for each unit left over, until the next order can be smaller
+// by it (KeepTimes its holding until the next review). need is that of NeedAtArrival,
+// best its critical fractile, which is the answer where any amount may be ordered.
+// With lots, one pack more is ordered as long as that saves more than it costs, and a
+// least order is placed only when it costs less than waiting for the next review.
+func CostTarget(need window.Dist, best, margin, keep float64, lot Lot) int64 {
 	if !(best > 0) {
 		return 0
 	}
 	cost := func(q int64) float64 {
-		return margin*need.Shortage(float64(q)) + holding*need.Left(float64(q))
+		return margin*need.Shortage(float64(q)) + keep*need.Left(float64(q))
 	}
 	least, pack := max(lot.Least, 1), max(lot.Pack, 1)
 	most := MaxQty

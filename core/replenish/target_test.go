@@ -49,11 +49,17 @@ func TestNeedAtArrival(t *testing.T) {
 		{"owed, and delivered from what arrives", -10, []float64{25}, 20},
 	}
 	for _, tt := range tests {
-		d := NeedAtArrival(flat(10, 5), tt.stock, tt.due, 3, 2)
+		d, _, _ := NeedAtArrival(flat(10, 5), tt.stock, tt.due, 3, 2)
 		if math.Abs(d.Mean()-tt.want) > 1e-9 || math.Abs(d.Quantile(0.9)-tt.want) > 1e-9 {
 			t.Errorf("%s: need %v, want %v", tt.name, d.Mean(), tt.want)
 		}
 	}
+}
+
+// cheapest is CostTarget at the critical fractile.
+func cheapest(need window.Dist, margin, holding float64, lot Lot) int64 {
+	keep := KeepTimes * holding
+	return CostTarget(need, need.AtLeast(CriticalFractile(margin, keep)), margin, keep, lot)
 }
 
 // A lot of 12 for a need of 1 pays when a unit short costs more than keeping twelve
@@ -64,11 +70,11 @@ func TestCostTargetWaitsWithALargeLot(t *testing.T) {
 		margin float64
 		want   int64
 	}{{100, 0}, {160, 0}, {170, 12}, {1000, 12}} { // 0.1*margin against 1.4*(12-0.1)
-		if got := CostTarget(need, tt.margin, 1, Lot{Least: 12, Pack: 12}); got != tt.want {
+		if got := cheapest(need, tt.margin, 1, Lot{Least: 12, Pack: 12}); got != tt.want {
 			t.Errorf("margin %v: %d, want %d", tt.margin, got, tt.want)
 		}
 	}
-	if got := CostTarget(need, 170, 1, Lot{Least: 12, Pack: 12, Most: 11}); got != 0 {
+	if got := cheapest(need, 170, 1, Lot{Least: 12, Pack: 12, Most: 11}); got != 0 {
 		t.Errorf("%d ordered where 11 is the most", got)
 	}
 }
@@ -79,7 +85,7 @@ func TestCostTargetIsTheCheapest(t *testing.T) {
 		need := window.NewDist(rapid.SliceOfN(rapid.Float64Range(-20, 60), 1, 40).Draw(rt, "need"))
 		margin, holding := rapid.Float64Range(0, 20).Draw(rt, "margin"), rapid.Float64Range(0.01, 5).Draw(rt, "holding")
 		lot := Lot{Least: rapid.Int64Range(1, 30).Draw(rt, "least"), Pack: rapid.Int64Range(1, 8).Draw(rt, "pack"), Most: rapid.Int64Range(0, 90).Draw(rt, "most")}
-		got := CostTarget(need, margin, holding, lot)
+		got := cheapest(need, margin, holding, lot)
 		if got != 0 && (got < lot.Least || got%lot.Pack != 0 || lot.Most > 0 && got > lot.Most) {
 			rt.Fatalf("%d breaks %+v", got, lot)
 		}
@@ -102,7 +108,8 @@ func TestMoreStockNeverNeedsMore(t *testing.T) {
 		p := window.New(window.Input{Past: past, Mean: []float64{5}, Year: 364, Week: 7}, lead+review)
 		lot := Lot{Least: rapid.Int64Range(1, 30).Draw(rt, "least"), Pack: rapid.Int64Range(1, 8).Draw(rt, "pack")}
 		order := func(stock, due float64) int64 {
-			return CostTarget(NeedAtArrival(p, stock, []float64{0, due}, lead, review), 4, 0.1, lot)
+			need, _, _ := NeedAtArrival(p, stock, []float64{0, due}, lead, review)
+			return cheapest(need, 4, 0.1, lot)
 		}
 		stock, due := rapid.Float64Range(-20, 300).Draw(rt, "stock"), rapid.Float64Range(0, 100).Draw(rt, "due")
 		more := rapid.Float64Range(0, 50).Draw(rt, "more")

@@ -90,6 +90,11 @@ type Calculation struct {
 	Qty             int64   `json:"qty"`
 	// SafetySet says that a person set the safety stock.
 	SafetySet bool `json:"safety_set,omitempty"`
+	// AtArrival is how the target "cost" found Need; nil with the others. OrderUpTo is
+	// then Position.Net() + AtArrival.Need, and Trigger the same: there is an order at
+	// every review at which something is needed. SafetyStock and ReorderPoint still
+	// say how urgent it is.
+	AtArrival *AtArrival `json:"at_arrival,omitempty"`
 	// Cap bounds Qty by what usually sells; nil when nothing is known of that.
 	Cap *Cap `json:"cap,omitempty"`
 	// Choice weighs the ways of shipping; nil when no faster way would help.

@@ -2,7 +2,6 @@ package simulate
 
 import (
 	"math"
-	"slices"
 	"testing"
 )
 
@@ -58,7 +57,7 @@ func TestCompare(t *testing.T) {
 func TestSweep(t *testing.T) {
 	const history, days = 120, 150
 	s := scenario(t, shop(from-history, panel(11, 15, history+days)...), Config{From: from, To: from + days, LeadCV: 0.2, Seed: 4})
-	families := slices.DeleteFunc(Families(policyOfTests()), func(f Family) bool { return f.Name == LeastCost })
+	families := Families(policyOfTests(), Training{})
 	curves, err := Sweep(t.Context(), s, families, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"quartermaster/core"
-	"quartermaster/core/forecast/engine"
 	"quartermaster/core/replenish"
 )
 
@@ -29,21 +28,21 @@ const (
 	LeadAwareTiers = "cover-tiers-lead"
 	Normal         = "rs-normal"
 	MinMaxTool     = "min-max"
-	LeastCost      = "cost-target"
 )
 
 // safetyDays and levels are the knobs swept.
 var (
 	safetyDays = []float64{0, 3, 6, 10, 15, 20, 25, 30, 40, 50, 65, 80, 100, 130}
+	holdings   = []float64{0.1, 0.3, 1, 2, 4, 8, 16, 32}
 	levels     = []float64{0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.965, 0.975, 0.985, 0.99, 0.995, 0.999}
 )
 
-// Families returns ours with policy p, what it is compared with, and the rule of
-// the command order, all with p's review days.
-func Families(p core.Policy) []Family {
+// Families returns ours with policy p, its model trained as t says, and what it is
+// compared with, all with p's review days.
+func Families(p core.Policy, t Training) []Family {
 	review := p.ReviewDays
 	return []Family{
-		OursAt(Ours, p),
+		OursAt(Ours, p, t),
 		{PlainTiers, "order below days of cover", 30, safetyDays, func(k float64) Policy {
 			return CoverTiers(PlainTiers, review, k, k+15, false)
 		}},
@@ -56,19 +55,24 @@ func Families(p core.Policy) []Family {
 		{MinMaxTool, "safety days", 7, safetyDays, func(k float64) Policy {
 			return MinMax(MinMaxTool, review, k, 30)
 		}},
-		{LeastCost, "times the holding cost", 1, []float64{0.1, 0.3, 1, 3, 10, 30}, func(k float64) Policy {
-			return CostTarget(LeastCost, review, 0.25*k, 13, engine.Config{Seed: 1, Trials: 1})
-		}},
 	}
 }
 
-// OursAt is the family of this program's plan with policy p; its knob is the
-// service level.
-func OursAt(name string, p core.Policy) Family {
+// OursAt is the family of this program's plan with policy p. Its knob is what the
+// holding rate is multiplied with where the target weighs costs, else the service
+// level.
+func OursAt(name string, p core.Policy, t Training) Family {
+	if p.Target == core.TargetCost {
+		return Family{name, "times the holding cost", 1, holdings, func(k float64) Policy {
+			p := p
+			p.Quantity.HoldingRate *= k
+			return Quartermaster(name, p, t)
+		}}
+	}
 	return Family{name, "service level", p.ServiceLevel, levels, func(k float64) Policy {
 		p := p
 		p.ServiceLevel = k
-		return Quartermaster(name, p)
+		return Quartermaster(name, p, t)
 	}}
 }
 

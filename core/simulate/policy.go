@@ -1,10 +1,12 @@
 package simulate
 
 import (
+	"fmt"
 	"math"
 	"time"
 
 	"quartermaster/core"
+	"quartermaster/core/forecast/engine"
 	"quartermaster/core/plan"
 	"quartermaster/core/replenish"
 )
@@ -119,26 +121,49 @@ func RSNormal(name string, review int, z float64) Policy {
 	})
 }
 
+// Training says how the plan's model of demand is trained in a run: on what was sold
+// so far, anew after so many weeks. The zero value trains none: each item is then
+// forecast from its own past.
+type Training struct {
+	Weeks  int
+	Config engine.Config
+}
+
 // Quartermaster is this program's own plan: every proposal of plan.Evaluate is
 // approved as it stands.
-func Quartermaster(name string, p core.Policy) Policy {
-	decide := func(v *View) ([]Order, error) {
-		r, err := plan.Evaluate(v.Snapshot, p, noon(v))
-		if err != nil {
-			return nil, err
-		}
-		var orders []Order
-		for _, pr := range r.Proposals {
-			for _, l := range pr.Lines {
-				orders = append(orders, Order{l.SKU, l.Location, pr.Supplier, l.Mode, l.Qty})
+func Quartermaster(name string, p core.Policy, t Training) Policy {
+	about := "plan.Evaluate, every proposal approved"
+	if t.Weeks > 0 {
+		about += fmt.Sprintf(", with a model trained every %d weeks", t.Weeks)
+	}
+	start := func() Decide {
+		var planner plan.Planner
+		var since core.Day
+		return func(v *View) ([]Order, error) {
+			if t.Weeks > 0 && (planner.Model == nil || int(v.Today-since) >= 7*t.Weeks) {
+				m, err := plan.Train(v.Snapshot, p, noon(v), t.Config)
+				if err != nil {
+					return nil, err
+				}
+				planner.Model, since = m, v.Today
 			}
+			r, err := planner.Evaluate(v.Snapshot, p, noon(v))
+			if err != nil {
+				return nil, err
+			}
+			return ordersOf(r.Proposals), nil
 		}
-		return orders, nil
 	}
-	return Policy{
-		Name: name, About: "plan.Evaluate, every proposal approved", ReviewDays: p.ReviewDays,
-		Start: func() Decide { return decide },
+	return Policy{Name: name, About: about, ReviewDays: p.ReviewDays, Start: start}
+}
+
+func ordersOf(proposals []plan.Proposal) (orders []Order) {
+	for _, pr := range proposals {
+		for _, l := range pr.Lines {
+			orders = append(orders, Order{l.SKU, l.Location, pr.Supplier, l.Mode, l.Qty})
+		}
 	}
+	return orders
 }
 
 // noon of the review's day in the shop's zone.

@@ -39,10 +39,8 @@ func policyOfTests() core.Policy { return core.DefaultPolicy() }
 
 func policies() []Policy {
 	var out []Policy
-	for _, f := range Families(policyOfTests()) {
-		if f.Name != LeastCost { // trains a model: TestCostTarget
-			out = append(out, f.Policy())
-		}
+	for _, f := range Families(policyOfTests(), Training{}) {
+		out = append(out, f.Policy())
 	}
 	return out
 }

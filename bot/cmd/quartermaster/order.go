@@ -15,7 +15,6 @@ import (
 	"quartermaster/core/forecast/engine"
 	"quartermaster/core/forecast/pool"
 	"quartermaster/core/forecast/window"
-	"quartermaster/core/replenish"
 )
 
 type orderCmd struct {
@@ -57,10 +56,7 @@ func (o *orderCmd) Run() error {
 	if err != nil {
 		return err
 	}
-	horizon := par.review()
-	for _, s := range stock {
-		horizon = max(horizon, par.periods(s.LeadDays)+par.review())
-	}
+	horizon := par.horizon(stock)
 	kept, labels := o.kept()
 	p, err := o.panel(par, horizon, labels)
 	if err != nil {
@@ -74,19 +70,15 @@ func (o *orderCmd) Run() error {
 	if err != nil {
 		return err
 	}
-	ids, orders := make([]string, len(stock)), make([]int64, len(stock))
-	at := map[string]int{}
-	for i := range p.Series {
-		at[p.Series[i].ID] = i
+	orders, err := par.plan(stock, &p, r, m.WindowLevels())
+	if err != nil {
+		return err
 	}
-	var paths window.Paths
+	ids, units := make([]string, len(stock)), make([]int64, len(stock))
 	for i, s := range stock {
-		ids[i] = s.ID
-		if k, known := at[s.ID]; known { // what never sold is not ordered
-			orders[i] = par.order(&paths, s, &p.Series[k], &r.Series[k], m)
-		}
+		ids[i], units[i] = s.ID, orders[core.SKU(s.ID)]
 	}
-	return writeTo(o.Output, func(w io.Writer) error { return panelcsv.WriteOrders(w, ids, orders) })
+	return writeTo(o.Output, func(w io.Writer) error { return panelcsv.WriteOrders(w, ids, units) })
 }
 
 func (o *orderCmd) stock() ([]panelcsv.Stock, error) {
@@ -269,43 +261,3 @@ func readParams(name string) (params, error) {
 func (p params) periods(days int) int { return (days + p.StepDays - 1) / p.StepDays }
 
 func (p params) review() int { return max(1, p.periods(p.ReviewDays)) }
-
-// order decides one series.
-func (p params) order(paths *window.Paths, s panelcsv.Stock, hist *pool.Series, f *engine.Outlook, m *engine.Model) int64 {
-	lead, review := p.periods(s.LeadDays), p.review()
-	if p.end != 0 && p.Today != 0 && p.Today+core.Day(s.LeadDays) >= p.end {
-		return 0 // it would arrive when nothing counts any more
-	}
-	margin := p.shortage
-	if margin < 0 {
-		margin = s.UnitPrice - s.UnitCost
-	}
-	var perDay float64
-	if p.HoldingCost != nil {
-		perDay = *p.HoldingCost / 7
-	} else {
-		perDay = *p.HoldingRate * s.UnitCost / 365
-	}
-	due := make([]float64, lead+review)
-	told := 0.0
-	for _, d := range s.Due {
-		told += d.Qty
-		if k := p.periods(d.Days); k < len(due) {
-			due[k] += d.Qty
-		}
-	}
-	if rest := s.OnOrder - told; rest > 0 { // on order, but no day told: no later than a new order
-		due[lead] += rest
-	}
-	expected := make([]float64, len(f.Mean))
-	for k := range expected {
-		expected[k] = f.Expected(k)
-	}
-	in := window.Input{Past: hist.Y, Mean: expected, Totals: f.Totals, Levels: m.WindowLevels(), Year: 364, Week: 7}
-	if p.StepDays == 7 {
-		in.Year, in.Week = 52, 1
-	}
-	paths.Reset(in, lead+review)
-	need := replenish.NeedAtArrival(paths, s.OnHand, due, lead, review)
-	return replenish.CostTarget(need, margin, perDay*float64(p.ReviewDays), replenish.Lot{Least: s.MOQ, Pack: s.MOQ})
-}

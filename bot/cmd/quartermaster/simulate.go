@@ -16,6 +16,7 @@ import (
 	"quartermaster/connectors/csvfile"
 	"quartermaster/connectors/demoshop"
 	"quartermaster/core"
+	"quartermaster/core/forecast/engine"
 	"quartermaster/core/simulate"
 )
 
@@ -25,7 +26,7 @@ type simulateCmd struct {
 	panelShop
 
 	Policy  []string `type:"existingfile" help:"Settings file whose [policy] is simulated; may be given several times." placeholder:"FILE"`
-	Compare []string `default:"cover-tiers,rs-normal,min-max" help:"What to compare with: cover-tiers, cover-tiers-lead, rs-normal, min-max, cost-target." placeholder:"NAME"`
+	Compare []string `default:"cover-tiers,rs-normal,min-max" help:"What to compare with: cover-tiers, cover-tiers-lead, rs-normal, min-max." placeholder:"NAME"`
 
 	From        string  `help:"First simulated day (default: a year before the end, after half a year of history)." placeholder:"DATE"`
 	To          string  `help:"Day after the last one (default: the end of the data)." placeholder:"DATE"`
@@ -33,6 +34,7 @@ type simulateCmd struct {
 	Seed        uint64  `default:"1" help:"Seed of the lead times."`
 	LeadSD      float64 `name:"lead-sd" default:"-1" help:"Deviation of every lead time as a fraction of it; 0 means fixed (default: as in the data)." placeholder:"X"`
 	HoldingRate float64 `name:"holding-rate" default:"0.25" help:"Cost of holding stock for a year, as a fraction of its cost." placeholder:"X"`
+	Retrain     int     `default:"13" help:"Train the plan's model of demand anew after so many weeks; 0 means it has none." placeholder:"WEEKS"`
 	Reveal      bool    `help:"Show the policies the demand instead of the sales, as the public benchmark does."`
 
 	Curve bool   `help:"Also sweep each policy over its knob: fill rate against stock. Takes a while."`
@@ -48,12 +50,11 @@ drawn at random, the same for all; demand that finds no stock is lost; a policy 
 docs/replenishment.md tells the rules and the measures. --input takes any panel series_id,date,value
 of daily demand; columns price, unit_cost, lead_days, lead_sd, moq, pack, promo, closed are used.
 
-  quartermaster     this program's own plan, every proposal approved
+  quartermaster     this program's own plan with a trained model, every proposal approved
   cover-tiers       order below 30 days of cover, up to 45
   cover-tiers-lead  the same with the lead time added to both
   rs-normal         weekly up to mean + safety stock by the normal distribution
   min-max           min = lead time + 7 days of sales, max = min + 30 days
-  cost-target       the rule of "quartermaster order", with a model trained every 13 weeks; slow
 
 Examples:
   quartermaster simulate --demo
@@ -110,10 +111,14 @@ func (c *simulateCmd) Run(ctx context.Context) error {
 	return out.table(os.Stdout)
 }
 
+func (c *simulateCmd) training() simulate.Training {
+	return simulate.Training{Weeks: c.Retrain, Config: engine.Config{Seed: c.Seed, Trials: 1}}
+}
+
 // families are ours, one per settings file, then what to compare with.
 func (c *simulateCmd) families() ([]simulate.Family, error) {
 	var out []simulate.Family
-	known := simulate.Families(core.DefaultPolicy())
+	known := simulate.Families(core.DefaultPolicy(), c.training())
 	for _, file := range c.Policy {
 		set, err := bot.LoadSettings(file)
 		if err != nil {
@@ -127,9 +132,9 @@ func (c *simulateCmd) families() ([]simulate.Family, error) {
 			return nil, fmt.Errorf("--policy: two files are named %s", filepath.Base(file))
 		}
 		if len(out) == 0 {
-			known = simulate.Families(set.Policy)
+			known = simulate.Families(set.Policy, c.training())
 		}
-		out = append(out, simulate.OursAt(name, set.Policy))
+		out = append(out, simulate.OursAt(name, set.Policy, c.training()))
 	}
 	if len(out) == 0 {
 		out = append(out, known[0])

@@ -24,6 +24,15 @@ func NewDist(values []float64) Dist {
 	return d
 }
 
+// Map returns the distribution of f of a value; d stays as it is.
+func (d Dist) Map(f func(v float64) float64) Dist {
+	out := make([]float64, len(d.x))
+	for i, v := range d.x {
+		out[i] = f(v)
+	}
+	return NewDist(out)
+}
+
 // Len returns the number of values.
 func (d Dist) Len() int { return len(d.x) }
 

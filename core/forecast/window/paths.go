@@ -239,6 +239,21 @@ func (p *Paths) counts(in Input) {
 	}
 }
 
+// Scale multiplies each period of every course by its factor, none below 0; where
+// there are fewer factors than periods the last goes on.
+func (p *Paths) Scale(factor []float64) {
+	if len(factor) == 0 {
+		return
+	}
+	for j := range p.n {
+		row := p.Path(j)
+		for k := range row {
+			row[k] *= max(factor[min(k, len(factor)-1)], 0)
+		}
+	}
+	p.running()
+}
+
 // running keeps the running sums of all courses.
 func (p *Paths) running() {
 	p.sum = room(p.sum, p.n*(p.periods+1))
