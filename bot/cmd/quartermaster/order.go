@@ -70,7 +70,7 @@ func (o *orderCmd) Run() error {
 	if err != nil {
 		return err
 	}
-	orders, err := par.plan(stock, &p, r, m.WindowLevels())
+	orders, err := par.plan(stock, &p, &r, m.WindowLevels())
 	if err != nil {
 		return err
 	}

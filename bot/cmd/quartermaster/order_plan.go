@@ -129,4 +129,3 @@ func (p params) horizon(stock []panelcsv.Stock) int {
 	}
 	return n
 }
-
