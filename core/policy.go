@@ -22,11 +22,15 @@ const (
 // TargetRule says how the safety stock of a service level is found.
 type TargetRule string
 
-// Target rules. Normal is the textbook formula from the deviations of demand and
-// lead time; Quantile looks at how much was sold over as many days in the past year,
-// moved to the demand expected now, with a lead time drawn for each. Cost does the
-// same at a service level of each item's own: the one at which a unit more costs as
-// much to keep as it saves; levels set for a class, a category or by hand go first.
+// Target rules. Cost asks, course by course of demand, what will be missing from the
+// arrival of goods ordered now until that of the next order, and orders at every
+// review the quantity at which a unit more costs as much to keep as it saves; a level
+// set for a class, a category or by hand takes the place of these costs. Where price
+// or cost of an item is not known it is as Quantile, which looks at how much was sold
+// over as many days in the past year, moved to the demand expected now, with a lead
+// time drawn for each, and fills up to the service level's quantile when the position
+// is at the reorder point. Normal does so by the textbook formula from the deviations
+// of demand and lead time.
 const (
 	TargetNormal   TargetRule = "normal"
 	TargetQuantile TargetRule = "quantile"
@@ -48,7 +52,7 @@ type Policy struct {
 	YellowDays int `json:"yellow_days"`
 	// Tiers is the tier rule. Defaults to "aware".
 	Tiers TierRule `json:"tiers"`
-	// Target is the rule of safety stock. Defaults to "normal", which empty means too.
+	// Target is the rule of how much is enough. Defaults to "cost"; empty means "normal".
 	Target TargetRule `json:"target,omitempty"`
 	// MinSafetyDays is the floor of safety stock in days of sales. Defaults to 3.
 	MinSafetyDays float64 `json:"min_safety_days"`
@@ -135,7 +139,7 @@ type Approver struct {
 // DefaultPolicy returns the documented defaults, with no approver.
 func DefaultPolicy() Policy {
 	return Policy{
-		ServiceLevel: 0.95, ReviewDays: 7, RedDays: 15, YellowDays: 30, Tiers: Aware,
+		ServiceLevel: 0.95, ReviewDays: 7, RedDays: 15, YellowDays: 30, Tiers: Aware, Target: TargetCost,
 		MinSafetyDays: 3, MaxRiskCards: 5, ReviseShare: 0.10, RejectDays: 7,
 		StaleDefault: time.Hour, ForecastOff: 0.30,
 		Approval: ApprovalPolicy{Expiry: 72 * time.Hour, RemindAfter: 24 * time.Hour, Undo: 5 * time.Minute},

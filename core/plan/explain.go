@@ -67,6 +67,11 @@ func explainCalc(c replenish.Calculation, mode core.Mode) []string {
 	s := []string{
 		fmt.Sprintf("Expected demand: %s a day (standard deviation %s a day).%s", n(c.DemandPerDay), n(c.DemandSD), basis),
 		fmt.Sprintf("Way: %s, because %s. It takes %s days (standard deviation %s) from today, closed days of the supplier included.", mode, c.ModeWhy, n(c.LeadDays), n(c.LeadSD)),
+	}
+	if c.AtArrival != nil {
+		return append(s, explainArrival(c)...)
+	}
+	s = append(s,
 		fmt.Sprintf("Time to cover: %s days (standard deviation %s). Stock is reviewed every %d days; goods ordered at the next review by %s would arrive then.", n(c.CoverDays), n(c.CoverSD), c.ReviewDays, c.NormalMode),
 		fmt.Sprintf("A service level of %s %%%s gives z = %s.", n(100*c.ServiceLevel), prefixed(" ", c.ServiceWhy), n(c.Z)),
 		safety("Safety stock over the lead time", c, c.LeadDays, c.LeadSD, c.SafetyStock),
@@ -75,7 +80,7 @@ func explainCalc(c replenish.Calculation, mode core.Mode) []string {
 		fmt.Sprintf("Order-up-to level: %s × %s + %s = %s.", n(c.DemandPerDay), n(c.CoverDays), n(c.SafetyStockLong), n(c.OrderUpTo)),
 		fmt.Sprintf("Inventory position: on hand %s − committed %s − backorders %s + on order %s = %s.",
 			count(c.Position.OnHand), count(c.Position.Committed), count(c.Position.Backorders), count(c.Position.OnOrder), count(c.Position.Net())),
-	}
+	)
 	switch {
 	case c.TriggerLeadDays == 0 && c.TriggerSafety == 0 && c.Trigger != c.ReorderPoint:
 		s = append(s, fmt.Sprintf("An order is due at or below %s: %s, more than the reorder point.", n(c.Trigger), c.TriggerWhy))

@@ -16,16 +16,26 @@ func explainWay(w *replenish.Choice) []string {
 		return nil
 	}
 	n := replenish.Num
-	lost := fmt.Sprintf("Waiting: between %s by %s and %s by %s %s units are expected short × %s margin", w.FastArrives, w.Fast, w.NormalArrives, w.Normal, n(w.Gap), w.Margin)
+	lost := fmt.Sprintf("Waiting: between %s by %s and %s by %s %s units are expected short", w.FastArrives, w.Fast, w.NormalArrives, w.Normal, n(w.Gap))
+	if w.Courses > 0 {
+		lost += fmt.Sprintf(" (on %s days, the average of %d courses of demand)", n(w.Days), w.Courses)
+	}
+	lost += fmt.Sprintf(" × %s margin", w.Margin)
 	if w.Substitution > 0 {
 		lost += fmt.Sprintf(" × (1 − %s of buyers who take another product)", n(w.Substitution))
 	}
 	s := []string{lost + fmt.Sprintf(" = %s lost.", w.Waiting)}
 	units := fmt.Sprintf("the gap of %s", n(w.Gap))
-	if w.Safety > 0 {
+	switch {
+	case w.Courses > 0 && w.Need > 0:
+		units = fmt.Sprintf("enough in %s %% of the courses,", n(100*w.Level))
+	case w.Safety > 0:
 		units += fmt.Sprintf(" and %s for demand above expectation", n(w.Safety))
 	}
-	extra := fmt.Sprintf("Faster: %s units by %s, %s in whole packs and no more than the order, × (%s − %s) = ",
+	if w.Courses > 0 {
+		s = append(s, fmt.Sprintf("Saved: %s units by %s cover %s of the gap on average, worth %s.", count(w.Asked), w.Fast, n(w.Covered), w.Saved))
+	}
+	extra := fmt.Sprintf("Faster: %s units by %s, %s in whole packs and no more than may be ordered, × (%s − %s) = ",
 		count(w.Asked), w.Fast, units, w.FastUnit, amount(w.NormalUnit, w.FastUnit))
 	if w.Extra.Currency == w.FastUnit.Currency {
 		extra += fmt.Sprintf("%s more.", w.Extra)

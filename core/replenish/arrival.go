@@ -48,11 +48,12 @@ type AtArrival struct {
 	Left    float64    `json:"left"`
 	Asked   float64    `json:"asked"`
 	Due     float64    `json:"due"`
+	Ahead   int64      `json:"ahead,omitempty"` // units of the same order that come by a faster way, counted as there
 	Average float64    `json:"average"`
 	Margin  core.Money `json:"margin"`
 	Keep    float64    `json:"keep"` // see UnitCost
 	Level   float64    `json:"level"`
-	Spread  float64    `json:"spread"` // the courses are drawn apart by it; 1 when not
+	Spread  float64    `json:"spread"` // of the courses, see window.Paths.Widen; 1 when none
 	Floor   float64    `json:"floor"`  // least safety stock in units
 	Safety  *float64   `json:"safety,omitempty"`
 	// Need is negative when more is there than is needed.
@@ -70,35 +71,22 @@ type arrival struct {
 // atArrival looks at the arrival of goods ordered now by the normal way; nil where
 // the target is another one or the costs are not known.
 func (in *Input) atArrival(p core.Policy, normal core.Lead, lasts, daily float64) *arrival {
-	if p.Target != core.TargetCost || in.Cost == nil {
+	if p.Target != core.TargetCost || in.Cost == nil || in.Economics.Rate <= 0 {
 		return nil
 	}
-	a := &arrival{AtArrival: AtArrival{Margin: in.Cost.Margin, Spread: 1, Floor: round2(p.MinSafetyDays * daily), Safety: in.Safety}}
+	a := &arrival{AtArrival: AtArrival{Margin: in.Cost.Margin, Spread: round4(max(in.Spread, 1)), Floor: round2(p.MinSafetyDays * daily), Safety: in.Safety}}
 	a.Arrives = min(int(Arrival(in.Today, normal, in.Closed)-in.Today), maxWindow)
 	a.Until = min(max(int(math.Ceil(lasts+normal.SD-1e-9)), a.Arrives+1), maxWindow+p.ReviewDays)
 	a.Level, a.margin, a.keep = in.Cost.fractile()
 	a.Keep = round6(a.keep)
 	a.paths = in.paths(a.Until)
-	due := make([]float64, a.Until)
-	for _, d := range in.Inbound {
-		k := int(d.Due - in.Today)
-		if k < 0 {
-			k = 1 // what is late counts as coming tomorrow, as in Project
-		}
-		if k < len(due) {
-			due[k] += float64(d.Qty)
-		}
-	}
+	due := in.due(a.Until)
 	need, left, asked := NeedAtArrival(a.paths, float64(in.Position.Available()), due, a.Arrives, a.Until-a.Arrives)
 	a.Left, a.Asked = round2(left), round2(asked)
 	for _, d := range due[a.Arrives:] {
 		a.Due += d
 	}
 	a.Average = round2(a.Asked - a.Left - a.Due)
-	if in.Spread > 1 {
-		a.Spread = round4(in.Spread)
-		need = need.Map(func(v float64) float64 { return a.Average + a.Spread*(v-a.Average) })
-	}
 	a.Need = round2(need.AtLeast(a.Level))
 	switch least := round2(a.Average + a.Floor); {
 	case a.Safety != nil:
@@ -112,12 +100,30 @@ func (in *Input) atArrival(p core.Policy, normal core.Lead, lasts, daily float64
 	return a
 }
 
+// due is what comes on each of the first n days.
+func (in *Input) due(n int) []float64 {
+	due := make([]float64, n)
+	for _, d := range in.Inbound {
+		k := int(d.Due - in.Today)
+		if k < 0 {
+			k = 1 // what is late counts as coming tomorrow, as in Project
+		}
+		if k < len(due) {
+			due[k] += float64(d.Qty)
+		}
+	}
+	return due
+}
+
 // paths are courses of demand of so many days, signals and all.
 func (in *Input) paths(days int) *window.Paths {
 	week := cmp.Or(in.Week, 7)
 	p := window.New(window.Input{Past: in.Past, Mean: in.base(), Totals: in.Totals, Levels: in.Levels, Year: 52 * week, Week: week}, days)
 	if in.Factor != nil {
 		p.Scale(in.Factor)
+	}
+	if in.Spread > 1 {
+		p.Widen(in.Spread)
 	}
 	return p
 }
@@ -152,11 +158,11 @@ func (a *arrival) cost(q int64) float64 {
 
 // quantity is the cheapest quantity that may be ordered, with the steps to it.
 func (a *arrival) quantity(c *Calculation, it core.SupplierItem, freight core.Money, h Holding) (int64, []Step) {
-	if a.Need > float64(MaxQty) || c.Position.Net() < 0 && a.Need > 0 && a.Need <= float64(it.MOQ) {
-		return Round(a.Need, it, freight, h) // what customers are owed does not wait
-	}
 	lot := Lot{Least: max(1, it.MOQ), Pack: max(1, it.Pack), Most: it.Max}
 	qty := CostTarget(a.dist, a.Need, a.margin, a.keep, lot)
+	if a.Need > float64(MaxQty) || qty < -c.Position.Net() { // what customers are owed does not wait
+		return Round(a.Need, it, freight, h)
+	}
 	var steps []Step
 	if float64(qty) != a.Need {
 		steps = append(steps, a.step(qty, lot))

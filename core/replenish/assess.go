@@ -128,7 +128,7 @@ func Assess(in Input, p core.Policy) Result {
 			ServiceLevel: p.ServiceLevel, Z: Z(p.ServiceLevel),
 			Position: in.Position, Basis: in.Basis,
 		}
-		c.levels(courses, max(in.Spread, 1))
+		c.levels(courses)
 		if in.Safety != nil {
 			c.setSafety(*in.Safety)
 		}

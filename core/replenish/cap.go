@@ -19,9 +19,11 @@ const (
 // the cleaning of the data nor a forecast has a part in it, so that it holds when
 // they fail.
 type Usual struct {
-	Weekly float64 // units; the median, or half the mean where that is more
+	Weekly float64 // units; the median, or what is more of half the mean and the last weeks
 	Weeks  int     // known weeks it comes from, the last 13 at most
 	Mean   bool    // it is half the mean
+	Busy   float64 // units of a week with sales: their lower median, 0 with a single one
+	Last   bool    // it is what each of the last four known weeks sold at least
 }
 
 // UsualOf looks at the daily sales of all channels before today. A day is unknown
@@ -29,7 +31,8 @@ type Usual struct {
 // with less than four known days. With empty shelves the days without a sale up to
 // today are unknown too. In the mean a week counts as no more than three times the
 // lower median of the weeks with sales, and a single one not at all, so that a few
-// wrong days cannot raise it. It is nil with less than four known weeks within a year.
+// wrong days cannot raise it. What each of the last four known weeks sold at least is
+// usual too: a product that came back, or took off, is no error. It is nil with less than four known weeks within a year.
 func UsualOf(series []core.Series, today core.Day, empty bool) *Usual {
 	if empty {
 		for first := today - 7*lookBack; today > first; today-- {
@@ -55,25 +58,35 @@ func UsualOf(series []core.Series, today core.Day, empty bool) *Usual {
 	if n < leastWeeks {
 		return nil
 	}
+	last := slices.Min(weeks[:leastWeeks])
 	slices.Sort(weeks)
 	u := Usual{Weekly: (weeks[(n-1)/2] + weeks[n/2]) / 2, Weeks: n}
-	if mean := boundedMean(weeks); mean/2 > u.Weekly {
+	u.Busy = busy(weeks)
+	if mean := boundedMean(weeks, u.Busy); mean/2 > u.Weekly {
 		u.Weekly, u.Mean = mean/2, true
+	}
+	if last > u.Weekly {
+		u.Weekly, u.Mean, u.Last = last, false, true
 	}
 	u.Weekly = round4(u.Weekly)
 	return &u
 }
 
-// boundedMean is the mean that UsualOf speaks of; weeks are ascending.
-func boundedMean(weeks []float64) (mean float64) {
+// busy is the lower median of the weeks with sales, 0 when there is one at most;
+// weeks are ascending.
+func busy(weeks []float64) float64 {
 	n := len(weeks)
 	first := slices.IndexFunc(weeks, func(v float64) bool { return v > 0 })
 	if first < 0 || first == n-1 {
 		return 0
 	}
-	most := 3 * weeks[first+(n-1-first)/2]
+	return round4(weeks[first+(n-1-first)/2])
+}
+
+// boundedMean is the mean that UsualOf speaks of.
+func boundedMean(weeks []float64, busy float64) (mean float64) {
 	for _, v := range weeks {
-		mean += min(v, most) / float64(n)
+		mean += min(v, 3*busy) / float64(len(weeks))
 	}
 	return mean
 }
@@ -96,7 +109,7 @@ func soldOn(series []core.Series, d core.Day) (sold float64, known bool) {
 
 // Cap bounds an order by what usually sells, whatever the forecast says:
 //
-//	Limit = Times * Weekly/7 * Days + Owed - OnOrder
+//	Limit = Times * max(Weekly/7 * Days, Busy) + Owed - OnOrder
 //	Most  = Limit in whole packs, and the minimum order when nothing is on order
 //
 // What is on order counts, so that a forecast gone mad is not followed in several
@@ -106,6 +119,8 @@ type Cap struct {
 	Weekly  float64 `json:"weekly"` // see Usual
 	Weeks   int     `json:"weeks"`
 	Mean    bool    `json:"mean,omitempty"`
+	Last    bool    `json:"last,omitempty"`
+	Busy    float64 `json:"busy,omitempty"`
 	Days    float64 `json:"days"`               // that the order must last
 	Owed    int64   `json:"owed,omitempty"`     // to customers beyond stock: sold, whatever is usual
 	OnOrder int64   `json:"on_order,omitempty"` // by open orders
@@ -119,9 +134,9 @@ func (in Input) cap(c Calculation, p core.Policy) *Cap {
 	if p.Quantity.OrderCap == 0 || in.Usual == nil {
 		return nil
 	}
-	o := Cap{Times: p.Quantity.OrderCap, Weekly: in.Usual.Weekly, Weeks: in.Usual.Weeks, Mean: in.Usual.Mean, Days: round4(c.CoverDays),
+	o := Cap{Times: p.Quantity.OrderCap, Weekly: in.Usual.Weekly, Weeks: in.Usual.Weeks, Mean: in.Usual.Mean, Last: in.Usual.Last, Busy: in.Usual.Busy, Days: round4(c.CoverDays),
 		Owed: max(0, -in.Position.Available()), OnOrder: in.Position.OnOrder, Pack: max(1, in.Item.Pack)}
-	o.Limit = round2(o.Times*o.Weekly/7*o.Days + float64(o.Owed-o.OnOrder))
+	o.Limit = round2(o.Times*max(o.Weekly/7*o.Days, o.Busy) + float64(o.Owed-o.OnOrder))
 	o.Most = int64(math.Floor(min(max(0, o.Limit), float64(MaxQty)))) / o.Pack * o.Pack
 	if least := upTo(max(1, in.Item.MOQ), o.Pack); o.OnOrder == 0 {
 		o.Most = max(o.Most, least)
@@ -129,6 +144,16 @@ func (in Input) cap(c Calculation, p core.Policy) *Cap {
 		o.Most = 0
 	}
 	return &o
+}
+
+// less is the cap on what is ordered beside qty units.
+func (o *Cap) less(qty int64) *Cap {
+	if o == nil {
+		return nil
+	}
+	rest := *o
+	rest.Most = max(0, o.Most-qty)
+	return &rest
 }
 
 // Apply cuts qty to the cap and adds the step that says so.
@@ -144,15 +169,23 @@ const CapRule = "order cap"
 
 func (o *Cap) why() string {
 	sum := fmt.Sprintf("%s × %s a week ÷ 7 × %s days", Num(o.Times), Num(o.Weekly), Num(o.Days))
+	if o.Busy > o.Weekly/7*o.Days {
+		sum = fmt.Sprintf("%s × %s of a week with sales", Num(o.Times), Num(o.Busy))
+	}
 	if o.Owed > 0 {
 		sum += fmt.Sprintf(" + %s owed to customers", Num(float64(o.Owed)))
 	}
 	if o.OnOrder > 0 {
 		sum += fmt.Sprintf(" − %s on order", Num(float64(o.OnOrder)))
 	}
-	what := "the median"
-	if o.Mean {
-		what = "half the mean"
+	what := fmt.Sprintf("the median of the last %d known ones", o.Weeks)
+	switch {
+	case o.Busy > o.Weekly/7*o.Days:
+		what = fmt.Sprintf("the lower median of those with sales among the last %d known ones", o.Weeks)
+	case o.Mean:
+		what = fmt.Sprintf("half the mean of the last %d known ones", o.Weeks)
+	case o.Last:
+		what = "the least of the last four known ones"
 	}
 	packs := "whole units"
 	if o.Pack > 1 {
@@ -163,5 +196,5 @@ func (o *Cap) why() string {
 	} else if o.Most == 0 {
 		packs += " or the minimum order, none"
 	}
-	return fmt.Sprintf("capped at %s times the usual: %s = %s, %s; a week is %s of the last %d known ones", Num(o.Times), sum, Num(o.Limit), packs, what, o.Weeks)
+	return fmt.Sprintf("capped at %s times the usual: %s = %s, %s; a week is %s", Num(o.Times), sum, Num(o.Limit), packs, what)
 }

@@ -34,20 +34,21 @@ func TestUsualOf(t *testing.T) {
 		empty  bool
 		want   *Usual
 	}{
-		{"steady", web(days(91, two)...), false, &Usual{14, 13, false}},
-		{"two channels", append(web(days(91, two)...), core.Series{Channel: "eu", Start: today - 40, Qty: days(40, two)}), false, &Usual{14, 13, false}},
-		{"older weeks do not count", web(days(182, func(i int) float32 { return []float32{9, 2}[i/91] })...), false, &Usual{14, 13, false}},
+		{"steady", web(days(91, two)...), false, &Usual{Weekly: 14, Weeks: 13, Busy: 14}},
+		{"two channels", append(web(days(91, two)...), core.Series{Channel: "eu", Start: today - 40, Qty: days(40, two)}), false, &Usual{Weekly: 28, Weeks: 13, Busy: 14, Last: true}},
+		{"older weeks do not count", web(days(182, func(i int) float32 { return []float32{9, 2}[i/91] })...), false, &Usual{Weekly: 14, Weeks: 13, Busy: 14}},
 		{"too young", web(days(24, two)...), false, nil},
-		{"four weeks", web(days(28, two)...), false, &Usual{14, 4, false}},
-		{"one day of x1000", web(days(91, func(i int) float32 { return []float32{2, 2000}[i/90] })...), false, &Usual{14, 13, false}},
-		{"three weeks of x1000", web(days(91, func(i int) float32 { return []float32{2, 2000}[i/70] })...), false, &Usual{14, 13, false}},
+		{"four weeks", web(days(28, two)...), false, &Usual{Weekly: 14, Weeks: 4, Busy: 14}},
+		{"one day of x1000", web(days(91, func(i int) float32 { return []float32{2, 2000}[i/90] })...), false, &Usual{Weekly: 14, Weeks: 13, Busy: 14}},
+		{"three weeks of x1000", web(days(91, func(i int) float32 { return []float32{2, 2000}[i/70] })...), false, &Usual{Weekly: 14, Weeks: 13, Busy: 14}},
 		// 26 units in each of five weeks of 13: the median is 0, half the mean 5.
-		{"rare sales", web(days(91, func(i int) float32 { return []float32{26, 0}[min(1, i%21)] })...), false, &Usual{5, 13, true}},
-		{"one sale alone", web(days(91, func(i int) float32 { return []float32{0, 2000}[i/90] })...), false, &Usual{0, 13, false}},
-		{"nothing sold", web(days(91, func(int) float32 { return 0 })...), false, &Usual{0, 13, false}},
-		{"sold out for ten weeks", web(days(140, func(i int) float32 { return []float32{2, 0}[i/70] })...), true, &Usual{14, 10, false}},
-		{"days out of stock", flagged, false, &Usual{14, 10, false}},
-		{"missing weeks", web(days(91, func(i int) float32 { return []float32{core.Missing, 2}[i/21%2] })...), false, &Usual{14, 6, false}},
+		{"rare sales", web(days(91, func(i int) float32 { return []float32{26, 0}[min(1, i%21)] })...), false, &Usual{Weekly: 5, Weeks: 13, Busy: 26, Mean: true}},
+		{"one sale alone", web(days(91, func(i int) float32 { return []float32{0, 2000}[i/90] })...), false, &Usual{Weekly: 0, Weeks: 13}},
+		{"nothing sold", web(days(91, func(int) float32 { return 0 })...), false, &Usual{Weekly: 0, Weeks: 13}},
+		{"took off five weeks ago", web(days(91, func(i int) float32 { return []float32{0, 3}[min(1, i/56)] })...), false, &Usual{Weekly: 21, Weeks: 13, Busy: 21, Last: true}},
+		{"sold out for ten weeks", web(days(140, func(i int) float32 { return []float32{2, 0}[i/70] })...), true, &Usual{Weekly: 14, Weeks: 10, Busy: 14}},
+		{"days out of stock", flagged, false, &Usual{Weekly: 14, Weeks: 10, Busy: 14}},
+		{"missing weeks", web(days(91, func(i int) float32 { return []float32{core.Missing, 2}[i/21%2] })...), false, &Usual{Weekly: 14, Weeks: 6, Busy: 14}},
 		{"no data", nil, true, nil},
 		{"no numbers", web(days(91, func(int) float32 { return float32(math.NaN()) })...), false, nil},
 	}
@@ -64,7 +65,7 @@ func TestUsualOf(t *testing.T) {
 // 14 a week for six weeks of cover, five times: 420 units.
 func TestCap(t *testing.T) {
 	item := core.SupplierItem{Price: eur(500), MOQ: 30, Pack: 12, Lead: []core.Lead{{Mode: core.Sea, Days: 35}}}
-	usual := &Usual{14, 13, false}
+	usual := &Usual{Weekly: 14, Weeks: 13}
 	tests := []struct {
 		name  string
 		pos   Position
@@ -77,7 +78,7 @@ func TestCap(t *testing.T) {
 		{"owed comes on top", Position{OnHand: 5, Committed: 5, Backorders: 7}, usual, 5, 420, "+ 7 owed to customers = 427"},
 		{"on order counts", Position{OnOrder: 100}, usual, 5, 312, "− 100 on order = 320, packs of 12"},
 		{"nothing left", Position{OnOrder: 400}, usual, 5, 0, "= 20, packs of 12 or the minimum order, none"},
-		{"at least the minimum", Position{}, &Usual{0.5, 13, true}, 5, 36, "= 15, at least the minimum order; a week is half the mean of the last 13 known ones"},
+		{"at least the minimum", Position{}, &Usual{Weekly: 0.5, Weeks: 13, Mean: true}, 5, 36, "= 15, at least the minimum order; a week is half the mean of the last 13 known ones"},
 		{"off", Position{}, usual, 0, 84000 + 36000 + 60, ""},
 		{"nothing known", Position{}, nil, 5, 84000 + 36000 + 60, ""},
 	}
@@ -113,7 +114,7 @@ func TestCapProperties(t *testing.T) {
 			Lead: []core.Lead{{Mode: core.Sea, Days: rapid.Float64Range(1, 60).Draw(rt, "days")}}}
 		in := Input{Today: 1000, Mean: steady(120, rapid.Float64Range(0.01, 1e6).Draw(rt, "mean")), Item: &item,
 			Position: Position{OnHand: rapid.Int64Range(0, 500).Draw(rt, "stock"), Backorders: rapid.Int64Range(0, 50).Draw(rt, "owed"), OnOrder: rapid.Int64Range(0, 500).Draw(rt, "order")},
-			Usual:    &Usual{rapid.Float64Range(0, 1000).Draw(rt, "usual"), 13, false}}
+			Usual:    &Usual{Weekly: rapid.Float64Range(0, 1000).Draw(rt, "usual"), Weeks: 13}}
 		p := core.DefaultPolicy()
 		got := Assess(in, p)
 		in.Usual = nil

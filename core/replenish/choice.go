@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"quartermaster/core"
+	"quartermaster/core/forecast/window"
 )
 
 // Economics is what a unit brings, for weighing ways of shipping by money.
@@ -19,9 +20,18 @@ type Economics struct {
 //	Waiting = Gap * Margin * (1 - Substitution)
 //	Extra   = Qty * (FastUnit - NormalUnit), converted
 //
-// The faster way gets Qty units, the gap and its safety stock in whole packs; the
-// rest of the order goes the normal way. It is taken when Extra is less than
-// Waiting. Qty is 0 when it is not.
+// Where there are courses of demand, Gap is the average over them of the units short
+// between the two arrivals, on Days of these days. The faster way gets Need, what is
+// short in Level of the courses, in whole packs: the last of these units costs as
+// much more as it can be expected to save (Level = 1 - extra of a unit / margin, the
+// newsvendor's fractile), beside what is owed by then. They cover Covered of the gap, and it is taken when Extra is
+// less than Saved:
+//
+//	Saved = Covered * Margin * (1 - Substitution)
+//
+// Without courses the gap is that of expected demand, the faster way gets it with a
+// safety stock by the normal distribution at the same fractile, and Saved is Waiting.
+// The rest of the order goes the normal way. Qty is 0 when the faster is not taken.
 type Choice struct {
 	Normal        core.Mode  `json:"normal"`
 	Fast          core.Mode  `json:"fast"`
@@ -29,6 +39,13 @@ type Choice struct {
 	FastArrives   core.Day   `json:"fast_arrives"`
 	Gap           float64    `json:"gap"`    // units expected short between the two arrivals
 	Safety        float64    `json:"safety"` // units beyond the gap, for demand above expectation
+	Courses       int        `json:"courses,omitempty"`
+	Days          float64    `json:"days,omitempty"`
+	Owed          float64    `json:"owed,omitempty"` // to customers when the faster way arrives: served first
+	Level         float64    `json:"level,omitempty"`
+	Need          float64    `json:"need,omitempty"`
+	Covered       float64    `json:"covered,omitempty"`
+	Saved         core.Money `json:"saved,omitzero"`
 	Margin        core.Money `json:"margin"` // of one unit by the normal way
 	Substitution  float64    `json:"substitution,omitempty"`
 	Waiting       core.Money `json:"waiting"`     // margin lost by waiting
@@ -41,18 +58,27 @@ type Choice struct {
 	Known         bool       `json:"known"` // price and exchange rate are known
 	fast          core.Lead
 	surcharge     float64
+	short         window.Dist // of the gap; empty without courses
 }
 
 // choose weighs every faster way for an order c of the normal way and returns the
 // one that saves most, or the one that loses least when waiting is better; nil
-// when no faster way would help.
-func choose(in Input, p core.Policy, proj Projection, c Calculation, normal core.Lead) *Choice {
-	if c.Qty == 0 || !proj.HasStockOut {
+// when no faster way would help. most bounds the units of the faster way.
+func choose(in Input, p core.Policy, proj Projection, c Calculation, normal core.Lead, most int64, at *arrival) *Choice {
+	var courses *window.Paths
+	switch late := int(Arrival(in.Today, normal, in.Closed) - in.Today); {
+	case most <= 0 || len(in.Item.Lead) < 2:
+		return nil
+	case at != nil:
+		courses = at.paths
+	case p.Courses() && late > 0 && late <= maxWindow:
+		courses = in.paths(late)
+	case !proj.HasStockOut:
 		return nil
 	}
 	var best *Choice
 	for _, l := range in.Item.Lead {
-		w := weigh(in, p, proj, c, normal, l)
+		w := weigh(in, p, proj, c, normal, l, most, courses)
 		if w != nil && (best == nil || w.gain() > best.gain()) {
 			best = w
 		}
@@ -61,18 +87,27 @@ func choose(in Input, p core.Policy, proj Projection, c Calculation, normal core
 }
 
 // gain is what the faster way saves against waiting, in minor units.
-func (w *Choice) gain() int64 { return w.Waiting.Minor - w.Extra.Minor }
+func (w *Choice) gain() int64 { return w.Saved.Minor - w.Extra.Minor }
 
 // weigh computes the Choice between normal and one other way.
-func weigh(in Input, p core.Policy, proj Projection, c Calculation, normal, fast core.Lead) *Choice {
+func weigh(in Input, p core.Policy, proj Projection, c Calculation, normal, fast core.Lead, most int64, courses *window.Paths) *Choice {
 	late, early := Arrival(in.Today, normal, in.Closed), Arrival(in.Today, fast, in.Closed)
-	gap := round2(proj.Short(in.Today, late) - proj.Short(in.Today, early))
-	if early >= late || gap < 0.5 {
+	if early >= late {
 		return nil
 	}
 	w := &Choice{
-		Normal: normal.Mode, Fast: fast.Mode, NormalArrives: late, FastArrives: early, Gap: gap,
+		Normal: normal.Mode, Fast: fast.Mode, NormalArrives: late, FastArrives: early,
 		Substitution: round4(p.Quantity.Substitution), fast: fast,
+	}
+	if courses != nil {
+		var days, owed float64
+		w.short, days, owed = Lost(courses, float64(in.Position.Available()), in.due(int(late-in.Today)), int(early-in.Today))
+		w.Gap, w.Days, w.Owed, w.Courses = round2(w.short.Mean()), round2(days), round2(owed), courses.Len()
+	} else {
+		w.Gap = round2(proj.Short(in.Today, late) - proj.Short(in.Today, early))
+	}
+	if w.Gap < 0.5 {
+		return nil
 	}
 	if fast.Mode == core.Rush {
 		w.surcharge = p.Quantity.RushSurcharge
@@ -89,7 +124,7 @@ func weigh(in Input, p core.Policy, proj Projection, c Calculation, normal, fast
 	if !known {
 		// Without prices nothing can be weighed: RED means "restock now, air first"
 		// (requirement D2).
-		w.Asked = min(c.Qty, upTo(whole(gap), pack))
+		w.Asked = min(most, upTo(whole(w.Owed+w.Gap), pack))
 		if proj.StockOut < late && fast.Mode != core.Rush {
 			w.Qty = w.Asked
 		}
@@ -97,18 +132,71 @@ func weigh(in Input, p core.Policy, proj Projection, c Calculation, normal, fast
 	}
 	w.Known, w.Rate = true, in.Economics.Rate
 	w.Margin = core.Money{Minor: max(0, in.Economics.Sell.Minor-landed.Minor), Currency: in.Economics.Sell.Currency}
-	w.Waiting = scaled(w.Margin, gap*(1-w.Substitution))
-	w.Safety = w.safety(c, extraUnit)
-	w.Asked = min(c.Qty, upTo(whole(gap+w.Safety), pack))
-	w.Extra = w.extra(in.Economics, w.Asked)
-	if w.Safety > 0 && w.gain() <= 0 { // the bare gap may still pay
-		w.Safety, w.Asked = 0, min(c.Qty, upTo(whole(gap), pack))
+	w.Waiting = scaled(w.Margin, w.Gap*(1-w.Substitution))
+	if courses != nil {
+		w.cover(in.Economics, extraUnit, pack, most)
+	} else {
+		w.Saved, w.Safety = w.Waiting, w.safety(c, extraUnit)
+		w.Asked = min(most, upTo(whole(w.Gap+w.Safety), pack))
 		w.Extra = w.extra(in.Economics, w.Asked)
+		if w.Safety > 0 && w.gain() <= 0 { // the bare gap may still pay
+			w.Safety, w.Asked = 0, min(most, upTo(whole(w.Gap), pack))
+			w.Extra = w.extra(in.Economics, w.Asked)
+		}
 	}
 	if w.gain() > 0 {
 		w.Qty = w.Asked
 	}
 	return w
+}
+
+// cover asks for the packs of the faster way that save most, of which extra is what
+// a unit costs more; where none pays, for those of the expected gap, to be weighed.
+func (w *Choice) cover(e Economics, extra, pack, most int64) {
+	margin := float64(w.Margin.Minor) * (1 - w.Substitution)
+	at := func(q int64) {
+		w.Asked, w.Covered = q, round2(w.short.Mean()-w.short.Shortage(max(0, float64(q)-w.Owed)))
+		w.Saved, w.Extra = scaled(w.Margin, w.Covered*(1-w.Substitution)), w.extra(e, q)
+	}
+	if margin > 0 && float64(extra) < margin {
+		w.Level = round4(min(max(1-float64(extra)/margin, 0), 1))
+		w.Need = round2(w.Owed + w.short.AtLeast(w.Level))
+		up := min(upTo(whole(w.Need), pack), most)
+		at(up)
+		if with := w.gain(); up > pack {
+			if at(up - pack); w.gain() < with {
+				at(up)
+			}
+		}
+	}
+	if w.Asked == 0 {
+		at(min(upTo(whole(w.Owed+w.Gap), pack), most))
+	}
+}
+
+// Lost is the distribution of units lost to empty shelves from period from on to the
+// end of due, on how many of these periods something is lost on average, and how many
+// units are owed from before when they begin. stock and due are as in NeedAtArrival.
+func Lost(p *window.Paths, stock float64, due []float64, from int) (units window.Dist, periods, owed float64) {
+	values := make([]float64, p.Len())
+	end := min(len(due), p.Periods())
+	owed = -stock
+	for _, d := range due[:min(from+1, len(due))] {
+		owed -= d
+	}
+	for j := range values {
+		path, s := p.Path(j), stock
+		for k := range end {
+			s += due[k]
+			sold := min(path[k], max(s, 0))
+			if lost := path[k] - sold; lost > 1e-9 && k >= from {
+				values[j] += lost
+				periods += 1 / float64(len(values))
+			}
+			s -= sold
+		}
+	}
+	return window.NewDist(values), periods, max(0, owed)
 }
 
 // value gives the landed cost of a unit by the normal way and what the faster one

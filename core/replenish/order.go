@@ -3,6 +3,7 @@ package replenish
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"quartermaster/core"
 )
@@ -28,8 +29,21 @@ func (r *Result) order(in Input, p core.Policy, proj Projection, byNormal, byFas
 		c.Need = max(0, round2(c.OrderUpTo-net))
 		c.quantity(in, normal, in.holding(c, p), at)
 	}
-	way := choose(in, p, proj, c, normal)
+	most := c.Qty
+	apart := at != nil && !in.MakeToOrder && in.Quantity == nil // a faster way comes on top
+	if apart {
+		most = c.room(*in.Item)
+	}
+	way := choose(in, p, proj, c, normal, most, at)
+	var parts []Part
+	if apart && way != nil && way.Qty > 0 {
+		if parts = in.apart(p, c, normal, way, calc); parts == nil { // too little for two orders: a part of one
+			way = choose(in, p, proj, c, normal, c.Qty, at)
+		}
+	}
 	switch {
+	case parts != nil:
+		r.Parts = parts
 	case c.Qty == 0:
 		if proj.HasStockOut && Arrival(in.Today, fast, in.Closed) < Arrival(in.Today, normal, in.Closed) && Arrival(in.Today, normal, in.Closed) > proj.StockOut {
 			lead, why = fast, fmt.Sprintf("%s is the earliest way, should an order be made", fast.Mode)
@@ -97,6 +111,62 @@ func onlyWay(in Input, proj Projection, normal core.Lead, why string) string {
 		return fmt.Sprintf("%s and arrives on %s, in time for the stock-out on %s", why, arrives, proj.StockOut)
 	}
 	return why + " and no other arrives sooner"
+}
+
+// apart makes an order of two, for the target "cost": w by the faster way for the gap,
+// and by the normal way what is needed on arrival once that has come. It is nil when
+// the two together are less than the supplier takes.
+func (in Input) apart(p core.Policy, c Calculation, normal core.Lead, w *Choice, calc func(core.Lead) Calculation) []Part {
+	ahead := in
+	ahead.Inbound = append(slices.Clip(in.Inbound), core.Inbound{Qty: w.Qty, Due: w.FastArrives})
+	item := *in.Item
+	item.MOQ = max(1, item.MOQ-w.Qty)
+	ahead.Item, ahead.MinRun = &item, max(0, in.MinRun-w.Qty)
+	at := ahead.atArrival(p, normal, c.CoverDays, c.DemandPerDay)
+	at.Ahead = w.Qty
+
+	first, rest := calc(w.fast), calc(normal)
+	at.levels(&rest)
+	if item.Max > 0 {
+		item.Max -= w.Qty
+	}
+	if rest.Need = max(0, at.Need); rest.Need > 0 && (in.Item.Max == 0 || item.Max > 0) {
+		rest.Cap = c.Cap.less(w.Qty)
+		rest.quantity(ahead, normal, in.holding(rest, p), at)
+	}
+	if w.Qty+rest.Qty < max(in.Item.MOQ, in.MinRun) {
+		return nil
+	}
+	first.Need, first.Qty, first.Gap = w.Need, w.Qty, true
+	switch pack := max(1, in.Item.Pack); {
+	case float64(w.Qty) < w.Need && w.Qty+pack > c.room(*in.Item):
+		first.Steps = []Step{{Rule: "maximum", From: w.Need, To: w.Qty, Note: "the largest order, or the order cap, leaves no room for more"}}
+	case float64(w.Qty) != w.Need:
+		first.Steps = []Step{{Rule: "pack", From: w.Need, To: w.Qty, Note: fmt.Sprintf("whole packs of %s, as many as save more than they cost", Num(float64(pack)))}}
+	}
+	first.OrderUpTo = round2(float64(first.Position.Net()) + w.Need + rest.Need)
+	parts := []Part{{w.fast, w.FastArrives, first}, {normal, w.NormalArrives, rest}}
+	for i := range parts {
+		of := &parts[i].Calc
+		of.Trigger, of.TriggerWhy, of.NormalMode = of.OrderUpTo, "the order-up-to level", normal.Mode
+		of.Cap, of.Choice, of.ModeWhy = c.Cap, w, w.why()
+	}
+	if rest.Qty == 0 {
+		return parts[:1]
+	}
+	return parts
+}
+
+// room is the most that may be ordered at once, in whole packs.
+func (c *Calculation) room(it core.SupplierItem) int64 {
+	most := MaxQty
+	if it.Max > 0 {
+		most = it.Max
+	}
+	if c.Cap != nil {
+		most = min(most, c.Cap.Most)
+	}
+	return most / max(1, it.Pack) * max(1, it.Pack)
 }
 
 // quantity sets the quantity from the need.

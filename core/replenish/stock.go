@@ -26,8 +26,8 @@ func ReorderPoint(demand, leadDays, safety float64) float64 { return demand*lead
 func OrderUpTo(demand, coverDays, safety float64) float64 { return demand*coverDays + safety }
 
 // levels fills in the calculation from its inputs, rounding as it goes. With courses
-// of demand, safety stock is their quantile less the expected demand, times spread.
-func (c *Calculation) levels(courses *window.Paths, spread float64) {
+// of demand, safety stock is their quantile less the expected demand.
+func (c *Calculation) levels(courses *window.Paths) {
 	c.DemandPerDay, c.DemandSD, c.Z = round4(c.DemandPerDay), round4(c.DemandSD), round4(c.Z)
 	c.LeadDays, c.LeadSD = round4(c.LeadDays), round4(c.LeadSD)
 	c.CoverDays, c.CoverSD = round4(c.CoverDays), round4(c.CoverSD)
@@ -35,9 +35,6 @@ func (c *Calculation) levels(courses *window.Paths, spread float64) {
 	safety := func(days, sd float64) float64 {
 		if courses != nil {
 			q := courses.Until(window.Lead{Mean: days, SD: sd}, 0).Quantile(c.ServiceLevel)
-			if mean := c.DemandPerDay * days; spread > 1 && q > mean {
-				q = mean + spread*(q-mean)
-			}
 			return max(round2(round2(q)-round2(c.DemandPerDay*days)), floor)
 		}
 		return max(round2(SafetyStock(c.Z, c.DemandPerDay, c.DemandSD, days, sd)), floor)

@@ -95,6 +95,9 @@ type Calculation struct {
 	// every review at which something is needed. SafetyStock and ReorderPoint still
 	// say how urgent it is.
 	AtArrival *AtArrival `json:"at_arrival,omitempty"`
+	// Gap says that this part of an order fills the gap of Choice, with AtArrival:
+	// Need is then Choice.Need and OrderUpTo holds both parts.
+	Gap bool `json:"gap,omitempty"`
 	// Cap bounds Qty by what usually sells; nil when nothing is known of that.
 	Cap *Cap `json:"cap,omitempty"`
 	// Choice weighs the ways of shipping; nil when no faster way would help.

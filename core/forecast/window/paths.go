@@ -254,6 +254,25 @@ func (p *Paths) Scale(factor []float64) {
 	p.running()
 }
 
+// Widen moves the courses that ask for more than the average of all further away from
+// it, in total by factor f, at least 1: an expectation that may be too low.
+func (p *Paths) Widen(f float64) {
+	all := 0.0
+	for j := range p.n {
+		all += sum(p.Path(j)) / float64(p.n)
+	}
+	for j := range p.n {
+		row := p.Path(j)
+		if total := sum(row); total > all {
+			by := (all + max(f, 1)*(total-all)) / total
+			for k := range row {
+				row[k] *= by
+			}
+		}
+	}
+	p.running()
+}
+
 // running keeps the running sums of all courses.
 func (p *Paths) running() {
 	p.sum = room(p.sum, p.n*(p.periods+1))
