@@ -17,7 +17,7 @@ func TestPolicyValidate(t *testing.T) {
 	}{
 		{"service_level must be between 0.5 and 0.999, is 1", func(p *Policy) { p.ServiceLevel = 1 }},
 		{"service_level must be between 0.5 and 0.999, is NaN", func(p *Policy) { p.ServiceLevel = math.NaN() }},
-		{"review_days must be between 1 and 90, is 0", func(p *Policy) { p.ReviewDays = 0 }},
+		{"review_days must be between 1 and 366, is 0", func(p *Policy) { p.ReviewDays = 0 }},
 		{"red_days must be between 0 and 365, is -1", func(p *Policy) { p.RedDays = -1 }},
 		{"yellow_days must be between red_days (15) and 730, is 14", func(p *Policy) { p.YellowDays = 14 }},
 		{`tiers must be "aware" or "strict", is "loose"`, func(p *Policy) { p.Tiers = "loose" }},

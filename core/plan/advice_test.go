@@ -44,7 +44,7 @@ func TestTransfersBeforeBuying(t *testing.T) {
 	if l.Qty != 504 || !strings.Contains(strings.Join(Explain(l), "\n"), "move 379 to MAIN") {
 		t.Errorf("suggested, so still ordered whole: %d, notes %q", l.Qty, l.Notes)
 	}
-	p := core.DefaultPolicy()
+	p := byFormula()
 	p.Quantity.Transfers = core.TransferFirst
 	s.Items[0].MOQ = 1
 	s.Stock[0].OnHand = 300 // needs 778.22: 792 in packs, 421 of them by transfer, 371 left in packs 384
@@ -134,7 +134,7 @@ func TestSeasonPlan(t *testing.T) {
 			}
 			moved.Demand[0].Qty = more
 		}
-		r, err := Evaluate(moved, core.DefaultPolicy(), noon.AddDate(0, 0, int(shift)))
+		r, err := Evaluate(moved, byFormula(), noon.AddDate(0, 0, int(shift)))
 		if err != nil {
 			t.Fatal(err)
 		}

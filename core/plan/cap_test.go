@@ -34,7 +34,7 @@ func TestOrderCap(t *testing.T) {
 	for _, l := range p.Lines {
 		redo(t, Explain(l))
 	}
-	more, wrong := p.Revise(map[int]int64{0: p.Lines[0].Qty + 2400}, "U1", core.DefaultPolicy(), noon)
+	more, wrong := p.Revise(map[int]int64{0: p.Lines[0].Qty + 2400}, "U1", byFormula(), noon)
 	if len(wrong) > 0 || more.Lines[0].Qty != p.Lines[0].Qty+2400 {
 		t.Errorf("Edit cannot raise it: %v", wrong)
 	}
@@ -60,7 +60,7 @@ func TestOrderCap(t *testing.T) {
 	if p := evaluate(t, s).Proposals[0]; total(p.Lines) != 9600 || strings.Contains(strings.Join(p.Notes, "\n"), "capped") {
 		t.Errorf("%d units, set to 9,600: %q", total(p.Lines), p.Notes)
 	}
-	policy := core.DefaultPolicy()
+	policy := byFormula()
 	policy.Quantity.OrderCap = 0
 	if r, err := Evaluate(mad(), policy, noon); err != nil || total(r.Proposals[0].Lines) < 100_000 {
 		t.Errorf("without a cap %+v, %v", r.Proposals, err)

@@ -11,7 +11,7 @@ import (
 )
 
 func approvers(list ...core.Approver) core.Policy {
-	p := core.DefaultPolicy()
+	p := byFormula()
 	p.Approval.Approvers = list
 	return p
 }
@@ -230,7 +230,7 @@ func TestDecideAgainstOracle(t *testing.T) {
 			ExpiresAt: noon.Add(time.Duration(rnd.IntN(12)-1) * time.Second),
 			EditedBy:  user(), FirstBy: user(),
 		}
-		policy := core.DefaultPolicy()
+		policy := byFormula()
 		policy.Approval.Solo = rnd.IntN(2) == 0
 		policy.Approval.SecondAbove = eur(one[int64](rnd, 0, 998, 999))
 		policy.Approval.DailyCap = eur(one[int64](rnd, 0, 0, 1000, 15_000))

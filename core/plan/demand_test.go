@@ -129,7 +129,7 @@ func TestForecastOff(t *testing.T) {
 	if it := r.Items[0]; !it.PausedUntil.IsZero() || !strings.Contains(it.Forecast.Why, "the deviation is raised by 1.50") {
 		t.Errorf("paused until %s; %s", it.PausedUntil, it.Forecast.Why)
 	}
-	p := core.DefaultPolicy()
+	p := byFormula()
 	p.ForecastOff = 1.2
 	if r, err := Evaluate(s, p, noon); err != nil || len(findings(r, risk.ForecastOff)) != 0 {
 		t.Errorf("under the limit: %v, %+v", err, findings(r, risk.ForecastOff))

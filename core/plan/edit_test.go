@@ -93,7 +93,7 @@ func TestRequantifyAgainstRules(t *testing.T) {
 }
 
 func TestRevise(t *testing.T) {
-	policy := core.DefaultPolicy()
+	policy := byFormula()
 	p := stored(ask(t, "ACME", line("A", 100), line("B", 50)), 7, AwaitingSecond)
 	p.FirstBy = "ANN"
 	before := mustJSON(t, p)
@@ -123,7 +123,7 @@ func TestRevise(t *testing.T) {
 }
 
 func TestReviseTakesLinesOut(t *testing.T) {
-	policy := core.DefaultPolicy()
+	policy := byFormula()
 	early := line("A", 100)
 	early.OrderBy = today - 5
 	p := stored(ask(t, "ACME", early, line("B", 50)), 7, Proposed)
@@ -160,7 +160,7 @@ func TestReviseTakesLinesOut(t *testing.T) {
 
 // Other lines come and go without undoing what a person wrote.
 func TestEditsOutliveOtherLines(t *testing.T) {
-	policy := core.DefaultPolicy()
+	policy := byFormula()
 	p := stored(ask(t, "ACME", line("A", 100), line("B", 50), line("C", 20)), 7, Proposed)
 	p, wrong := p.Revise(map[int]int64{0: 140, 1: 0}, "BOB", policy, noon)
 	if len(wrong) != 0 {

@@ -287,13 +287,13 @@ func TestBadSnapshots(t *testing.T) {
 		t.Run(tt.want, func(t *testing.T) {
 			s := oneSKU(100)
 			tt.set(&s)
-			_, err := Evaluate(s, core.DefaultPolicy(), noon)
+			_, err := Evaluate(s, byFormula(), noon)
 			if err == nil || err.Error() != "snapshot: "+tt.want {
 				t.Errorf("got %v", err)
 			}
 		})
 	}
-	p := core.DefaultPolicy()
+	p := byFormula()
 	p.ReviewDays = 0
 	if _, err := Evaluate(oneSKU(1), p, noon); err == nil || !strings.HasPrefix(err.Error(), "policy: review_days") {
 		t.Errorf("bad policy: %v", err)
@@ -302,7 +302,7 @@ func TestBadSnapshots(t *testing.T) {
 	for i := range 25 {
 		s.Demand = append(s.Demand, core.Series{SKU: core.SKU(fmt.Sprint("G", i))})
 	}
-	if _, err := Evaluate(s, core.DefaultPolicy(), noon); err == nil || !strings.HasSuffix(err.Error(), "demand of unknown SKU G19; and 5 more") {
+	if _, err := Evaluate(s, byFormula(), noon); err == nil || !strings.HasSuffix(err.Error(), "demand of unknown SKU G19; and 5 more") {
 		t.Errorf("many problems: %v", err)
 	}
 }
@@ -408,7 +408,7 @@ func TestNothingIsOrderedTwice(t *testing.T) {
 		if len(again.Proposals) != 0 {
 			t.Fatalf("seed %d: after approving everything %s is asked for", seed, mustJSON(t, again.Proposals))
 		}
-		if changes := Reconcile(again, Memory{}, core.DefaultPolicy()); len(changes) != 0 {
+		if changes := Reconcile(again, Memory{}, byFormula()); len(changes) != 0 {
 			t.Fatalf("seed %d: %d changes", seed, len(changes))
 		}
 	}
@@ -467,7 +467,7 @@ func BenchmarkEvaluate(b *testing.B) {
 		b.Run(fmt.Sprintf("skus=%d", n), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := Evaluate(s, core.DefaultPolicy(), noon); err != nil {
+				if _, err := Evaluate(s, byFormula(), noon); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -509,7 +509,7 @@ func TestSources(t *testing.T) {
 	s.Suppliers = append(s.Suppliers, core.Supplier{ID: "NEAR", Name: "Near", Currency: "EUR"}, core.Supplier{ID: "BLIND", Name: "No rate", Currency: "GBP"})
 	s.Items = append(s.Items, core.SupplierItem{Supplier: "NEAR", SKU: "SOLAR-01", Price: eur(900), MOQ: 100, Pack: 100, Lead: []core.Lead{{Mode: core.Sea, Days: 5, SD: 1, Freight: eur(10)}}},
 		core.SupplierItem{Supplier: "BLIND", SKU: "SOLAR-01", Price: core.Money{Minor: 1, Currency: "GBP"}, MOQ: 1, Pack: 1, Lead: []core.Lead{{Mode: core.Sea, Days: 5}}})
-	got, err := Sources(s, core.DefaultPolicy(), noon, "SOLAR-01", "MAIN", 0)
+	got, err := Sources(s, byFormula(), noon, "SOLAR-01", "MAIN", 0)
 	if err != nil || len(got) != 2 {
 		t.Fatalf("%d sources, %v: %+v", len(got), err, got)
 	}
@@ -528,7 +528,7 @@ func TestSources(t *testing.T) {
 			t.Errorf("total %s of %s, want %d", v.Total, v.Supplier, want)
 		}
 	}
-	if none, err := Sources(s, core.DefaultPolicy(), noon, "SOLAR-01", "NOWHERE", 0); err != nil || len(none) != 0 {
+	if none, err := Sources(s, byFormula(), noon, "SOLAR-01", "NOWHERE", 0); err != nil || len(none) != 0 {
 		t.Errorf("at no place: %+v, %v", none, err)
 	}
 }

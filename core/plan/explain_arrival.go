@@ -43,10 +43,12 @@ func explainGap(c replenish.Calculation) []string {
 	if w.Owed > 0 {
 		owed = fmt.Sprintf(" and %s are owed by then", n(w.Owed))
 	}
-	return []string{
+	return append([]string{
 		fmt.Sprintf("Chance aimed at: a unit by %s costs more than by %s and saves its margin; 1 − what it costs more ÷ margin that is lost = %s %%.", w.Fast, w.Normal, n(100*w.Level)),
 		fmt.Sprintf("Gap need: in %s %% of %d courses of demand no more units are short between %s and %s than %s%s: %s.", n(100*w.Level), w.Courses, w.FastArrives, w.NormalArrives, n(round2(c.Need-w.Owed)), owed, n(c.Need)),
-	}
+		fmt.Sprintf("Inventory position: on hand %s − committed %s − backorders %s + on order %s = %s.",
+			count(c.Position.OnHand), count(c.Position.Committed), count(c.Position.Backorders), count(c.Position.OnOrder), count(c.Position.Net())),
+	}, explainLevel(c)...)
 }
 
 // explainNeed says what is needed beyond the average, and whether that is an order.
@@ -64,11 +66,23 @@ func explainNeed(c replenish.Calculation) []string {
 		}
 		s = append(s, fmt.Sprintf("Need on arrival: in %s %% of the courses%s no more than %s.", n(100*a.Level), drawn, n(a.Need)))
 	}
-	if a.Need <= 0 {
+	return append(s, explainLevel(c)...)
+}
+
+// explainLevel says up to where an order fills, and that it does.
+func explainLevel(c replenish.Calculation) []string {
+	n := replenish.Num
+	if c.Whole > 0 {
+		return []string{
+			fmt.Sprintf("Order-up-to level: position %s + %s that all parts of the order need = %s.", signed(c.Position.Net()), n(c.Whole), n(c.OrderUpTo)),
+			fmt.Sprintf("Need of this part: %s.", n(c.Need)),
+		}
+	}
+	s := []string{fmt.Sprintf("Order-up-to level: position %s + %s = %s.", signed(c.Position.Net()), bracketed(c.AtArrival.Need), n(c.OrderUpTo))}
+	if c.AtArrival.Need <= 0 {
 		return append(s, "Nothing is needed: no order is due.")
 	}
-	return append(s, fmt.Sprintf("Order-up-to level: position %s + %s = %s.", signed(c.Position.Net()), n(a.Need), n(c.OrderUpTo)),
-		fmt.Sprintf("Need: %s − %s = %s.", n(c.OrderUpTo), signed(c.Position.Net()), n(c.Need)))
+	return append(s, fmt.Sprintf("Need: %s − %s = %s.", n(c.OrderUpTo), signed(c.Position.Net()), n(c.Need)))
 }
 
 // bracketed puts a negative number in brackets, for use after a minus sign.

@@ -92,8 +92,7 @@ func redo(t *testing.T, sentences []string) (qty, cost float64) {
 			n := numbers(t, sum)
 			equal(s, "fractile", 100*n[0]/(n[1]+n[2]), n[3], 0.0001)
 		case name == "Gap need":
-			need = n[len(n)-1]
-			qty = need
+			missing = n[len(n)-1]
 		case name == "Average need":
 			_, sum, _ := strings.Cut(rest, "on these days ")
 			n := numbers(t, sum)
@@ -117,7 +116,9 @@ func redo(t *testing.T, sentences []string) (qty, cost float64) {
 			missing = n[0]
 		case name == "Order-up-to level" && strings.HasPrefix(rest, "position"):
 			equal(s, "position", n[0], position, 0)
-			equal(s, "need on arrival", n[1], missing, 0)
+			if !strings.Contains(rest, "all parts") {
+				equal(s, "need on arrival", n[1], missing, 0)
+			}
 			equal(s, "sum", n[0]+n[1], n[2], 0.0051)
 			upTo = n[2]
 		case name == "Order-up-to level":
@@ -145,6 +146,11 @@ func redo(t *testing.T, sentences []string) (qty, cost float64) {
 			if enough := strings.Contains(body, "but not below"); enough && position < upTo {
 				t.Fatalf("position %v, order-up-to level %v: %q", position, upTo, s)
 			}
+		case name == "Need of this part":
+			if len(n) != 1 || n[0] != max(0, missing) {
+				t.Fatalf("%v instead of %v: %q", n, missing, s)
+			}
+			need, qty = n[0], n[0]
 		case name == "Need":
 			equal(s, "order-up-to level", n[0], upTo, 0)
 			minus := n[1]
@@ -262,7 +268,7 @@ func TestExplainQuantilesCanBeRedone(t *testing.T) {
 
 func redoQuantiles(t *testing.T, target core.TargetRule) {
 	t.Helper()
-	p := core.DefaultPolicy()
+	p := byFormula()
 	p.Target = target
 	lines, quantiles, arriving := 0, 0, 0
 	for seed := range uint64(8) {

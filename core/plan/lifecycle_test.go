@@ -174,7 +174,7 @@ func TestPositionIsConserved(t *testing.T) {
 
 // Approvers and receivers report; only approvers cancel; nobody else does anything.
 func TestWhoReports(t *testing.T) {
-	policy := core.DefaultPolicy()
+	policy := byFormula()
 	policy.Approval.Approvers = []core.Approver{{User: "UA", Limit: core.Money{Minor: 1, Currency: "EUR"}}}
 	policy.Approval.Receivers = []string{"UR", "UG"}
 	for _, c := range []struct {

@@ -48,7 +48,7 @@ func TestQuietUntil(t *testing.T) {
 
 // Quiet hours hold back what would be told, and say so; afterwards it is told.
 func TestQuietHoursHold(t *testing.T) {
-	p, now := core.DefaultPolicy(), noon
+	p, now := byFormula(), noon
 	p.Quiet = core.QuietHours{From: 0, To: 24*60 - 1}
 	r := evaluate(t, oneSKU(10))
 	if len(r.Proposals) == 0 || len(r.Findings) == 0 {
@@ -73,7 +73,7 @@ func TestQuietHoursHold(t *testing.T) {
 func TestRemind(t *testing.T) {
 	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 	eur := func(n int64) core.Money { return core.Money{Minor: n, Currency: "EUR"} }
-	p := core.DefaultPolicy()
+	p := byFormula()
 	p.Approval.Approvers = []core.Approver{{User: "UA", Limit: eur(100_000)}, {User: "UB", Limit: eur(100)}, {User: "UC", Limit: eur(100_000)}}
 	p.Approval.Fallback = []string{"UC"}
 	shop := core.Shop{Zone: time.UTC}

@@ -18,7 +18,7 @@ import (
 func anyShop(seed uint64) (core.Snapshot, core.Policy) {
 	rnd := rand.New(rand.NewPCG(seed, 2))
 	some := func(n int) bool { return rnd.IntN(n) == 0 }
-	s, p := made(seed, 1+rnd.IntN(8), 20+rnd.IntN(120)), core.DefaultPolicy()
+	s, p := made(seed, 1+rnd.IntN(8), 20+rnd.IntN(120)), byFormula()
 	sku := func() core.SKU { return s.Products[rnd.IntN(len(s.Products))].SKU }
 	for i := range s.Products {
 		s.Products[i].Category = []string{"a", "b", ""}[rnd.IntN(3)]
@@ -68,6 +68,7 @@ func anyShop(seed uint64) (core.Snapshot, core.Policy) {
 		from := today + core.Day(rnd.IntN(200)-100)
 		s.Events = append(s.Events, core.Event{From: from, To: from + core.Day(rnd.IntN(90)), Name: "Peak", Kind: "season", Category: []string{"", "a"}[rnd.IntN(2)]})
 	}
+	p.Target = []core.TargetRule{core.TargetNormal, core.TargetQuantile, core.TargetCost}[rnd.IntN(3)]
 	q := &p.Quantity
 	q.Substitution, q.HoldingRate, q.MaxCoverDays = rnd.Float64(), rnd.Float64(), 1+rnd.IntN(300)
 	q.Transfers = []core.TransferRule{core.TransferSuggest, core.TransferFirst, core.TransferNever}[rnd.IntN(3)]

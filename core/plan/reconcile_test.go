@@ -169,7 +169,7 @@ func TestReconcile(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			changes := Reconcile(report(tt.fresh...), tt.m, core.DefaultPolicy())
+			changes := Reconcile(report(tt.fresh...), tt.m, byFormula())
 			if diff := cmp.Diff(tt.want, outcomes(changes)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -181,7 +181,7 @@ func TestReconcile(t *testing.T) {
 // checkChanges holds for every outcome of Reconcile.
 func checkChanges(t *testing.T, m Memory, changes []Change) {
 	t.Helper()
-	policy := core.DefaultPolicy()
+	policy := byFormula()
 	states := map[int64]State{}
 	for _, o := range m.Open {
 		states[o.ID] = o.State
@@ -215,7 +215,7 @@ func TestWithdrawnSaysWhy(t *testing.T) {
 	r := evaluate(t, oneSKU(100))
 	o := stored(r.Proposals[0], 7, Proposed)
 	s := oneSKU(2000)
-	got := Reconcile(evaluate(t, s), Memory{Open: []Proposal{o}}, core.DefaultPolicy())
+	got := Reconcile(evaluate(t, s), Memory{Open: []Proposal{o}}, byFormula())
 	if len(got) != 1 || got[0].Kind != ChangeWithdrawn || !strings.HasPrefix(got[0].Reason, "the position of SOLAR-01 is 2000, above ") {
 		t.Errorf("got %+v", outcomes(got))
 	}
@@ -226,7 +226,7 @@ func TestWithdrawnSaysWhy(t *testing.T) {
 
 // A second run over the same data leaves everything as it is, whatever the shop.
 func TestSecondRunIsQuiet(t *testing.T) {
-	policy := core.DefaultPolicy()
+	policy := byFormula()
 	for seed := range uint64(50) {
 		r := evaluate(t, made(seed, 50, 200))
 		var m Memory
@@ -257,7 +257,7 @@ func TestReconcileRaisesNothingInConservativeMode(t *testing.T) {
 	old := stored(ask(t, "ACME", line("A", 100)), 7, Proposed)
 	late := stored(ask(t, "COIL", line("C", 10)), 8, Proposed)
 	late.ExpiresAt = noon
-	got := outcomes(Reconcile(r, Memory{Open: []Proposal{old, late}}, core.DefaultPolicy()))
+	got := outcomes(Reconcile(r, Memory{Open: []Proposal{old, late}}, byFormula()))
 	const why = "stock data is 61 min old, limit 60 min"
 	want := []outcome{
 		{ChangeUnchanged, 7, 3, Proposed, 100, "conservative mode: " + why},

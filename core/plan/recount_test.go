@@ -58,7 +58,7 @@ func TestRecountIsRevise(t *testing.T) {
 			}
 		}
 		r := p.Recount(qty)
-		next, wrong := p.Revise(qty, "U1", core.DefaultPolicy(), time.Unix(0, 0))
+		next, wrong := p.Revise(qty, "U1", byFormula(), time.Unix(0, 0))
 		if r.Sound != (len(wrong) == 0) {
 			t.Fatalf("sound %t, Revise refuses %v", r.Sound, wrong)
 		}

@@ -36,7 +36,7 @@ func four() core.Snapshot {
 
 func TestClasses(t *testing.T) {
 	s := four()
-	p := core.DefaultPolicy()
+	p := byFormula()
 	p.Quantity.ServiceLevels = map[core.Class]float64{"AX": 0.98, "CZ": 0.9}
 	r, err := Evaluate(s, p, noon)
 	if err != nil {
@@ -192,7 +192,7 @@ func TestCategories(t *testing.T) {
 	if l := evaluate(t, s).Proposals[0].Lines[0]; !strings.Contains(l.Human, "6 % of 100 buyers buy it again") {
 		t.Errorf("a durable: %q", l.Human)
 	}
-	p := core.DefaultPolicy()
+	p := byFormula()
 	p.Quantity.Categories = map[string]core.CategoryPolicy{"lamps": {Kind: core.Durable, MakeToOrder: true, ServiceLevel: 0.9}}
 	r, err := Evaluate(s, p, noon)
 	if err != nil || len(r.Proposals) != 0 || r.Items[0].Calc.ServiceLevel != 0.9 {

@@ -58,7 +58,7 @@ func TestShape(t *testing.T) {
 			if tt.name == "the second container" { // 1.5 to 1.8 containers, not full enough
 				tt.want, tt.note = []int64{300}, "the last container would be 50 % full"
 			}
-			lines, notes, wait, err := shape(tt.lines, tt.terms, core.DefaultPolicy(), today)
+			lines, notes, wait, err := shape(tt.lines, tt.terms, byFormula(), today)
 			if err != nil || wait != tt.wait || !strings.Contains(strings.Join(notes, "\n"), tt.note) || tt.note == "" && len(notes) > 0 {
 				t.Fatalf("waits %q, notes %q, %v", wait, notes, err)
 			}
@@ -67,7 +67,7 @@ func TestShape(t *testing.T) {
 					t.Errorf("%s: %d for %s, want %d", l.SKU, l.Qty, l.Cost, tt.want[i])
 				}
 			}
-			again, _, _, err := shape(lines, tt.terms, core.DefaultPolicy(), today)
+			again, _, _, err := shape(lines, tt.terms, byFormula(), today)
 			for i := range again {
 				if again[i].Qty != lines[i].Qty || err != nil {
 					t.Errorf("shaped again %s is %d, not %d (%v)", again[i].SKU, again[i].Qty, lines[i].Qty, err)
@@ -89,12 +89,12 @@ func TestShapeProperties(t *testing.T) {
 			lines = append(lines, l)
 		}
 		terms := core.Terms{MinUnits: rapid.Int64Range(0, 5000).Draw(rt, "minimum")}
-		low, _, lowWaits, err := shape(lines, terms, core.DefaultPolicy(), today)
+		low, _, lowWaits, err := shape(lines, terms, byFormula(), today)
 		if err != nil {
 			rt.Fatal(err)
 		}
 		terms.MinUnits += rapid.Int64Range(0, 3000).Draw(rt, "more")
-		high, _, highWaits, _ := shape(lines, terms, core.DefaultPolicy(), today)
+		high, _, highWaits, _ := shape(lines, terms, byFormula(), today)
 		for i := range low {
 			if low[i].Qty < lines[i].Qty || low[i].Qty%low[i].Pack != 0 {
 				rt.Fatalf("%s from %d to %d in packs of %d", low[i].SKU, lines[i].Qty, low[i].Qty, low[i].Pack)
@@ -114,7 +114,7 @@ func TestBudget(t *testing.T) {
 	s.Products[0].Category = "lamps"
 	order := evaluate(t, s).Proposals[0] // 504 * 8.50 USD = 3,855.60 EUR
 	spend := func(amount int64, set func(*core.Policy, *core.Snapshot)) (Report, core.Policy) {
-		p := core.DefaultPolicy()
+		p := byFormula()
 		p.Quantity.Budgets = []core.Budget{{Month: "2026-11", Category: "lamps", Amount: eur(amount)}}
 		shop := s
 		if set != nil {
@@ -190,7 +190,7 @@ func TestBudgetIsNeverExceeded(t *testing.T) {
 		for i := range s.Products {
 			s.Products[i].Category = []string{"a", "b", ""}[i%3]
 		}
-		p := core.DefaultPolicy()
+		p := byFormula()
 		for range rapid.IntRange(1, 3).Draw(rt, "budgets") {
 			p.Quantity.Budgets = append(p.Quantity.Budgets, core.Budget{
 				Category: rapid.SampledFrom([]string{"", "a", "b"}).Draw(rt, "category"),

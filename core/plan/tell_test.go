@@ -49,7 +49,7 @@ func TestTellFindings(t *testing.T) {
 			for _, v := range tt.before {
 				before[v.Finding.Key] = v
 			}
-			got := TellFindings(Report{Findings: tt.now}, before, core.DefaultPolicy(), noon)
+			got := TellFindings(Report{Findings: tt.now}, before, byFormula(), noon)
 			if tt.reason == "" {
 				if len(got) != 0 {
 					t.Fatalf("told %+v", got)
@@ -68,7 +68,7 @@ func TestTellFindings(t *testing.T) {
 
 // Cards are few: those that stand keep their place, free ones go to the most money.
 func TestTellFindingsLimitsCards(t *testing.T) {
-	p := core.DefaultPolicy()
+	p := byFormula()
 	p.MaxRiskCards = 2
 	var r Report
 	for i := range 4 {

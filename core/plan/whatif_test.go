@@ -19,7 +19,7 @@ func whatIf(t testing.TB, s core.Snapshot, text string) WhatIfResult {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := WhatIf(s, core.DefaultPolicy(), noon, "SOLAR-01", c)
+	w, err := WhatIf(s, byFormula(), noon, "SOLAR-01", c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,12 +93,12 @@ func TestWhatIfErrors(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if w, err := WhatIf(s, core.DefaultPolicy(), noon, sku, c); err == nil {
+		if w, err := WhatIf(s, byFormula(), noon, sku, c); err == nil {
 			t.Errorf("%s of %s: %+v", text, sku, w)
 		}
 	}
 	s.Products[0].Active = false
-	if _, err := WhatIf(s, core.DefaultPolicy(), noon, "SOLAR-01", signal.Change{Subject: "topic", Size: 1}); err == nil || !strings.Contains(err.Error(), "not active") {
+	if _, err := WhatIf(s, byFormula(), noon, "SOLAR-01", signal.Change{Subject: "topic", Size: 1}); err == nil || !strings.Contains(err.Error(), "not active") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -110,7 +110,7 @@ func TestWhatIfIsMonotone(t *testing.T) {
 		a := rapid.Float64Range(-0.9, 3).Draw(t, "a")
 		b := rapid.Float64Range(a, 4).Draw(t, "b")
 		ask := func(size float64) WhatIfState {
-			w, err := WhatIf(s, core.DefaultPolicy(), noon, "SOLAR-01", signal.Change{Subject: "topic", Size: size, From: today + 3, HalfLife: 72 * time.Hour})
+			w, err := WhatIf(s, byFormula(), noon, "SOLAR-01", signal.Change{Subject: "topic", Size: size, From: today + 3, HalfLife: 72 * time.Hour})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -46,7 +46,7 @@ func oneSKU(onHand int64) core.Snapshot {
 
 func evaluate(t testing.TB, s core.Snapshot) Report {
 	t.Helper()
-	r, err := Evaluate(s, core.DefaultPolicy(), noon)
+	r, err := Evaluate(s, byFormula(), noon)
 	if err != nil {
 		t.Fatalf("Evaluate: %v", err)
 	}
@@ -122,4 +122,12 @@ func made(seed uint64, n, days int) core.Snapshot {
 		}
 	}
 	return s
+}
+
+// byFormula is the default policy with the normal formula: what tests of other rules
+// and worked examples reckon with.
+func byFormula() core.Policy {
+	p := core.DefaultPolicy()
+	p.Target, p.Quantity.OrderCap = core.TargetNormal, 5
+	return p
 }

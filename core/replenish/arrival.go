@@ -69,8 +69,9 @@ type arrival struct {
 }
 
 // atArrival looks at the arrival of goods ordered now by the normal way; nil where
-// the target is another one or the costs are not known.
-func (in *Input) atArrival(p core.Policy, normal core.Lead, lasts, daily float64) *arrival {
+// the target is another one or the costs are not known. courses are those of an
+// earlier look; nil makes them.
+func (in *Input) atArrival(p core.Policy, normal core.Lead, lasts, daily float64, courses *window.Paths) *arrival {
 	if p.Target != core.TargetCost || in.Cost == nil || in.Economics.Rate <= 0 {
 		return nil
 	}
@@ -79,7 +80,9 @@ func (in *Input) atArrival(p core.Policy, normal core.Lead, lasts, daily float64
 	a.Until = min(max(int(math.Ceil(lasts+normal.SD-1e-9)), a.Arrives+1), maxWindow+p.ReviewDays)
 	a.Level, a.margin, a.keep = in.Cost.fractile()
 	a.Keep = round6(a.keep)
-	a.paths = in.paths(a.Until)
+	if a.paths = courses; courses == nil {
+		a.paths = in.paths(a.Until)
+	}
 	due := in.due(a.Until)
 	need, left, asked := NeedAtArrival(a.paths, float64(in.Position.Available()), due, a.Arrives, a.Until-a.Arrives)
 	a.Left, a.Asked = round2(left), round2(asked)

@@ -118,7 +118,7 @@ func Assess(in Input, p core.Policy) Result {
 
 	normal, fast := Ways(in.Item.Lead)
 	lasts := float64(p.ReviewDays) + LeadDays(in.Today+core.Day(p.ReviewDays), normal, in.Closed)
-	at := in.atArrival(p, normal, lasts, average(in.Mean, int(math.Ceil(lasts))))
+	at := in.atArrival(p, normal, lasts, average(in.Mean, int(math.Ceil(lasts))), nil)
 	courses := in.courses(p, lasts, normal.SD, at)
 	calc := func(l core.Lead) Calculation {
 		c := Calculation{

@@ -12,7 +12,7 @@ import (
 )
 
 func strict() core.Policy {
-	p := core.DefaultPolicy()
+	p := byFormula()
 	p.Tiers = core.Strict
 	return p
 }
@@ -77,7 +77,7 @@ func TestAwareTiers(t *testing.T) {
 			if tt.stock.OnOrder > 0 {
 				in.Inbound = []core.Inbound{{Qty: tt.stock.OnOrder, Due: 275}}
 			}
-			res := Assess(in, core.DefaultPolicy())
+			res := Assess(in, byFormula())
 			if res.Tier != tt.want || res.TierWhy != tt.why {
 				t.Errorf("%s (%s), want %s (%s)", res.Tier, res.TierWhy, tt.want, tt.why)
 			}
@@ -110,16 +110,16 @@ func TestFastOrderLastsUntilTheNormalOne(t *testing.T) {
 		{Mode: core.Sea, Days: 35, SD: 6, Freight: eur(10)}, {Mode: core.Air, Days: 8, SD: 2, Freight: eur(90)},
 	}}
 	in := Input{Today: 1000, Mean: steady(91, 20), SD: 8, Position: Position{OnHand: 100}, Item: item}
-	res := Assess(in, core.DefaultPolicy())
+	res := Assess(in, byFormula())
 	if res.Lead.Mode != core.Air || res.Calc.CoverDays != 42 || res.Calc.OrderUpTo != 1055.02 || res.Calc.LeadDays != 8 {
 		t.Fatalf("mode %s, %+v", res.Lead.Mode, res.Calc)
 	}
 	placed := place(in, res)
-	if again := Assess(placed, core.DefaultPolicy()); total(again) != 0 {
+	if again := Assess(placed, byFormula()); total(again) != 0 {
 		t.Errorf("after ordering %d, %d more are asked for", total(res), total(again))
 	}
 	in.Today, in.Position, in.Inbound = 1008, Position{OnHand: total(res)}, nil
-	if later := Assess(in, core.DefaultPolicy()); later.Lead.Mode != core.Sea {
+	if later := Assess(in, byFormula()); later.Lead.Mode != core.Sea {
 		t.Errorf("once the goods are there the next order goes by %s", later.Lead.Mode)
 	}
 }
@@ -141,7 +141,7 @@ func TestRedOrdersNow(t *testing.T) {
 func TestTriggerEdge(t *testing.T) {
 	item := &core.SupplierItem{Price: eur(500), Lead: []core.Lead{{Mode: core.Sea, Days: 40}}}
 	for stock, want := range map[int64]int64{429: 71, 430: 70, 431: 0} { // reorder point 430, order-up-to level 500
-		res := Assess(Input{Today: 1000, Mean: steady(91, 10), Position: Position{OnHand: stock}, Item: item}, core.DefaultPolicy())
+		res := Assess(Input{Today: 1000, Mean: steady(91, 10), Position: Position{OnHand: stock}, Item: item}, byFormula())
 		if res.Calc.Qty != want || res.Calc.Trigger != 430 {
 			t.Errorf("%d in stock: %d ordered at a trigger of %v, want %d", stock, res.Calc.Qty, res.Calc.Trigger, want)
 		}
@@ -153,15 +153,15 @@ func TestClosedDaysLengthenTheCover(t *testing.T) {
 	item := &core.SupplierItem{Price: eur(500), Lead: []core.Lead{{Mode: core.Sea, Days: 30}}}
 	closed := []core.DayRange{{From: 1035, To: 1049}} // after today's order has arrived
 	in := Input{Today: 1000, Mean: steady(120, 10), Item: item, Closed: closed}
-	c := Assess(in, core.DefaultPolicy()).Calc
+	c := Assess(in, byFormula()).Calc
 	if c.LeadDays != 30 || c.CoverDays != 52 {
 		t.Errorf("lead time %v and time to cover %v, want 30 and 7 + 30 + 15", c.LeadDays, c.CoverDays)
 	}
-	if h := Horizon(1000, item, closed, core.DefaultPolicy()); h != 91 {
+	if h := Horizon(1000, item, closed, byFormula()); h != 91 {
 		t.Errorf("horizon %d, want 91", h)
 	}
 	item.Lead[0].Days = 100
-	if h := Horizon(1000, item, closed, core.DefaultPolicy()); h != 123 {
+	if h := Horizon(1000, item, closed, byFormula()); h != 123 {
 		t.Errorf("horizon %d, want 7 + 100 + 15 + 1", h)
 	}
 }
@@ -212,7 +212,7 @@ func TestProject(t *testing.T) {
 
 func anyInput(t *rapid.T) (Input, core.Policy) {
 	it := anyItem(t)
-	p := core.DefaultPolicy()
+	p := byFormula()
 	p.Tiers = rapid.SampledFrom([]core.TierRule{core.Aware, core.Strict}).Draw(t, "tiers")
 	p.ServiceLevel = rapid.Float64Range(0.5, 0.999).Draw(t, "service")
 	p.ReviewDays = rapid.IntRange(1, 60).Draw(t, "review")
@@ -338,4 +338,11 @@ func TestScaling(t *testing.T) {
 			rt.Fatalf("%+v, tenfold %+v", one.Calc, ten.Calc)
 		}
 	})
+}
+
+// byFormula is the default policy with the normal formula.
+func byFormula() core.Policy {
+	p := core.DefaultPolicy()
+	p.Target, p.Quantity.OrderCap = core.TargetNormal, 5
+	return p
 }

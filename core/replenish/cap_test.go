@@ -84,7 +84,7 @@ func TestCap(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			p := core.DefaultPolicy()
+			p := byFormula()
 			p.Quantity.OrderCap, p.MinSafetyDays = tt.times, 0
 			in := Input{Today: 1000, Mean: steady(91, 2000), Position: tt.pos, Item: &item, Usual: tt.usual}
 			res := Assess(in, p)
@@ -115,7 +115,7 @@ func TestCapProperties(t *testing.T) {
 		in := Input{Today: 1000, Mean: steady(120, rapid.Float64Range(0.01, 1e6).Draw(rt, "mean")), Item: &item,
 			Position: Position{OnHand: rapid.Int64Range(0, 500).Draw(rt, "stock"), Backorders: rapid.Int64Range(0, 50).Draw(rt, "owed"), OnOrder: rapid.Int64Range(0, 500).Draw(rt, "order")},
 			Usual:    &Usual{Weekly: rapid.Float64Range(0, 1000).Draw(rt, "usual"), Weeks: 13}}
-		p := core.DefaultPolicy()
+		p := byFormula()
 		got := Assess(in, p)
 		in.Usual = nil
 		free := Assess(in, p)

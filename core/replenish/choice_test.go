@@ -86,7 +86,7 @@ func TestChoiceByMoney(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			item := core.SupplierItem{Price: eur(800), MOQ: 500, Pack: 24, Lead: append([]core.Lead(nil), lead...)}
-			p := core.DefaultPolicy()
+			p := byFormula()
 			in := Input{Today: 1000, Mean: steady(91, 20), SD: 8, Position: Position{OnHand: 100}, Item: &item,
 				Economics: Economics{Sell: eur(1999), Rate: core.RateOne}}
 			if tt.set != nil {

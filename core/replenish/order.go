@@ -1,6 +1,7 @@
 package replenish
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -37,7 +38,7 @@ func (r *Result) order(in Input, p core.Policy, proj Projection, byNormal, byFas
 	way := choose(in, p, proj, c, normal, most, at)
 	var parts []Part
 	if apart && way != nil && way.Qty > 0 {
-		if parts = in.apart(p, c, normal, way, calc); parts == nil { // too little for two orders: a part of one
+		if parts = in.apart(p, c, normal, way, at, calc); parts == nil { // too little for two orders: a part of one
 			way = choose(in, p, proj, c, normal, c.Qty, at)
 		}
 	}
@@ -113,48 +114,71 @@ func onlyWay(in Input, proj Projection, normal core.Lead, why string) string {
 	return why + " and no other arrives sooner"
 }
 
-// apart makes an order of two, for the target "cost": w by the faster way for the gap,
-// and by the normal way what is needed on arrival once that has come. It is nil when
-// the two together are less than the supplier takes.
-func (in Input) apart(p core.Policy, c Calculation, normal core.Lead, w *Choice, calc func(core.Lead) Calculation) []Part {
-	ahead := in
-	ahead.Inbound = append(slices.Clip(in.Inbound), core.Inbound{Qty: w.Qty, Due: w.FastArrives})
-	item := *in.Item
-	item.MOQ = max(1, item.MOQ-w.Qty)
-	ahead.Item, ahead.MinRun = &item, max(0, in.MinRun-w.Qty)
-	at := ahead.atArrival(p, normal, c.CoverDays, c.DemandPerDay)
-	at.Ahead = w.Qty
-
-	first, rest := calc(w.fast), calc(normal)
-	at.levels(&rest)
+// apart makes an order of several, for the target "cost": w by the faster way for the
+// gap, more by other ways for what of it is left while that pays, and by the normal way
+// what is needed on arrival once these have come. It is nil when all together are less
+// than the supplier takes.
+func (in Input) apart(p core.Policy, c Calculation, normal core.Lead, w *Choice, at *arrival, calc func(core.Lead) Calculation) []Part {
+	ahead, item, most := in, *in.Item, c.room(*in.Item)
+	var parts []Part
+	var sent int64
+	for ; w != nil && w.Qty > 0; w = choose(ahead, p, Projection{}, c, normal, most-sent, at) {
+		parts = append(parts, in.gap(calc(w.fast), w, w.Qty+max(1, item.Pack) > most-sent))
+		sent += w.Qty
+		ahead.Inbound = append(slices.Clip(ahead.Inbound), core.Inbound{Qty: w.Qty, Due: w.FastArrives})
+		if len(parts) == len(in.Item.Lead)-1 {
+			break
+		}
+	}
+	item.MOQ = max(1, item.MOQ-sent)
+	ahead.Item, ahead.MinRun = &item, max(0, in.MinRun-sent)
+	then := ahead.atArrival(p, normal, c.CoverDays, c.DemandPerDay, at.paths)
+	then.Ahead = sent
+	rest := calc(normal)
+	then.levels(&rest)
 	if item.Max > 0 {
-		item.Max -= w.Qty
+		item.Max -= sent
 	}
-	if rest.Need = max(0, at.Need); rest.Need > 0 && (in.Item.Max == 0 || item.Max > 0) {
-		rest.Cap = c.Cap.less(w.Qty)
-		rest.quantity(ahead, normal, in.holding(rest, p), at)
+	if rest.Need = max(0, then.Need); rest.Need > 0 && (in.Item.Max == 0 || item.Max > 0) {
+		rest.Cap = c.Cap.less(sent)
+		rest.quantity(ahead, normal, in.holding(rest, p), then)
 	}
-	if w.Qty+rest.Qty < max(in.Item.MOQ, in.MinRun) {
+	if sent+rest.Qty < max(in.Item.MOQ, in.MinRun) {
 		return nil
 	}
-	first.Need, first.Qty, first.Gap = w.Need, w.Qty, true
-	switch pack := max(1, in.Item.Pack); {
-	case float64(w.Qty) < w.Need && w.Qty+pack > c.room(*in.Item):
-		first.Steps = []Step{{Rule: "maximum", From: w.Need, To: w.Qty, Note: "the largest order, or the order cap, leaves no room for more"}}
-	case float64(w.Qty) != w.Need:
-		first.Steps = []Step{{Rule: "pack", From: w.Need, To: w.Qty, Note: fmt.Sprintf("whole packs of %s, as many as save more than they cost", Num(float64(pack)))}}
+	first := parts[0].Calc.Choice
+	if rest.Qty > 0 {
+		rest.Choice, rest.ModeWhy = first, first.why()
+		parts = append(parts, Part{normal, first.NormalArrives, rest})
 	}
-	first.OrderUpTo = round2(float64(first.Position.Net()) + w.Need + rest.Need)
-	parts := []Part{{w.fast, w.FastArrives, first}, {normal, w.NormalArrives, rest}}
+	slices.SortStableFunc(parts, func(a, b Part) int { return cmp.Compare(a.Arrival, b.Arrival) })
+	whole := 0.0
+	for _, part := range parts {
+		whole += part.Calc.Need
+	}
 	for i := range parts {
 		of := &parts[i].Calc
-		of.Trigger, of.TriggerWhy, of.NormalMode = of.OrderUpTo, "the order-up-to level", normal.Mode
-		of.Cap, of.Choice, of.ModeWhy = c.Cap, w, w.why()
-	}
-	if rest.Qty == 0 {
-		return parts[:1]
+		if of.Whole = round2(whole); len(parts) == 1 && !of.Gap {
+			of.Whole = 0
+		}
+		of.OrderUpTo = round2(float64(of.Position.Net()) + whole)
+		of.Trigger, of.TriggerWhy, of.NormalMode, of.Cap = of.OrderUpTo, "the order-up-to level", normal.Mode, c.Cap
 	}
 	return parts
+}
+
+// gap is the part of an order that fills the gap of w; full says that no more may be
+// ordered.
+func (in Input) gap(of Calculation, w *Choice, full bool) Part {
+	of.Gap, of.Need, of.Qty, of.Choice, of.ModeWhy = true, w.Need, w.Qty, w, w.why()
+	pack := Num(float64(max(1, in.Item.Pack)))
+	switch {
+	case float64(w.Qty) < w.Need && full:
+		of.Steps = []Step{{Rule: "maximum", From: w.Need, To: w.Qty, Note: "the largest order, or the order cap, leaves no room for more"}}
+	case float64(w.Qty) != w.Need:
+		of.Steps = []Step{{Rule: "pack", From: w.Need, To: w.Qty, Note: fmt.Sprintf("whole packs of %s, as many as save more than they cost", pack)}}
+	}
+	return Part{w.fast, w.FastArrives, of}
 }
 
 // room is the most that may be ordered at once, in whole packs.

@@ -11,7 +11,7 @@ import (
 
 // quantile is the default policy with the quantile target and no floor.
 func quantile() core.Policy {
-	p := core.DefaultPolicy()
+	p := byFormula()
 	p.Target, p.MinSafetyDays = core.TargetQuantile, 0
 	return p
 }
@@ -37,7 +37,7 @@ func TestQuantileKnowsThePattern(t *testing.T) {
 	if c := Assess(in, p).Calc; c.SafetyStock != 30 || c.ReorderPoint != 110 {
 		t.Errorf("with a floor of three days: safety stock %v, reorder point %v", c.SafetyStock, c.ReorderPoint)
 	}
-	normal := core.DefaultPolicy()
+	normal := byFormula()
 	normal.MinSafetyDays = 0
 	if c := Assess(in, normal).Calc; c.Courses != 0 || c.ReorderPoint < 150 {
 		t.Errorf("the normal formula: %d courses, reorder point %v", c.Courses, c.ReorderPoint)

@@ -26,7 +26,7 @@ func steady(n int, demand float64) []float64 {
 // The worked vector of the documentation: every number can be checked by hand.
 func TestWorkedVector(t *testing.T) {
 	item := &core.SupplierItem{MOQ: 500, Pack: 24, Lead: []core.Lead{{Mode: core.Sea, Days: 35, SD: 6}}}
-	p := core.DefaultPolicy()
+	p := byFormula()
 	res := Assess(Input{Today: 1000, Mean: steady(91, 20), SD: 8, Position: Position{OnHand: 700}, Item: item}, p)
 	c := res.Calc
 	if !near(c.SafetyStock, 212.2, 0.05) || !near(c.ReorderPoint, 912.2, 0.05) || !near(c.OrderUpTo, 1055.0, 0.05) {
@@ -59,7 +59,7 @@ func TestZ(t *testing.T) {
 
 func TestSafetyFloor(t *testing.T) {
 	item := &core.SupplierItem{Lead: []core.Lead{{Mode: core.Sea, Days: 1}}}
-	res := Assess(Input{Today: 1000, Mean: steady(91, 20), SD: 0, Position: Position{OnHand: 10}, Item: item}, core.DefaultPolicy())
+	res := Assess(Input{Today: 1000, Mean: steady(91, 20), SD: 0, Position: Position{OnHand: 10}, Item: item}, byFormula())
 	if res.Calc.SafetyStock != 60 || res.Calc.SafetyStockLong != 60 {
 		t.Errorf("safety stock %v and %v, want the floor of 3 days, 60", res.Calc.SafetyStock, res.Calc.SafetyStockLong)
 	}

@@ -96,8 +96,11 @@ type Calculation struct {
 	// say how urgent it is.
 	AtArrival *AtArrival `json:"at_arrival,omitempty"`
 	// Gap says that this part of an order fills the gap of Choice, with AtArrival:
-	// Need is then Choice.Need and OrderUpTo holds both parts.
+	// Need is then Choice.Need.
 	Gap bool `json:"gap,omitempty"`
+	// Whole is, with AtArrival, what all parts of a split order need; 0 when it is not
+	// split. OrderUpTo is then Position.Net() + Whole.
+	Whole float64 `json:"whole,omitempty"`
 	// Cap bounds Qty by what usually sells; nil when nothing is known of that.
 	Cap *Cap `json:"cap,omitempty"`
 	// Choice weighs the ways of shipping; nil when no faster way would help.
