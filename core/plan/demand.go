@@ -84,14 +84,12 @@ func (e *evaluation) historyNode(n *node) history.Node {
 func (e *evaluation) demand(b *basis, horizon int) demand {
 	n := b.node
 	d := demand{clean: b.clean, base: b.base, past: b.past}
-	e.list = append(e.list, d.clean.Anomalies...)
 	d.forecast = e.madeOn(&d, e.today, horizon)
 	if b.outlook != nil {
 		b.outlook.Facts.Anomalies = implausible(d.clean)
 		modelled(&d.forecast, b.outlook)
 	}
 	if e.prepared == nil {
-		e.tally(n, &d)
 		d.off = e.offOf(&d)
 	}
 	if d.off != nil {

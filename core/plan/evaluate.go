@@ -4,13 +4,16 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"quartermaster/core"
 	"quartermaster/core/forecast/engine"
 	"quartermaster/core/forecast/history"
+	"quartermaster/core/forecast/window"
 	"quartermaster/core/replenish"
 	"quartermaster/core/risk"
 	"quartermaster/core/supply"
@@ -57,8 +60,9 @@ func (pl Planner) Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Repor
 		if err != nil {
 			return Report{}, err
 		}
-		for _, n := range part {
-			item, about := e.item(n, prepared[n], linked[n.product.SKU])
+		for i, a := range e.assess(part, prepared) {
+			n := part[i]
+			item, about := e.item(n, a, linked[n.product.SKU])
 			r.Items = append(r.Items, item)
 			risks = append(risks, about)
 		}
@@ -104,8 +108,33 @@ type evaluation struct {
 	demands
 }
 
-// item assesses one node and keeps the line it needs, if any.
-func (e *evaluation) item(n *node, b *basis, linked bool) (Item, risk.Item) {
+// assessed is what was found out about one node by itself.
+type assessed struct {
+	demand demand
+	rule   rules
+	in     replenish.Input
+	res    replenish.Result
+}
+
+// assess computes the state of nodes, on all cores.
+func (e *evaluation) assess(nodes []*node, prepared map[*node]*basis) []assessed {
+	out := make([]assessed, len(nodes))
+	var all sync.WaitGroup
+	workers := min(runtime.GOMAXPROCS(0), len(nodes))
+	for w := range workers {
+		all.Go(func() {
+			var room window.Paths
+			for i := w; i < len(nodes); i += workers {
+				out[i] = e.assessOne(nodes[i], prepared[nodes[i]], &room)
+			}
+		})
+	}
+	all.Wait()
+	return out
+}
+
+// assessOne computes the state of one node. It changes nothing of e.
+func (e *evaluation) assessOne(n *node, b *basis, room *window.Paths) assessed {
 	offer, supplier := e.offer(n.product.SKU)
 	rule := e.rulesOf(n, offer)
 	offer = rule.offer
@@ -117,7 +146,7 @@ func (e *evaluation) item(n *node, b *basis, linked bool) (Item, risk.Item) {
 	f := d.forecast
 	in := replenish.Input{
 		Today: e.today, Mean: f.Mean, SD: f.SD, Basis: f.Why,
-		Position: position(n), Inbound: n.inbound, Item: offer, Closed: closed,
+		Position: position(n), Inbound: n.inbound, Item: offer, Closed: closed, Room: room,
 	}
 	if e.policy.Courses() {
 		in.Past, in.Factor = d.base, d.signals.Factor
@@ -136,6 +165,19 @@ func (e *evaluation) item(n *node, b *basis, linked bool) (Item, risk.Item) {
 	res := replenish.Assess(in, rule.policy)
 	for i := range res.Parts {
 		res.Parts[i].Calc.ServiceWhy = rule.serviceWhy
+	}
+	in.Past, in.Totals, in.Room = nil, nil, nil // no longer needed
+	return assessed{d, rule, in, res}
+}
+
+// item makes the item of a node, and keeps the line it needs, if any.
+func (e *evaluation) item(n *node, a assessed, linked bool) (Item, risk.Item) {
+	_, supplier := e.offer(n.product.SKU)
+	d, rule, in, res := a.demand, a.rule, a.in, a.res
+	offer, f := rule.offer, d.forecast
+	e.list = append(e.list, d.clean.Anomalies...)
+	if e.prepared == nil {
+		e.tally(n, &d)
 	}
 	unit := e.worthOf(n.product, offer, &res)
 	e.overdue(n, f.Mean, &res, unit.margin)

@@ -398,17 +398,25 @@ func TestEvaluateChangesNothing(t *testing.T) {
 func TestNothingIsOrderedTwice(t *testing.T) {
 	for seed := range uint64(60) {
 		s := made(seed, 50, 200)
-		r := evaluate(t, s)
-		for _, p := range r.Proposals {
-			for _, l := range p.Lines {
-				s.Inbound = append(s.Inbound, core.Inbound{Order: "NEW", Supplier: p.Supplier, SKU: l.SKU, Location: l.Location, Qty: l.Qty, Due: l.Arrival, State: core.InboundOrdered})
+		p := byFormula()
+		p.Target = []core.TargetRule{core.TargetNormal, core.TargetCost, core.TargetQuantile}[seed%3]
+		r, err := Evaluate(s, p, noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, pr := range r.Proposals {
+			for _, l := range pr.Lines {
+				s.Inbound = append(s.Inbound, core.Inbound{Order: "NEW", Supplier: pr.Supplier, SKU: l.SKU, Location: l.Location, Qty: l.Qty, Due: l.Arrival, State: core.InboundOrdered})
 			}
 		}
-		again := evaluate(t, s)
+		again, err := Evaluate(s, p, noon)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if len(again.Proposals) != 0 {
 			t.Fatalf("seed %d: after approving everything %s is asked for", seed, mustJSON(t, again.Proposals))
 		}
-		if changes := Reconcile(again, Memory{}, byFormula()); len(changes) != 0 {
+		if changes := Reconcile(again, Memory{}, p); len(changes) != 0 {
 			t.Fatalf("seed %d: %d changes", seed, len(changes))
 		}
 	}

@@ -121,7 +121,11 @@ func (in *Input) due(n int) []float64 {
 // paths are courses of demand of so many days, signals and all.
 func (in *Input) paths(days int) *window.Paths {
 	week := cmp.Or(in.Week, 7)
-	p := window.New(window.Input{Past: in.Past, Mean: in.base(), Totals: in.Totals, Levels: in.Levels, Year: 52 * week, Week: week}, days)
+	p := in.Room
+	if p == nil {
+		p = new(window.Paths)
+	}
+	p.Reset(window.Input{Past: in.Past, Mean: in.base(), Totals: in.Totals, Levels: in.Levels, Year: 52 * week, Week: week}, days)
 	if in.Factor != nil {
 		p.Scale(in.Factor)
 	}

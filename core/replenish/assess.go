@@ -42,6 +42,9 @@ type Input struct {
 	// Week is the number of days in a week; 0 means 7. Where each day of Mean and
 	// Past stands for a week it is 1.
 	Week int
+	// Room is memory for courses of demand, to be used again by one Assess after
+	// another; nil for new.
+	Room *window.Paths
 	// Cost is what the target "cost" weighs; nil where it is not known: then it is as
 	// the target "quantile".
 	Cost *UnitCost

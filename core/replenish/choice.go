@@ -72,6 +72,7 @@ func choose(in Input, p core.Policy, proj Projection, c Calculation, normal core
 	case at != nil:
 		courses = at.paths
 	case p.Courses() && late > 0 && late <= maxWindow:
+		in.Room = nil // those of the target are still in use
 		courses = in.paths(late)
 	case !proj.HasStockOut:
 		return nil
