@@ -5,7 +5,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"quartermaster/core"
 	"quartermaster/core/forecast/engine"
 )
 
@@ -14,7 +13,7 @@ import (
 func TestThePlanCostsLeast(t *testing.T) {
 	const history, days = 250, 150
 	s := scenario(t, shop(from-history, panel(21, 30, history+days)...), Config{From: from, To: from + days, LeadCV: 0.2, Seed: 4})
-	p := Quartermaster(Ours, core.DefaultPolicy(), Training{Weeks: 10, Config: engine.Config{NoPool: true, Trials: 1}})
+	p := Quartermaster(Ours, policyOfTests(), Training{Weeks: 10, Config: engine.Config{NoPool: true, Trials: 1}})
 	r := run(t, s, p, RSNormal(Normal, 7, 1.645), CoverTiers(LeadAwareTiers, 7, 30, 45, true), p)
 	for _, other := range r[1:3] {
 		if r[0].TotalCost.Minor >= other.TotalCost.Minor {

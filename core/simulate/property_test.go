@@ -35,7 +35,11 @@ func scenario(t interface{ Fatal(...any) }, s core.Snapshot, c Config) *Scenario
 }
 
 // policyOfTests is the policy of ours.
-func policyOfTests() core.Policy { return core.DefaultPolicy() }
+func policyOfTests() core.Policy {
+	p := core.DefaultPolicy()
+	p.Target = core.TargetCost
+	return p
+}
 
 func policies() []Policy {
 	var out []Policy

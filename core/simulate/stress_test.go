@@ -28,7 +28,7 @@ func steady(onHand int64) core.Snapshot {
 func stressed(t *testing.T, s core.Snapshot, shock Shock) Outcome {
 	t.Helper()
 	before := cmp.Diff(core.Snapshot{}, s, cmp.Comparer(func(a, b *time.Location) bool { return a == b }))
-	out, err := Stress(s, core.DefaultPolicy(), from.Time(time.UTC), shock)
+	out, err := Stress(s, policyOfTests(), from.Time(time.UTC), shock)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 func TestSimulateDemo(t *testing.T) {
-	out, text, code := quartermaster(t, "simulate", "--demo", "--json")
+	out, text, code := quartermaster(t, "simulate", "--demo", "--retrain", "0", "--json") // TestThePlanCostsLeast trains
 	if code != 0 {
 		t.Fatal(text)
 	}
@@ -43,10 +43,10 @@ func TestSimulateDemo(t *testing.T) {
 			t.Errorf("%s: the parts add up to %v, the total cost is %v", p.Policy, sum, *p.Total)
 		}
 	}
-	if again, _, _ := quartermaster(t, "simulate", "--demo", "--json"); again != out {
+	if again, _, _ := quartermaster(t, "simulate", "--demo", "--retrain", "0", "--json"); again != out {
 		t.Error("the second run differs")
 	}
-	if other, _, _ := quartermaster(t, "simulate", "--demo", "--json", "--seed", "2"); other == out {
+	if other, _, _ := quartermaster(t, "simulate", "--demo", "--retrain", "0", "--json", "--seed", "2"); other == out {
 		t.Error("another seed gives the same result")
 	}
 }
@@ -63,7 +63,7 @@ func TestSimulatePolicies(t *testing.T) {
 	lean := write("lean.toml", "[shop]\ncurrency = \"GBP\"\n[policy]\nservice_level = 0.6\n")
 	safe := write("safe.toml", "[shop]\ncurrency = \"GBP\"\n[policy]\nservice_level = 0.99\n")
 	table := filepath.Join(dir, "out.csv")
-	out, text, code := quartermaster(t, "simulate", "--demo", "--policy", lean, "--policy", safe, "--compare", "rs-normal", "--csv", table)
+	out, text, code := quartermaster(t, "simulate", "--demo", "--retrain", "0", "--policy", lean, "--policy", safe, "--compare", "rs-normal", "--csv", table)
 	if code != 0 {
 		t.Fatal(text)
 	}
@@ -87,7 +87,7 @@ func TestSimulateSaysWhatIsWrong(t *testing.T) {
 		want string
 	}{
 		{[]string{}, "give one of --data DIR, --input FILE and --demo"},
-		{[]string{"--demo", "--compare", "minmax"}, `no policy "minmax"; there are cover-tiers, cover-tiers-lead, rs-normal, min-max, cost-target`},
+		{[]string{"--demo", "--compare", "minmax"}, `no policy "minmax"; there are cover-tiers, cover-tiers-lead, rs-normal, min-max`},
 		{[]string{"--demo", "--from", "2020-01-01"}, "the data begins on"},
 		{[]string{"--demo", "--to", "2027-01-01"}, "the data ends on"},
 		{[]string{"--demo", "--from", "2025-11-01", "--to", "2025-10-01"}, "nothing to simulate from 2025-11-01 to 2025-10-01"},
@@ -102,7 +102,7 @@ func TestSimulateSaysWhatIsWrong(t *testing.T) {
 
 func TestSimulateCurve(t *testing.T) {
 	picture := filepath.Join(t.TempDir(), "curve.png")
-	out, text, code := quartermaster(t, "simulate", "--demo", "--compare", "rs-normal", "--from", "2025-09-01", "--warm-up", "30", "--chart", picture)
+	out, text, code := quartermaster(t, "simulate", "--demo", "--retrain", "0", "--compare", "rs-normal", "--from", "2025-09-01", "--warm-up", "30", "--chart", picture)
 	if code != 0 {
 		t.Fatal(text)
 	}
