@@ -19,12 +19,12 @@ func (j *jumpy) now() time.Time {
 
 func (j *jumpy) set(to time.Time) { j.ahead.Store(int64(time.Until(to))) }
 
-// watched waits until the processes have looked at the clock often enough to have
-// found what is due.
-func (j *jumpy) watched(s *shop) {
+// watched waits until the processes have looked at the clock so many times more, to
+// have found what is due.
+func (j *jumpy) watched(s *shop, times int64) {
 	s.t.Helper()
 	from := j.looks.Load()
-	s.until("the clock is looked at", func() bool { return j.looks.Load() >= from+8 })
+	s.until("the clock is looked at", func() bool { return j.looks.Load() >= from+times })
 }
 
 // The clock of the machine jumps: two hours back, two days forward, back again and
@@ -50,7 +50,7 @@ func TestClockJumpsUnderTwoLeaders(t *testing.T) {
 			s.until("the slot is taken", func() bool { return runs() >= before+want })
 		}
 		s.until("the runs have ended", func() bool { return s.number(`select count(*) from schedule_run where done_at is null`) == 0 })
-		clock.watched(s)
+		clock.watched(s, 8)
 		if got := runs() - before; got != want {
 			t.Errorf("the clock went to %s: %d runs, want %d", to.Format("2 Jan 15:04:05"), got, want)
 		}
@@ -100,7 +100,7 @@ func TestLeadersShareNoSlot(t *testing.T) {
 		clock.set(start.Add(time.Duration(i)*time.Minute + time.Second))
 		s.until("the run has ended", func() bool { return s.number(`select count(*) from schedule_run where done_at is not null`) > i })
 	}
-	clock.watched(s)
+	clock.watched(s, 8)
 	if n := s.number(`select count(*) from schedule_run`); n != slots {
 		t.Errorf("%d runs for %d slots", n, slots)
 	}

@@ -333,7 +333,10 @@ func (s *shop) exec(sql string, args ...any) {
 
 // manySuppliers writes a shop in which n suppliers have one product each, all of
 // which need the same order.
-func manySuppliers(t *testing.T, n int) string {
+func manySuppliers(t *testing.T, n int) string { return moreProducts(t, 0, n) }
+
+// moreProducts writes suppliers and products from number first on.
+func moreProducts(t *testing.T, first, n int) string {
 	t.Helper()
 	dir := t.TempDir()
 	var products, stock, suppliers, items, orders strings.Builder
@@ -343,7 +346,7 @@ func manySuppliers(t *testing.T, n int) string {
 	items.WriteString("supplier,sku,supplier_sku,price,price_breaks,currency,moq,pack,sea_days,sea_sd,sea_freight\n")
 	orders.WriteString("order_id,line_id,ordered_at,channel,customer_id,sku,quantity,unit_price,currency,promotion\n")
 	today := core.DayOf(time.Now(), time.UTC)
-	for i := range n {
+	for i := first; i < first+n; i++ {
 		fmt.Fprintf(&products, "P%d,Product %d,,10.00,EUR,5.00,1\n", i, i)
 		fmt.Fprintf(&stock, "P%d,MAIN,1,0,0\n", i)
 		fmt.Fprintf(&suppliers, "S%d,Supplier %d,s%d@supplier.example,,en,EUR\n", i, i, i)
