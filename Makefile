@@ -28,10 +28,19 @@ e2e: ## the story in a real browser, Slack's own SDK and types; needs Chromium a
 	E2E_SHOTS=$(abspath $(SHOTS)) $(GO) test -tags e2e -count=1 -timeout 20m -v ./bot/e2e
 
 chaos: ## the same guarantees with 10,000 kills and many more rounds (about half an hour); writes docs/results
-	set -o pipefail; QUARTERMASTER_CHAOS=1 QUARTERMASTER_RESULTS=$(CURDIR)/docs/results $(GO) test -count=1 -timeout 120m -v -p 1 \
-		-run 'Kill|Cap|Opposed|Database|TwoApprove|TwentyPeople|OncePerDate|CutAt|Outage|TooMany|GoesWrong|Secrets|TenThousand' ./bot ./bot/jobs ./bot/slackapp \
-		| tee chaos.log | grep -E '^ *(---|ok|FAIL|PASS)|SEED'
+	set -o pipefail; export QUARTERMASTER_CHAOS=1 QUARTERMASTER_RESULTS=$(CURDIR)/docs/results; rc=0; \
+	{ $(GO) test -count=1 -timeout 120m -v -parallel 10 -run '$(CHAOS)' ./bot || rc=1; \
+	$(GO) test -count=1 -timeout 120m -v -p 1 -parallel 3 -run '$(CHAOS)' ./bot/jobs ./bot/slackapp ./bot/draft || rc=1; \
+	$(GO) test -count=1 -run '^$$' -bench Ack -benchtime 1500x ./bot || rc=1; exit $$rc; } | tee chaos.log | grep -E '^ *(---|ok|FAIL|PASS|Benchmark)|SEED'
 	$(GO) test ./bot/fault -update
+
+# every test that writes a result
+CHAOS := Kill|Takeover|GoesWrong|Secrets|Millions|Cap|Opposed|Database|TwoApprove|TwentyPeople|OncePerDate|CutAt|Outage|TooMany|UndoAgainst|Clock|Leaders|StopDoesNot|TenThousand|Drafts
+
+fuzz: ## every fuzz target for FUZZTIME each (default 30s)
+	@set -o pipefail; grep -rlE '^func Fuzz' --include=*_test.go . | xargs -n1 dirname | sort -u | while read dir; do \
+		for f in $$($(GO) test -list '^Fuzz' $$dir | grep '^Fuzz'); do \
+			echo "$$dir $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(or $(FUZZTIME),30s) $$dir | tail -2 || exit 1; done; done
 
 check: ## format, vet, lint, import directions
 	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }

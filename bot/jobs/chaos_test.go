@@ -21,7 +21,7 @@ import (
 // fit, exactly those that fit pass.
 func TestCapHoldsUnderParallelApprovals(t *testing.T) {
 	t.Parallel()
-	n := fault.Rounds(60, 400) // 200 pass in the long form
+	n := fault.Rounds(200, 200)
 	tally := fault.Count(t, "twice as many approvals at once as a daily cap allows", 0)
 	var limit core.Money
 	s := open(t, n, func(c *jobs.Config) {
@@ -72,7 +72,7 @@ func TestOpposedDecisionsAtOnce(t *testing.T) {
 	list := s.check("one")
 	var batch sync.WaitGroup
 	for i, p := range list {
-		if i%4 == 0 { // four cards at once
+		if i%6 == 0 { // six cards at once
 			batch.Wait()
 			s.until("every click is acted on", func() bool { return s.number(`select count(*) from inbox where done_at is null`) == 0 })
 		}

@@ -18,6 +18,7 @@ import (
 // Two people press Approve on the same card at the same moment, a thousand times:
 // one order and one letter each, and the slower one is told who was faster.
 func TestTwoApproveAtOnce(t *testing.T) {
+	t.Parallel()
 	cards := fault.Rounds(1000, 10_000)
 	tally := fault.Count(t, "two people press Approve on the same card at once, each press delivered twice", 0)
 	ctx := t.Context()
