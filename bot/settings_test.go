@@ -81,7 +81,7 @@ func TestSettingsRefused(t *testing.T) {
 		"[policy]\nservice_level = nan":                        "service_level",
 		"[policy]\nyellow_days = 3":                            "yellow_days",
 		"[policy]\ntiers = \"maybe\"":                          "tiers must be",
-		"[quantity]\nholding_rate = 30.0":                       "quantity.holding_rate must be between 0 and 10, is 30",
+		"[quantity]\nholding_rate = 30.0":                      "quantity.holding_rate must be between 0 and 10, is 30",
 		"[quantity]\ntransfers = \"soon\"":                     "quantity.transfers must be",
 		"[quantity]\nclass_b = 0.5":                            "quantity.class_b must be between 0.8 and 1, is 0.5",
 		"[quantity.service_levels]\nD = 0.9":                   `quantity.service_levels: there is no class "D"`,
