@@ -220,7 +220,7 @@ func demoPanels(shop *atomic.Pointer[store.Store], c Config) []workspace.Panel {
 	}
 	return []workspace.Panel{
 		{ID: "orders", Title: "Purchase orders", EmptyText: "No order yet. Approve a restock card in #stock.", List: orders},
-		{ID: "outbox", Title: "Supplier e-mails", EmptyText: "No e-mail yet. It is drafted when an order is approved.", List: outbox},
+		{ID: "outbox", Title: "Supplier e-mails", EmptyText: "No e-mail yet. It is written 20 seconds after an order is approved; until then the approval can be taken back.", List: outbox},
 	}
 }
 

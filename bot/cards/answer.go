@@ -32,7 +32,7 @@ func StatusAnswer(v plan.StatusView) Message {
 		rows := [][]safe{{b.w.cSKU, b.w.cName, b.w.cTier, b.w.cCover, b.w.cRunsOut, b.w.cRisk}}
 		for _, it := range v.Worst[:min(len(v.Worst), 10)] {
 			rows = append(rows, []safe{
-				clean(string(it.SKU), 40), clean(it.Name, 40), b.tierOf(it), b.cover(it), b.out(it), money(it.MoneyAtRisk),
+				clean(string(it.SKU), 40), clean(it.Name, 40), b.tierOf(it), b.cover(it), b.out(it), cell(atRisk(it.MoneyAtRisk)),
 			})
 		}
 		b.table(rows, 3, 5)
@@ -76,7 +76,7 @@ func ItemAnswer(language string, items []plan.Item) Message {
 			fact{b.w.fRunsOut, b.out(it)},
 			fact{b.w.fStock, say(b.w.stock, qty(it.Position.OnHand), qty(it.Position.OnOrder))},
 			fact{b.w.fOrderBy, orderBy},
-			fact{b.w.fRisk, money(it.MoneyAtRisk)},
+			fact{b.w.fRisk, atRisk(it.MoneyAtRisk)},
 		)
 		story = join(b.w.semicolon, story, say(b.w.itemText, clean(string(it.SKU), 60), clean(string(it.Location), 40), b.tierOf(it), num(it.Cover, 1), b.out(it)))
 	}

@@ -175,8 +175,36 @@ func (b *builder) when(d core.Day, asOf time.Time) safe {
 	}
 }
 
+// atRisk is an amount at risk; empty when nothing is, so that no card says "0.00".
+func atRisk(m core.Money) safe {
+	if m.Minor == 0 {
+		return ""
+	}
+	return money(m)
+}
+
+// cell is a value in a table, a dash where there is none: Slack takes no empty cell.
+func cell(s safe) safe {
+	if s == "" {
+		return nothing
+	}
+	return s
+}
+
+// shortage is a product that runs short, in a line of a list.
+func (b *builder) shortage(it plan.Item) safe {
+	line := say(b.w.shortLine, clean(string(it.Location), 40), b.tierOf(it), b.out(it))
+	if it.MoneyAtRisk.Minor > 0 {
+		line += say(b.w.shortRisk, money(it.MoneyAtRisk))
+	}
+	return line
+}
+
 // due tells a day by which something must be done, and how late it is.
 func (b *builder) due(d core.Day, asOf time.Time) safe {
+	if d == 0 {
+		return "" // nothing runs out
+	}
 	if !b.late(d, asOf) {
 		return b.date(d)
 	}

@@ -32,7 +32,7 @@ func (b *builder) digest(c plan.Card, v plan.DigestView) Message {
 			if it.HasStockOut {
 				out = b.date(it.StockOut)
 			}
-			rows = append(rows, []safe{clean(string(it.SKU), 40), clean(it.Name, 40), b.tierWord(it.Tier), out, money(it.MoneyAtRisk)})
+			rows = append(rows, []safe{clean(string(it.SKU), 40), clean(it.Name, 40), b.tierWord(it.Tier), out, cell(atRisk(it.MoneyAtRisk))})
 		}
 		b.table(rows, 4)
 	}
@@ -50,7 +50,7 @@ const ShortLimit = 90
 func ShortModal(items []plan.Item, language string) slack.ModalViewRequest {
 	b := in(language)
 	for _, it := range items[:min(len(items), ShortLimit)] {
-		b.line(bold(product(it.SKU, it.Name)), text(" · "+say(b.w.shortLine, clean(string(it.Location), 40), b.tierOf(it), b.out(it), money(it.MoneyAtRisk))))
+		b.line(bold(product(it.SKU, it.Name)), text(" · "+b.shortage(it)))
 	}
 	if len(items) == 0 {
 		b.paragraph(b.w.noneAt)

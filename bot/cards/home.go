@@ -2,13 +2,13 @@ package cards
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
 
 	"quartermaster/core"
 	"quartermaster/core/plan"
+	"quartermaster/core/risk"
 )
 
 // homeWords are the phrases of the home tab and of the answers that share its parts.
@@ -76,7 +76,7 @@ func Home(v plan.HomeView, now time.Time) slack.HomeTabViewRequest {
 	}
 	b.line(bold(w.short))
 	for _, it := range v.Status.Worst {
-		b.line(bold(product(it.SKU, it.Name)), text(" · "+say(b.w.shortLine, clean(string(it.Location), 40), b.tierOf(it), b.out(it), money(it.MoneyAtRisk))))
+		b.line(bold(product(it.SKU, it.Name)), text(" · "+b.shortage(it)))
 	}
 	if len(v.Status.Worst) == 0 {
 		b.line(text(b.w.noneAt))
@@ -101,7 +101,7 @@ func Home(v plan.HomeView, now time.Time) slack.HomeTabViewRequest {
 			b.line(text(say(w.feedNever, b.told(f.Name, 40), mark)))
 			continue
 		}
-		b.line(text(say(w.feed, b.told(f.Name, 40), b.instant(f.AsOf), clean(strings.TrimSuffix(strings.TrimSuffix(f.Limit.String(), "0s"), "0m"), 20), mark)))
+		b.line(text(say(w.feed, b.told(f.Name, 40), b.instant(f.AsOf), b.told(risk.Span(f.Limit), 20), mark)))
 	}
 	b.runs(v.Runs)
 	b.warnings(v.Status.Warnings)
@@ -112,7 +112,7 @@ func (b *builder) runs(list []plan.RunView) {
 	w := &b.w.home
 	b.line(bold(w.runs))
 	for _, r := range list[:min(len(list), 10)] {
-		s := say(w.run, b.told(r.Name, 40), b.instant(r.Next), clean(r.Spec, 60))
+		s := say(w.run, b.told(r.Name, 40), b.instant(r.Next), b.timetable(r.Spec))
 		if r.Late {
 			s += w.runLate
 		}
@@ -139,7 +139,7 @@ func ScheduleAnswer(list []plan.RunView, shop core.Shop) Message {
 		b.line(text(b.w.home.nothing))
 		return b.message(join(b.w.colon, b.w.home.runs, b.w.home.nothing))
 	}
-	return b.message(say(b.w.home.run, b.told(list[0].Name, 40), b.instant(list[0].Next), clean(list[0].Spec, 60)))
+	return b.message(say(b.w.home.run, b.told(list[0].Name, 40), b.instant(list[0].Next), b.timetable(list[0].Spec)))
 }
 
 // ApproveAnswer answers /stock approve: what waits, by amount, each with its button.

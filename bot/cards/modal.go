@@ -65,6 +65,9 @@ func EditModal(language string, p plan.Proposal, typed map[int]int64, bad map[st
 			in.WithMaxValue(strconv.FormatInt(l.Max, 10))
 		}
 		label := join(" · ", clean(string(l.SKU), 60), clean(l.Name, 100))
+		if severalOf(p.Lines, l.SKU) { // two ways, or two places
+			label = join(" · ", label, clean(string(l.Location), 40), say(b.w.by, b.date(l.Arrival), b.told(string(l.Mode), 20)))
+		}
 		hint := b.hint(l)
 		if len(p.Lines) > 1 {
 			hint += b.w.hintZero
@@ -202,3 +205,14 @@ func (b *builder) reasons(it plan.Item) {
 
 // FieldError returns a complaint as it may stand under a field of a form.
 func FieldError(language, reason string) string { return string(in(language).told(reason, 300)) }
+
+// severalOf reports whether an order has more than one line of a product.
+func severalOf(lines []plan.Line, sku core.SKU) bool {
+	n := 0
+	for _, l := range lines {
+		if l.SKU == sku {
+			n++
+		}
+	}
+	return n > 1
+}

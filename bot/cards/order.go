@@ -65,7 +65,7 @@ var englishOrders = orderWords{
 	received: "%s: received", damaged: "%s: of these damaged",
 	receivedHint: "%s outstanding of %s", damagedHint: "Damaged units count as arrived, not as stock",
 	day: "Day of arrival", dayHint: "When the goods came", etaLabel: "Expected on", etaHint: "Of what is outstanding", note: "Note", over: "Record it all the same", overLabel: "More came than is outstanding",
-	intro:     "Order %s from %s. What came leaves the stock on order; good units count as stock, added to the last count until there is a newer one.",
+	intro:     "Order %s from %s: what came leaves the stock on order; good units count as stock, added to the last count until there is a newer one.",
 	shipIntro: "Order %s from %s is on its way. Say when it is expected.",
 	closed:    "Nothing of order %s is outstanding. Enter what came all the same, and tick the box at the end.",
 	fState:    "State", fOrdered: "Ordered", fOutstanding: "Outstanding", fDue: "Expected", fCame: "Received",

@@ -194,7 +194,7 @@ func (b *builder) restockFacts(c plan.Card, p plan.Proposal) {
 			fact{b.w.fOrderBy, b.due(p.OrderBy, c.AsOf)},
 			fact{b.w.fArrives, say(b.w.by, b.date(l.Arrival), b.told(string(l.Mode), 20))},
 			fact{b.w.fStock, say(b.w.stock, qty(l.Calc.Position.OnHand), qty(l.Calc.Position.OnOrder))},
-			fact{b.w.fRisk, money(p.MoneyAtRisk)},
+			fact{b.w.fRisk, atRisk(p.MoneyAtRisk)},
 		)
 		return
 	}
@@ -211,7 +211,7 @@ func (b *builder) restockFacts(c plan.Card, p plan.Proposal) {
 		fact{b.w.fAmount, b.amount(p)},
 		fact{b.w.fOrderBy, b.due(p.OrderBy, c.AsOf)},
 		fact{b.w.fFirstOut, out},
-		fact{b.w.fRisk, money(p.MoneyAtRisk)},
+		fact{b.w.fRisk, atRisk(p.MoneyAtRisk)},
 	)
 }
 

@@ -133,7 +133,7 @@ func (b *builder) riskFacts(c plan.Card, v plan.RiskView) {
 		fact{b.w.fRunsOut, out},
 		fact{b.w.fCover, b.cover(it)},
 		fact{b.w.fStock, say(b.w.stock, qty(it.Position.OnHand), qty(it.Position.OnOrder))},
-		fact{b.w.fRisk, money(f.MoneyAtRisk)},
+		fact{b.w.fRisk, atRisk(f.MoneyAtRisk)},
 		fact{b.w.fOrderBy, orderBy},
 		fact{b.w.fShort, short},
 	)

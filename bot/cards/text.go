@@ -91,7 +91,7 @@ type phrases struct {
 	digestNews                     safe // new, over
 	digestWaiting, digestShort     safe
 	digestMore, shortTitle, noneAt safe
-	shortLine                      safe // sku, tier, when, money
+	shortLine, shortRisk           safe // place, tier, when ; money
 	cBy                            safe
 
 	// Trouble with messages.
@@ -210,7 +210,7 @@ var english = phrases{
 	fRed:     "🔴 RED", fYellow: "🟡 YELLOW", fGreen: "🟢 GREEN", fIdle: "⚪ Idle", fOpen: "Open proposals",
 
 	loading: "One moment…", editTitle: "Edit quantity", whyTitle: "Why?", save: "Save", cancel: "Cancel", closeIt: "Close",
-	editIntro: "Order from %s. Nothing is ordered by saving: the card is rewritten and asks again.",
+	editIntro: "Order from %s: nothing is ordered by saving; the card is rewritten and asks again.",
 	hint:      "Minimum %s, in packs of %s", hintMax: ", at most %s", hintWhy: ". Needed: %s", hintZero: ". 0 leaves the line out",
 	countLine: "%s × (%s + %s freight) = %s", countCover: "lasts %s days with stock and what is on order", countOut: "Left out of the order",
 	countTotal: "Order total: %s", countNot: "These quantities cannot be saved yet",
@@ -222,7 +222,7 @@ var english = phrases{
 
 	digestHead: "☀️ %s", digestText: "%s RED, %s YELLOW, %s at risk; waiting for a decision: %s",
 	digestNews: "Since yesterday: %s new findings, %s over.", digestWaiting: "Waiting for a decision", digestShort: "Runs short",
-	digestMore: "%s more", shortTitle: "Runs short", noneAt: "Nothing runs short.", shortLine: "%s · %s · runs out %s · %s at risk", cBy: "Order by",
+	digestMore: "%s more", shortTitle: "Runs short", noneAt: "Nothing runs short.", shortLine: "%s · %s · runs out %s", shortRisk: " · %s at risk", cBy: "Order by",
 
 	awayHead:   "📡 Slack is back",
 	awayText:   "Slack could not be reached from %s to %s",

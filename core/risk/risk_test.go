@@ -35,7 +35,7 @@ func TestConservative(t *testing.T) {
 		{"own limit", []core.Feed{feed("ads", 27*time.Hour+5*time.Minute)}, []string{"ads data is 27 h 5 min old, limit 26 h"}},
 		{"days", []core.Feed{feed("orders", 100*time.Hour)}, []string{"orders data is 4 d 4 h old, limit 60 min"}},
 		{"never", []core.Feed{{Name: "stock"}}, []string{"stock data has never arrived"}},
-		{"by name", []core.Feed{feed("stock", 2*time.Hour), feed("orders", 96*time.Hour)}, []string{"orders data is 4 d old, limit 60 min", "stock data is 120 min old, limit 60 min"}},
+		{"by name", []core.Feed{feed("stock", 2*time.Hour), feed("orders", 96*time.Hour)}, []string{"orders data is 4 days old, limit 60 min", "stock data is 120 min old, limit 60 min"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -22,7 +22,7 @@ func Conservative(feeds []core.Feed, p core.Policy, now time.Time) []Cause {
 		}
 		if age := now.Sub(f.AsOf); age > limit {
 			causes = append(causes, Cause{Feed: f.Name, Age: age, Limit: limit,
-				Reason: fmt.Sprintf("%s data is %s old, limit %s", f.Name, span(age), span(limit))})
+				Reason: fmt.Sprintf("%s data is %s old, limit %s", f.Name, Span(age), Span(limit))})
 		}
 	}
 	slices.SortStableFunc(causes, func(a, b Cause) int { return cmp.Compare(a.Feed, b.Feed) })
@@ -71,9 +71,9 @@ func key(k Kind, parts ...string) string {
 	return strings.Join(out, "/")
 }
 
-// span prints a duration in minutes up to three hours, then in hours, then in
+// Span prints a duration in minutes up to three hours, then in hours, then in
 // days, rounded up: what is over a limit must read as over it.
-func span(d time.Duration) string {
+func Span(d time.Duration) string {
 	minutes := int64(math.Ceil(d.Minutes()))
 	switch {
 	case minutes <= 180:
@@ -87,7 +87,7 @@ func span(d time.Duration) string {
 	if h := minutes / 60 % 24; h > 0 || minutes%60 > 0 {
 		return fmt.Sprintf("%d d %d h", minutes/1440, minutes/60%24)
 	}
-	return fmt.Sprintf("%d d", minutes/1440)
+	return fmt.Sprintf("%d days", minutes/1440)
 }
 
 func capital(s string) string {
