@@ -78,6 +78,7 @@ type settingsFile struct {
 		StaleDefault  string            `toml:"stale_default"`
 		StaleAfter    map[string]string `toml:"stale_after"`
 		QuietHours    string            `toml:"quiet_hours"`
+		CoolDown      string            `toml:"cool_down"`
 	} `toml:"policy"`
 	Quantity quantitySettings `toml:"quantity"`
 	Signals  signalSettings   `toml:"signals"`
@@ -235,7 +236,7 @@ func (f *settingsFile) policy(p *core.Policy) error {
 	if in.Tiers != nil {
 		p.Tiers = core.TierRule(*in.Tiers)
 	}
-	errs := []error{duration(&p.StaleDefault, "policy.stale_default", in.StaleDefault), quietHours(&p.Quiet, in.QuietHours)}
+	errs := []error{duration(&p.StaleDefault, "policy.stale_default", in.StaleDefault), quietHours(&p.Quiet, in.QuietHours), duration(&p.CoolDown, "policy.cool_down", in.CoolDown)}
 	for feed, text := range in.StaleAfter {
 		var d time.Duration
 		errs = append(errs, duration(&d, "policy.stale_after."+feed, text))

@@ -71,6 +71,9 @@ type Policy struct {
 	StaleAfter map[string]time.Duration `json:"stale_after,omitempty"`
 	// StaleDefault defaults to 1 hour.
 	StaleDefault time.Duration `json:"stale_default"`
+	// CoolDown is how long a finding that was told is not told again unless it gets
+	// graver or is over. Defaults to 4 hours.
+	CoolDown time.Duration `json:"cool_down"`
 	// Quiet are hours in which nothing is told. Defaults to none.
 	Quiet QuietHours `json:"quiet,omitzero"`
 	// ForecastOff is the deviation of sales from what was forecast, as a fraction,
@@ -141,7 +144,7 @@ func DefaultPolicy() Policy {
 	return Policy{
 		ServiceLevel: 0.95, ReviewDays: 7, RedDays: 15, YellowDays: 30, Tiers: Aware,
 		MinSafetyDays: 3, MaxRiskCards: 5, ReviseShare: 0.10, RejectDays: 7,
-		StaleDefault: time.Hour, ForecastOff: 0.30,
+		StaleDefault: time.Hour, ForecastOff: 0.30, CoolDown: 4 * time.Hour,
 		Approval: ApprovalPolicy{Expiry: 72 * time.Hour, RemindAfter: 24 * time.Hour, Undo: 5 * time.Minute},
 		Quantity: DefaultQuantity(),
 		Signals:  DefaultSignals(),
@@ -168,6 +171,7 @@ func (p Policy) Validate() error {
 	bad(within(p.ReviseShare, 0, 10), "revise_share must be between 0 and 10, is %v", p.ReviseShare)
 	bad(within(float64(p.RejectDays), 0, 365), "reject_days must be between 0 and 365, is %d", p.RejectDays)
 	bad(within(p.ForecastOff, 0.05, 10), "forecast_off must be between 0.05 and 10, is %v", p.ForecastOff)
+	bad(p.CoolDown >= 0 && p.CoolDown <= 7*24*time.Hour, "cool_down must be between 0s and 168h, is %s", p.CoolDown)
 	bad(p.StaleDefault > 0, "stale_default must be positive, is %s", p.StaleDefault)
 	for _, name := range slices.Sorted(maps.Keys(p.StaleAfter)) {
 		d := p.StaleAfter[name]

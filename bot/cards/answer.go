@@ -87,8 +87,9 @@ func ItemAnswer(language string, items []plan.Item) Message {
 	return b.message(story)
 }
 
-// WhyAnswer answers /stock why CODE with the calculation, place by place.
-func WhyAnswer(language string, items []plan.Item) Message {
+// WhyAnswer answers /stock why CODE with the calculation, place by place, and with what
+// the last check told of the product, or why it did not.
+func WhyAnswer(language string, items []plan.Item, kept plan.QuietView) Message {
 	b := in(language)
 	story := b.w.whyTitle
 	for i, it := range items {
@@ -102,6 +103,7 @@ func WhyAnswer(language string, items []plan.Item) Message {
 	if len(items) == 0 {
 		b.paragraph(b.w.noCalc)
 	}
+	b.lastCheck(kept)
 	return b.message(story)
 }
 

@@ -53,6 +53,7 @@ func (b *builder) restockActions(c plan.Card, v plan.RestockView) {
 	els = append(els, slack.NewOverflowBlockElement(ActionMore,
 		option(Choice{plan.Snooze, 1, ref}.String(), b.w.snooze1),
 		option(Choice{plan.Snooze, 7, ref}.String(), b.w.snooze7),
+		option(Choice{plan.Snooze, 0, ref}.String(), b.w.quiet.until),
 		option(Choice{plan.Reject, 0, ref}.String(), b.w.rejectMore),
 	))
 	b.actions(els...)

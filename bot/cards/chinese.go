@@ -124,6 +124,11 @@ var chinese = phrases{
 		"/stock repurchase：顾客会再买什么、何时、接着买什么；加 CODE 看一个商品\n" +
 		"/stock forecast CODE：逐周预计销量\n" +
 		"/stock snooze CODE DAYS：若干天内不提醒某商品\n" +
+		"/stock snooze CODE DATE、received 或 price：推迟至某日、到货或价格变动\n" +
+		"/stock mute CODE：不再为某商品发风险卡片，直到 /stock unmute CODE\n" +
+		"/stock quiet：上次检查没有提示的事项及原因；加 CODE 查看某商品\n" +
+		"/stock export LIST csv 或 xlsx：把清单作为文件发到您的私信：stock、orders、approvals、proposals、suppliers、prices、findings、suggestions、customers\n" +
+		"/stock delegate：把您的审批权移交给他人至某日；delegate end：收回\n" +
 		"/stock schedule：接下来运行什么，上次结果如何\n" +
 		"/stock settings：现行设置、生效时间和修改人；settings edit：修改；settings history：谁改了什么\n" +
 		"/stock suggest TEXT：意见箱\n" +
@@ -204,6 +209,7 @@ var chinese = phrases{
 	letterAgain:    "重新发送", letterArrived: "已送达",
 	rfq:    chineseRFQ,
 	byHand: chineseOverrides,
+	quiet:  chineseQuiet, delegate: chineseDelegate,
 	sources: sourceWords{
 		title: "%s 的供应商", none: "没有汇率已知的供应商提供此商品。", only: "只有一家供应商。",
 		moq: "起订量", unit: "到岸单价", lead: "交期", late: "延迟概率", short: "到货前缺货损失", total: "合计", each: "每件", here: "%s（现用）",

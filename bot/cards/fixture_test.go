@@ -25,6 +25,17 @@ func ruled(s core.Shop) plan.SettingsView {
 	return v
 }
 
+// kept is what a check did not tell.
+func kept(in core.Shop, sku core.SKU) plan.QuietView {
+	v := plan.QuietView{Shop: in, CheckedAt: now, SKU: sku, Silent: []plan.QuietLine{{What: "stock-out/SOLAR-01/LEEDS", Reason: "snoozed until 2026-11-24T08:00:00Z"}}}
+	if sku == "" {
+		v.Silent = append(v.Silent, plan.QuietLine{What: "stock-out/MUG-2/LEEDS", Reason: "nothing changed"}, plan.QuietLine{What: "stock-out/<!here>/LEEDS", Reason: "nothing changed"})
+		v.Orders = []plan.QuietLine{{What: "unchanged ACME", Reason: "quantities moved by 2 % at most"}}
+		v.Muted = []plan.Mute{{SKU: "OLD-1", By: "U0BEN", At: now}}
+	}
+	return v
+}
+
 const today = core.Day(20778) // 21 Nov 2026
 
 func eur(minor int64) core.Money { return core.Money{Minor: minor, Currency: "EUR"} }

@@ -181,6 +181,9 @@ func goldenMessages(t *testing.T) {
 		}(),
 		"risk_resolved": riskCard(func(v *plan.RiskView) { v.Resolved, v.ResolvedWhy = true, "the last check finds no such risk any more" }),
 		"risk_snoozed":  riskCard(func(v *plan.RiskView) { v.SnoozedUntil, v.SnoozedBy = now.AddDate(0, 0, 1), "U0BEN" }),
+		"risk_snoozed_event": riskCard(func(v *plan.RiskView) {
+			v.SnoozedUntil, v.SnoozedBy, v.SnoozeEvent = now.AddDate(0, 0, 90), "U0BEN", plan.UntilReceived
+		}),
 		"risk_stale_feed": riskCard(func(v *plan.RiskView) {
 			*v = plan.RiskView{Finding: risk.Finding{Key: "stale-feed//stock", Kind: risk.StaleFeed, Severity: risk.High, Name: "stock", Reason: stale[0].Reason}}
 		}),
@@ -245,7 +248,10 @@ func goldenMessages(t *testing.T) {
 			Worst: []plan.Item{item(), idle}, MoneyAtRisk: gbp(1234550), Open: 4, Conservative: []string{stale[0].Reason}, Warnings: []string{"no rate for USD"}}),
 		"answer_status_never":    StatusAnswer(plan.StatusView{Shop: shop}),
 		"answer_sku":             ItemAnswer(shop.Language, []plan.Item{item(), idle}),
-		"answer_why":             WhyAnswer(shop.Language, []plan.Item{item(), idle}),
+		"answer_why":             WhyAnswer(shop.Language, []plan.Item{item(), idle}, kept(shop, "SOLAR-01")),
+		"answer_quiet":           QuietAnswer(kept(shop, "")),
+		"answer_quiet_sku":       QuietAnswer(kept(shop, "SOLAR-01")),
+		"answer_quiet_none":      QuietAnswer(plan.QuietView{Shop: shop, CheckedAt: now}),
 		"answer_orders":          OrdersAnswer(shop.Language, plan.OrdersView{Open: []plan.Proposal{proposal(worked())}, Orders: []plan.Order{*order(plan.OrderSent), *order(plan.OrderSendUnknown)}}),
 		"answer_order":           OrderAnswer(partly()),
 		"answer_compare":         SourcesAnswer(compared()),
@@ -259,7 +265,7 @@ func goldenMessages(t *testing.T) {
 		"answer_forecast":        ForecastAnswer(shop.Language, []plan.Item{item(), idle}),
 		"answer_schedule": ScheduleAnswer([]plan.RunView{{Name: "check", Spec: "0 8 * * *", Next: now.Add(12 * time.Hour)},
 			{Name: "watch", Spec: "30 * * * *", Next: now.Add(20 * time.Hour), Last: now, Late: true, Error: "the data folder is gone"}}, shop),
-		"answer_settings": SettingsAnswer(plan.SettingsView{Version: 3, At: now, By: "settings file", Source: "file", Shop: shop,
+		"answer_settings": SettingsAnswer(plan.SettingsView{Version: 3, Standing: []plan.Delegation{{From: "U2ANNA", To: "U0BEN", Until: now.Add(50 * time.Hour)}}, At: now, By: "settings file", Source: "file", Shop: shop,
 			Policy: core.Policy{ServiceLevel: 0.95, ReviewDays: 7, RedDays: 15, YellowDays: 30, Tiers: core.Aware, Quiet: core.QuietHours{From: 22 * 60, To: 7 * 60},
 				Approval: core.ApprovalPolicy{Approvers: []core.Approver{{User: "U2ANNA", Limit: gbp(1000000)}}, SecondAbove: gbp(500000), DailyCap: gbp(2000000)}}}),
 		"answer_unknown": HelpAnswer(shop.Language, "<!here> statsu", "status"),
@@ -292,6 +298,8 @@ func goldenModals(t *testing.T) {
 		"modal_edit_typed":   EditModal(shop.Language, priced, map[int]int64{0: 1200}, nil),
 		"modal_edit_refused": EditModal(shop.Language, priced, map[int]int64{0: 510}, nil),
 		"modal_settings":     SettingsModal(ruled(shop)),
+		"modal_delegate":     DelegateModal(today, shop.Language),
+		"modal_snooze":       SnoozeModal(SnoozeMeta(Ref{}, "stock-out/SOLAR-01/LEEDS", "C0STOCK"), today, shop.Language),
 		"modal_approval":     ApprovalModal(ruled(shop), func(string) string { return "Anna <!here>" }),
 		"modal_schedules":    SchedulesModal(ruled(shop)),
 		"modal_reject":       RejectModal(shop.Language, Ref{12, 3, "0f3a9b1c2d4e5f60"}, "C0STOCK"),

@@ -228,6 +228,7 @@ func SettingsAnswer(v plan.SettingsView) Message {
 	if len(p.Approval.Approvers) == 0 {
 		b.line(text(b.w.nobody))
 	}
+	b.standing(v.Standing)
 	if !p.Approval.SecondAbove.IsZero() {
 		b.line(text(say(w.sSecond, money(p.Approval.SecondAbove))))
 	}

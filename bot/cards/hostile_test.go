@@ -236,8 +236,9 @@ func TestHostileAnswers(t *testing.T) {
 		if l := hostileLine().Draw(rt, "line"); rapid.Bool().Draw(rt, "calc") {
 			it.Calc = &l.Calc
 		}
+		hush := plan.QuietView{Shop: core.Shop{Name: it.Name}, CheckedAt: now, Silent: []plan.QuietLine{{What: it.Name, Reason: it.TierWhy}}, Muted: []plan.Mute{{SKU: it.SKU, By: it.Name}}}
 		for _, m := range []Message{
-			ItemAnswer(language, items), WhyAnswer(language, append(items, it)), Note(language, text.Draw(rt, "note")), HelpAnswer(language, text.Draw(rt, "unknown"), text.Draw(rt, "near")),
+			ItemAnswer(language, items), WhyAnswer(language, append(items, it), hush), QuietAnswer(hush), Note(language, text.Draw(rt, "note")), HelpAnswer(language, text.Draw(rt, "unknown"), text.Draw(rt, "near")),
 			StatusAnswer(plan.StatusView{Shop: core.Shop{Name: it.Name}, CheckedAt: now, Worst: items, Conservative: []string{it.TierWhy}, Warnings: []string{it.TierWhy}}),
 		} {
 			probe(rt, t, m)

@@ -266,7 +266,7 @@ func (b *builder) outcome(v plan.RestockView) {
 	case plan.Rejected:
 		b.line(text(b.w.rejectedBy), person(p.DecidedBy), at, reason(p.DecidedWhy))
 	case plan.Snoozed:
-		b.snoozedLine(p.DecidedBy, p.SnoozedUntil)
+		b.snoozedLine(p.DecidedBy, p.SnoozedUntil, p.SnoozeEvent)
 	case plan.Expired:
 		b.line(text(say(b.w.expired, b.instant(p.ExpiresAt))))
 	case plan.Withdrawn:
@@ -275,8 +275,8 @@ func (b *builder) outcome(v plan.RestockView) {
 }
 
 // snoozedLine says until when, and by whom where that is known.
-func (b *builder) snoozedLine(who string, until time.Time) {
-	at := text(say(b.w.snoozed, b.instant(until)))
+func (b *builder) snoozedLine(who string, until time.Time, event plan.SnoozeEvent) {
+	at := text(say(b.w.snoozed, b.instant(until)) + b.w.quiet.or[event])
 	if who == "" {
 		b.line(text(b.w.snoozedAt), at)
 		return

@@ -44,7 +44,7 @@ func (b *builder) risk(c plan.Card, v plan.RiskView) Message {
 		b.line(text(b.w.rfq.prepared))
 	}
 	if snoozed {
-		b.snoozedLine(v.SnoozedBy, v.SnoozedUntil)
+		b.snoozedLine(v.SnoozedBy, v.SnoozedUntil, v.SnoozeEvent)
 	}
 	if f.Kind == risk.LateOrder && !v.Resolved {
 		b.line(text(b.w.lateHelp))
@@ -56,7 +56,8 @@ func (b *builder) risk(c plan.Card, v plan.RiskView) Message {
 		if snoozed {
 			b.actions(why)
 		} else {
-			els := append(b.rfqButtons(f.Ask), why, button(ActionRiskSnooze1, value, b.w.snooze1), button(ActionRiskSnooze7, value, b.w.snooze7))
+			els := append(b.rfqButtons(f.Ask), why, button(ActionRiskSnooze1, value, b.w.snooze1), button(ActionRiskSnooze7, value, b.w.snooze7),
+				button(ActionRiskSnooze, value, b.w.quiet.until))
 			b.actions(els...)
 		}
 	}

@@ -66,7 +66,7 @@ func (b *builder) setting(v plan.SettingsView, name string, label, hint safe, op
 
 // settingNames are the fields of the form of thresholds, in order.
 var settingNames = []string{"policy.service_level", "policy.review_days", "policy.red_days", "policy.yellow_days", "policy.min_safety_days",
-	"policy.max_risk_cards", "policy.reject_days", "policy.quiet_hours", "approval.remind_after"}
+	"policy.max_risk_cards", "policy.reject_days", "policy.quiet_hours", "policy.cool_down", "approval.remind_after"}
 
 // SettingsModal is the form of the settings that are no approval rules.
 func SettingsModal(v plan.SettingsView) slack.ModalViewRequest {

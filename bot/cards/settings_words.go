@@ -37,7 +37,7 @@ var englishSettings = settingsWords{
 		"policy.service_level": "Service level", "policy.review_days": "Days between two orders", "policy.red_days": "RED below days of cover",
 		"policy.yellow_days": "YELLOW up to days of cover", "policy.min_safety_days": "Safety stock, at least days of sales",
 		"policy.max_risk_cards": "Risk cards at once", "policy.reject_days": "A rejected line rests for days",
-		"policy.quiet_hours": "Quiet hours", "approval.remind_after": "Remind after",
+		"policy.quiet_hours": "Quiet hours", "policy.cool_down": "Cool-down of a finding", "approval.remind_after": "Remind after",
 		"approval.second_above": "Two people approve above", "approval.confirm_above": "Ask “are you sure?” above", "approval.daily_cap": "One person approves a day at most",
 		"approval.routine_limit": "Approve together up to", "approval.expiry": "A card can be approved for", "approval.undo": "An approval can be taken back for",
 		"approval.solo": "May people approve what they edited?", "approval.fallback": "Who is asked when a reminder did not help",
@@ -45,6 +45,7 @@ var englishSettings = settingsWords{
 	},
 	hints: map[string]safe{
 		"policy.service_level": "Probability of no stock-out in an order cycle, from 0.5 to 0.999", "policy.quiet_hours": "Such as 22:00-07:00, in the shop's zone; empty: none",
+		"policy.cool_down":      "A finding is not told again so soon unless it gets graver or is over, such as 4h",
 		"policy.max_risk_cards": "Those with most money at risk; the rest is counted in the overview",
 		"approval.remind_after": "A proposal waits so long before its approvers are reminded, such as 24h; 0s: never",
 		"approval.second_above": "Empty: one person is enough", "approval.confirm_above": "Empty: never", "approval.daily_cap": "Empty: no cap",
@@ -78,7 +79,7 @@ var chineseSettings = settingsWords{
 		"policy.service_level": "服务水平", "policy.review_days": "两次下单间隔（天）", "policy.red_days": "可售天数低于此值为红色",
 		"policy.yellow_days": "可售天数不超过此值为黄色", "policy.min_safety_days": "安全库存下限（销售天数）",
 		"policy.max_risk_cards": "同时显示的风险卡片数", "policy.reject_days": "被拒绝的行暂停天数",
-		"policy.quiet_hours": "免打扰时段", "approval.remind_after": "多久后提醒",
+		"policy.quiet_hours": "免打扰时段", "policy.cool_down": "同一事项的冷却时间", "approval.remind_after": "多久后提醒",
 		"approval.second_above": "超过此金额需两人审批", "approval.confirm_above": "超过此金额再次询问", "approval.daily_cap": "每人每日审批上限",
 		"approval.routine_limit": "可批量审批的金额上限", "approval.expiry": "卡片有效期", "approval.undo": "审批可撤销的时间",
 		"approval.solo": "可以审批自己修改过的订单吗？", "approval.fallback": "提醒无效时询问谁",
@@ -86,6 +87,7 @@ var chineseSettings = settingsWords{
 	},
 	hints: map[string]safe{
 		"policy.service_level": "一个订货周期内不缺货的概率，0.5 到 0.999", "policy.quiet_hours": "例如 22:00-07:00，按店铺时区；留空：无",
+		"policy.cool_down":      "在此时间内不重复提示，除非变严重或已解除，例如 4h",
 		"policy.max_risk_cards": "显示风险金额最大的；其余计入总览",
 		"approval.remind_after": "提案等待多久后提醒审批人，例如 24h；0s：从不",
 		"approval.second_above": "留空：一人即可", "approval.confirm_above": "留空：从不", "approval.daily_cap": "留空：无上限",

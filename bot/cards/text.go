@@ -120,6 +120,8 @@ type phrases struct {
 	quotes   quoteWords
 	rfq      rfqWords
 	byHand   overrideWords // numbers set by a person
+	quiet    quietWords
+	delegate delegateWords
 	scores   scoreWords
 	settings settingsWords
 	sources  sourceWords
@@ -245,6 +247,7 @@ var english = phrases{
 		"/stock sku CODE: stock, forecast and order-by date of one product\n" +
 		"/stock orders: what waits for a decision, and the newest purchase orders\n" +
 		"/stock approve: what waits, by amount, each with its button\n" +
+		"/stock delegate: hand your approvals over until a day; delegate end: take them back\n" +
 		"/stock order NUMBER: state, lines, history and letter of one purchase order\n" +
 		"/stock receive NUMBER: the form for goods that came\n" +
 		"/stock supplier NAME: how long a supplier takes, and how punctual, complete and sound it delivers\n" +
@@ -256,11 +259,15 @@ var english = phrases{
 		"/stock repurchase: what customers buy again, when, and what next; with a CODE one product\n" +
 		"/stock forecast CODE: what is expected to sell, week by week\n" +
 		"/stock snooze CODE DAYS: no word about a product for some days\n" +
+		"/stock snooze CODE DATE, received or price: until a day, until goods come, until a price changes\n" +
+		"/stock mute CODE: no risk card about a product until /stock unmute CODE\n" +
+		"/stock quiet: what the last check did not tell, and why; with a CODE one product\n" +
+		"/stock export LIST csv or xlsx: a list as a file in your direct messages: stock, orders, approvals, proposals, suppliers, prices, findings, suggestions, customers\n" +
 		"/stock schedule: what runs next, and how it ended last\n" +
 		"/stock settings: what is in force, since when and by whom; settings edit, approval, schedule: change it; history: who changed what; export: as a file\n" +
 		"/stock suggest TEXT: the suggestion box\n" +
 		"/stock help: this list",
-	home: englishHome, po: englishOrders, cu: englishCustomers, letters: englishLetters, quotes: englishQuotes, rfq: englishRFQ, byHand: englishOverrides,
+	home: englishHome, po: englishOrders, cu: englishCustomers, letters: englishLetters, quotes: englishQuotes, rfq: englishRFQ, byHand: englishOverrides, quiet: englishQuiet, delegate: englishDelegate,
 	scores: englishScores, settings: englishSettings, sources: englishSources,
 	language: "en", dateForm: "2 Jan 2006", percent: "%s %%", inBrackets: " (%s)", stop: ". ", colon: ": ", semicolon: "; ", comma: ", ",
 	pair: "%s: %s", pair4: "%s: %s %s %s",

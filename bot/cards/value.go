@@ -133,7 +133,7 @@ func ParseRejectMeta(s string) (Ref, string, error) {
 // Choice is an entry of the overflow menu of a restock card.
 type Choice struct {
 	Action plan.Action // Snooze or Reject
-	Days   int         // of a snooze
+	Days   int         // of a snooze; 0: to be asked in a form
 	Ref    Ref
 }
 
@@ -157,6 +157,8 @@ func ParseChoice(s string) (Choice, error) {
 		return Choice{plan.Snooze, 1, ref}, nil
 	case "snooze7":
 		return Choice{plan.Snooze, 7, ref}, nil
+	case "snooze0":
+		return Choice{plan.Snooze, 0, ref}, nil
 	case "reject":
 		return Choice{plan.Reject, 0, ref}, nil
 	}

@@ -150,11 +150,23 @@ func (s *Service) checkOnce(ctx context.Context, run string, started time.Time, 
 		Changes: plan.Reconcile(report, memory, s.cfg().Policy)}
 	c.mode, c.good, c.last, c.accepted = mode, good, last, accept
 	if len(report.Conservative) == 0 { // else nobody could approve
-		c.reminders = plan.Remind(standing(c.Changes), atRisk(report), s.cfg().Policy, s.cfg().Shop, now)
+		policy, err := s.rules(ctx, db)
+		if err != nil {
+			return c, err
+		}
+		c.reminders = plan.Remind(standing(c.Changes), atRisk(report), policy, s.cfg().Shop, now)
 	}
-	tellings := plan.TellFindings(report, views(before), s.cfg().Policy, now)
+	known := views(before)
+	if err := s.wake(ctx, known, now); err != nil {
+		return c, err
+	}
+	muted, err := s.muted(ctx)
+	if err != nil {
+		return c, err
+	}
+	tellings := plan.TellFindings(report, known, muted, s.cfg().Policy, now)
 	for _, t := range tellings {
-		line := fmt.Sprintf("%s: %s", t.View.Finding.Key, t.Reason)
+		line := fmt.Sprintf("%s: %s", t.Key, t.Reason)
 		if t.Tell {
 			c.Told = append(c.Told, line)
 		} else {
@@ -197,6 +209,11 @@ func atRisk(r plan.Report) map[core.SupplierID]core.Money {
 func (s *Service) memory(ctx context.Context, now time.Time) (m plan.Memory, err error) {
 	if m.Open, err = store.OpenProposals(ctx, s.st.Pool()); err != nil {
 		return m, err
+	}
+	for i := range m.Open {
+		if err := s.wakeProposal(ctx, &m.Open[i], now); err != nil {
+			return m, err
+		}
 	}
 	m.Rejected, err = s.rejections(ctx, now)
 	return m, err
@@ -247,8 +264,14 @@ func (s *Service) writeCheck(ctx context.Context, tx pgx.Tx, c Checked, tellings
 			return err
 		}
 		if t.Card {
-			if err := s.touch(ctx, tx, riskKey(t.View.Finding.Key), plan.RiskCard, t.View.Finding.Key, struct{}{}); err != nil {
+			key := riskKey(t.View.Finding.Key)
+			if err := s.touch(ctx, tx, key, plan.RiskCard, t.View.Finding.Key, struct{}{}); err != nil {
 				return err
+			}
+			if t.Again {
+				if err := s.say(ctx, tx, key, c.Run, t.Sentence()); err != nil {
+					return err
+				}
 			}
 		}
 	}

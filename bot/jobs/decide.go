@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"quartermaster/bot/store"
+	"quartermaster/core"
 	"quartermaster/core/plan"
 )
 
@@ -133,6 +134,9 @@ func (s *Service) decide(ctx context.Context, c Click) (string, error) {
 			return "", err
 		}
 	}
+	if fresh.instead, err = s.standsIn(ctx, actor); err != nil {
+		return "", err
+	}
 	var answer string
 	var faster *plan.Proposal
 	err = s.once(ctx, c.Key, string(c.Action), func(tx pgx.Tx) (err error) {
@@ -175,7 +179,11 @@ func (s *Service) decideTx(ctx context.Context, tx pgx.Tx, c Click, actor plan.A
 	if c.Version != p.Version || c.Digest != plan.Digest(p) {
 		return "This card was rewritten since you saw it. Please look at it again; nothing was done.", nil, s.touchRestock(ctx, tx, p.ID)
 	}
-	verdict := plan.Decide(actor, c.Action, p, history, s.cfg().Policy, fresh.conservative, now)
+	policy, err := s.rules(ctx, tx)
+	if err != nil {
+		return "", nil, err
+	}
+	verdict := plan.Decide(actor, c.Action, p, history, policy, fresh.conservative, now)
 	if c.Routine && verdict.Outcome != plan.Deny {
 		if why := plan.Routine(p, s.cfg().Policy, now); why != "" {
 			verdict = plan.Verdict{Outcome: plan.Deny, Reason: fmt.Sprintf("The order to %s was not approved with the others: %s. Its card asks for it alone.", p.SupplierName, why)}
@@ -203,8 +211,13 @@ func (s *Service) decideTx(ctx context.Context, tx pgx.Tx, c Click, actor plan.A
 		p.DecidedWhy = c.Note
 		log = fmt.Sprintf("%s rejected this proposal%s. The same lines are not proposed again for %d days unless their need grows.", actor.Name, because(c.Note), s.cfg().Policy.RejectDays)
 	case c.Action == plan.Snooze:
-		p.State, p.DecidedBy, p.DecidedAt, p.SnoozedUntil = plan.Snoozed, actor.User, now, now.AddDate(0, 0, max(c.Days, 1))
-		log = fmt.Sprintf("%s snoozed this until %s.", actor.Name, p.SnoozedUntil.In(s.cfg().Shop.Zone).Format("2 Jan 2006 15:04"))
+		z, err := s.snoozeOf(ctx, tx, c, skusOf(p), now)
+		if err != nil {
+			return "", nil, err
+		}
+		p.State, p.DecidedBy, p.DecidedAt = plan.Snoozed, actor.User, now
+		p.SnoozedUntil, p.SnoozeEvent, p.SnoozeMark = z.Until, z.Event, z.Mark
+		log = s.snoozedText(actor.Name, z)
 	default:
 		return "", nil, fmt.Errorf("no such action: %q", c.Action)
 	}
@@ -223,6 +236,9 @@ func (s *Service) decideTx(ctx context.Context, tx pgx.Tx, c Click, actor plan.A
 	if err := s.touchRestock(ctx, tx, p.ID); err != nil {
 		return "", nil, err
 	}
+	if fresh.instead != "" {
+		log += fmt.Sprintf(" %s stands in for %s.", actor.Name, fresh.instead)
+	}
 	if err := s.say(ctx, tx, restockKey(p.ID), fmt.Sprintf("v%d", p.Version), log); err != nil {
 		return "", nil, err
 	}
@@ -230,7 +246,7 @@ func (s *Service) decideTx(ctx context.Context, tx pgx.Tx, c Click, actor plan.A
 		return "", nil, err
 	}
 	return "", nil, store.Audit(ctx, tx, actor.User, string(c.Action), restockKey(p.ID), map[string]any{
-		"version": version, "state": p.State, "total": p.Total, "digest": c.Digest, "reason": verdict.Reason, "note": c.Note})
+		"version": version, "state": p.State, "total": p.Total, "digest": c.Digest, "reason": verdict.Reason, "note": c.Note, "stands_in_for": fresh.instead})
 }
 
 // because adds what a person wrote to a sentence.
@@ -246,38 +262,57 @@ func (s *Service) alreadyDecided(ctx context.Context, p plan.Proposal) string {
 	if p.DecidedBy == "" {
 		return fmt.Sprintf("This proposal is %s; nothing was done.", p.State)
 	}
-	name := p.DecidedBy
-	if who, err := s.notify.Person(ctx, "", p.DecidedBy); err == nil && who.Name != "" {
-		name = who.Name
+	return fmt.Sprintf("This was already %s by %s at %s; nothing was done twice.", p.State, s.nameOf(ctx, p.DecidedBy), p.DecidedAt.In(s.cfg().Shop.Zone).Format("15:04 on 2 Jan 2006"))
+}
+
+// nameOf is what a person is called; the id when that cannot be known now.
+func (s *Service) nameOf(ctx context.Context, user string) string {
+	if who, err := s.notify.Person(ctx, "", user); err == nil && who.Name != "" {
+		return who.Name
 	}
-	return fmt.Sprintf("This was already %s by %s at %s; nothing was done twice.", p.State, name, p.DecidedAt.In(s.cfg().Shop.Zone).Format("15:04 on 2 Jan 2006"))
+	return user
 }
 
 // snoozeFinding silences a risk card.
 func (s *Service) snoozeFinding(ctx context.Context, c Click, actor plan.Actor) (answer string, err error) {
-	if v := plan.Decide(actor, plan.Snooze, plan.Proposal{State: plan.Proposed, ExpiresAt: s.cfg().Now().Add(time.Hour)}, nil, s.cfg().Policy, nil, s.cfg().Now()); v.Outcome == plan.Deny {
+	policy, err := s.rules(ctx, s.st.Pool())
+	if err != nil {
+		return "", err
+	}
+	if v := plan.Decide(actor, plan.Snooze, plan.Proposal{State: plan.Proposed, ExpiresAt: s.cfg().Now().Add(time.Hour)}, nil, policy, nil, s.cfg().Now()); v.Outcome == plan.Deny {
 		return v.Reason, s.settle(ctx, c.Key, "denied")
 	}
 	err = s.once(ctx, c.Key, "snooze", func(tx pgx.Tx) error {
-		until, err := store.SnoozeIncident(ctx, tx, c.Finding, max(c.Days, 1), actor.User)
-		if errors.Is(err, store.ErrNotFound) {
+		now, err := store.Now(ctx, tx)
+		if err != nil {
+			return err
+		}
+		i, err := store.IncidentByKey(ctx, tx, c.Finding)
+		if errors.Is(err, store.ErrNotFound) || err == nil && i.Resolved {
 			answer = "This risk is resolved already."
 			return nil
 		}
 		if err != nil {
 			return err
 		}
+		z, err := s.snoozeOf(ctx, tx, c, []core.SKU{i.View.Finding.SKU}, now)
+		if err != nil {
+			return err
+		}
+		if err := store.SnoozeIncident(ctx, tx, c.Finding, z); err != nil {
+			return err
+		}
 		key := riskKey(c.Finding)
 		if err := s.touch(ctx, tx, key, plan.RiskCard, c.Finding, struct{}{}); err != nil {
 			return err
 		}
-		if err := s.say(ctx, tx, key, c.Key, fmt.Sprintf("%s snoozed this until %s.", actor.Name, until.In(s.cfg().Shop.Zone).Format("2 Jan 2006 15:04"))); err != nil {
+		if err := s.say(ctx, tx, key, c.Key, s.snoozedText(actor.Name, z)); err != nil {
 			return err
 		}
 		if err := store.NextEpoch(ctx, tx); err != nil {
 			return err
 		}
-		return store.Audit(ctx, tx, actor.User, "snooze", key, map[string]any{"until": until})
+		return store.Audit(ctx, tx, actor.User, "snooze", key, map[string]any{"until": z.Until, "event": z.Event})
 	})
 	return answer, err
 }

@@ -40,7 +40,11 @@ func (s *Service) SubmitEdit(ctx context.Context, r EditRequest) ([]LineError, e
 		if cur.Version != r.Version || !cur.State.Decidable() {
 			return &UserError{"Somebody changed this proposal while the form was open. Please close it and look at the card again."}
 		}
-		v := plan.Decide(actor, plan.Edit, cur.Proposal, history, s.cfg().Policy, nil, now)
+		policy, err := s.rules(ctx, tx)
+		if err != nil {
+			return err
+		}
+		v := plan.Decide(actor, plan.Edit, cur.Proposal, history, policy, nil, now)
 		if err := store.AddDecision(ctx, tx, r.Key, actor, plan.Edit, cur.Proposal, v); err != nil {
 			return err
 		}

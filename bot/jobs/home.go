@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"quartermaster/bot/store"
+	"quartermaster/core"
 	"quartermaster/core/plan"
 )
 
@@ -88,6 +89,10 @@ func (s *Service) Settings(ctx context.Context) (plan.SettingsView, error) {
 	}
 	now := s.settled.Load()
 	v := plan.SettingsView{Version: now.version, Shop: now.Shop, Policy: now.Policy, Channel: now.Channel, Schedules: now.Schedules}
+	var err error
+	if v.Standing, err = s.Standing(ctx); err != nil {
+		return v, err
+	}
 	if now.version > 0 {
 		row, err := store.NewestSettings(ctx, s.st.Pool(), now.version-1)
 		if err != nil {
@@ -117,8 +122,10 @@ func (s *Service) Suggest(ctx context.Context, key, user, text string) error {
 // SnoozeItem silences the findings of a SKU for some days, as the buttons of its
 // risk cards do. It says what will happen; who may not is told as for a button.
 func (s *Service) SnoozeItem(ctx context.Context, c Click, code string) (string, error) {
-	if c.Days < 1 || c.Days > 90 {
-		return "", &UserError{"Please say for how many days, from 1 to 90, for example: /stock snooze SOLAR-01 3"}
+	today := core.DayOf(s.cfg().Now(), s.cfg().Shop.Zone)
+	switch ahead := int(c.Until - today); {
+	case c.Until != 0 && (ahead < 1 || ahead > plan.MaxSnoozeDays), c.Until == 0 && c.Event == plan.NoEvent && (c.Days < 1 || c.Days > plan.MaxSnoozeDays):
+		return "", &UserError{"Please say for how many days, from 1 to 90, until which day, or until what: /stock snooze SOLAR-01 3, 2026-12-24, received or price"}
 	}
 	if _, err := s.Item(ctx, code); err != nil { // names the nearest code
 		return "", err

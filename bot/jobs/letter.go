@@ -88,7 +88,11 @@ func (s *Service) Letter(ctx context.Context, q LetterRequest) (v plan.LetterVie
 	if err != nil {
 		return v, fmt.Errorf("look up who asks for a letter: %w", err)
 	}
-	if verdict := plan.DecideLetter(actor, s.cfg().Policy); verdict.Outcome == plan.Deny {
+	policy, err := s.rules(ctx, s.st.Pool())
+	if err != nil {
+		return v, err
+	}
+	if verdict := plan.DecideLetter(actor, policy); verdict.Outcome == plan.Deny {
 		return v, &UserError{verdict.Reason}
 	}
 	return s.WriteLetter(ctx, q.Text)
@@ -111,7 +115,11 @@ func (s *Service) SendLetter(ctx context.Context, f LetterForm) error {
 		if err != nil {
 			return err
 		}
-		verdict := plan.DecideLetter(actor, s.cfg().Policy)
+		policy, err := s.rules(ctx, tx)
+		if err != nil {
+			return err
+		}
+		verdict := plan.DecideLetter(actor, policy)
 		switch {
 		case verdict.Outcome == plan.Deny:
 			refused = verdict.Reason

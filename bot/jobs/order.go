@@ -16,6 +16,8 @@ import (
 
 // recomputed is what the numbers say at the moment of approval.
 type recomputed struct {
+	instead string // names of those the person stands in for
+
 	change       *plan.Change // nil when the proposal still holds
 	snapshot     core.Snapshot
 	report       plan.Report
@@ -114,7 +116,11 @@ func (s *Service) settleMail(ctx context.Context, c Click, actor plan.Actor) (an
 		if err != nil {
 			return err
 		}
-		v := plan.DecideMail(actor, o.State, s.cfg().Policy)
+		policy, err := s.rules(ctx, tx)
+		if err != nil {
+			return err
+		}
+		v := plan.DecideMail(actor, o.State, policy)
 		if err := store.AddDecision(ctx, tx, c.Key, actor, c.Action, row.Proposal, v); err != nil {
 			return err
 		}

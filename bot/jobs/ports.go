@@ -102,10 +102,13 @@ type Click struct {
 	Effect string `json:"effect,omitempty"`
 	// Change is the id of a change of the settings.
 	Change int64 `json:"change,omitempty"`
-	// Days is the length of a snooze.
-	Days        int        `json:"days,omitempty"`
-	Message     MessageRef `json:"message"` // the card clicked
-	ResponseURL string     `json:"response_url,omitempty"`
+	// Days is the length of a snooze; Until its first day without, Event what ends it
+	// before.
+	Days        int              `json:"days,omitempty"`
+	Until       core.Day         `json:"until,omitempty"`
+	Event       plan.SnoozeEvent `json:"event,omitempty"`
+	Message     MessageRef       `json:"message"` // the card clicked
+	ResponseURL string           `json:"response_url,omitempty"`
 }
 
 // EditRequest is a submitted quantity form: new quantities by line index.
@@ -157,11 +160,21 @@ type Desk interface {
 	SubmitSettings(ctx context.Context, f SettingsForm) error
 	// SettingsFile returns the settings in force as a file, for who may change them.
 	SettingsFile(ctx context.Context, team, user string) (File, error)
+	// Delegate hands the rights of an approver over until a day, or takes them back; the
+	// answer says what holds. What is refused is a *UserError.
+	Delegate(ctx context.Context, f DelegateForm) (string, error)
+	// Export returns a list as a file. What is wrong with the request is a *UserError.
+	Export(ctx context.Context, q ExportRequest) (File, error)
 	// SettingsHistory lists the newest versions, newest first.
 	SettingsHistory(ctx context.Context) ([]plan.SettingsView, error)
 	// Suggest keeps what a person suggests; key is unique per gesture.
 	Suggest(ctx context.Context, key, user, text string) error
-	// SnoozeItem silences the findings of a SKU for c.Days; the answer is empty when
+	// Mute silences a product for good, or ends that; the answer says what holds now.
+	Mute(ctx context.Context, m MuteRequest) (string, error)
+	// Quiet tells what the last check did not speak of, and why. An unknown code is a
+	// *UserError.
+	Quiet(ctx context.Context, code string) (plan.QuietView, error)
+	// SnoozeItem silences the findings of a SKU as the click says; the answer is empty when
 	// it comes as for a button.
 	SnoozeItem(ctx context.Context, c Click, code string) (string, error)
 	// Item returns one SKU at every location. An unknown code is a *UserError that

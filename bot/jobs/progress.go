@@ -86,7 +86,11 @@ func (s *Service) report(ctx context.Context, tx pgx.Tx, f OrderForm, actor plan
 		return nil, err
 	}
 	e := f.Event
-	verdict := plan.DecideOrder(actor, e.Action, s.cfg().Policy)
+	policy, err := s.rules(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	verdict := plan.DecideOrder(actor, e.Action, policy)
 	if verdict.Outcome == plan.Deny {
 		if err := store.AddDecision(ctx, tx, f.Key, actor, e.Action, row.Proposal, verdict); err != nil {
 			return nil, err

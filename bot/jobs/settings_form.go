@@ -61,6 +61,7 @@ var SettingFields = []SettingField{
 	{"policy.max_risk_cards", SettingNumber, "a number of cards", ThresholdForm},
 	{"policy.reject_days", SettingNumber, "a number of days", ThresholdForm},
 	{"policy.quiet_hours", SettingWord, "two times of day such as 22:00-07:00", ThresholdForm},
+	{"policy.cool_down", SettingWord, "a time such as 4h", ThresholdForm},
 	{"approval.remind_after", SettingWord, "a time such as 24h", ThresholdForm},
 	{"slack.channel", SettingWord, "the id of a channel such as C0123456789", ScheduleForm},
 	{"approval.second_above", SettingAmount, "an amount such as 5000.00", ApprovalForm},

@@ -41,7 +41,11 @@ func (s *Service) undoTx(ctx context.Context, tx pgx.Tx, c Click, actor plan.Act
 	if err != nil {
 		return "", err
 	}
-	verdict := plan.DecideUndo(actor, row.Proposal, o, s.cfg().Policy, now)
+	policy, err := s.rules(ctx, tx)
+	if err != nil {
+		return "", err
+	}
+	verdict := plan.DecideUndo(actor, row.Proposal, o, policy, now)
 	if verdict.Outcome == plan.Allow {
 		withdrawn, err := store.WithdrawEffect(ctx, tx, mailKey(o.Number), "taken back by "+actor.User)
 		if err != nil {

@@ -94,7 +94,11 @@ func (s *Service) restockView(ctx context.Context, db store.DB, id int64) (*plan
 	if err != nil {
 		return nil, err
 	}
-	a := s.cfg().Policy.Approval
+	policy, err := s.rules(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	a := policy.Approval
 	v := &plan.RestockView{Proposal: row.Proposal, Digest: plan.Digest(row.Proposal), ConfirmAbove: a.ConfirmAbove, SecondAbove: a.SecondAbove}
 	if row.Version > 1 {
 		v.Note = row.Note

@@ -125,9 +125,14 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 	defer cancel()
 	switch in.Kind {
 	case Press:
+		if len(in.Bad) > 0 {
+			return slack.NewErrorsViewSubmissionResponse(in.Bad)
+		}
 		a.press(in, a.desk.Click(ctx, in.Click))
 	case PressAll:
 		a.press(in, a.desk.ClickAll(ctx, in.All))
+	case SnoozeBox:
+		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.SnoozeTitle, a.snoozeBox) })
 	case RejectBox:
 		a.aside(func(ctx context.Context) { a.open(ctx, in, cards.RejectModal(a.cfg.Language(), in.Ref, in.Channel)) })
 	case EditBox:
@@ -170,6 +175,8 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 		return a.sendRFQ(ctx, in)
 	case Submit:
 		return a.submit(ctx, in)
+	case DelegateSubmit:
+		return a.submitDelegate(ctx, in)
 	case SettingsSubmit:
 		return a.submitSettings(ctx, in)
 	case OrderSubmit:
@@ -193,6 +200,10 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 		}
 		if number, ok := receives(in.Text); ok && in.Trigger != "" {
 			a.aside(func(ctx context.Context) { a.box(ctx, in, cards.ReceiveTitle, a.receiveByNumber(number)) })
+			return nil
+		}
+		if wants(in.Text, "delegate") && in.Trigger != "" {
+			a.aside(func(ctx context.Context) { a.box(ctx, in, cards.DelegateTitle, a.delegateBox) })
 			return nil
 		}
 		if form, ok := wantsSettings(in.Text); ok && in.Trigger != "" {

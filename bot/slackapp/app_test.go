@@ -200,7 +200,7 @@ func TestCommands(t *testing.T) {
 		"sku  two words":         {"item two words", "two words at"},
 		"sku":                    {"", "Please add a code"},
 		"why":                    {"", "Please add a code"},
-		"why SOLAR-01":           {"item SOLAR-01", "Why?"},
+		"why SOLAR-01":           {"item SOLAR-01,quiet SOLAR-01", "Why?"},
 		"orders":                 {"orders", "Waiting for a decision"},
 		"statsu":                 {"", "Did you mean /stock status?"},
 		"repurchase":             {"customers U2ANNA  false", "orders expected"},
@@ -215,7 +215,7 @@ func TestCommands(t *testing.T) {
 		"settings":               {"settings", "Settings of Harbour"},
 		"suggest more tea":       {"suggest U2ANNA more tea", "Thank you"},
 		"snooze MUG-1 3":         {"snooze MUG-1 3", "If you may"},
-		"snooze":                 {"", "a code and a number of days"},
+		"snooze":                 {"", "write a code, and how long"},
 		"forecast MUG-1":         {"item MUG-1", "confidence 0 of 100"},
 	} {
 		t.Run(text, func(t *testing.T) {

@@ -3,7 +3,6 @@ package slackapp
 import (
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -15,7 +14,7 @@ import (
 )
 
 // subcommands of /stock, in the order of the help.
-var subcommands = []string{"status", "sku", "orders", "order", "receive", "supplier", "letter", "compare", "rfq", "override", "why", "repurchase", "approve", "forecast", "snooze", "schedule", "settings", "suggest", "help"}
+var subcommands = []string{"status", "sku", "orders", "order", "receive", "supplier", "letter", "compare", "rfq", "override", "why", "repurchase", "approve", "forecast", "snooze", "mute", "unmute", "quiet", "export", "delegate", "schedule", "settings", "suggest", "help"}
 
 // command answers /stock.
 func (a *App) command(ctx context.Context, in Inbound) cards.Message {
@@ -52,6 +51,12 @@ func (a *App) command(ctx context.Context, in Inbound) cards.Message {
 		}
 	case "snooze":
 		return a.snooze(ctx, in, code)
+	case "mute", "unmute":
+		m, err = a.mute(ctx, in, sub == "mute", code)
+	case "delegate":
+		m, err = a.delegateEnd(ctx, in, code)
+	case "quiet":
+		m, err = a.kept(ctx, code)
 	case "letter": // with a kind and a number it opens a form and does not come here
 		return cards.Note(a.cfg.Language(), "Please add a kind and the number of a purchase order, for example: /stock letter expedite PO-2026-0001. Kinds are expedite, delay, change, cancel, price, moq and lead-time.")
 	case "sku", "why", "compare", "forecast", "rfq": // "rfq CODE" opens a form and does not come here
@@ -127,7 +132,8 @@ func (a *App) item(ctx context.Context, sub, code string) (cards.Message, error)
 	}
 	switch sub {
 	case "why":
-		return cards.WhyAnswer(a.cfg.Language(), items), nil
+		kept, err := a.desk.Quiet(ctx, code)
+		return cards.WhyAnswer(a.cfg.Language(), items, kept), err
 	case "forecast":
 		return cards.ForecastAnswer(a.cfg.Language(), items), nil
 	}
@@ -191,31 +197,6 @@ func (a *App) settings(ctx context.Context, what string) (cards.Message, error) 
 		return cards.Message{}, err
 	}
 	return cards.SettingsAnswer(v), nil
-}
-
-// snooze answers /stock snooze CODE DAYS. What it asks for is decided as a press of
-// the button on each risk card of the product.
-func (a *App) snooze(ctx context.Context, in Inbound, text string) cards.Message {
-	words := strings.Fields(text)
-	if len(words) == 1 {
-		words = append(words, "1")
-	}
-	if len(words) != 2 {
-		return cards.Note(a.cfg.Language(), "Please write a code and a number of days, for example: /stock snooze SOLAR-01 3")
-	}
-	days, err := strconv.Atoi(words[1])
-	if err != nil {
-		days = 0 // refused with the bounds
-	}
-	click := jobs.Click{Key: in.Key, Team: in.Team, User: in.User, Days: days, Message: jobs.MessageRef{Channel: in.Channel}, ResponseURL: in.ResponseURL}
-	answer, err := a.desk.SnoozeItem(ctx, click, words[0])
-	switch {
-	case err != nil:
-		return cards.Note(a.cfg.Language(), a.excuse("answer /stock snooze", err, ""))
-	case answer == "":
-		answer = "Understood. If you may, it is snoozed, and its card says so."
-	}
-	return cards.Note(a.cfg.Language(), answer)
 }
 
 // home draws the home tab of a person.

@@ -102,6 +102,22 @@ func (d *desk) SettingsFile(ctx context.Context, _, _ string) (jobs.File, error)
 	return jobs.File{Name: "shop.toml", Data: []byte("x")}, d.call(ctx, "settings file")
 }
 
+func (d *desk) Mute(ctx context.Context, m jobs.MuteRequest) (string, error) {
+	return "muted", d.call(ctx, fmt.Sprintf("mute %s %v", m.Code, m.On))
+}
+
+func (d *desk) Quiet(ctx context.Context, code string) (plan.QuietView, error) {
+	return plan.QuietView{}, d.call(ctx, strings.TrimSpace("quiet "+code))
+}
+
+func (d *desk) Delegate(ctx context.Context, f jobs.DelegateForm) (string, error) {
+	return "done", d.call(ctx, "delegate "+f.To)
+}
+
+func (d *desk) Export(ctx context.Context, q jobs.ExportRequest) (jobs.File, error) {
+	return jobs.File{Name: "x.csv", Data: []byte("x")}, d.call(ctx, "export "+q.List+" "+q.Format)
+}
+
 func (d *desk) SettingsHistory(ctx context.Context) ([]plan.SettingsView, error) {
 	return nil, d.call(ctx, "settings history")
 }

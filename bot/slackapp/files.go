@@ -40,10 +40,19 @@ func (c *Client) give(ctx context.Context, user string, f jobs.File) error {
 
 // wantsFile reads the commands that are answered with a file.
 func (a *App) wantsFile(in Inbound) (func(context.Context) (jobs.File, error), bool) {
-	if strings.EqualFold(strings.Join(strings.Fields(in.Text), " "), "settings export") {
+	if wants(in.Text, "settings export") {
 		return a.settingsFile(in), true
 	}
-	return nil, false
+	words := strings.Fields(in.Text)
+	if len(words) == 0 || !strings.EqualFold(words[0], "export") {
+		return nil, false
+	}
+	q := jobs.ExportRequest{Team: in.Team, User: in.User}
+	if len(words) > 1 {
+		q.List = words[1]
+	}
+	q.Format = strings.Join(words[min(len(words), 2):], " ")
+	return func(ctx context.Context) (jobs.File, error) { return a.desk.Export(ctx, q) }, true
 }
 
 func (a *App) settingsFile(in Inbound) func(context.Context) (jobs.File, error) {

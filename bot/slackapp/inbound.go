@@ -22,6 +22,7 @@ type Kind string
 const (
 	Press          Kind = "press"         // approve, reject or snooze: a click to be stored
 	PressAll       Kind = "press_all"     // one press approves several proposals
+	SnoozeBox      Kind = "snooze"        // "Snooze until…": a form is to be opened
 	RejectBox      Kind = "reject"        // "Reject…": a form is to be opened
 	EditBox        Kind = "edit"          // "Edit quantity": a form is to be opened
 	WhyBox         Kind = "why"           // "Why?" on a restock card
@@ -29,6 +30,8 @@ const (
 	ListBox        Kind = "short"         // "12 more" on a digest
 	HomeTab        Kind = "home"          // somebody looks at the home tab
 	Recount        Kind = "recount"       // a number was typed into the edit form
+	DelegateBox    Kind = "delegate"      // "/stock delegate": a form is to be opened
+	DelegateSubmit Kind = "delegated"     // it was sent
 	SettingsBox    Kind = "settings_edit" // a form of the settings is to be opened
 	SettingsFile   Kind = "settings_file" // the settings are wanted as a file
 	SettingsSubmit Kind = "settings"      // a settings form was sent
@@ -66,9 +69,10 @@ type Inbound struct {
 	Click       jobs.Click         // of Press
 	Ref         cards.Ref          // of EditBox, RejectBox, WhyBox and Submit
 	All         []jobs.Click       // of PressAll
-	Finding     string             // of RiskBox
+	Finding     string             // of RiskBox and SnoozeBox
 	Qty         map[int]int64      // of Submit and Recount, by line
 	Settings    jobs.SettingsForm  // of SettingsSubmit
+	Delegate    jobs.DelegateForm  // of DelegateSubmit
 	Form        jobs.SettingsPart  // of SettingsBox and SettingsSubmit
 	Shown       map[string]bool    // of SettingsSubmit: the fields of the form
 	View        ViewState          // of Recount
@@ -255,9 +259,15 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 		var choice cards.Choice
 		choice, err = cards.ParseChoice(value)
 		in.Kind, in.Ref, click.Action, click.Days = Press, choice.Ref, choice.Action, choice.Days
-		if choice.Action == plan.Reject {
+		switch {
+		case choice.Action == plan.Reject:
 			in.Kind = RejectBox
+		case choice.Days == 0:
+			in.Kind = SnoozeBox
 		}
+	case cards.ActionRiskSnooze:
+		in.Kind = SnoozeBox
+		in.Finding, err = cards.ParseFinding(value)
 	case cards.ActionRiskSnooze1, cards.ActionRiskSnooze7:
 		in.Kind, click.Action, click.Days = Press, plan.Snooze, 1
 		if act.ActionID == cards.ActionRiskSnooze7 {
@@ -370,7 +380,7 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 	form, settings := settingsForm(p.View.CallbackID)
 	switch p.View.CallbackID {
 	case cards.CallbackSettings, cards.CallbackApproval, cards.CallbackSchedules, cards.CallbackReject, cards.CallbackEdit, cards.CallbackReceive, cards.CallbackShip, cards.CallbackLetter,
-		cards.CallbackQuote, cards.CallbackPaste, cards.CallbackRFQ, cards.CallbackSend, cards.CallbackOverride:
+		cards.CallbackQuote, cards.CallbackPaste, cards.CallbackRFQ, cards.CallbackSend, cards.CallbackOverride, cards.CallbackSnooze, cards.CallbackDelegate:
 	default:
 		return Inbound{Kind: Nothing}, nil
 	}
@@ -382,6 +392,12 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 	}
 	if p.View.CallbackID == cards.CallbackReject {
 		return p.submitReject(in)
+	}
+	if p.View.CallbackID == cards.CallbackDelegate {
+		return p.submitDelegate(in)
+	}
+	if p.View.CallbackID == cards.CallbackSnooze {
+		return p.submitSnooze(in)
 	}
 	if settings {
 		return p.submitSettings(in, form)

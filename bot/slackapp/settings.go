@@ -92,6 +92,11 @@ func (e entered) text() string {
 	return ""
 }
 
+// wants reports whether text is a command, however it is spaced.
+func wants(text, command string) bool {
+	return strings.EqualFold(strings.Join(strings.Fields(text), " "), command)
+}
+
 // wantsSettings reads "settings edit", "settings approval" and "settings schedule".
 func wantsSettings(text string) (jobs.SettingsPart, bool) {
 	words := strings.Fields(strings.ToLower(text))

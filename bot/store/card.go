@@ -109,7 +109,7 @@ type Incident struct {
 
 // Incidents reads every incident that is not resolved, by key.
 func Incidents(ctx context.Context, db DB) (map[string]Incident, error) {
-	rows, err := db.Query(ctx, `select body, first_seen, snoozed_until, snoozed_by from incident where resolved_at is null`)
+	rows, err := db.Query(ctx, `select body, first_seen, snoozed_until, snoozed_by, snooze_event, snooze_mark from incident where resolved_at is null`)
 	if err != nil {
 		return nil, fmt.Errorf("read incidents: %w", err)
 	}
@@ -123,7 +123,7 @@ func Incidents(ctx context.Context, db DB) (map[string]Incident, error) {
 
 // IncidentByKey reads one incident, resolved or not.
 func IncidentByKey(ctx context.Context, db DB, key string) (Incident, error) {
-	rows, err := db.Query(ctx, `select body, first_seen, snoozed_until, snoozed_by from incident where key = $1`, key)
+	rows, err := db.Query(ctx, `select body, first_seen, snoozed_until, snoozed_by, snooze_event, snooze_mark from incident where key = $1`, key)
 	if err != nil {
 		return Incident{}, fmt.Errorf("read incident %s: %w", key, err)
 	}
@@ -138,13 +138,16 @@ func scanIncident(r pgx.CollectableRow) (i Incident, err error) {
 	var body []byte
 	var until *time.Time
 	var by string
-	if err := r.Scan(&body, &i.FirstSeen, &until, &by); err != nil {
+	var event plan.SnoozeEvent
+	var mark string
+	if err := r.Scan(&body, &i.FirstSeen, &until, &by, &event, &mark); err != nil {
 		return i, err
 	}
 	if err := json.Unmarshal(body, &i.View); err != nil {
 		return i, err
 	}
 	i.Resolved = i.View.Resolved
+	i.View.SnoozeEvent, i.View.SnoozeMark = event, mark
 	i.View.SnoozedBy = by
 	if until != nil {
 		i.View.SnoozedUntil = *until
@@ -160,28 +163,18 @@ func SaveIncident(ctx context.Context, tx pgx.Tx, v plan.RiskView) error {
 		return err
 	}
 	_, err = tx.Exec(ctx, `
-		insert into incident as i (key, severity, body, resolved_at, snoozed_until, snoozed_by)
-		values ($1, $2, $3, case when $4 then now() end, $5, $6)
+		insert into incident as i (key, severity, body, resolved_at, snoozed_until, snoozed_by, snooze_event, snooze_mark)
+		values ($1, $2, $3, case when $4 then now() end, $5, $6, $7, $8)
 		on conflict (key) do update set severity = excluded.severity, body = excluded.body, last_seen = now(),
 		    first_seen    = case when i.resolved_at is not null and not $4 then now() else i.first_seen end,
 		    snoozed_until = excluded.snoozed_until, snoozed_by = excluded.snoozed_by,
+		    snooze_event  = excluded.snooze_event, snooze_mark = excluded.snooze_mark,
 		    resolved_at   = case when $4 then coalesce(i.resolved_at, now()) end`,
-		v.Finding.Key, v.Finding.Severity.String(), body, v.Resolved, nullTime(v.SnoozedUntil), v.SnoozedBy)
+		v.Finding.Key, v.Finding.Severity.String(), body, v.Resolved, nullTime(v.SnoozedUntil), v.SnoozedBy, v.SnoozeEvent, v.SnoozeMark)
 	if err != nil {
 		return fmt.Errorf("save incident %s: %w", v.Finding.Key, err)
 	}
 	return nil
-}
-
-// SnoozeIncident silences an incident for days and returns until when.
-func SnoozeIncident(ctx context.Context, tx pgx.Tx, key string, days int, by string) (until time.Time, err error) {
-	err = tx.QueryRow(ctx, `
-		update incident set snoozed_until = now() + make_interval(days => $2), snoozed_by = $3
-		where key = $1 and resolved_at is null returning snoozed_until`, key, days, by).Scan(&until)
-	if errors.Is(err, pgx.ErrNoRows) {
-		err = fmt.Errorf("incident %s: %w", key, ErrNotFound)
-	}
-	return until, err
 }
 
 // SaveRun records a finished check and replaces the state of all items.

@@ -260,7 +260,7 @@ func LikelyCustomers(ctx context.Context, db DB, sku string, limit int) (list []
 	list, err = pgx.CollectRows(rows, func(r pgx.CollectableRow) (c repurchase.LikelyCustomer, err error) {
 		var p float32
 		err = r.Scan(&c.Customer, &p, &c.Due, &c.Again)
-		c.Customer, c.Probability = "c-"+hashed(salt, c.Customer)[:12], float64(p)
+		c.Customer, c.Probability = pseudonym(salt, c.Customer), float64(p)
 		return c, err
 	})
 	if err != nil {
@@ -268,6 +268,9 @@ func LikelyCustomers(ctx context.Context, db DB, sku string, limit int) (list []
 	}
 	return list, all, nil
 }
+
+// pseudonym is how a customer is called outside of the database.
+func pseudonym(salt []byte, customer string) string { return "c-" + hashed(salt, customer)[:12] }
 
 // learned adds the links learned from customers to those set by hand, which go
 // first: a pair that somebody set is theirs.

@@ -116,6 +116,20 @@ func DecideDead(actor Actor, policy core.Policy) Verdict {
 	return Verdict{Allow, "You are on the list of approvers."}
 }
 
+// DecideExport says whether actor may have a list as a file: every full member of the
+// shop's own workspace may. Who may have personal ones is said in the settings.
+func DecideExport(actor Actor) Verdict {
+	switch {
+	case actor.User == "" || actor.Bot || actor.Deactivated:
+		return deny("Lists go to people only.")
+	case actor.Guest:
+		return deny("Guests cannot export lists; a full member can.")
+	case actor.Foreign:
+		return deny("People of other organisations cannot export lists; a member of this workspace can.")
+	}
+	return Verdict{Allow, "You are a member of the workspace."}
+}
+
 func deny(format string, args ...any) Verdict {
 	return Verdict{Deny, fmt.Sprintf(format, args...)}
 }

@@ -42,14 +42,15 @@ type RunView struct {
 
 // SettingsView is what is in force, and since when.
 type SettingsView struct {
-	Version int64 // 0: what the program was started with
-	At      time.Time
-	By      string
-	Source  string
-	Reason  string // what was changed
-	Shop    core.Shop
-	Policy  core.Policy
-	Channel string
+	Version  int64 // 0: what the program was started with
+	At       time.Time
+	By       string
+	Source   string
+	Reason   string // what was changed
+	Shop     core.Shop
+	Policy   core.Policy
+	Channel  string
+	Standing []Delegation // who stands in for whom
 	// Schedules maps names of runs to cron expressions.
 	Schedules map[string]string
 }

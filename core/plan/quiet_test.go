@@ -59,7 +59,7 @@ func TestQuietHoursHold(t *testing.T) {
 			t.Errorf("in quiet hours: %s, %s", c.Kind, c.Reason)
 		}
 	}
-	for _, tell := range TellFindings(r, nil, p, now) {
+	for _, tell := range TellFindings(r, nil, nil, p, now) {
 		if tell.Tell || !strings.Contains(tell.Reason, "quiet hours") {
 			t.Errorf("in quiet hours %s is told: %s", tell.View.Finding.Key, tell.Reason)
 		}

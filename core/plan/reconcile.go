@@ -121,7 +121,7 @@ func (c *reconciler) wanted(m Memory) map[core.SupplierID]Proposal {
 	rejected := rejections(m.Rejected)
 	asleep := map[nodeKey]Proposal{}
 	for _, o := range m.Open {
-		if o.State == Snoozed && c.report.Now.Before(o.SnoozedUntil) {
+		if o.State == Snoozed && o.asleep(c.report.Now) {
 			for _, l := range o.Lines {
 				asleep[nodeKey{l.SKU, l.Location}] = o
 			}
@@ -244,8 +244,8 @@ func (c *reconciler) supplier(id core.SupplierID, have []Proposal, want *Proposa
 			want = nil
 		case i > 0:
 			c.close(ChangeWithdrawn, Withdrawn, o, "another proposal to the same supplier is open")
-		case o.State == Snoozed && now.Before(o.SnoozedUntil):
-			c.add(ChangeUnchanged, o, "snoozed until %s", o.SnoozedUntil.UTC().Format("2006-01-02 15:04 MST"))
+		case o.State == Snoozed && o.asleep(now):
+			c.add(ChangeUnchanged, o, "snoozed until %s%s", o.SnoozedUntil.UTC().Format("2006-01-02 15:04 MST"), o.SnoozeEvent.Or())
 			want = nil
 		case o.State != Snoozed && !now.Before(o.ExpiresAt):
 			c.close(ChangeExpired, Expired, o, "nobody decided by "+o.ExpiresAt.UTC().Format("2006-01-02 15:04 MST"))
@@ -307,8 +307,8 @@ func (c *reconciler) gone(o Proposal) string {
 // compare decides between leaving an open proposal as it is and rewriting it.
 func (c *reconciler) compare(o, fresh Proposal) {
 	moved, reason := c.moved(o, fresh)
-	woken := o.State == Snoozed
-	if !moved && !woken {
+	asleep := o.State == Snoozed
+	if !moved && !asleep {
 		c.add(ChangeUnchanged, o, "%s", reason)
 		return
 	}
@@ -324,7 +324,10 @@ func (c *reconciler) compare(o, fresh Proposal) {
 	case o.EditedBy != "" && moved:
 		reason += "; the edited quantities are replaced"
 	}
-	if woken {
+	if asleep {
+		if o.Woken != "" {
+			reason = o.Woken + "; " + reason
+		}
 		c.add(ChangeWoken, p, "the snooze is over; %s", reason)
 		return
 	}

@@ -47,6 +47,8 @@ func (v SettingsView) Value(name string) string {
 		return strconv.Itoa(p.MaxRiskCards)
 	case "policy.reject_days":
 		return strconv.Itoa(p.RejectDays)
+	case "policy.cool_down":
+		return durationText(p.CoolDown)
 	case "policy.quiet_hours":
 		if q := p.Quiet; q.On() {
 			return fmt.Sprintf("%02d:%02d-%02d:%02d", q.From/60, q.From%60, q.To/60, q.To%60)

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"quartermaster/core"
@@ -15,22 +16,35 @@ import (
 // Telling is the decision whether to speak of a finding, with the reason either
 // way. View is what the incident is to hold when Tell is true.
 type Telling struct {
+	Key    string // of the finding
 	View   RiskView
 	Tell   bool
 	Card   bool // it has, or had, a card of its own
 	Reason string
+	// Again says that the matter was known: the thread of its card tells Reason.
+	Again bool
+}
+
+// Sentence is what the thread of the card is told.
+func (t Telling) Sentence() string {
+	s := t.Reason
+	if !t.View.Resolved && t.View.Finding.Reason != "" {
+		s += ". " + t.View.Finding.Reason
+	}
+	return strings.ToUpper(s[:1]) + strings.TrimSuffix(s[1:], ".") + "."
 }
 
 // TellFindings compares the findings of a report with the incidents told before
 // and says for each whether to tell it now. A finding is told when it is new,
 // when its severity changed, when its stock-out date moved by two days or more,
 // when its money at risk moved by more than policy.ReviseShare, and when it is
-// over. A snoozed one is silent, and in quiet hours all are. At most policy.MaxRiskCards findings have a card,
-// those that have one keep it, free places go to the most money at risk.
+// over. A snoozed or muted one is silent, one told within policy.CoolDown is unless
+// it got graver, and in quiet hours all are. At most policy.MaxRiskCards findings have
+// a card, those that have one keep it, free places go to the most money at risk.
 //
 // Findings of low severity stay in the report. The order is that of the report,
 // then resolved incidents by key.
-func TellFindings(r Report, before map[string]RiskView, p core.Policy, now time.Time) []Telling {
+func TellFindings(r Report, before map[string]RiskView, muted map[core.SKU]Mute, p core.Policy, now time.Time) []Telling {
 	type place struct {
 		sku core.SKU
 		loc core.LocationID
@@ -54,17 +68,24 @@ func TellFindings(r Report, before map[string]RiskView, p core.Policy, now time.
 		}
 		current[f.Key] = true
 		old, known := before[f.Key]
-		t := Telling{View: RiskView{Finding: f, Item: items[place{f.SKU, f.Location}]}}
+		t := Telling{Key: f.Key, View: RiskView{Finding: f, Item: items[place{f.SKU, f.Location}]}}
 		t.Card = old.Card
-		if f.Severity == risk.High && !old.Card && free > 0 {
+		mute, silent := muted[f.SKU]
+		if f.Severity == risk.High && !old.Card && free > 0 && !silent {
 			t.Card = true
 			free--
 		}
-		if t.Tell, t.Reason = tell(old, known, t, p, now); t.Tell && quiet != "" {
+		t.Tell, t.Reason = tell(old, known, t, p, now)
+		switch {
+		case silent && f.SKU != "":
+			t.Tell, t.Reason, t.Card = false, mute.reason(r.Shop.Zone), old.Card
+		case t.Tell && quiet != "":
 			t.Tell, t.Reason, t.Card = false, quiet+", else told: "+t.Reason, old.Card
 		}
 		if !t.Tell {
 			t.View = old
+		} else {
+			t.View.ToldAt, t.Again = now, known
 		}
 		t.View.Card, t.View.Reason = t.Card, t.Reason
 		out = append(out, t)
@@ -75,16 +96,16 @@ func TellFindings(r Report, before map[string]RiskView, p core.Policy, now time.
 		}
 		v := before[key]
 		if doubt := risk.InDoubt(r.Conservative); doubt && !v.Finding.Kind.OfData() {
-			out = append(out, Telling{View: v, Card: v.Card, Reason: "the data is in doubt, so nothing is said to be over"})
+			out = append(out, Telling{Key: key, View: v, Card: v.Card, Reason: "the data is in doubt, so nothing is said to be over"})
 			continue
 		}
 		if quiet != "" {
-			out = append(out, Telling{View: v, Card: v.Card, Reason: quiet + ", else told: it is over"})
+			out = append(out, Telling{Key: key, View: v, Card: v.Card, Reason: quiet + ", else told: it is over"})
 			continue
 		}
 		v.Resolved, v.ResolvedWhy = true, "the last check finds no such risk any more"
 		v.Reason = v.ResolvedWhy
-		out = append(out, Telling{View: v, Tell: true, Card: v.Card, Reason: v.Reason})
+		out = append(out, Telling{Key: key, View: v, Tell: true, Card: v.Card, Reason: v.Reason, Again: true})
 	}
 	return out
 }
@@ -98,10 +119,14 @@ func tell(old RiskView, known bool, t Telling, p core.Policy, now time.Time) (bo
 	switch {
 	case !known:
 		return true, "first seen"
+	case old.Woken != "":
+		return true, "the snooze ended: " + old.Woken
 	case now.Before(old.SnoozedUntil):
-		return false, "snoozed until " + old.SnoozedUntil.UTC().Format(time.RFC3339)
+		return false, "snoozed until " + old.SnoozedUntil.UTC().Format(time.RFC3339) + old.SnoozeEvent.Or()
 	case !old.SnoozedUntil.IsZero():
 		return true, "the snooze ended"
+	case is.Severity <= was.Severity && now.Before(old.ToldAt.Add(p.CoolDown)) && !t.Card == !old.Card:
+		return false, fmt.Sprintf("told less than %s ago, and no graver", durationText(p.CoolDown))
 	case is.Severity != was.Severity:
 		return true, fmt.Sprintf("severity changed from %s to %s", was.Severity, is.Severity)
 	case t.Card && !old.Card:

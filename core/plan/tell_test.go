@@ -41,6 +41,13 @@ func TestTellFindings(t *testing.T) {
 		{"over", []RiskView{told(base)}, nil, true, "the last check finds no such risk any more"},
 		{"low counts as over", []RiskView{told(base)}, []risk.Finding{incident("A", risk.Low, 0, 6)}, true, "the last check finds no such risk any more"},
 		{"snoozed", []RiskView{{Finding: base, Card: true, SnoozedUntil: noon.Add(time.Second)}}, []risk.Finding{incident("A", risk.High, 900_00, 1)}, false, "snoozed until 2026-11-21T12:00:01Z"},
+		{"event came", []RiskView{{Finding: base, Card: true, SnoozedUntil: noon.Add(time.Hour), SnoozeEvent: UntilPrice, Woken: "a price changed"}}, []risk.Finding{base}, true, "the snooze ended: a price changed"},
+		{"event to come", []RiskView{{Finding: base, Card: true, SnoozedUntil: noon.Add(time.Second), SnoozeEvent: UntilReceived}}, []risk.Finding{base}, false, "snoozed until 2026-11-21T12:00:01Z, or until goods are received"},
+		{"told just now", []RiskView{{Finding: base, Card: true, ToldAt: noon.Add(-time.Hour)}}, []risk.Finding{incident("A", risk.High, 900_00, 1)}, false, "told less than 4h ago, and no graver"},
+		{"told just now, less severe", []RiskView{{Finding: base, Card: true, ToldAt: noon.Add(-time.Hour)}}, []risk.Finding{incident("A", risk.Medium, 100_00, 6)}, false, "told less than 4h ago, and no graver"},
+		{"told just now, graver", []RiskView{{Finding: incident("A", risk.Medium, 100_00, 6), Card: true, ToldAt: noon.Add(-time.Hour)}}, []risk.Finding{base}, true, "severity changed from MEDIUM to HIGH"},
+		{"told some hours ago", []RiskView{{Finding: base, Card: true, ToldAt: noon.Add(-4 * time.Hour)}}, []risk.Finding{incident("A", risk.High, 900_00, 6)}, true, "money at risk moved by 800 % (limit 10 %)"},
+		{"told just now, over", []RiskView{{Finding: base, Card: true, ToldAt: noon}}, nil, true, "the last check finds no such risk any more"},
 		{"snooze over", []RiskView{{Finding: base, Card: true, SnoozedUntil: noon}}, []risk.Finding{base}, true, "the snooze ended"},
 	}
 	for _, tt := range tests {
@@ -49,7 +56,7 @@ func TestTellFindings(t *testing.T) {
 			for _, v := range tt.before {
 				before[v.Finding.Key] = v
 			}
-			got := TellFindings(Report{Findings: tt.now}, before, byFormula(), noon)
+			got := TellFindings(Report{Findings: tt.now}, before, nil, byFormula(), noon)
 			if tt.reason == "" {
 				if len(got) != 0 {
 					t.Fatalf("told %+v", got)
@@ -77,12 +84,40 @@ func TestTellFindingsLimitsCards(t *testing.T) {
 	last := r.Findings[3]
 	before := map[string]RiskView{last.Key: {Finding: last, Card: true}}
 	var cards []core.SKU
-	for _, got := range TellFindings(r, before, p, noon) {
+	for _, got := range TellFindings(r, before, nil, p, noon) {
 		if got.Card {
 			cards = append(cards, got.View.Finding.SKU)
 		}
 	}
 	if len(cards) != 2 || cards[0] != "S0" || cards[1] != "S3" {
 		t.Errorf("cards for %v, want S0 with most money and S3, which has one", cards)
+	}
+}
+
+// A muted product is silent, and takes no place among the cards.
+func TestTellFindingsMuted(t *testing.T) {
+	p := core.DefaultPolicy()
+	p.MaxRiskCards = 1
+	a, b := incident("A", risk.High, 900_00, 6), incident("B", risk.High, 100_00, 6)
+	got := TellFindings(Report{Findings: []risk.Finding{a, b}}, nil, map[core.SKU]Mute{"A": {SKU: "A", By: "U1", At: noon}}, p, noon)
+	if len(got) != 2 || got[0].Tell || got[0].Card || got[0].Reason != "muted since 2026-11-21" || !got[1].Tell || !got[1].Card || got[1].Again {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestSnoozeEventWoken(t *testing.T) {
+	for _, tt := range []struct {
+		event     SnoozeEvent
+		mark, now string
+		want      string
+	}{
+		{UntilReceived, "0/0", "0/0", ""},
+		{UntilReceived, "0/0", "40/0", "goods were received"},
+		{UntilPrice, "a", "b", "a price changed"},
+		{NoEvent, "", "b", ""},
+	} {
+		if got := tt.event.Woken(tt.mark, tt.now); got != tt.want {
+			t.Errorf("%s %q %q: %q, want %q", tt.event, tt.mark, tt.now, got, tt.want)
+		}
 	}
 }

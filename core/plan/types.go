@@ -113,8 +113,11 @@ type Proposal struct {
 	CreatedAt    time.Time       `json:"created_at,omitzero"`
 	ExpiresAt    time.Time       `json:"expires_at,omitzero"`
 	SnoozedUntil time.Time       `json:"snoozed_until,omitzero"`
-	EditedBy     string          `json:"edited_by,omitempty"` // user id of the last editor
-	FirstBy      string          `json:"first_by,omitempty"`  // user id of the first approver, when a second is needed
+	SnoozeEvent  SnoozeEvent     `json:"snooze_event,omitempty"` // ends the snooze before its time
+	SnoozeMark   string          `json:"snooze_mark,omitempty"`  // what it is told by, as it was when the snooze began
+	Woken        string          `json:"-"`                      // why the snooze ended before its time
+	EditedBy     string          `json:"edited_by,omitempty"`    // user id of the last editor
+	FirstBy      string          `json:"first_by,omitempty"`     // user id of the first approver, when a second is needed
 	DecidedBy    string          `json:"decided_by,omitempty"`
 	DecidedAt    time.Time       `json:"decided_at,omitzero"`
 	DecidedWhy   string          `json:"decided_why,omitempty"`
@@ -292,6 +295,11 @@ type RiskView struct {
 	ResolvedWhy  string       `json:"resolved_why,omitempty"`
 	SnoozedUntil time.Time    `json:"snoozed_until,omitzero"`
 	SnoozedBy    string       `json:"snoozed_by,omitempty"`
+	// SnoozeEvent ends the snooze before its time; Woken says that it did.
+	SnoozeEvent SnoozeEvent `json:"snooze_event,omitempty"`
+	SnoozeMark  string      `json:"-"` // what the event is told by, as it was when the snooze began
+	Woken       string      `json:"-"`
+	ToldAt      time.Time   `json:"told_at,omitzero"` // last
 }
 
 // OverviewView is the content of the overview card.

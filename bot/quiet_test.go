@@ -1,0 +1,112 @@
+package bot
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"quartermaster/bot/workspace"
+	"quartermaster/core"
+)
+
+// checks returns what runs a check now, as the command does beside the running bot.
+func (w *world) checks() func() {
+	n := 0
+	return func() {
+		w.t.Helper()
+		svc, err := w.cfg.Service(w.st)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		n++
+		if _, err := svc.Check(w.ctx(), fmt.Sprintf("test-%d", n)); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+// A risk card is snoozed until a price changes: silent at the next check, which says
+// why; told again, with its thread, when a supplier's price is another. A muted product
+// is silent until it is unmuted.
+func TestSnoozeUntilPriceAndMute(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, false)
+	w.cfg.SlackPace = time.Millisecond
+	w.run()
+	check := w.checks()
+	check()
+	risk := w.card("SOLAR-01", "HIGH", "Snooze until")
+	o := w.click(boss, risk, "risk_snooze")
+	if _, err := o.WaitView(w.ctx(), func(v workspace.View) bool { return strings.Contains(blockText(v.Blocks), "a price changes") }); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := w.ws.As(boss).SubmitView(w.ctx(), map[string]any{"until": nil}); err != nil || s.Errors["until"] == "" {
+		t.Fatalf("a snooze without an end was answered %v, %v", s, err)
+	}
+	if s, err := w.ws.As(boss).SubmitView(w.ctx(), map[string]any{"until": nil, "event": "price"}); err != nil || len(s.Errors) > 0 {
+		t.Fatalf("%v, %v", s, err)
+	}
+	w.card("SNOOZED", "SOLAR-01", "or until a price changes")
+	check()
+	w.asked(packer, "quiet", "stock-out/SOLAR-01/MAIN", "snoozed until", "or until a price changes")
+	w.asked(packer, "why SOLAR-01", "Last check: not told, snoozed until")
+	w.asked(packer, "quiet LAMP-02", "nothing to tell")
+
+	items := filepath.Join(w.cfg.Settings.DataDir, "supplier_items.csv")
+	text, err := os.ReadFile(items)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(items, []byte(strings.Replace(string(text), "18.00,1200:17.00", "18.90,1200:17.00", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	check()
+	risk = w.card("HIGH", "SOLAR-01", "Snooze until")
+	w.until("the thread says why it is told again", func() bool { return strings.Contains(w.thread(risk), "The snooze ended: a price changed.") })
+
+	w.asked(packer, "mute SOLAR-01", "list of approvers")
+	w.asked(boss, "mute SOLR-01", "Did you mean SOLAR-01?")
+	w.asked(boss, "mute solar-01", "SOLAR-01 is muted")
+	if err := w.ws.Redeliver(w.ctx(), 1); err != nil {
+		t.Fatal(err)
+	}
+	check()
+	w.asked(packer, "quiet", "muted since", "Muted", "SOLAR-01")
+	w.asked(boss, "unmute SOLAR-01", "told of again")
+	w.asked(boss, "unmute SOLAR-01", "was not muted")
+	w.asked(boss, "snooze SOLAR-01 2020-01-01", "from 1 to 90")
+	w.asked(boss, "snooze SOLAR-01 received", "If you may")
+	w.card("SNOOZED", "SOLAR-01", "or until goods are received")
+
+	// A proposal is snoozed until an event as well.
+	order := w.card("Approve", "SOLAR-01")
+	ref := order.Elements()
+	for _, e := range ref {
+		for _, v := range e.Options {
+			if strings.HasPrefix(v, "snooze0:") {
+				if o, err = w.ws.As(boss).Choose(w.ctx(), order, e.ActionID, v); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	if _, err := o.WaitView(w.ctx(), func(v workspace.View) bool { return strings.Contains(blockText(v.Blocks), "goods are received") }); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := w.ws.As(boss).SubmitView(w.ctx(), map[string]any{"event": "received"}); err != nil || len(s.Errors) > 0 {
+		t.Fatalf("%v, %v", s, err)
+	}
+	w.card("SNOOZED", "Acme", "or until goods are received")
+	check()
+	w.asked(packer, "quiet", "unchanged ACME", "snoozed until")
+	today := core.DayOf(time.Now(), time.UTC)
+	writeFile(t, w.cfg.Settings.DataDir, "deliveries.csv", fmt.Sprintf("order,supplier,sku,mode,ordered_on,ordered,due,received_on,received,damaged\nOLD-1,ACME,SOLAR-01,sea,%s,10,%s,%s,10,0\n", today-40, today-5, today-1))
+	check()
+	order = w.card("Approve", "SOLAR-01")
+	w.until("the thread says why", func() bool { return strings.Contains(w.thread(order), "the snooze is over; goods were received") })
+	w.card("HIGH", "SOLAR-01", "Snooze until")
+	w.stop()
+}
