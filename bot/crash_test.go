@@ -132,6 +132,27 @@ func (w *world) killed(p *process, done func() bool) (wasKilled bool) {
 	return wasKilled
 }
 
+// One process is killed while a card is on its way; another takes it over. In the long
+// form with the lease of a shop.
+func TestTakeover(t *testing.T) {
+	t.Parallel()
+	tally := fault.Count(t, "what a killed process had in work is taken over by another", 0)
+	lease := "QUARTERMASTER_LEASE=" + (time.Duration(fault.Rounds(2, 60)) * time.Second).String()
+	w := newWorld(t, false)
+	p := w.serve("effect.sending:1", lease)
+	w.dueNow()
+	if !w.killed(p, func() bool { return false }) {
+		t.Fatal("not killed")
+	}
+	began := time.Now()
+	w.serve("", lease)
+	w.within(takeover, "the card stands", func() bool { return len(w.ws.Channel(stockRoom).Messages()) > 0 })
+	tally.Add("ms until the card stood", int(time.Since(began).Milliseconds()))
+	tally.Add("ms allowed", int(takeover.Milliseconds()))
+	w.within(takeover, "all is done", func() bool { return w.count(`select count(*) from effect where state <> 'done'`) == 0 })
+	w.messagesByKey()
+}
+
 // The process is killed at every effect, right before or right after the request
 // left, and started again, until nothing is left to do; then a click is killed
 // between commit and everything that follows from it. At the receiver every
