@@ -35,7 +35,7 @@ chaos: ## the same guarantees with 10,000 kills and many more rounds (about half
 	$(GO) test ./bot/fault -update
 
 # every test that writes a result
-CHAOS := Kill|Takeover|GoesWrong|Secrets|Millions|Cap|Opposed|Database|TwoApprove|TwentyPeople|OncePerDate|CutAt|Outage|TooMany|UndoAgainst|Clock|Leaders|StopDoesNot|TenThousand|Drafts
+CHAOS := Kill|Takeover|GoesWrong|Secrets|Millions|Cap|Opposed|Database|TwoApprove|TwentyPeople|OncePerDate|CutAt|Outage|TooMany|UndoAgainst|Clock|Leaders|StopDoesNot|LostCards|TenThousand|Drafts
 
 fuzz: ## every fuzz target for FUZZTIME each (default 30s)
 	@set -o pipefail; grep -rlE '^func Fuzz' --include=*_test.go . | xargs -n1 dirname | sort -u | while read dir; do \

@@ -31,6 +31,9 @@ type Notifier interface {
 	// Find looks for the message marked with key, in the given thread when
 	// thread.TS is set. ErrCannotSearch says that the right to look is missing.
 	Find(ctx context.Context, thread MessageRef, key string) (MessageRef, bool, error)
+	// Stands reports whether the message at ref is still there. ErrCannotSearch as
+	// with Find.
+	Stands(ctx context.Context, ref MessageRef) (bool, error)
 	// Say adds a line of log to the thread of a card, marked with key. The people
 	// named, user ids, are told of it.
 	Say(ctx context.Context, thread MessageRef, key, text string, mention []string) (MessageRef, error)

@@ -99,6 +99,9 @@ type Config struct {
 	// Grace is how long work in progress may go on after Run was told to end; then it
 	// is broken off, and whoever runs next takes it up. Defaults to 8 s.
 	Grace time.Duration
+	// LookAfter is how long after a card was posted it is looked for, once: the chat
+	// system may have said that it took a message and lost it. Defaults to 10 minutes.
+	LookAfter time.Duration
 	// KillPoint is called at named points between steps that a crash may part;
 	// tests end the process there. Defaults to nothing.
 	KillPoint func(name string)
@@ -122,6 +125,7 @@ type Service struct {
 	finish   context.Context // of work beside the queue: ends a while after Run's
 	mu       sync.Mutex
 	learning atomic.Bool // the customers are being looked at
+	looking  atomic.Bool // cards are being looked for
 	// stopping is set when no more work is taken beside the queue.
 	stopping bool
 	ctx      context.Context // of Run; timers end with it
@@ -144,6 +148,9 @@ func New(cfg Config, st *store.Store, draft Drafter, mail connectors.Sink) (*Ser
 	}
 	if cfg.Grace <= 0 {
 		cfg.Grace = 8 * time.Second
+	}
+	if cfg.LookAfter <= 0 {
+		cfg.LookAfter = 10 * time.Minute
 	}
 	if cfg.NoticeAfter <= 0 {
 		cfg.NoticeAfter = noticeAfter
@@ -371,7 +378,7 @@ func (s *Service) tick(ctx context.Context) error {
 			s.kept = now
 		}
 	}
-	return errors.Join(err, s.dueSlots(ctx), s.watchOutage(ctx), s.st.InTx(ctx, func(tx pgx.Tx) error { return s.lapseChanges(ctx, tx) }), s.sweep(ctx))
+	return errors.Join(err, s.dueSlots(ctx), s.watchOutage(ctx), s.lookForCards(ctx), s.st.InTx(ctx, func(tx pgx.Tx) error { return s.lapseChanges(ctx, tx) }), s.sweep(ctx))
 }
 
 // farAhead is how far before the newest slot the clock may be. A clock that is set

@@ -39,12 +39,16 @@ type desk struct {
 	// fail is asked before every call ("post", "update", "find", "say", "upload")
 	// and may refuse it; after says whether the message is posted all the same.
 	fail func(call, key string) (err error, after bool)
+	// lose makes the desk say that it took a message, and lose it.
+	lose  func(key string) bool
+	lost  int
+	stood map[string]bool // by time stamp
 	// channelFail may refuse a message by its channel.
 	channelFail func(channel, key string) error
 }
 
 func newDesk() *desk {
-	return &desk{posts: map[string]int{}, shown: map[string]plan.Card{}, said: map[string]string{}, answers: map[string][]string{}}
+	return &desk{posts: map[string]int{}, shown: map[string]plan.Card{}, said: map[string]string{}, answers: map[string][]string{}, stood: map[string]bool{}}
 }
 
 func (d *desk) refuse(call, key string) (error, bool) {
@@ -68,9 +72,24 @@ func (d *desk) put(call, channel, key string) (jobs.MessageRef, error) {
 			return jobs.MessageRef{}, err
 		}
 	}
-	d.posts[key]++
 	d.serial++
-	return jobs.MessageRef{Channel: channel, TS: fmt.Sprintf("%d.0001", d.serial)}, nil
+	ref := jobs.MessageRef{Channel: channel, TS: fmt.Sprintf("%d.0001", d.serial)}
+	if d.lose != nil && d.lose(key) {
+		d.lost++
+		return ref, nil
+	}
+	d.posts[key]++
+	d.stood[ref.TS] = true
+	return ref, nil
+}
+
+func (d *desk) Stands(_ context.Context, ref jobs.MessageRef) (bool, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err, _ := d.refuse("find", ref.TS); err != nil {
+		return false, err
+	}
+	return d.stood[ref.TS], nil
 }
 
 func (d *desk) Post(_ context.Context, channel, key string, c plan.Card) (jobs.MessageRef, error) {

@@ -187,6 +187,17 @@ func (c *Client) Find(ctx context.Context, thread jobs.MessageRef, key string) (
 	return jobs.MessageRef{}, false, nil
 }
 
+// Stands reports whether the message at ref is there.
+func (c *Client) Stands(ctx context.Context, ref jobs.MessageRef) (bool, error) {
+	r, err := c.api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
+		ChannelID: ref.Channel, Oldest: ref.TS, Latest: ref.TS, Inclusive: true, Limit: 1,
+	})
+	if err != nil {
+		return false, searchError(c.failed("conversations.history", ref.Channel, err, nil))
+	}
+	return slices.ContainsFunc(r.Messages, func(m slack.Message) bool { return m.Timestamp == ref.TS }), nil
+}
+
 func (c *Client) page(ctx context.Context, thread jobs.MessageRef, cursor string) ([]slack.Message, string, error) {
 	if thread.TS == "" {
 		r, err := c.api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{

@@ -87,6 +87,35 @@ func TestPace(t *testing.T) {
 	check("after it", post("C1"), "ok")
 }
 
+func TestStands(t *testing.T) {
+	for name, v := range map[string]struct {
+		body   string
+		stands bool
+		class  string
+	}{
+		"there":     {`{"ok":true,"messages":[{"type":"message","ts":"4.1"}]}`, true, "ok"},
+		"gone":      {`{"ok":true,"messages":[]}`, false, "ok"},
+		"another":   {`{"ok":true,"messages":[{"type":"message","ts":"3.9"}]}`, false, "ok"},
+		"no right":  {`{"ok":false,"error":"missing_scope"}`, false, "cannot search"},
+		"archived":  {`{"ok":false,"error":"is_archived"}`, false, "closed"},
+		"no answer": {`{"ok":false,"error":"internal_error"}`, false, "again"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			api := newAPI(t, func(method string, w http.ResponseWriter, r *http.Request) {
+				if err := r.ParseForm(); err != nil || r.PostForm.Get("oldest") != "4.1" || r.PostForm.Get("latest") != "4.1" || r.PostForm.Get("inclusive") != "1" {
+					t.Errorf("%s asked with %v", method, r.PostForm)
+				}
+				says(v.body)(method, w, r)
+			})
+			a, _ := newApp(t, api.URL, &desk{}, nil)
+			stands, err := a.Stands(context.Background(), jobs.MessageRef{Channel: "C1", TS: "4.1"})
+			if stands != v.stands || class(err) != v.class {
+				t.Errorf("%v, %v (%s); want %v, %s", stands, err, class(err), v.stands, v.class)
+			}
+		})
+	}
+}
+
 func TestFind(t *testing.T) {
 	page := func(next string, messages ...string) string {
 		return fmt.Sprintf(`{"ok":true,"messages":[%s],"response_metadata":{"next_cursor":%q}}`, strings.Join(messages, ","), next)

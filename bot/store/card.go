@@ -57,7 +57,8 @@ func Card(ctx context.Context, db DB, key string) (c CardRow, err error) {
 
 // CardShown records that version of a card stands at channel and ts.
 func CardShown(ctx context.Context, tx pgx.Tx, key string, version int, channel, ts string) error {
-	_, err := tx.Exec(ctx, `update card set shown = greatest(shown, $2), channel = $3, ts = $4 where key = $1`,
+	_, err := tx.Exec(ctx, `
+		update card set shown = greatest(shown, $2), channel = $3, ts = $4, posted_at = case when ts = $4 then posted_at else now() end where key = $1`,
 		key, version, channel, ts)
 	if err != nil {
 		return fmt.Errorf("record card %s: %w", key, err)
@@ -93,9 +94,30 @@ func KeepPicture(ctx context.Context, db DB, key string, p CardPicture) error {
 
 // CardGone forgets where a card stood after its message was deleted.
 func CardGone(ctx context.Context, db DB, key, ts string) error {
-	_, err := db.Exec(ctx, `update card set shown = 0, ts = '' where key = $1 and ts = $2`, key, ts)
+	_, err := db.Exec(ctx, `update card set shown = 0, ts = '', posted_at = null where key = $1 and ts = $2`, key, ts)
 	if err != nil {
 		return fmt.Errorf("forget card %s: %w", key, err)
+	}
+	return nil
+}
+
+// CardsToLookFor lists cards that were posted longer ago than age and not looked for
+// since, the oldest first.
+func CardsToLookFor(ctx context.Context, db DB, age time.Duration, limit int) ([]CardRow, error) {
+	rows, err := db.Query(ctx, `select key, channel, ts from card where posted_at < now() - $1::interval order by posted_at limit $2`, age, limit)
+	if err != nil {
+		return nil, fmt.Errorf("list cards to look for: %w", err)
+	}
+	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (c CardRow, err error) {
+		return c, r.Scan(&c.Key, &c.Channel, &c.TS)
+	})
+}
+
+// CardSeen records that a card stands where it was posted.
+func CardSeen(ctx context.Context, db DB, key, ts string) error {
+	_, err := db.Exec(ctx, `update card set posted_at = null where key = $1 and ts = $2`, key, ts)
+	if err != nil {
+		return fmt.Errorf("record that card %s stands: %w", key, err)
 	}
 	return nil
 }
