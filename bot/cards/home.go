@@ -257,7 +257,10 @@ func ForecastAnswer(language string, items []plan.Item) Message {
 	var story safe
 	for _, it := range items {
 		f := it.Forecast
-		head := say(w.forecast, product(it.SKU, it.Name), clean(string(it.Location), 40), join(b.w.comma, b.told(f.Method, 60), say(w.confidence, qty(int64(f.Confidence)))))
+		head := say(w.forecast, product(it.SKU, it.Name), clean(string(it.Location), 40), say(w.confidence, qty(int64(f.Confidence))))
+		if f.Why == "" && f.Method != "" { // else it names the method, at length
+			head = join(b.w.comma, head, b.told(f.Method, 60))
+		}
 		if story == "" {
 			story = head
 		}
@@ -267,7 +270,7 @@ func ForecastAnswer(language string, items []plan.Item) Message {
 			for _, m := range f.Mean[i : i+7] {
 				sum += m
 			}
-			b.line(text(say(w.week, b.date(f.Start+core.Day(i)), num(sum, 1))))
+			b.line(text(say(w.week, b.date(f.Start+core.Day(i)), num(sum, decimals(sum)))))
 		}
 		if f.Why != "" {
 			b.line(text(b.told(f.Why, 600)))
@@ -279,4 +282,12 @@ func ForecastAnswer(language string, items []plan.Item) Message {
 		}
 	}
 	return b.message(story)
+}
+
+// decimals is how many a number of units needs: none from ten on.
+func decimals(units float64) int {
+	if units >= 10 {
+		return 0
+	}
+	return 1
 }

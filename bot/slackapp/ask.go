@@ -22,7 +22,7 @@ var askable = []struct {
 	{"orders", false, []string{"orders", "ordered", "purchase", "订单"}},
 	{"schedule", false, []string{"schedule", "next"}},
 	{"sku", true, []string{"stock", "cover", "run", "out", "left", "many", "much", "库存"}},
-	{"status", false, []string{"status", "short", "low", "risk", "risks", "red", "stock", "how", "状态", "缺货"}},
+	{"status", false, []string{"status", "run", "runs", "running", "out", "short", "low", "risk", "risks", "red", "stock", "how", "状态", "缺货"}},
 }
 
 var (
@@ -32,8 +32,8 @@ var (
 )
 
 // nearestCommand returns the command that comes closest to a question in plain
-// language, as it would be typed after /stock; empty when none does. A word with a
-// digit is taken for a code.
+// language, as it would be typed after /stock; empty when none does. A word with
+// letters and digits, or of five digits or more, is taken for a code.
 func nearestCommand(question string) string {
 	var words []string
 	code := ""
@@ -42,7 +42,7 @@ func nearestCommand(question string) string {
 		switch {
 		case orderForm.MatchString(w):
 			return "order " + w
-		case code == "" && strings.ContainsFunc(w, unicode.IsDigit) && strings.ContainsFunc(w, unicode.IsLetter) && codeForm.MatchString(w):
+		case code == "" && looksLikeCode(w):
 			code = w
 		case w != "":
 			words = append(words, strings.ToLower(w))
@@ -62,4 +62,11 @@ func nearestCommand(question string) string {
 		return "sku " + code
 	}
 	return ""
+}
+
+func looksLikeCode(w string) bool {
+	if !codeForm.MatchString(w) || !strings.ContainsFunc(w, unicode.IsDigit) {
+		return false
+	}
+	return strings.ContainsFunc(w, unicode.IsLetter) || len(w) >= 5 // shorter numbers are years and quantities
 }
