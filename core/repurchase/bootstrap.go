@@ -20,21 +20,7 @@ type OutlookInterval struct{ Alive, Expected, Active Interval }
 // that have no fit are left out.
 func Bootstrap(m *Model, all []Summary, n int, seed uint64) []Model {
 	gs := groups(all)
-	total, age := 0.0, 0.0
-	for _, g := range gs {
-		total += g.n
-		age += g.n * g.age
-	}
-	unit := age / total
-	start := []float64{math.Log(m.R), math.Log(m.Alpha / unit), math.Log(m.A), math.Log(m.B)}
-	bound := float64(logBound)
-	if m.Kind == ParetoNBD {
-		start[3] -= math.Log(unit)
-		bound = paretoBound
-	}
-	for i, v := range start {
-		start[i] = min(bound, max(-bound, v))
-	}
+	start := m.start(gs)
 	found := make([]*Model, n)
 	inParts(n, func(_, from, to int) {
 		for k := from; k < to; k++ {

@@ -68,9 +68,11 @@ func Customers(h *History, cutoff core.Day, days int) (*CustomerReport, error) {
 	d := learn(h, now, clock, cutoff, days)
 	r := &CustomerReport{Cutoff: cutoff, Days: days, Customers: make([]CustomerForecast, len(all)), Models: now.models, Season: clock.power, Why: d.why, Best: d.count}
 	chances, orders := now.apply(d, nil)
-	for i, s := range all {
-		r.Customers[i] = CustomerForecast{s.Customer, Outlook{Alive: now.mean[i].Alive, Expected: orders[i], Active: chances[i]}, closest(orders[i], 1-chances[i])}
-	}
+	inParts(len(all), func(_, from, to int) {
+		for i := from; i < to; i++ {
+			r.Customers[i] = CustomerForecast{all[i].Customer, Outlook{Alive: now.mean[i].Alive, Expected: orders[i], Active: chances[i]}, closest(orders[i], 1-chances[i])}
+		}
+	})
 	return r, nil
 }
 
@@ -98,8 +100,8 @@ type trial struct {
 }
 
 // trials looks back from the cut-off at windows of w days, the newest first,
-// each a third of a window before the one after it.
-func trials(h *History, clock *season, cutoff core.Day, w int) []trial {
+// each a third of a window before the one after it. Their fits begin at those of now.
+func trials(h *History, now *view, clock *season, cutoff core.Day, w int) []trial {
 	stride := 1 + (len(h.Customers)-1)/maxLearners
 	var out []trial
 	for k := range maxTrials {
@@ -111,7 +113,7 @@ func trials(h *History, clock *season, cutoff core.Day, w int) []trial {
 		if len(all) < minLearners {
 			break
 		}
-		t := trial{newView(all, clock.between(day, day+core.Day(w)), Kinds...), make([]float64, len(all))}
+		t := trial{newViewNear(now.models, all, clock.between(day, day+core.Day(w)), Kinds...), make([]float64, len(all))}
 		for i, s := range all {
 			t.orders[i] = float64(h.orderDays(s.Customer, day, day+core.Day(w)))
 		}
@@ -166,7 +168,7 @@ func expected(o Outlook) float64 { return o.Expected }
 func learn(h *History, now *view, clock *season, cutoff core.Day, days int) lesson {
 	d := lesson{count: -1, why: "The mean of the models; the history is too short to check them on a part of it."}
 	w := holdout(h, cutoff, days)
-	tried := trials(h, clock, cutoff, w)
+	tried := trials(h, now, clock, cutoff, w)
 	if len(tried) == 0 || len(tried[0].models) != len(now.models) {
 		return d
 	}

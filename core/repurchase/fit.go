@@ -64,7 +64,30 @@ const paretoBound = 6
 // Fit finds the parameters of greatest likelihood. Summaries may be in any unit
 // of time. It needs at least ten customers and some time that has passed.
 func Fit(kind Kind, all []Summary) (Model, error) {
-	return fitGroups(kind, groups(all), [][]float64{{-0.7, -1, -0.7, 0.7}, {0, 0, 0, 1}})
+	return fitGroups(kind, groups(all), farStarts)
+}
+
+// farStarts are the starting points where nothing is known.
+var farStarts = [][]float64{{-0.7, -1, -0.7, 0.7}, {0, 0, 0, 1}}
+
+// start returns the model as a starting point for much the same customers.
+func (m *Model) start(gs []group) []float64 {
+	total, age := 0.0, 0.0
+	for _, g := range gs {
+		total += g.n
+		age += g.n * g.age
+	}
+	unit := math.Log(max(age/max(total, 1), 1e-9))
+	p := []float64{math.Log(m.R), math.Log(m.Alpha) - unit, math.Log(m.A), math.Log(m.B)}
+	bound := float64(logBound)
+	if m.Kind == ParetoNBD {
+		p[3] -= unit
+		bound = paretoBound
+	}
+	for i, v := range p {
+		p[i] = min(bound, max(-bound, v))
+	}
+	return p
 }
 
 // fitGroups is Fit from given starting points: logs of parameters, times in mean

@@ -1,6 +1,9 @@
 package repurchase
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // view is the customers on one day with what the models expect of them.
 type view struct {
@@ -16,6 +19,11 @@ type view struct {
 // next days, by the clock of the summaries. A model that has no fit is left out;
 // without any, customers order at the pooled rate of the shop.
 func newView(all []Summary, days float64, kinds ...Kind) *view {
+	return newViewNear(nil, all, days, kinds...)
+}
+
+// newViewNear is newView with fits that begin at those of much the same customers.
+func newViewNear(near []Model, all []Summary, days float64, kinds ...Kind) *view {
 	v := &view{days: days}
 	most := 0
 	for _, s := range all {
@@ -25,8 +33,11 @@ func newView(all []Summary, days float64, kinds ...Kind) *view {
 		v.center.Lines += math.Log1p(s.Lines) / float64(len(all))
 	}
 	for _, k := range kinds {
-		m, err := Fit(k, all)
-		if err == nil {
+		gs, starts := groups(all), farStarts
+		if i := slices.IndexFunc(near, func(m Model) bool { return m.Kind == k }); i >= 0 {
+			starts = [][]float64{near[i].start(gs)}
+		}
+		if m, err := fitGroups(k, gs, starts); err == nil {
 			v.models = append(v.models, m)
 		}
 	}
