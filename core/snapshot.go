@@ -119,6 +119,10 @@ type CustomerDemand struct {
 	Days      int     `json:"days"`
 	Customers float64 `json:"customers"`
 	Units     float64 `json:"units"`
+	// Lift is the fraction by which the customers move the forecast of the sales from
+	// AsOf+1 on for LiftDays; 0 unless that was shown to make earlier forecasts better.
+	Lift     float64 `json:"lift,omitempty"`
+	LiftDays int     `json:"lift_days,omitempty"`
 }
 
 // Link says that buyers of one SKU go on to buy another within some days, beyond

@@ -174,6 +174,8 @@ var chinese = phrases{
 	cu: customerWords{
 		title: "👥 复购 · %s", text: "预计 %[2]s 天内有 %[1]s 个订单，来自 %[4]s 位顾客中的 %[3]s 位",
 		known: "数据截至 %s", none: "预计没有商品会被再次购买。",
+		blend:    "预测采纳顾客信息的权重为 %s：误差 %s，采纳后 %s（此前 %s 个 %s 天的窗口）",
+		noBlend:  "顾客信息在预测中的权重为 0：在此前 %s 个 %s 天的窗口中没有改善预测",
 		segments: "顾客", segment: "%s：%s 位顾客，预计 %s 个订单", worth: "，每位在 %[2]s 天内订购 %[1]s（%[3]s 至 %[4]s）",
 		one: "🔁 %s", oneText: "%s：预计 %s 位买家在 %s 天内再次购买（%s）",
 		behind: "可能的顾客：%s 位", ask: "名单（限有权查看的人）：/stock repurchase %s customers",

@@ -42,7 +42,13 @@ func CustomersAnswer(v plan.CustomersView) Message {
 		}
 		b.table(rows, 2, 3, 5)
 	}
-	b.footer("", nil, say(b.w.cu.known, b.date(r.AsOf)), b.told(r.Why, 300))
+	notes := []safe{say(b.w.cu.known, b.date(r.AsOf)), b.told(r.Why, 300)}
+	if d := r.Demand; d != nil && d.Weight > 0 {
+		notes = append(notes, say(b.w.cu.blend, num(d.Weight, 1), b.percent(d.Error), b.percent(d.With), qty(int64(d.Windows)), qty(int64(d.Days))))
+	} else if d != nil {
+		notes = append(notes, say(b.w.cu.noBlend, qty(int64(d.Windows)), qty(int64(d.Days))))
+	}
+	b.footer("", nil, notes...)
 	return b.message(story)
 }
 
@@ -126,6 +132,7 @@ func (b *builder) dueDay(d core.Day) safe {
 type customerWords struct {
 	title, text, known, none                        safe // shop ; orders, days, customers, all ; day
 	segments, segment, worth                        safe // ; name, customers, orders ; amount, days, low, high
+	blend, noBlend                                  safe // weight, error, with, windows, days ; windows, days
 	one, oneText                                    safe // sku ; sku, customers, days, share
 	behind, ask                                     safe // customers ; sku
 	link                                            safe // share, sku, days, low, high, lift, buyers
@@ -141,7 +148,9 @@ var englishCustomers = customerWords{
 	title: "👥 Repurchase · %s", text: "%s orders expected in the next %s days, from %s of %s customers",
 	known: "Known up to %s", none: "No product is expected to be bought again.",
 	segments: "Customers", segment: "%s: %s customers, %s orders expected", worth: ", each orders for %s in %s days (%s to %s)",
-	one: "🔁 %s", oneText: "%s: %s of its buyers are expected to buy it again within %s days (%s)",
+	blend:   "The forecast takes %s of what the customers say: error %s, with them %s, in %s earlier windows of %s days",
+	noBlend: "What the customers say has weight 0 in the forecast: it did not make it better in %s earlier windows of %s days",
+	one:     "🔁 %s", oneText: "%s: %s of its buyers are expected to buy it again within %s days (%s)",
 	behind: "Likely customers: %s", ask: "The list, for those who may see it: /stock repurchase %s customers",
 	link:      "%s of its buyers take %s within %s days (%s to %s; %s times as many as chance explains; %s buyers looked at)",
 	cCustomer: "Customer", cChance: "Chance", cAbout: "About", cBought: "Bought it", before: "before", never: "never yet",

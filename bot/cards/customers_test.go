@@ -45,6 +45,8 @@ func TestCustomersAnswer(t *testing.T) {
 		{Customer: "c-ba9876543210", Probability: 0.12, Due: core.DateDay(2026, 12, 20)}}
 	young := v
 	young.Report.Products, young.Report.Money = nil, false
+	young.Report.Demand = &repurchase.DemandNote{Days: 30, Weight: 0.2, Error: 0.74, With: 0.71, Windows: 4}
+	v.Report.Demand = &repurchase.DemandNote{Days: 30, Error: 0.74, With: 0.74, Windows: 4}
 	for name, v := range map[string]plan.CustomersView{"answer_repurchase": v, "answer_repurchase_one": one, "answer_repurchase_list": listed, "answer_repurchase_none": young} {
 		m := CustomersAnswer(v)
 		accept(t, m)

@@ -43,7 +43,7 @@ func (s *Service) LearnCustomers(ctx context.Context) (*repurchase.Report, error
 		return nil, err
 	}
 	started := time.Now()
-	r, err := repurchase.Evaluate(h, asOf, repurchase.Options{Days: customersWindow, Seed: uint64(asOf)})
+	r, err := repurchase.Evaluate(h, asOf, repurchase.Options{Days: customersWindow, Seed: uint64(asOf), Sales: plan.LevelSales(h)})
 	if err != nil {
 		return nil, err
 	}

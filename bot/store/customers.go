@@ -295,10 +295,11 @@ func (l *snapshotLoader) learned(ctx context.Context) error {
 func (l *snapshotLoader) wanted(ctx context.Context) error {
 	return collect(ctx, l.tx, &l.snap.Wanted, `
 		select p.sku, r.as_of`+sinceEpoch+`, (r.body->>'days')::int,
-			(p.body->>'again')::float8 + (p.body->>'first')::float8, (p.body->>'units')::float8
+			(p.body->>'again')::float8 + (p.body->>'first')::float8, (p.body->>'units')::float8,
+			coalesce((p.body->>'lift')::float8, 0), coalesce((r.body->'demand'->>'days')::int, 0)
 		from product_outlook p cross join customer_report r where `+wanted("p.sku")+` order by p.sku collate "C"`,
 		func(r pgx.CollectableRow, v *core.CustomerDemand) error {
-			return r.Scan(&v.SKU, &v.AsOf, &v.Days, &v.Customers, &v.Units)
+			return r.Scan(&v.SKU, &v.AsOf, &v.Days, &v.Customers, &v.Units, &v.Lift, &v.LiftDays)
 		}, l.skus)
 }
 

@@ -104,7 +104,8 @@ func TestCustomerReport(t *testing.T) {
 	r := &repurchase.Report{
 		AsOf: dataDay("2026-11-15"), Days: 60, Customers: 2, Expected: 1.5, Active: 1, Horizon: 365, Links: []core.Link{link},
 		Segments: []repurchase.SegmentRow{{Segment: repurchase.Regular, WorthRow: repurchase.WorthRow{Group: "regular", Customers: 2, Mean: 100, Low: 90, High: 110}}},
-		Products: []repurchase.ProductRow{{SKU: "SOLAR-01", Buyers: 2, Probability: 0.5, Again: 1, Units: 2, Due: dataDay("2026-12-01"), Policy: repurchase.Consumable, Median: 74, Year: 0.3, Link: &link,
+		Demand:   &repurchase.DemandNote{Days: 30, Weight: 0.4, Error: 0.7, With: 0.6, Windows: 4},
+		Products: []repurchase.ProductRow{{SKU: "SOLAR-01", Lift: 0.1, Buyers: 2, Probability: 0.5, Again: 1, Units: 2, Due: dataDay("2026-12-01"), Policy: repurchase.Consumable, Median: 74, Year: 0.3, Link: &link,
 			Behind: []repurchase.LikelyCustomer{{Customer: "bob", Probability: 0.75, Due: dataDay("2026-12-01"), Again: true}, {Customer: "ann@example.com", Probability: 0.25, Due: dataDay("2026-12-02")}}}},
 	}
 	for range 2 { // the second replaces the first
@@ -131,7 +132,7 @@ func TestCustomerReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w := []core.CustomerDemand{{SKU: "SOLAR-01", AsOf: r.AsOf, Days: 60, Customers: 1, Units: 2}}; !cmp.Equal(snap.Wanted, w) {
+	if w := []core.CustomerDemand{{SKU: "SOLAR-01", AsOf: r.AsOf, Days: 60, Customers: 1, Units: 2, Lift: 0.1, LiftDays: 30}}; !cmp.Equal(snap.Wanted, w) {
 		t.Errorf("wanted by customers: %+v", snap.Wanted)
 	}
 	if c := []core.Cycle{{SKU: "SOLAR-01", Days: 74, Share: 0.3, Buyers: 2}}; !cmp.Equal(snap.Cycles, c) {

@@ -89,6 +89,7 @@ func (e *evaluation) demand(b *basis, horizon int) demand {
 		b.outlook.Facts.Anomalies = implausible(d.clean)
 		modelled(&d.forecast, b.outlook)
 	}
+	e.crowd.lift(n.product.SKU, &d.forecast)
 	if e.prepared == nil {
 		d.off = e.offOf(&d)
 	}

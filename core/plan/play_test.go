@@ -1,12 +1,43 @@
 package plan
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
 
 	"quartermaster/core"
 )
+
+// What the customers say moves the forecast on the days it was shown for, and only
+// with the weight that was found.
+func TestCustomersMoveTheForecast(t *testing.T) {
+	forecast := func(w core.CustomerDemand) (mean []float64, sd float64, why string) {
+		s := oneSKU(900)
+		s.Wanted = []core.CustomerDemand{w}
+		f := evaluate(t, s).Items[0].Forecast
+		return f.Mean, f.SD, f.Why
+	}
+	w := core.CustomerDemand{SKU: "SOLAR-01", AsOf: today - 3, Days: 60, Customers: 240, Units: 300, LiftDays: 30}
+	plain, sd, why := forecast(w)
+	if strings.Contains(why, "Known customers") {
+		t.Errorf("weight 0, and yet: %s", why)
+	}
+	w.Lift = 0.1
+	lifted, more, why := forecast(w)
+	for i := range plain {
+		want := plain[i]
+		if i < 28 { // the first two of the 30 days are over
+			want *= 1.1
+		}
+		if math.Abs(lifted[i]-want) > 1e-3 {
+			t.Fatalf("day %d: %.4f, want %.4f", i, lifted[i], want)
+		}
+	}
+	if math.Abs(more/sd-1.1) > 1e-3 || !strings.Contains(why, "Known customers: +10 % on 28 days.") {
+		t.Errorf("deviation %.4f of %.4f; %s", more, sd, why)
+	}
+}
 
 // A stock-out names the customers it hits and what can be done for them.
 func TestPlay(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"quartermaster/core"
 )
 
 // Interval is a 95 % confidence interval.
@@ -45,10 +47,10 @@ func Bootstrap(m *Model, all []Summary, n int, seed uint64) []Model {
 	return out
 }
 
-// Intervals returns the confidence interval of what the model expects of each
-// customer within t after the cut-off, from models of Bootstrap: normal on the
-// log odds of chances and the log of numbers.
-func Intervals(m *Model, draws []Model, all []Summary, t float64) []OutlookInterval {
+// Intervals returns the confidence interval of what is expected of each customer
+// within t after the cut-off, from models of Bootstrap: normal on the log odds of
+// chances and the log of numbers, around the points.
+func Intervals(points []Outlook, draws []Model, all []Summary, t float64) []OutlookInterval {
 	most := 0
 	for _, s := range all {
 		most = max(most, s.Frequency)
@@ -56,9 +58,9 @@ func Intervals(m *Model, draws []Model, all []Summary, t float64) []OutlookInter
 	type moments struct{ sum, square [3]float64 }
 	sums := make([]moments, len(all))
 	out := make([]OutlookInterval, len(all))
-	eachOutlook(m, all, t, most, func(i int, o Outlook) {
+	for i, o := range points {
 		out[i] = OutlookInterval{Interval{Low: o.Alive}, Interval{Low: o.Expected}, Interval{Low: o.Active}}
-	})
+	}
 	for k := range draws {
 		eachOutlook(&draws[k], all, t, most, func(i int, o Outlook) {
 			for j, v := range [3]float64{logit(o.Alive), math.Log(max(o.Expected, 1e-9)), logit(o.Active)} {
@@ -85,6 +87,19 @@ func Intervals(m *Model, draws []Model, all []Summary, t float64) []OutlookInter
 		o.Expected = Interval{o.Expected.Low * math.Exp(-half[1]), o.Expected.Low * math.Exp(half[1])}
 	}
 	return out
+}
+
+// Intervals returns the confidence interval of each customer of the report, from n
+// made-up shops. The same seed gives the same intervals.
+func (r *CustomerReport) Intervals(h *History, n int, seed uint64) []OutlookInterval {
+	clock := seasonOf(h, r.Cutoff, r.Days)
+	all := h.summaries(r.Cutoff, clock, 1)
+	points := make([]Outlook, len(all))
+	for i := range points {
+		points[i] = r.Customers[i].Outlook
+	}
+	draws := Bootstrap(&r.Models[max(r.Best, 0)], all, n, seed)
+	return Intervals(points, draws, all, clock.between(r.Cutoff, r.Cutoff+core.Day(r.Days)))
 }
 
 // eachOutlook calls f with what a model expects of every customer, in pieces at

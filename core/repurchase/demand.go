@@ -25,6 +25,23 @@ type DemandBlend struct {
 	Why         string
 }
 
+// DemandNote is the outcome of BlendDemand for a report.
+type DemandNote struct {
+	Days    int     `json:"days"` // of each window, and for which the forecast is moved
+	Weight  float64 `json:"weight"`
+	Error   float64 `json:"error"` // of the forecast alone, a share of the units sold
+	With    float64 `json:"with"`  // with the customers
+	Windows int     `json:"windows"`
+	Why     string  `json:"why"`
+}
+
+// DemandDays is the window in which a report compares the customers with the
+// forecast, and maxLift the fraction by which they move it at most.
+const (
+	DemandDays = 30
+	maxLift    = 0.5
+)
+
 // demandWindows is how many windows inside the history a blend is judged on.
 const demandWindows = 5
 

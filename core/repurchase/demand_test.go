@@ -27,6 +27,23 @@ func TestBlendDemand(t *testing.T) {
 	if b.Weight < 0.3 || b.With >= b.Error || b.Windows < 2 {
 		t.Errorf("beside a blind forecast: %+v", b)
 	}
+	r := &Report{}
+	for _, code := range h.Products {
+		r.Products = append(r.Products, ProductRow{SKU: core.SKU(code)})
+	}
+	if err := r.demand(h, cutoff, Options{Sales: blind}); err != nil || r.Demand.Weight != b.Weight || r.Demand.Days != DemandDays {
+		t.Fatalf("report: %+v %v", r.Demand, err)
+	}
+	moved := 0.0
+	for _, p := range r.Products { // each sells more than 3 in the window
+		moved = max(moved, p.Lift)
+		if p.Lift < -maxLift || p.Lift > maxLift {
+			t.Errorf("%s is moved by %.2f", p.SKU, p.Lift)
+		}
+	}
+	if moved != maxLift {
+		t.Errorf("a forecast of 3 units a month is raised by %.2f at most", moved)
+	}
 	total, came := 0.0, 0.0
 	for p, v := range h.soldIn(cutoff, cutoff+days) {
 		total += b.Units[p]

@@ -16,7 +16,7 @@
 //	BlendDemand       whether customers say more than a forecast of the sales
 //	Book              what a joint play brought, against its holdout
 //
-// Fit, FitSpend, LifetimeValue, Bootstrap and Intervals are the models below:
+// Fit, FitSpend, Bootstrap and Intervals are the models below:
 // BG/NBD, MBG/NBD, Pareto/NBD and gamma-gamma by maximum likelihood.
 //
 // Design: the classical models see frequency, recency and age only, and are

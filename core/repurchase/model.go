@@ -193,8 +193,3 @@ func (p *predictor) outlook(s Summary) Outlook {
 	o.Expected = max(o.Expected, o.Active, 0)
 	return o
 }
-
-// Outlook returns what the model expects of a customer within t after the cut-off.
-func (m *Model) Outlook(s Summary, t float64) Outlook {
-	return newPredictor(m, max(t, 0), -1).outlook(s)
-}

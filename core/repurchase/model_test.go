@@ -7,6 +7,9 @@ import (
 	"pgregory.net/rapid"
 )
 
+// Outlook returns what the model expects of one customer within t after the cut-off.
+func (m *Model) Outlook(s Summary, t float64) Outlook { return newPredictor(m, t, -1).outlook(s) }
+
 func near(got, want, tol float64) bool { return math.Abs(got-want) <= tol*max(1, math.Abs(want)) }
 
 func TestGauss21(t *testing.T) {

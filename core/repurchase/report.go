@@ -24,6 +24,8 @@ type Report struct {
 	Services  []WorthRow   `json:"services"`           // by how the next order is best served
 	Products  []ProductRow `json:"products"`           // most expected units first
 	Links     []core.Link  `json:"links"`              // strongest first
+	// Demand says whether the customers improve a forecast of the sales; nil when not asked.
+	Demand *DemandNote `json:"demand,omitempty"`
 }
 
 // SegmentRow is a segment with its size and worth.
@@ -59,6 +61,7 @@ type ProductRow struct {
 	Policy      Stocking         `json:"policy"`
 	PolicyWhy   string           `json:"policy_why"`
 	Link        *core.Link       `json:"link,omitempty"` // the strongest one
+	Lift        float64          `json:"lift,omitempty"` // fraction by which the customers move the forecast, see DemandNote
 	Curve       []CyclePoint     `json:"curve,omitempty"`
 	Behind      []LikelyCustomer `json:"-"` // likeliest first
 }
@@ -91,6 +94,9 @@ type Options struct {
 	Policies map[core.SKU]Stocking
 	Seen     map[int]core.Day // last day a customer browsed, by number
 	Seed     uint64
+	// Sales returns the units a forecast made at the end of a day expects of every
+	// product in the days after, by number; nil: no comparison with the customers.
+	Sales func(day core.Day, days int) []float64
 }
 
 // curveDays is how far the curve of a cycle reaches, and curvePoints its points.
@@ -125,7 +131,35 @@ func Evaluate(h *History, asOf core.Day, o Options) (*Report, error) {
 	if len(h.Products) == 0 {
 		return r, nil
 	}
-	return r, r.products(h, asOf, o)
+	if err := r.products(h, asOf, o); err != nil || o.Sales == nil {
+		return r, err
+	}
+	return r, r.demand(h, asOf, o)
+}
+
+// demand compares the customers with the forecast of the sales, and says how far
+// they move it for each product.
+func (r *Report) demand(h *History, asOf core.Day, o Options) error {
+	b, err := BlendDemand(h, asOf, DemandDays, o.Sales)
+	if err != nil {
+		return err
+	}
+	r.Demand = &DemandNote{Days: DemandDays, Weight: b.Weight, Error: b.Error, With: b.With, Windows: b.Windows, Why: b.Why}
+	if b.Weight == 0 {
+		return nil
+	}
+	sales := o.Sales(asOf, DemandDays)
+	at := map[core.SKU]int{}
+	for p, code := range h.Products {
+		at[core.SKU(code)] = p
+	}
+	for i := range r.Products {
+		p := at[r.Products[i].SKU]
+		if f := sales[p]; f > 0 {
+			r.Products[i].Lift = min(maxLift, max(-maxLift, b.Weight*(b.Units[p]-f)/f))
+		}
+	}
+	return nil
 }
 
 // products adds what is known by product.

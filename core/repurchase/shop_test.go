@@ -131,7 +131,8 @@ func TestSpendRecovery(t *testing.T) {
 	}
 	m := Model{Kind: BGNBD, R: 0.6, Alpha: 30, A: 0.8, B: 2.4}
 	s := Summary{Frequency: 3, Recency: 80, Age: 100, RepeatValue: 2000}
-	plain, discounted := LifetimeValue(&m, got, s, 365, 0), LifetimeValue(&m, got, s, 365, 0.1)
+	value := func(yearly float64) float64 { return worthOf(&m, got, false, []Summary{s}, 365, yearly)[0] }
+	plain, discounted := value(0), value(0.1)
 	if want := m.Outlook(s, 365).Expected * got.OrderValue(s); !near(plain, want, 1e-9) {
 		t.Errorf("lifetime value %.2f, orders times value %.2f", plain, want)
 	}

@@ -80,19 +80,3 @@ func (g Spend) OrderValue(s Summary) float64 {
 	// Without a mean of the population (q <= 1) the median of its scale stands in.
 	return g.P * (g.Gamma + x*s.RepeatValue) / max(g.P*x+g.Q-1, 0.1)
 }
-
-// LifetimeValue returns what the orders of a customer within horizon days after
-// the cut-off are expected to be worth today, in minor units. yearly is the
-// interest at which later orders are discounted, 0.1 for ten percent. The model
-// must be in days.
-func LifetimeValue(m *Model, g Spend, s Summary, horizon, yearly float64) float64 {
-	const step = 30
-	sum, before := 0.0, 0.0
-	for t := 0.0; t < horizon; {
-		to := min(t+step, horizon)
-		orders := m.Outlook(s, to).Expected
-		sum += max(0, orders-before) * math.Pow(1+max(yearly, 0), -(t+to)/2/365)
-		t, before = to, orders
-	}
-	return sum * g.OrderValue(s)
-}

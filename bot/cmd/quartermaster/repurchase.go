@@ -11,7 +11,7 @@ import (
 	"strconv"
 
 	"quartermaster/core"
-	"quartermaster/core/forecast"
+	"quartermaster/core/plan"
 	"quartermaster/core/repurchase"
 )
 
@@ -21,6 +21,7 @@ type repurchaseCmd struct {
 	Cutoff    string `help:"The last day that is known (default: of the orders)." placeholder:"DATE"`
 	Days      int    `default:"60" help:"Length of the window after the cut-off, or after a purchase for links (1 to 1000)."`
 	Output    string `help:"CSV file to write; --task needs it." placeholder:"FILE"`
+	Intervals bool   `help:"Add 95 % confidence bounds to the customers task; takes some thirty times as long."`
 	SKU       string `name:"sku" help:"Print one product." placeholder:"CODE"`
 	Chart     string `help:"Draw its cycle, with --sku: a PNG." placeholder:"FILE"`
 	Customers string `help:"Write the customers likely to buy it, with --sku: CSV. From the database this is audited." placeholder:"FILE"`
@@ -81,11 +82,7 @@ func (r *repurchaseCmd) table(h *repurchase.History, day core.Day) ([][]string, 
 			return nil, err
 		}
 		fmt.Fprintln(os.Stderr, rep.Why)
-		rows := [][]string{{"customer_id", "expected", "p_active", "mean"}}
-		for _, c := range rep.Customers {
-			rows = append(rows, []string{h.Customers[c.Customer], decimal(c.Point), decimal(c.Active), decimal(c.Expected)})
-		}
-		return rows, nil
+		return r.customerTable(h, rep), nil
 	case "products":
 		next, err := repurchase.Products(h, day, r.Days, topProducts)
 		rows := [][]string{{"customer_id", "product_id", "prob"}}
@@ -109,6 +106,26 @@ func (r *repurchaseCmd) table(h *repurchase.History, day core.Day) ([][]string, 
 		}
 		return rows, err
 	}
+}
+
+// customerTable is what is expected of every customer, with bounds if asked for.
+func (r *repurchaseCmd) customerTable(h *repurchase.History, rep *repurchase.CustomerReport) [][]string {
+	rows := [][]string{{"customer_id", "expected", "p_active", "mean"}}
+	var bounds []repurchase.OutlookInterval
+	if r.Intervals {
+		rows[0] = append(rows[0], "mean_low", "mean_high", "p_low", "p_high", "p_alive", "alive_low", "alive_high")
+		bounds = rep.Intervals(h, 30, 1)
+	}
+	for i, c := range rep.Customers {
+		row := []string{h.Customers[c.Customer], decimal(c.Point), decimal(c.Active), decimal(c.Expected)}
+		if bounds != nil {
+			b := bounds[i]
+			row = append(row, decimal(b.Expected.Low), decimal(b.Expected.High), decimal(b.Active.Low), decimal(b.Active.High),
+				decimal(c.Alive), decimal(b.Alive.Low), decimal(b.Alive.High))
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 // cycleTable is the repurchase cycle and the stocking policy of every product.
@@ -171,17 +188,7 @@ func segmentTable(h *repurchase.History, day core.Day, days int) ([][]string, er
 // demandTable is the units expected of each product by the customers and by the
 // forecast of the sales, and how the two are best mixed.
 func demandTable(h *repurchase.History, day core.Day, days int) ([][]string, error) {
-	forecast := func(day core.Day, days int) []float64 {
-		out := make([]float64, len(h.Products))
-		for p, s := range h.Series(day) {
-			if len(s.Qty) > 0 {
-				for _, v := range forecast.Daily([]core.Series{s}, day+1, days).Mean {
-					out[p] += v
-				}
-			}
-		}
-		return out
-	}
+	forecast := plan.LevelSales(h)
 	b, err := repurchase.BlendDemand(h, day, days, forecast)
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -47,6 +48,25 @@ func TestRepurchase(t *testing.T) {
 		}
 		if task == "customers" && len(rows) != 121 {
 			t.Errorf("%d rows for 120 customers", len(rows)-1)
+		}
+	}
+	if _, msg, code := quartermaster(t, "repurchase", "--task", "customers", "--intervals", "--orders", orders, "--cutoff", "2026-09-30", "--output", out); code != 0 {
+		t.Error(msg)
+	}
+	text2, err := os.ReadFile(out)
+	rows, err2 := csv.NewReader(strings.NewReader(string(text2))).ReadAll()
+	if err != nil || err2 != nil || len(rows) != 121 || len(rows[0]) != 11 {
+		t.Fatalf("intervals: %v %v", err, err2)
+	}
+	for _, row := range rows[1:] {
+		v := make([]float64, len(row))
+		for i := range row[1:] {
+			if v[i+1], err = strconv.ParseFloat(row[i+1], 64); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if v[4] > v[3] || v[3] > v[5] || v[6] > v[2] || v[2] > v[7] || v[9] > v[8] || v[8] > v[10] || v[7] > 1 || v[5] == v[4] {
+			t.Fatalf("bounds are not around the points: %v", row)
 		}
 	}
 	picture, list := filepath.Join(dir, "cycle.png"), filepath.Join(dir, "likely.csv")
