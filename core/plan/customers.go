@@ -42,21 +42,27 @@ func LevelSales(h *repurchase.History) func(day core.Day, days int) []float64 {
 
 // lift moves a forecast by what the known customers are expected to buy (requirement
 // C6), on the days this was shown for. It changes nothing unless the last look at the
-// customers found that it makes earlier forecasts better.
-func (c *crowd) lift(sku core.SKU, f *forecast.Forecast) {
+// customers found that it makes earlier forecasts better. It returns the factor of each day,
+// nil without.
+func (c *crowd) lift(sku core.SKU, f *forecast.Forecast) (factor []float64) {
 	w := c.wanted[sku]
 	if w.Lift == 0 || len(f.Mean) == 0 {
-		return
+		return nil
 	}
 	n := 0
+	factor = make([]float64, len(f.Mean))
 	for i := range f.Mean {
+		factor[i] = 1
 		if d := f.Start + core.Day(i); d > w.AsOf && d <= w.AsOf+core.Day(w.LiftDays) {
-			f.Mean[i] *= 1 + w.Lift
+			factor[i] += w.Lift
+			f.Mean[i] *= factor[i]
 			n++
 		}
 	}
-	if n > 0 {
-		f.SD *= 1 + w.Lift*min(1, float64(n)/28)
-		f.Why += fmt.Sprintf(" Known customers: %+.0f %% on %d days.", 100*w.Lift, n)
+	if n == 0 {
+		return nil
 	}
+	f.SD *= 1 + w.Lift*min(1, float64(n)/28)
+	f.Why += fmt.Sprintf(" Known customers: %+.0f %% on %d days.", 100*w.Lift, n)
+	return factor
 }

@@ -39,6 +39,7 @@ type demand struct {
 	past     []float64 // factor of the signals on each day of it; nil without
 	forecast forecast.Forecast
 	signals  signal.Effect
+	lift     []float64     // factor of the known customers on each day; nil without
 	off      *risk.Off // how far the forecasts of late were off; nil when they were not
 }
 
@@ -89,7 +90,7 @@ func (e *evaluation) demand(b *basis, horizon int) demand {
 		b.outlook.Facts.Anomalies = implausible(d.clean)
 		modelled(&d.forecast, b.outlook)
 	}
-	e.crowd.lift(n.product.SKU, &d.forecast)
+	d.lift = e.crowd.lift(n.product.SKU, &d.forecast)
 	if e.prepared == nil {
 		d.off = e.offOf(&d)
 	}
@@ -108,6 +109,18 @@ func (e *evaluation) demand(b *basis, horizon int) demand {
 	}
 	d.forecast.SD = math.Round(d.forecast.SD*1e4) / 1e4
 	return d
+}
+
+// factor is what multiplies the base on each day from today on; nil when nothing does.
+func (d *demand) factor() []float64 {
+	if d.lift == nil || d.signals.Factor == nil {
+		return append(d.lift, d.signals.Factor...)
+	}
+	out := slices.Clone(d.lift)
+	for i, f := range d.signals.Factor[:min(len(out), len(d.signals.Factor))] {
+		out[i] *= f
+	}
+	return out
 }
 
 // implausible is the share of days that were implausible and replaced.

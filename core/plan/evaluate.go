@@ -149,7 +149,7 @@ func (e *evaluation) assessOne(n *node, b *basis, room *window.Paths) assessed {
 		Position: position(n), Inbound: n.inbound, Item: offer, Closed: closed, Room: room,
 	}
 	if e.policy.Courses() {
-		in.Past, in.Factor = d.base, d.signals.Factor
+		in.Past, in.Factor = d.base, d.factor()
 		if b.outlook != nil {
 			in.Totals, in.Levels = b.outlook.Totals, e.windowLevels()
 		}
