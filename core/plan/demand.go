@@ -39,7 +39,7 @@ type demand struct {
 	past     []float64 // factor of the signals on each day of it; nil without
 	forecast forecast.Forecast
 	signals  signal.Effect
-	lift     []float64     // factor of the known customers on each day; nil without
+	lift     []float64 // factor of the known customers on each day; nil without
 	off      *risk.Off // how far the forecasts of late were off; nil when they were not
 }
 
