@@ -118,6 +118,7 @@ var chinese = phrases{
 		"/stock supplier NAME：供应商的交期、准时率、足量率和完好率\n" +
 		"/stock compare CODE：并排比较一个商品的供应商，并可换供应商订购\n" +
 		"/stock rfq CODE：向其他供应商询价；每封信函发出前先给您看\n" +
+		"/stock advice：库存方面还应做什么：过多、呆滞、调拨、旺季计划；加 CODE 只看一个商品\n" +
 		"/stock override CODE：手动设定数值，须写明原因和截止日；override list 和 override history 列出现有和以往的设定\n" +
 		"/stock letter KIND NUMBER：给供应商的信，可阅读、修改和发送；KIND 为 expedite（催货）、delay（询问延迟）、change（更改）、cancel（取消）、price（价格）、moq（起订量）、lead-time（交期）\n" +
 		"/stock why CODE：一个商品背后的计算，逐个数字\n" +
@@ -212,6 +213,7 @@ var chinese = phrases{
 	rfq:    chineseRFQ,
 	byHand: chineseOverrides,
 	quiet:  chineseQuiet, delegate: chineseDelegate,
+	advice: chineseAdvice,
 	sources: sourceWords{
 		title: "%s 的供应商", none: "没有汇率已知的供应商提供此商品。", only: "只有一家供应商。",
 		moq: "起订量", unit: "到岸单价", lead: "交期", late: "延迟概率", short: "到货前缺货损失", total: "合计", each: "每件", here: "%s（现用）",

@@ -131,7 +131,7 @@ func (b *builder) rfq(c plan.Card, v plan.RFQCardView) Message {
 	if r.State == plan.RFQCompared && len(v.Sources) > 0 {
 		b.line(bold(say(w.compare, qty(r.Qty))))
 		b.table(b.sourceRows(v.Sources), sourceNumbers...)
-		buttons = append(b.chooseButtons(plan.SourcesView{Shop: c.Shop, SKU: r.SKU}, v.Sources), buttons...)
+		buttons = append(b.chooseButtons(r.SKU, v.Sources), buttons...)
 	}
 	b.actions(buttons...)
 	b.footer(w.fAsked, []string{r.AskedBy}, b.age(c)...)
@@ -307,10 +307,10 @@ func (b *builder) sourceRows(list []plan.Source) [][]safe {
 var sourceNumbers = []int{1, 2, 3, 4, 7, 8, 9, 10, 11}
 
 // chooseButtons order a product from one of the others.
-func (b *builder) chooseButtons(v plan.SourcesView, list []plan.Source) (els []slack.BlockElement) {
+func (b *builder) chooseButtons(sku core.SKU, list []plan.Source) (els []slack.BlockElement) {
 	for _, s := range list[:min(len(list), maxSources)] {
 		if !s.Now {
-			els = append(els, b.chooseButton(len(els)+1, v, s, SourceValue(v.SKU, s.Supplier, s.Quote != nil)))
+			els = append(els, b.chooseButton(len(els)+1, sku, s, SourceValue(sku, s.Supplier, s.Quote != nil)))
 		}
 	}
 	return els

@@ -5,6 +5,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"quartermaster/core"
 	"quartermaster/core/plan"
 )
 
@@ -47,27 +48,15 @@ func SourcesAnswer(v plan.SourcesView) Message {
 			b.line(text(w.none))
 			continue
 		}
-		rows := [][]safe{{b.w.cSupplier, b.w.cQty, w.moq, w.unit, w.lead, b.w.cArrives, w.late, w.short, w.total, w.each}}
+		rows := b.sourceRows(list)
 		for _, s := range list {
-			name := clean(string(s.Supplier), 40)
-			if s.Quote != nil {
-				name = say(w.quoted, name, b.date(s.Quote.ValidUntil))
-			}
-			if s.Now {
-				name = say(w.here, name)
-			} else if value := SourceValue(v.SKU, s.Supplier, s.Quote != nil); !seen[value] && len(buttons) < maxSources {
+			if value := SourceValue(v.SKU, s.Supplier, s.Quote != nil); !s.Now && !seen[value] && len(buttons) < maxSources {
 				seen[value] = true
-				buttons = append(buttons, b.chooseButton(len(buttons)+1, v, s, value))
+				buttons = append(buttons, b.chooseButton(len(buttons)+1, v.SKU, s, value))
 			}
-			risk := nothing
-			if s.Score.Rated() {
-				risk = b.percent(s.Score.LateRisk)
-			}
-			rows = append(rows, []safe{name, qty(s.Qty), qty(s.MOQ), money(s.Unit), say(w.days, num(s.LeadDays, 1), num(s.LeadSD, 1), b.told(string(s.Mode), 20)),
-				b.date(s.Arrival), risk, money(s.Shortage), money(s.Total), money(s.PerUnit())})
 		}
 		if i == 0 { // Slack allows one table in a message
-			b.table(rows, 1, 2, 3, 6, 7, 8, 9)
+			b.table(rows, sourceNumbers...)
 		} else {
 			for _, row := range rows[1:] {
 				b.line(text(join(" · ", row...)))
@@ -88,11 +77,11 @@ func SourcesAnswer(v plan.SourcesView) Message {
 	return b.message(story)
 }
 
-func (b *builder) chooseButton(n int, v plan.SourcesView, s plan.Source, value string) *slack.ButtonBlockElement {
+func (b *builder) chooseButton(n int, sku core.SKU, s plan.Source, value string) *slack.ButtonBlockElement {
 	w, name := &b.w.sources, clean(string(s.Supplier), 40)
-	label, sure := say(w.choose, name), say(w.sureText, clean(string(v.SKU), 60), name, qty(plan.SourceDays))
+	label, sure := say(w.choose, name), say(w.sureText, clean(string(sku), 60), name, qty(plan.SourceDays))
 	if s.Quote != nil {
-		label, sure = say(w.chooseQuote, name), say(w.sureQuote, clean(string(v.SKU), 60), name, b.date(s.Quote.ValidUntil))
+		label, sure = say(w.chooseQuote, name), say(w.sureQuote, clean(string(sku), 60), name, b.date(s.Quote.ValidUntil))
 	}
 	btn := button(ActionChooseSource+"_"+strconv.Itoa(n), value, label)
 	btn.WithConfirm(slack.NewConfirmationBlockObject(plain(w.sure, maxTitle), plain(sure, maxConfirm), plain(w.yes, maxConfirmText), plain(b.w.sureNo, maxConfirmText)))

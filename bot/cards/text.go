@@ -122,6 +122,7 @@ type phrases struct {
 	byHand   overrideWords // numbers set by a person
 	quiet    quietWords
 	delegate delegateWords
+	advice   adviceWords
 	scores   scoreWords
 	settings settingsWords
 	sources  sourceWords
@@ -253,6 +254,7 @@ var english = phrases{
 		"/stock supplier NAME: how long a supplier takes, and how punctual, complete and sound it delivers\n" +
 		"/stock compare CODE: the suppliers of a product side by side, and a button to order from another\n" +
 		"/stock rfq CODE: ask other suppliers for a quote; every letter is shown before it leaves\n" +
+		"/stock advice: what else should be done about stock: too much, dead, to be moved, for the season; with a CODE one product\n" +
 		"/stock override CODE: set a number by hand, with reason and last day; override list, override history: what is set, and was\n" +
 		"/stock letter KIND NUMBER: a letter to the supplier, to be read, changed and sent; kinds are expedite, delay, change, cancel, price, moq, lead-time\n" +
 		"/stock why CODE: the calculation behind a product, number by number\n" +
@@ -267,7 +269,7 @@ var english = phrases{
 		"/stock settings: what is in force, since when and by whom; settings edit, approval, schedule: change it; history: who changed what; export: as a file\n" +
 		"/stock suggest TEXT: the suggestion box\n" +
 		"/stock help: this list",
-	home: englishHome, po: englishOrders, cu: englishCustomers, letters: englishLetters, quotes: englishQuotes, rfq: englishRFQ, byHand: englishOverrides, quiet: englishQuiet, delegate: englishDelegate,
+	home: englishHome, po: englishOrders, cu: englishCustomers, letters: englishLetters, quotes: englishQuotes, rfq: englishRFQ, byHand: englishOverrides, advice: englishAdvice, quiet: englishQuiet, delegate: englishDelegate,
 	scores: englishScores, settings: englishSettings, sources: englishSources,
 	language: "en", dateForm: "2 Jan 2006", percent: "%s %%", inBrackets: " (%s)", stop: ". ", colon: ": ", semicolon: "; ", comma: ", ",
 	pair: "%s: %s", pair4: "%s: %s %s %s",

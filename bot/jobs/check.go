@@ -287,6 +287,9 @@ func (s *Service) writeCheck(ctx context.Context, tx pgx.Tx, c Checked, tellings
 			return err
 		}
 	}
+	if err := store.SaveAdvice(ctx, tx, c.Report.Advice()); err != nil {
+		return err
+	}
 	if err := s.moveRFQs(ctx, tx, ""); err != nil {
 		return err
 	}

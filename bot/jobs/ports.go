@@ -212,6 +212,8 @@ type Desk interface {
 	// SendRFQ sends the letters of a request as they stand on the form. Errors for
 	// people are *UserError.
 	SendRFQ(ctx context.Context, f RFQForm) error
+	// Advice returns what the last check found beside what is on cards.
+	Advice(ctx context.Context, what string) (plan.AdviceView, error)
 	// Overrides lists the numbers set by hand, of one SKU or of all, with their
 	// history. An unknown code is a *UserError.
 	Overrides(ctx context.Context, code string) (plan.OverrideView, error)

@@ -301,5 +301,5 @@ func (d rfqDeed) finish(ctx context.Context, tx pgx.Tx, e store.Effect, state st
 	if err := d.s.touchRFQ(ctx, tx, p.RFQ); err != nil || line == "" {
 		return err
 	}
-	return d.s.say(ctx, tx, rfqKey(p.RFQ), e.Key, line)
+	return d.s.say(ctx, tx, rfqKey(p.RFQ), roundOf(e), line)
 }

@@ -11,10 +11,11 @@ import (
 	"quartermaster/bot/cards"
 	"quartermaster/bot/jobs"
 	"quartermaster/core"
+	"quartermaster/core/plan"
 )
 
 // subcommands of /stock, in the order of the help.
-var subcommands = []string{"status", "sku", "orders", "order", "receive", "supplier", "letter", "compare", "rfq", "override", "why", "repurchase", "approve", "forecast", "snooze", "mute", "unmute", "quiet", "export", "delegate", "schedule", "settings", "suggest", "help"}
+var subcommands = []string{"status", "sku", "orders", "order", "receive", "supplier", "letter", "compare", "rfq", "override", "advice", "why", "repurchase", "approve", "forecast", "snooze", "mute", "unmute", "quiet", "export", "delegate", "schedule", "settings", "suggest", "help"}
 
 // command answers /stock.
 func (a *App) command(ctx context.Context, in Inbound) cards.Message {
@@ -64,6 +65,11 @@ func (a *App) command(ctx context.Context, in Inbound) cards.Message {
 			return cards.Note(a.cfg.Language(), "Please add a code, for example: /stock "+sub+" SOLAR-01")
 		}
 		m, err = a.item(ctx, sub, code)
+	case "advice":
+		var v plan.AdviceView
+		if v, err = a.desk.Advice(ctx, code); err == nil {
+			m = cards.AdviceAnswer(v)
+		}
 	case "override": // but for its lists it opens a form and does not come here
 		m, err = a.overrides(ctx, code)
 	case "repurchase":

@@ -210,6 +210,10 @@ func (d *desk) SubmitQuote(ctx context.Context, f jobs.QuoteForm) (map[plan.Quot
 	return nil, d.call(ctx, fmt.Sprintf("quoted %+v", f.Quote))
 }
 
+func (d *desk) Advice(ctx context.Context, what string) (plan.AdviceView, error) {
+	return plan.AdviceView{}, d.call(ctx, "advice "+what)
+}
+
 func (d *desk) Overrides(ctx context.Context, code string) (plan.OverrideView, error) {
 	return plan.OverrideView{}, d.call(ctx, "overrides "+code)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"quartermaster/core"
 	"quartermaster/core/replenish"
@@ -184,7 +185,7 @@ func (e *evaluation) dead(n *node, it *Item, d replenish.Daily) (risk.Finding, b
 	if !known || sold > 0 {
 		return risk.Finding{}, false
 	}
-	return it.finding(risk.DeadStock, risk.Low, "no unit of %s was sold for %d days, and %s lie in %s%s: clear them or take the product out",
+	return it.finding(risk.DeadStock, risk.Low, "No unit of %s was sold for %d days, and %s lie in %s%s: clear them or take the product out",
 		it.SKU, days, plural(int(n.stock.OnHand), "unit"), it.Location, e.worthText(n, n.stock.OnHand)), true
 }
 
@@ -240,4 +241,37 @@ func daily(series []core.Series, today core.Day) replenish.Daily {
 		}
 	}
 	return d
+}
+
+// maxAdvice is how many findings of a kind are kept to be looked up.
+const maxAdvice = 200
+
+// Advice are the findings of a report that have no card of their own, at most 200 of
+// each kind, in the report's order.
+func (r Report) Advice() (out []risk.Finding) {
+	kept := map[risk.Kind]int{}
+	for _, f := range r.Findings {
+		if f.Severity >= risk.High {
+			continue
+		}
+		if kept[f.Kind]++; kept[f.Kind] <= maxAdvice {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// AdviceView answers "what else should be done about stock".
+type AdviceView struct {
+	Shop      core.Shop
+	What      string // a kind or a SKU asked about; empty: all
+	CheckedAt time.Time
+	Groups    []AdviceGroup
+}
+
+// AdviceGroup are findings of one kind.
+type AdviceGroup struct {
+	Kind     risk.Kind
+	Count    int // of all, listed or not
+	Findings []risk.Finding
 }

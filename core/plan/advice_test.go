@@ -89,7 +89,7 @@ func TestDeadStock(t *testing.T) {
 		s.Demand[0].Qty[len(s.Demand[0].Qty)-1-i] = 0
 	}
 	got := told(evaluate(t, s), risk.DeadStock)
-	if len(got) != 1 || !strings.Contains(got[0], "no unit of SOLAR-01 was sold for 90 days, and 40 units lie in MAIN (EUR 306.00 at cost)") {
+	if len(got) != 1 || !strings.Contains(got[0], "No unit of SOLAR-01 was sold for 90 days, and 40 units lie in MAIN (EUR 306.00 at cost)") {
 		t.Errorf("findings %q", got)
 	}
 	s.Demand[0].Qty[len(s.Demand[0].Qty)-85] = 1

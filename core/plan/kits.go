@@ -1,7 +1,12 @@
 package plan
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"quartermaster/core"
+	"quartermaster/core/replenish"
 )
 
 // kits turns the demand of kits into demand of their components at the same place
@@ -56,5 +61,36 @@ func component(s core.Series, part core.KitPart) core.Series {
 		}
 		qty[i] = q * float32(part.Qty)
 	}
-	return core.Series{SKU: part.Part, Channel: core.ChannelID("kit:" + string(part.Kit) + ":" + string(s.Channel)), Start: s.Start, Qty: qty, Flags: s.Flags}
+	return core.Series{SKU: part.Part, Channel: core.ChannelID(kitChannel + string(part.Kit) + ":" + string(s.Channel)), Start: s.Start, Qty: qty, Flags: s.Flags}
+}
+
+// kitChannel begins the channel of demand that comes from a kit.
+const kitChannel = "kit:"
+
+// kitDays is how far back the share of kits in a demand is told.
+const kitDays = 28
+
+// kitNote says how much of the demand of a node comes from kits; empty when none does.
+func (e *evaluation) kitNote(n *node) string {
+	var kits []string
+	units := 0.0
+	for _, s := range n.series {
+		rest, ok := strings.CutPrefix(string(s.Channel), kitChannel)
+		if !ok {
+			continue
+		}
+		kit, _, _ := strings.Cut(rest, ":")
+		sold := 0.0
+		for day := max(s.Start, e.today-kitDays); day < e.today && int(day-s.Start) < len(s.Qty); day++ {
+			sold += max(0, float64(s.Qty[day-s.Start]))
+		}
+		if units += sold; sold > 0 && !slices.Contains(kits, kit) {
+			kits = append(kits, kit)
+		}
+	}
+	if len(kits) == 0 {
+		return ""
+	}
+	slices.Sort(kits)
+	return fmt.Sprintf("%s units of the last %d days went into kits: %s", replenish.Num(round2(units)), kitDays, strings.Join(kits, ", "))
 }

@@ -70,6 +70,9 @@ func (e *evaluation) rulesOf(n *node, offer *core.SupplierItem) rules {
 	if _, ok := r.set[core.OverrideDemand]; !ok {
 		r.usual = replenish.UsualOf(n.series, e.today, e.historyNode(n).Empty)
 	}
+	if note := e.kitNote(n); note != "" {
+		r.notes = append(r.notes, note)
+	}
 	if e.first(n) {
 		r.minRun = q.MinRun
 		r.human = "the first order of a new product is always a person's decision"
