@@ -21,11 +21,12 @@ func TestAdviceStory(t *testing.T) {
 	writeFile(t, dir, "locations.csv", "location,name,country,channels,default\nMAIN,Main warehouse,DE,web,1\nUS,Overseas warehouse,US,us,\n")
 	writeFile(t, dir, "stock.csv", "sku,location,on_hand,committed,backorders\nSOLAR-01,MAIN,150,0,0\nLAMP-02,MAIN,400,0,0\nBULB-03,MAIN,200,0,0\nDEAD-04,MAIN,80,0,0\nNEW-05,MAIN,0,0,0\n"+
 		"MAT-07,MAIN,20,0,0\nMAT-07,US,3000,0,0\n")
-	items := "supplier,sku,supplier_sku,price,price_breaks,currency,moq,pack,sea_days,sea_sd,sea_freight\n"
+	var items strings.Builder
+	items.WriteString("supplier,sku,supplier_sku,price,price_breaks,currency,moq,pack,sea_days,sea_sd,sea_freight\n")
 	for _, sku := range []string{"SOLAR-01", "LAMP-02", "BULB-03", "DEAD-04", "NEW-05", "MAT-07"} {
-		items += "ACME," + sku + ",,3.00,,EUR,1,10,35,6,0.10\n"
+		items.WriteString("ACME," + sku + ",,3.00,,EUR,1,10,35,6,0.10\n")
 	}
-	writeFile(t, dir, "supplier_items.csv", items)
+	writeFile(t, dir, "supplier_items.csv", items.String())
 	writeFile(t, dir, "kits.csv", "kit,component,quantity\nSET-06,SOLAR-01,2\n")
 	writeFile(t, dir, "links.csv", "sku,linked_sku,probability,days\nSOLAR-01,BULB-03,0.8,30\n")
 	writeFile(t, dir, "events.csv", fmt.Sprintf("from,to,name,kind,sku,category\n%s,%s,Fair of lamps,season,SOLAR-01,\n", today+60, today+95))
