@@ -48,6 +48,10 @@ func Letter(kind string) Prompt {
 // goes below it.
 func Repair() Prompt { return Prompt{"letter-repair", read("repair.md")} }
 
+// Weekly returns the instruction for the prose of a weekly report. Its templates are
+// weekly.en.tmpl and weekly.zh.tmpl, Template("weekly", language).
+func Weekly() Prompt { return Prompt{"weekly", read("weekly.md")} }
+
 var letters = parse()
 
 // Template returns the letter of a kind written without a model, "zh" in Chinese
@@ -64,7 +68,7 @@ func Template(kind, language string) *template.Template {
 func parse() map[string]*template.Template {
 	out := map[string]*template.Template{}
 	for _, language := range []string{"en", "zh"} {
-		for _, kind := range Kinds {
+		for _, kind := range append(slices.Clone(Kinds), "weekly") {
 			name := kind + "." + language
 			t := template.Must(template.New(name).Option("missingkey=error").Parse(read("frame." + language + ".tmpl")))
 			out[name] = template.Must(t.Parse(read(name + ".tmpl")))

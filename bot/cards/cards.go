@@ -89,6 +89,8 @@ func render(c plan.Card) Message {
 		return b.away(*c.Away)
 	case c.Digest != nil:
 		return b.digest(c, *c.Digest)
+	case c.Week != nil:
+		return b.week(c, *c.Week)
 	case c.Change != nil:
 		return b.change(*c.Change)
 	case c.Dead != nil:
@@ -151,10 +153,7 @@ func (b *builder) banner(c plan.Card) {
 
 // today returns the day of the data; ok is false when it is not known.
 func (b *builder) today(asOf time.Time) (d core.Day, ok bool) {
-	zone := b.shop.Zone
-	if zone == nil {
-		zone = time.UTC
-	}
+	zone := b.zone()
 	return core.DayOf(asOf, zone), !asOf.IsZero()
 }
 

@@ -9,6 +9,7 @@ import (
 // chinese says in Chinese what english says. A test finds what is missing and slots
 // that differ.
 var chinese = phrases{
+	week:     chineseWeek,
 	language: "zh", dateForm: "2006年1月2日", percent: "%s%%", inBrackets: "（%s）", stop: "。", colon: "：", semicolon: "；", comma: "，",
 	pair: "%s：%s", pair4: "%s：%s %s %s",
 

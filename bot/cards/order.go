@@ -101,10 +101,7 @@ func (b *builder) orderState(o plan.Order) safe {
 
 // clock is a time of day in the shop's zone.
 func (b *builder) clock(t time.Time) safe {
-	zone := b.shop.Zone
-	if zone == nil {
-		zone = time.UTC
-	}
+	zone := b.zone()
 	return clean(t.In(zone).Format("15:04"), 5)
 }
 

@@ -238,11 +238,15 @@ func (b *builder) instant(t time.Time) safe {
 	if t.IsZero() {
 		return nothing
 	}
-	zone := b.shop.Zone
-	if zone == nil {
-		zone = time.UTC
+	return clean(t.In(b.zone()).Format(b.w.dateForm+" 15:04 MST"), 40)
+}
+
+// zone is the shop's.
+func (b *builder) zone() *time.Location {
+	if b.shop.Zone == nil {
+		return time.UTC
 	}
-	return clean(t.In(zone).Format(b.w.dateForm+" 15:04 MST"), 40)
+	return b.shop.Zone
 }
 
 // told is clean for what another part of the program says in English: it is put into

@@ -126,6 +126,7 @@ type phrases struct {
 	scores   scoreWords
 	settings settingsWords
 	sources  sourceWords
+	week     weekWords
 
 	// What a language does to every sentence.
 	language                      string
@@ -271,6 +272,7 @@ var english = phrases{
 		"/stock help: this list",
 	home: englishHome, po: englishOrders, cu: englishCustomers, letters: englishLetters, quotes: englishQuotes, rfq: englishRFQ, byHand: englishOverrides, advice: englishAdvice, quiet: englishQuiet, delegate: englishDelegate,
 	scores: englishScores, settings: englishSettings, sources: englishSources,
+	week:     englishWeek,
 	language: "en", dateForm: "2 Jan 2006", percent: "%s %%", inBrackets: " (%s)", stop: ". ", colon: ": ", semicolon: "; ", comma: ", ",
 	pair: "%s: %s", pair4: "%s: %s %s %s",
 	unknown: "There is no command “%s”.", nearest: " Did you mean /stock %s?",

@@ -195,8 +195,11 @@ func TestEvaluate(t *testing.T) {
 			t.Parallel()
 			m := faults.NewModelFunc(t, goodModel, func() faults.Name { return mode })
 			c := Config{BaseURL: m.URL, Model: "fake", Timeout: 5 * time.Second}
-			if mode == faults.Hang || mode == faults.Busy || mode == faults.Refuse {
-				c.Timeout = 20 * time.Millisecond // shorter than the wait before the second try
+			switch mode {
+			case faults.Hang:
+				c.Timeout = 20 * time.Millisecond
+			case faults.Busy, faults.Refuse:
+				c.Timeout = 400 * time.Millisecond // shorter than the wait before the second try, which is left out then
 			}
 			var told atomic.Int64
 			trials, err := Evaluate(t.Context(), c, 1, func(int, int) { told.Add(1) })

@@ -126,7 +126,7 @@ func (m *model) settle(err error) {
 // try asks, checks, and asks once more with the list of faults.
 func (m *model) try(ctx context.Context, f facts) (letter, effort, error) {
 	talk := []openai.ChatCompletionMessage{
-		{Role: openai.ChatMessageRoleSystem, Content: prompts.Letter(string(f.kind)).Text},
+		{Role: openai.ChatMessageRoleSystem, Content: f.prompt().Text},
 		{Role: openai.ChatMessageRoleUser, Content: request(f)},
 	}
 	var faults []string
@@ -178,7 +178,7 @@ func request(f facts) string {
 	for _, mode := range f.modes {
 		v.Shipping = append(v.Shipping, string(mode))
 	}
-	for _, s := range kinds[f.kind].offered(f.slots) {
+	for _, s := range f.rules().offered(f.slots) {
 		v.Slots = append(v.Slots, slotView{"{{" + s.name + "}}", s.meaning, s.in, s.must})
 	}
 	b, err := json.MarshalIndent(v, "", " ")

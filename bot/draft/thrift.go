@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"quartermaster/core"
-	"quartermaster/prompts"
 )
 
 // Ledger keeps what the model has cost, in tokens a day, for all processes of a
@@ -31,7 +30,7 @@ type keeper struct {
 }
 
 func keyOf(f facts) [32]byte {
-	return sha256.Sum256([]byte(prompts.Letter(string(f.kind)).Version() + "\n" + request(f)))
+	return sha256.Sum256([]byte(f.prompt().Version() + "\n" + request(f)))
 }
 
 // find returns a draft that holds for these facts too.

@@ -77,7 +77,12 @@ type runSummary struct {
 	Told     []string          `json:"told,omitempty"`
 	Silent   []string          `json:"silent,omitempty"`
 	Days     *history.Days     `json:"days,omitempty"` // of the whole shop
+	// Anomalies are the newest in the demand data, for the weekly report.
+	Anomalies []history.Anomaly `json:"anomalies,omitempty"`
 }
+
+// keptAnomalies is how many a run keeps, newest first.
+const keptAnomalies = 20
 
 // errLookAgain says that a decision was made while a check computed.
 var errLookAgain = errors.New("the data changed during the check")
@@ -238,7 +243,7 @@ func (s *Service) writeCheck(ctx context.Context, tx pgx.Tx, c Checked, tellings
 			return err
 		}
 	}
-	sum := runSummary{Days: &c.Report.Days, Mode: c.mode, Good: c.good, Told: c.Told, Silent: c.Silent}
+	sum := runSummary{Anomalies: c.Report.Anomalies[:min(len(c.Report.Anomalies), keptAnomalies)], Days: &c.Report.Days, Mode: c.mode, Good: c.good, Told: c.Told, Silent: c.Silent}
 	open, cards := 0, 0
 	for _, ch := range c.Changes {
 		if ch.Kind != plan.ChangeHeld && ch.Proposal.State.Open() {

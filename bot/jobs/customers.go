@@ -149,6 +149,8 @@ func (s *Service) scheduled(ctx context.Context, schedule, run string) error {
 		return err
 	case DigestSchedule:
 		return s.Digest(ctx)
+	case WeeklySchedule:
+		return s.Weekly(ctx)
 	default:
 		_, err := s.Check(ctx, run)
 		return err

@@ -52,6 +52,9 @@ type Notifier interface {
 // model: then the text comes from a template and Mail.Note says why.
 type Drafter interface {
 	Letter(ctx context.Context, l plan.Letter) (plan.Mail, error)
+	// Week says in a few sentences what a weekly report means, in the shop's language,
+	// and whether they come from a "model" or a "template".
+	Week(ctx context.Context, w plan.Week) (prose, source string)
 }
 
 // RetryAfter is an error with the earliest time to try again.
@@ -147,6 +150,8 @@ type Desk interface {
 	Status(ctx context.Context) (StatusView, error)
 	// Short lists the items that run short, most money at risk first.
 	Short(ctx context.Context, limit int) ([]plan.Item, error)
+	// Week is the weekly report as of now.
+	Week(ctx context.Context) (plan.Week, error)
 	// Home gathers what the home tab shows.
 	Home(ctx context.Context) (plan.HomeView, error)
 	// Waiting lists the proposals that can be decided, largest amount first.

@@ -71,6 +71,11 @@ func (s *Service) card(ctx context.Context, row store.CardRow) (plan.Card, error
 		if err := json.Unmarshal(row.Body, c.Digest); err != nil {
 			return c, err
 		}
+	case plan.WeekCard:
+		c.Week = new(plan.Week)
+		if err := json.Unmarshal(row.Body, c.Week); err != nil {
+			return c, err
+		}
 	case plan.ChangeCard:
 		if c.Change, err = s.changeView(ctx, row.Subject); err != nil {
 			return c, err

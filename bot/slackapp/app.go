@@ -153,6 +153,8 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 		a.aside(func(ctx context.Context) { a.recount(ctx, in) })
 	case SettingsBox:
 		a.aside(func(ctx context.Context) { a.box(ctx, in, settingsForms[in.Form].title, a.settingsBox) })
+	case WeekFile:
+		a.aside(func(ctx context.Context) { a.hand(ctx, in, a.weekFile) })
 	case SettingsFile:
 		a.aside(func(ctx context.Context) { a.hand(ctx, in, a.settingsFile(in)) })
 	case QuoteBox:

@@ -44,6 +44,8 @@ func (a *App) command(ctx context.Context, in Inbound) cards.Message {
 		m, err = a.approveList(ctx)
 	case "schedule":
 		m, err = a.schedule(ctx)
+	case "report": // with "/stock report" it goes out as a file and does not come here
+		m, err = a.week(ctx)
 	case "settings":
 		m, err = a.settings(ctx, code)
 	case "suggest":
@@ -89,6 +91,17 @@ func (a *App) status(ctx context.Context) (cards.Message, error) {
 		return cards.Message{}, err
 	}
 	return cards.StatusAnswer(v), nil
+}
+
+// week answers a question for the weekly report.
+func (a *App) week(ctx context.Context) (cards.Message, error) {
+	w, err := a.desk.Week(ctx)
+	if err != nil {
+		return cards.Message{}, err
+	}
+	m := cards.Render(plan.Card{Kind: plan.WeekCard, Shop: w.Shop, AsOf: time.Now(), Week: &w})
+	m.Metadata = slack.SlackMetadata{}
+	return m, nil
 }
 
 func (a *App) orders(ctx context.Context) (cards.Message, error) {

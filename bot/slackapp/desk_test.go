@@ -141,6 +141,10 @@ func (d *desk) Status(ctx context.Context) (jobs.StatusView, error) {
 	return jobs.StatusView{Shop: core.Shop{Name: "Harbour & Pine"}, CheckedAt: documented, Red: 3}, d.call(ctx, "status")
 }
 
+func (d *desk) Week(ctx context.Context) (plan.Week, error) {
+	return plan.Week{Shop: core.Shop{Language: "en"}}, d.call(ctx, "week")
+}
+
 func (d *desk) Home(ctx context.Context) (plan.HomeView, error) {
 	return plan.HomeView{Status: plan.StatusView{Shop: core.Shop{Name: "Harbour & Pine"}, Red: 3}}, d.call(ctx, "home")
 }

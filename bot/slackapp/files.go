@@ -43,6 +43,9 @@ func (a *App) wantsFile(in Inbound) (func(context.Context) (jobs.File, error), b
 	if wants(in.Text, "settings export") {
 		return a.settingsFile(in), true
 	}
+	if strings.EqualFold(strings.TrimSpace(in.Text), "report") {
+		return a.weekFile, true
+	}
 	words := strings.Fields(in.Text)
 	if len(words) == 0 || !strings.EqualFold(words[0], "export") {
 		return nil, false
@@ -57,4 +60,14 @@ func (a *App) wantsFile(in Inbound) (func(context.Context) (jobs.File, error), b
 
 func (a *App) settingsFile(in Inbound) func(context.Context) (jobs.File, error) {
 	return func(ctx context.Context) (jobs.File, error) { return a.desk.SettingsFile(ctx, in.Team, in.User) }
+}
+
+// weekFile is the weekly report as of now, to be read or brought to a meeting.
+func (a *App) weekFile(ctx context.Context) (jobs.File, error) {
+	w, err := a.desk.Week(ctx)
+	if err != nil {
+		return jobs.File{}, err
+	}
+	return jobs.File{Name: cards.WeekFileName(w.Facts.Day), Note: "The weekly report", Language: w.Shop.Language,
+		Data: cards.WeekFile(w, func(user string) string { return a.name(ctx, user) })}, nil
 }

@@ -33,6 +33,7 @@ const (
 	DelegateBox    Kind = "delegate"      // "/stock delegate": a form is to be opened
 	DelegateSubmit Kind = "delegated"     // it was sent
 	SettingsBox    Kind = "settings_edit" // a form of the settings is to be opened
+	WeekFile       Kind = "week_file"     // the weekly report is wanted as a file
 	SettingsFile   Kind = "settings_file" // the settings are wanted as a file
 	SettingsSubmit Kind = "settings"      // a settings form was sent
 	Submit         Kind = "submit"        // the form was sent
@@ -283,6 +284,8 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 			return Inbound{}, malformed("no such form of the settings")
 		}
 		in.Kind = SettingsBox
+	case cards.ActionWeekFile:
+		in.Kind = WeekFile
 	case cards.ActionSettingsFile:
 		in.Kind = SettingsFile
 	case cards.ActionChangeConfirm, cards.ActionChangeRefuse:

@@ -222,7 +222,7 @@ func (s *search) value(kind byte, text string, depth int) found {
 		return found{text: text, cost: costName * words(text)}
 	case 's': // a sentence half in English would be worse than one in English
 		f := s.best(text, depth+1)
-		ok = !f.left
+		ok = !f.left && !strings.HasSuffix(text, ".") // the full stop is the sentence's
 		if ok {
 			return f
 		}

@@ -26,6 +26,7 @@ func TestSentences(t *testing.T) {
 			"MUG-2 为红色，将于 2026年11月27日断货；最迟 2026年11月20日下单，已过去 1 天；另有 2 行一并订购。"},
 		{"This was already approved by Ben at 15:04 on 2 Nov 2026; nothing was done twice.", "此事已由 Ben 于 15:04 on 2026年11月2日处理（已批准）；没有重复操作。"},
 		{"stock data is 1 h 1 min old, limit 1 h", "库存数据已有 1 小时 1 分钟未更新，上限 1 小时"},
+		{"MUG-2 is YELLOW and its position is at or below the reorder point by sea.", "MUG-2 为黄色，库存头寸不高于海运再订货点。"},
 		{"nobody has written this sentence yet", "nobody has written this sentence yet"},
 		{"we drop this line until 2026-12-01", "we drop this line until 2026年12月1日"},
 		{"one\n3 days ago", "one\n3 天前"},

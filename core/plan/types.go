@@ -240,6 +240,7 @@ const (
 	AwayCard     CardKind = "away" // the chat system could not be reached for a while
 	DeadCard     CardKind = "dead" // messages that were refused for good
 	DigestCard   CardKind = "digest"
+	WeekCard     CardKind = "week"
 	ChangeCard   CardKind = "settings" // a change of the approval rules that waits for a second person
 	RFQCard      CardKind = "rfq"      // a request for quotation and its answers
 )
@@ -256,6 +257,7 @@ type Card struct {
 	Away     *AwayView     `json:"away,omitempty"`
 	Dead     *DeadView     `json:"dead,omitempty"`
 	Digest   *DigestView   `json:"digest,omitempty"`
+	Week     *Week         `json:"week,omitempty"`
 	// Change is a change of the approval rules.
 	Change *SettingsChange `json:"change,omitempty"`
 	RFQ    *RFQCardView    `json:"rfq,omitempty"`

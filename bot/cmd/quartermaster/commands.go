@@ -48,6 +48,7 @@ type cli struct {
 	Order    orderCmd    `cmd:"" help:"Say how much to order today, from CSV files of sales and stock."`
 
 	Anomalies anomaliesCmd `cmd:"" help:"List what is wrong in the demand data, with reasons."`
+	Report    reportCmd    `cmd:"" help:"The weekly report as of now, in Markdown."`
 	Whatif    whatifCmd    `cmd:"" name:"whatif" help:"What an ad plan, a price or a topic would do to demand, stock and orders."`
 
 	Simulate   simulateCmd   `cmd:"" help:"Replay the past under several stocking policies: what would each have cost?"`

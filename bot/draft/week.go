@@ -1,0 +1,134 @@
+package draft
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"strconv"
+	"strings"
+
+	"quartermaster/core"
+	"quartermaster/core/plan"
+	"quartermaster/prompts"
+)
+
+// weekKind is the kind of the prose of a weekly report. It goes the way of a letter:
+// the same rules, check, budget and time-out; greeting and closing are left away.
+const weekKind plan.LetterKind = "weekly"
+
+// weekRules are what that prose may say. The slots hold every number with its words
+// and say themselves which way it moved.
+var weekRules = kind{
+	slots: []slot{
+		{"red", "how many products are short, and how many a week ago", inBodyOnly, inBodyOnly},
+		{"risk", "how much money is at risk, and how much a week ago", inBodyOnly, inBodyOnly},
+		{"waiting", "what waits for a decision", inBodyOnly, inBodyOnly},
+		{"sold", "what was sold, before that, and what was expected", inBodyOnly, nil},
+		{"worst", "the most urgent risk", inBodyOnly, nil},
+		{"missed", "the largest error of the forecast", inBodyOnly, nil},
+		{"odd", "what was wrong in the data", inBodyOnly, nil},
+	},
+	against: against(`improv\w*|better|best|worse\w*|worst|rose|ris(e|es|en|ing)|fell|fall\w*|drop\w*|grew|grow\w*|declin\w*|increas\w*|decreas\w*|more|less|fewer|higher|lower|good|great|bad|fine|safe|healthy|alarming|wait with|postpone\w*|later|ignore|approv\w*|reject\w*`,
+		`改善|好转|恶化|上升|下降|增加|减少|更多|更少|更高|更低|良好|正常|安全|严重|推迟|稍后|批准|拒绝|无视`),
+}
+
+// rules are those of the facts' kind.
+func (f facts) rules() kind {
+	if f.kind == weekKind {
+		return weekRules
+	}
+	return kinds[f.kind]
+}
+
+// prompt is the instruction for the facts' kind.
+func (f facts) prompt() prompts.Prompt {
+	if f.kind == weekKind {
+		return prompts.Weekly()
+	}
+	return prompts.Letter(string(f.kind))
+}
+
+// Week says in a few sentences what a weekly report means, in the shop's language:
+// worded by the model where it holds, else by a template.
+func (d *Drafter) Week(ctx context.Context, w plan.Week) (prose, source string) {
+	f := weekFacts(w)
+	if d.model != nil {
+		if l, err := d.model.write(ctx, f); err == nil {
+			return flat(l.fill(f.slots).Body), FromModel
+		}
+	}
+	l, err := f.template()
+	if err != nil {
+		return "", FromTemplate // a template that TestWeek fills cannot fail
+	}
+	return flat(l.Body), FromTemplate
+}
+
+// flat puts the prose on one line.
+func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// weekFacts are the facts of a report as phrases.
+func weekFacts(w plan.Week) facts {
+	f := facts{kind: weekKind, language: "en", plain: true}
+	if w.Shop.Language == "zh" {
+		f.language = "zh"
+	}
+	was := func(now, before string) string { // with the value of the last report
+		if w.Before == nil {
+			return now
+		}
+		return now + f.say(" ("+before+" on "+f.date(w.Before.Day)+")", "（"+f.date(w.Before.Day)+"为 "+before+"）")
+	}
+	n := strconv.Itoa
+	before := plan.WeekFacts{}
+	if w.Before != nil {
+		before = *w.Before
+	}
+	red := n(w.Facts.Red) + f.say(" products RED", " 种商品为红色")
+	if w.Facts.Red == 1 {
+		red = f.say("1 product RED", red)
+	}
+	f.slots = map[string]string{
+		"recipient": f.say("team", "各位"), "shop": plain(w.Shop.Name),
+		"red":     was(red, n(before.Red)),
+		"risk":    was(f.say(w.Facts.MoneyAtRisk.String()+" at risk", "风险金额 "+w.Facts.MoneyAtRisk.String()), before.MoneyAtRisk.String()),
+		"waiting": f.say("nothing", "无"), "sold": "", "worst": "", "missed": "", "odd": "",
+	}
+	if w.Waiting > 0 {
+		f.slots["waiting"] = f.count(int64(w.Waiting), "order", "orders", " 张订单") + f.say(" over ", "，合计 ") + w.WaitingSum.String()
+	}
+	units := func(v float64) string { return f.units(int64(math.Round(v))) }
+	if s := w.Sold; s.Known > 0 {
+		days := strconv.Itoa(s.Known)
+		f.slots["sold"] = f.say(units(s.Units)+" sold in "+f.count(int64(s.Known), "known day", "known days", "")+", "+units(s.UnitsBefore)+" in the week before, "+units(s.Expected)+" expected",
+			days+" 个已知日内售出 "+units(s.Units)+"，前一周 "+units(s.UnitsBefore)+"，预计 "+units(s.Expected))
+	}
+	if len(w.Risks) > 0 {
+		r := w.Risks[0]
+		f.slots["worst"] = plain(cmp.Or(string(r.SKU), r.Order, r.Name)) + f.say(", ", "，")
+		if r.HasStockOut {
+			f.slots["worst"] += f.say("out of stock on ", "断货日 ") + f.date(r.StockOut) + f.say(", ", "，")
+		}
+		f.slots["worst"] += f.say(r.MoneyAtRisk.String()+" at risk", "风险金额 "+r.MoneyAtRisk.String())
+	}
+	if len(w.Missed) > 0 {
+		m := w.Missed[0]
+		f.slots["missed"] = plain(string(m.SKU)) + f.say(", of which ", "，售出 ") + units(m.Sold) + f.say(" were sold and ", "，预计 ") + units(m.Expected) + f.say(" expected", "")
+	}
+	if len(w.Anomalies) > 0 {
+		f.slots["odd"] = f.count(int64(len(w.Anomalies)), "anomaly", "anomalies", " 处异常") + f.say(", replaced for the forecast or left out", "，预测已替换或排除")
+	}
+	codes := map[core.SKU]bool{}
+	for _, m := range w.Missed {
+		codes[m.SKU] = true
+	}
+	for _, r := range w.Risks {
+		codes[r.SKU] = true
+	}
+	for sku := range codes {
+		if sku != "" {
+			f.codes = append(f.codes, string(sku))
+		}
+	}
+	return f
+}

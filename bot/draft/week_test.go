@@ -1,0 +1,95 @@
+package draft
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	faults "quartermaster/bot/fault"
+	"quartermaster/core"
+	"quartermaster/core/plan"
+	"quartermaster/core/replenish"
+	"quartermaster/core/risk"
+)
+
+func sampleWeek(language string) plan.Week {
+	day := core.DateDay(2026, time.November, 23)
+	gbp := func(minor int64) core.Money { return core.Money{Minor: minor, Currency: "GBP"} }
+	return plan.Week{Shop: core.Shop{Name: "Harbour & Pine", Language: language, Currency: "GBP"},
+		Facts:   plan.WeekFacts{Day: day, Red: 9, MoneyAtRisk: gbp(1234550), Items: []plan.WeekItem{{Tier: replenish.Red}}},
+		Before:  &plan.WeekFacts{Day: day - 7, Red: 7, MoneyAtRisk: gbp(1000000)},
+		Waiting: 4, WaitingSum: gbp(500000), Sold: plan.WeekSales{Units: 412, UnitsBefore: 380, Expected: 431.4, Known: 7},
+		Missed: []plan.WeekMiss{{SKU: "MUG-2", Sold: 80, Expected: 120.4}},
+		Risks:  []risk.Finding{{SKU: "SOLAR-01", HasStockOut: true, StockOut: day + 6, MoneyAtRisk: gbp(84050)}}}
+}
+
+// The prose of a week comes from a template without a model, and says every fact.
+func TestWeekTemplate(t *testing.T) {
+	for language, want := range map[string]string{
+		"en": "Stock stands like this: 9 products RED (7 on 16 November 2026), GBP 12,345.50 at risk (GBP 10,000.00 on 16 November 2026). " +
+			"Demand: 412 units sold in 7 known days, 380 units in the week before, 431 units expected. Most urgent: SOLAR-01, out of stock on 29 November 2026, GBP 840.50 at risk. " +
+			"To decide: 4 orders over GBP 5,000.00. To talk about: MUG-2, of which 80 units were sold and 120 units expected.",
+		"zh": "库存状况：9 种商品为红色（2026年11月16日为 7），风险金额 GBP 12,345.50（2026年11月16日为 GBP 10,000.00）。需求：7 个已知日内售出 412 件，前一周 380 件，预计 431 件。" +
+			"最紧急：SOLAR-01，断货日 2026年11月29日，风险金额 GBP 840.50。待决定：4 张订单，合计 GBP 5,000.00。需要讨论：MUG-2，售出 80 件，预计 120 件。",
+	} {
+		if got, source := new(Drafter).Week(t.Context(), sampleWeek(language)); got != want || source != FromTemplate {
+			t.Errorf("%s\n got %s\nwant %s", source, got, want)
+		}
+	}
+	calm := plan.Week{Shop: core.Shop{Name: "A", Language: "en"}, Facts: plan.WeekFacts{Red: 1, MoneyAtRisk: core.Money{Currency: "EUR"}}}
+	if got, _ := new(Drafter).Week(t.Context(), calm); got != "Stock stands like this: 1 product RED, EUR 0.00 at risk. To decide: nothing." {
+		t.Errorf("a calm week: %s", got)
+	}
+}
+
+// A model may word it, and nothing more: what judges, counts, names goods or leaves a
+// fact out is refused, and the template stands in.
+func TestWeekModel(t *testing.T) {
+	body := map[string]string{
+		"en": "Here is where we stand: {{red}}, with {{risk}}. Over the counter went {{sold}}. Please look at this before all else: {{worst}}. We still have to decide: {{waiting}}. Then the forecast: {{missed}}.",
+		"zh": "目前情况如下：{{red}}，{{risk}}。销售情况：{{sold}}。请首先看：{{worst}}。等待决定的有：{{waiting}}。请讨论：{{missed}}。",
+	}
+	cases := map[string]struct {
+		language, body string
+		ok             bool
+	}{
+		"English": {"en", body["en"], true}, "Chinese": {"zh", body["zh"], true},
+		"a judgement":        {"en", strings.Replace(body["en"], "Here is", "It is getting worse. Here is", 1), false},
+		"a number":           {"en", strings.Replace(body["en"], "{{red}}", "12 products RED", 1), false},
+		"a number word":      {"en", strings.Replace(body["en"], "Then the", "Two things. Then the", 1), false},
+		"a product":          {"en", strings.Replace(body["en"], "{{worst}}", "SOLAR-01", 1), false},
+		"a fact left out":    {"en", strings.Replace(body["en"], "{{waiting}}", "this", 1), false},
+		"a mention":          {"en", body["en"] + " <!channel>", false},
+		"a command to order": {"en", body["en"] + " We will pay at once.", false},
+		"a judgement (zh)":   {"zh", body["zh"] + "情况好转。", false},
+		"a number (zh)":      {"zh", body["zh"] + "共三项。", false},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			answer := letter{Body: c.body}
+			m := faults.NewModelFunc(t, func([]byte) string {
+				b, err := json.Marshal(answer)
+				if err != nil {
+					return fmt.Sprint(err)
+				}
+				return string(b)
+			}, func() faults.Name { return faults.None })
+			d, err := New(Config{BaseURL: m.URL, Model: "fake"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, source := d.Week(t.Context(), sampleWeek(c.language))
+			if (source == FromModel) != c.ok {
+				t.Errorf("%s: %s (%v)", source, got, weekFacts(sampleWeek(c.language)).verify(answer))
+			}
+			for _, fact := range []string{"9", "12,345.50", "4", "5,000.00"} {
+				if !strings.Contains(got, fact) {
+					t.Errorf("%q lacks %s", got, fact)
+				}
+			}
+		})
+	}
+}

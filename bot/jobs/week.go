@@ -1,0 +1,136 @@
+package jobs
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"quartermaster/bot/store"
+	"quartermaster/core"
+	"quartermaster/core/forecast/history"
+	"quartermaster/core/plan"
+	"quartermaster/core/risk"
+)
+
+// WeeklySchedule is the schedule that posts the weekly report instead of running a
+// check.
+const WeeklySchedule = "weekly"
+
+const (
+	// weekItems is how many items a report keeps for the next one: those with most
+	// money at risk, in a shop of usual size all.
+	weekItems = 2000
+	// weekDecisions bounds what is read of a week's decisions.
+	weekDecisions = 200
+)
+
+// Weekly posts the report of the week, once a day at most, and keeps its facts for
+// the next one.
+func (s *Service) Weekly(ctx context.Context) error {
+	w, err := s.Week(ctx)
+	if err != nil {
+		return err
+	}
+	key := fmt.Sprintf("weekly/%s", w.Facts.Day)
+	return s.st.InTx(ctx, func(tx pgx.Tx) error {
+		if err := store.SaveWeek(ctx, tx, w.Facts); err != nil {
+			return err
+		}
+		w.Facts.Items = nil // the card does not list them
+		if w.Before != nil {
+			before := *w.Before
+			before.Items = nil
+			w.Before = &before
+		}
+		return s.touch(ctx, tx, key, plan.WeekCard, key, w)
+	})
+}
+
+// Week is the weekly report as of now, compared with the last one that is at least
+// six days old, so that one asked for during the week is of use.
+func (s *Service) Week(ctx context.Context) (w plan.Week, err error) {
+	db, c := s.st.Pool(), s.cfg()
+	now := c.Now()
+	day := core.DayOf(now, c.Shop.Zone)
+	in := plan.WeekInput{Shop: c.Shop, Facts: plan.WeekFacts{Day: day}}
+	status, err := s.Status(ctx)
+	if err != nil {
+		return w, err
+	}
+	f := &in.Facts
+	f.Red, f.Yellow, f.Green, f.Idle, f.MoneyAtRisk = status.Red, status.Yellow, status.Green, status.Idle, status.MoneyAtRisk
+	f.MoneyAtRisk.Currency = cmp.Or(f.MoneyAtRisk.Currency, c.Shop.Currency)
+	items, err := store.WeekItems(ctx, db, weekItems)
+	if err != nil {
+		return w, err
+	}
+	for _, it := range items {
+		f.Items = append(f.Items, plan.NewWeekItem(it, day))
+	}
+	if in.Before, err = store.WeekBefore(ctx, db, day-6); err != nil {
+		return w, err
+	}
+	if in.Waiting, err = s.Waiting(ctx); err != nil {
+		return w, err
+	}
+	if in.Risks, err = s.openRisks(ctx); err != nil {
+		return w, err
+	}
+	if in.Decisions, err = store.DecisionsSince(ctx, db, now.AddDate(0, 0, -7), weekDecisions); err != nil {
+		return w, err
+	}
+	if in.Anomalies, err = s.weekAnomalies(ctx, day); err != nil {
+		return w, err
+	}
+	if in.Before != nil {
+		skus := make([]core.SKU, 0, len(in.Before.Items))
+		for _, it := range in.Before.Items {
+			skus = append(skus, it.SKU)
+		}
+		if in.Sold, err = store.SoldDays(ctx, db, skus, in.Before.Day-7, day); err != nil {
+			return w, err
+		}
+		if in.Prices, err = store.Prices(ctx, db, skus, c.Shop.Currency); err != nil {
+			return w, err
+		}
+	}
+	w = plan.NewWeek(in)
+	w.Prose, w.ProseSource = s.draft.Week(ctx, w)
+	return w, nil
+}
+
+// openRisks are the findings that were told and are not over.
+func (s *Service) openRisks(ctx context.Context) ([]risk.Finding, error) {
+	open, err := store.Incidents(ctx, s.st.Pool())
+	if err != nil {
+		return nil, err
+	}
+	var out []risk.Finding
+	for _, i := range open {
+		if !i.View.Resolved {
+			out = append(out, i.View.Finding)
+		}
+	}
+	return out, nil
+}
+
+// weekAnomalies are those that the last check found in the data of the last week.
+func (s *Service) weekAnomalies(ctx context.Context, day core.Day) (out []history.Anomaly, err error) {
+	body, err := store.LastRunField(ctx, s.st.Pool(), "anomalies")
+	if err != nil || len(body) == 0 {
+		return nil, err
+	}
+	var list []history.Anomaly
+	if err := json.Unmarshal(body, &list); err != nil {
+		return nil, fmt.Errorf("read the anomalies of the last run: %w", err)
+	}
+	for _, a := range list {
+		if a.To >= day-7 {
+			out = append(out, a)
+		}
+	}
+	return out, nil
+}
