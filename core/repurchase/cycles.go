@@ -85,10 +85,44 @@ type interval struct {
 // Cycles returns the repurchase cycle of every product sold up to the cut-off,
 // in the order of the products' numbers.
 func Cycles(h *History, cutoff core.Day) []Cycle {
+	return cyclesOf(h, cutoff, func(int) bool { return true })
+}
+
+// ClassCycles are the cycles of the products among the customers of one class.
+type ClassCycles struct {
+	Class  string
+	Cycles []Cycle // of products with at least minClass buyers in it
+}
+
+// minClass is how many buyers of a class a cycle of its own needs.
+const minClass = 20
+
+// CyclesByChannel returns the cycles by the channel of a customer's first order, in
+// the order of the channels' names; none where no channel is known, or only one.
+func CyclesByChannel(h *History, cutoff core.Day) []ClassCycles {
+	names := slices.Compact(slices.Sorted(slices.Values(h.Channel)))
+	if len(names) < 2 {
+		return nil
+	}
+	var out []ClassCycles
+	for _, name := range names {
+		all := cyclesOf(h, cutoff, func(c int) bool { return h.Channel[c] == name })
+		if all = slices.DeleteFunc(all, func(c Cycle) bool { return c.Buyers < minClass }); len(all) > 0 {
+			out = append(out, ClassCycles{name, all})
+		}
+	}
+	return out
+}
+
+// cyclesOf is Cycles among the customers to keep.
+func cyclesOf(h *History, cutoff core.Day, keep func(customer int) bool) []Cycle {
 	var found [parts][]interval
 	inParts(len(h.Customers), func(part, from, to int) {
 		var spells []interval
 		for c := from; c < to; c++ {
+			if !keep(c) {
+				continue
+			}
 			lines := slices.Clone(h.until(c, cutoff))
 			slices.SortStableFunc(lines, func(a, b Line) int { return cmp.Compare(a.Product, b.Product) })
 			for i, l := range lines {

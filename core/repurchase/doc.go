@@ -8,6 +8,7 @@
 //	Products          the products a customer is likely to buy
 //	DueDates          when a product is bought again, per customer
 //	Cycles            how soon a product is bought again, as a distribution
+//	CyclesByChannel   the same by the channel of the first order
 //	Links             which product follows which, beyond chance
 //	SegmentCustomers  where customers stand, with count and worth
 //	Stockings         the stocking policy a product's cycle calls for

@@ -2,6 +2,7 @@ package repurchase
 
 import (
 	"math"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -165,5 +166,44 @@ func TestStockings(t *testing.T) {
 	}
 	if got := Stockings(h, cutoff, Cycles(h, cutoff), nil)[2].Policy; got != Seasonal {
 		t.Errorf("winter product is %s", got)
+	}
+}
+
+// TestCyclesByChannel: buyers from one channel come back within a month, those from
+// the other after three, and nobody counts twice.
+func TestCyclesByChannel(t *testing.T) {
+	var lines []Line
+	names, channels := make([]string, 60), make([]string, 60)
+	for c := range names {
+		gap, channel := core.Day(20), "amazon"
+		if c >= 30 {
+			gap, channel = 90, "shop"
+		}
+		names[c], channels[c] = strconv.Itoa(c), channel
+		for k := range core.Day(3) {
+			lines = append(lines, Line{Customer: int32(c), Day: cutoff - 300 + k*gap + core.Day(c%5), Qty: 1})
+		}
+	}
+	lines = append(lines, Line{Customer: 0, Product: 1, Day: cutoff - 9, Qty: 1}) // one buyer is no class
+	h, err := NewHistory(names, []string{"lamp", "mug"}, lines)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := CyclesByChannel(h, cutoff); got != nil {
+		t.Errorf("no channel is known, and yet %+v", got)
+	}
+	h.Channel = channels
+	got := CyclesByChannel(h, cutoff)
+	if len(got) != 2 || len(got[0].Cycles) != 1 || len(got[1].Cycles) != 1 {
+		t.Fatalf("%+v", got)
+	}
+	for i, want := range []struct {
+		class  string
+		median float64
+	}{{"amazon", 20}, {"shop", 90}} {
+		c := got[i].Cycles[0]
+		if m, ok := c.Median(); got[i].Class != want.class || !ok || m != want.median || c.Buyers != 30 || c.Repeats != 60 {
+			t.Errorf("%s: median %g, %d buyers, %d repeats", got[i].Class, m, c.Buyers, c.Repeats)
+		}
 	}
 }

@@ -128,25 +128,33 @@ func (r *repurchaseCmd) customerTable(h *repurchase.History, rep *repurchase.Cus
 	return rows
 }
 
-// cycleTable is the repurchase cycle and the stocking policy of every product.
+// cycleTable is the repurchase cycle and the stocking policy of every product, and
+// its cycle by the channel of the first order where enough is known.
 func cycleTable(h *repurchase.History, day core.Day) [][]string {
 	cycles := repurchase.Cycles(h, day)
 	policies := repurchase.Stockings(h, day, cycles, nil)
-	rows := [][]string{{"product_id", "buyers", "repeats", "within_30", "within_90", "within_180", "median_days", "policy", "why"}}
+	rows := [][]string{{"product_id", "channel", "buyers", "repeats", "within_30", "within_90", "within_180", "median_days", "policy", "why"}}
 	for i := range cycles {
-		c := &cycles[i]
-		row := []string{h.Products[c.Product], strconv.Itoa(c.Buyers), strconv.Itoa(c.Repeats)}
-		for _, days := range []float64{30, 90, 180} {
-			p, _, _ := c.Within(days)
-			row = append(row, decimal(p))
+		rows = append(rows, append(cycleRow(h, &cycles[i], ""), string(policies[i].Policy), policies[i].Why))
+	}
+	for _, class := range repurchase.CyclesByChannel(h, day) {
+		for i := range class.Cycles {
+			rows = append(rows, append(cycleRow(h, &class.Cycles[i], class.Class), "", ""))
 		}
-		median := ""
-		if m, ok := c.Median(); ok {
-			median = strconv.FormatFloat(m, 'f', 0, 64)
-		}
-		rows = append(rows, append(row, median, string(policies[i].Policy), policies[i].Why))
 	}
 	return rows
+}
+
+func cycleRow(h *repurchase.History, c *repurchase.Cycle, channel string) []string {
+	row := []string{h.Products[c.Product], channel, strconv.Itoa(c.Buyers), strconv.Itoa(c.Repeats)}
+	for _, days := range []float64{30, 90, 180} {
+		p, _, _ := c.Within(days)
+		row = append(row, decimal(p))
+	}
+	if m, ok := c.Median(); ok {
+		return append(row, strconv.FormatFloat(m, 'f', 0, 64))
+	}
+	return append(row, "")
 }
 
 func linkTable(h *repurchase.History, day core.Day, window int) [][]string {

@@ -28,7 +28,7 @@ func TestRepurchase(t *testing.T) {
 		"customers": "customer_id,expected,p_active,mean",
 		"products":  "customer_id,product_id,prob",
 		"cycle":     "customer_id,product_id,days_to_next,prob",
-		"cycles":    "product_id,buyers,repeats,within_30,within_90,within_180,median_days,policy,why",
+		"cycles":    "product_id,channel,buyers,repeats,within_30,within_90,within_180,median_days,policy,why",
 		"links":     "product_id,followed_by,buyers,followers,share,low,high,lift,q",
 		"segments":  "segment,customers,orders,value,expected_orders,year_each,low,high",
 		"demand":    "product_id,forecast,customers,weight,blend",
