@@ -88,6 +88,18 @@ func TestHomeAndCommands(t *testing.T) {
 		t.Error("somebody without rights snoozed a finding")
 	}
 
+	card := w.card("SOLAR-01", "Approve")
+	o, err := w.ws.As(packer).Shortcut(w.ctx(), card, "explain")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.WaitView(w.ctx(), func(v workspace.View) bool { return strings.Contains(blockText(v.Blocks), "Pack") }); err != nil {
+		t.Errorf("the shortcut shows no calculation: %v", err)
+	}
+	if err := w.ws.As(packer).CloseView(w.ctx()); err != nil {
+		t.Fatal(err)
+	}
+
 	list := say(boss, "approve", "Acme Lights Ltd")
 	if _, err := w.ws.As(boss).Click(w.ctx(), list, "approve"); err != nil {
 		t.Fatal(err)

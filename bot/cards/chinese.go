@@ -150,6 +150,8 @@ var chinese = phrases{
 		sTiers: "等级规则：%s", sQuiet: "免打扰时间 %s 至 %s", sApprover: "可审批至 %s：", sSecond: "超过 %s 需第二人审批",
 		sCap: "每日上限 %s", sChange: "修改：/stock settings edit，或修改设置文件；立即生效。",
 		thanks: "谢谢，您的建议已保存。", fileSent: "%s 已发到您的私信：%s。",
+		again: "%s 天内的复购（/stock repurchase）", againLine: "%s：%s 件，约 %s，买家复购概率 %s",
+		kept:     "🔕 上次检查未提示：%s；已静音：%s（原因见 /stock quiet）",
 		forecast: "%s（%s）：%s", week: "%s起一周：%s 件", confidence: "可信度 %s（满分 100）",
 	},
 	po: orderWords{

@@ -17,6 +17,7 @@ import (
 	"quartermaster/core"
 	"quartermaster/core/plan"
 	"quartermaster/core/replenish"
+	"quartermaster/core/repurchase"
 	"quartermaster/core/risk"
 )
 
@@ -319,7 +320,9 @@ func goldenModals(t *testing.T) {
 	t.Run("home", func(t *testing.T) {
 		history := []plan.DayFigure{{Day: today - 2, Red: 3, MoneyAtRisk: gbp(40000)}, {Day: today - 1, Red: 9, MoneyAtRisk: gbp(1234550)}, {Day: today, Red: 6, MoneyAtRisk: gbp(700000)}}
 		v := Home(plan.HomeView{Status: plan.StatusView{Shop: shop, CheckedAt: now, Red: 9, Yellow: 11, MoneyAtRisk: gbp(1234550), Worst: []plan.Item{item()}, Conservative: []string{"stock data is 61 min old <!here>"}},
-			Waiting: []plan.Proposal{proposal(worked())}, History: history,
+			Waiting: []plan.Proposal{proposal(worked())}, History: history, Kept: kept(shop, ""),
+			Again: plan.CustomersView{Shop: shop, MadeAt: now, Names: map[core.SKU]string{"SOLAR-01": "Solar <!here> lamp"},
+				Report: repurchase.Report{Days: 60, Products: []repurchase.ProductRow{{SKU: "SOLAR-01", Units: 12.4, Due: today + 20, Probability: 0.34}}}},
 			Feeds: []plan.FeedAge{{Name: "orders", AsOf: now, Limit: time.Hour}, {Name: "stock", Limit: time.Hour, Stale: true}},
 			Runs:  []plan.RunView{{Name: "check", Spec: "0 8 * * *", Next: now.Add(12 * time.Hour)}}}, now)
 		if err := CheckHome(v); err != nil {

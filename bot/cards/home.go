@@ -27,6 +27,8 @@ type homeWords struct {
 	thanks                                safe
 	forecast, week, confidence            safe
 	fileSent                              safe // name, what is in it
+	again, againLine                      safe // days ; product, units, day, chance
+	kept                                  safe // silent, muted
 }
 
 var englishHome = homeWords{
@@ -42,6 +44,8 @@ var englishHome = homeWords{
 	sTiers: "Tiers: %s", sQuiet: "Quiet hours %s to %s", sApprover: "May approve up to %s: ", sSecond: "Second approver above %s",
 	sCap: "Daily cap %s", sChange: "To change them: /stock settings edit, approval or schedule, or edit the settings file; it takes effect at once.",
 	fileSent: "%s is in your direct messages: %s.",
+	again:    "Bought again within %s days (/stock repurchase)", againLine: "%s: %s units, about %s, chance of a buyer %s",
+	kept:     "🔕 Kept quiet at the last check: %s; muted: %s (/stock quiet says why)",
 	thanks:   "Thank you. Your suggestion is kept.",
 	forecast: "%s at %s: %s", week: "week of %s: %s units", confidence: "confidence %s of 100",
 }
@@ -103,9 +107,30 @@ func Home(v plan.HomeView, now time.Time) slack.HomeTabViewRequest {
 		}
 		b.line(text(say(w.feed, b.told(f.Name, 40), b.instant(f.AsOf), b.told(risk.Span(f.Limit), 20), mark)))
 	}
+	b.again(v.Again)
+	if n := len(v.Kept.Silent) + len(v.Kept.Muted); n > 0 {
+		b.line(text(say(w.kept, count(len(v.Kept.Silent)), count(len(v.Kept.Muted)))))
+	}
 	b.runs(v.Runs)
 	b.warnings(v.Status.Warnings)
 	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, CallbackID: "home", Blocks: slack.Blocks{BlockSet: b.blocks}}
+}
+
+// again lists what customers are expected to buy again.
+func (b *builder) again(v plan.CustomersView) {
+	products := v.Report.Products
+	if v.MadeAt.IsZero() || len(products) == 0 {
+		return
+	}
+	w := &b.w.home
+	b.line(bold(say(w.again, qty(int64(v.Report.Days)))))
+	for _, p := range products[:min(len(products), 5)] {
+		due := nothing
+		if p.Due > 0 {
+			due = b.date(p.Due)
+		}
+		b.line(text(say(w.againLine, product(p.SKU, v.Names[p.SKU]), whole(p.Units), due, b.percent(p.Probability))))
+	}
 }
 
 func (b *builder) runs(list []plan.RunView) {

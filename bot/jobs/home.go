@@ -38,7 +38,28 @@ func (s *Service) Home(ctx context.Context) (v plan.HomeView, err error) {
 	if v.History, err = store.DayFigures(ctx, db, c.Shop.Zone.String(), homeDays); err != nil {
 		return v, err
 	}
+	if v.Kept, err = s.Quiet(ctx, ""); err != nil {
+		return v, err
+	}
+	if v.Again, err = s.again(ctx); err != nil {
+		return v, err
+	}
 	v.Runs, err = s.Runs(ctx)
+	return v, err
+}
+
+// again is the repurchase table as the last look at the customers left it; empty when
+// there was none.
+func (s *Service) again(ctx context.Context) (v plan.CustomersView, err error) {
+	v.Shop = s.cfg().Shop
+	v.Report, v.MadeAt, err = store.CustomerReport(ctx, s.st.Pool())
+	if errors.Is(err, store.ErrNotFound) {
+		return plan.CustomersView{}, nil
+	}
+	if err != nil {
+		return v, err
+	}
+	v.Names, err = store.ProductNames(ctx, s.st.Pool())
 	return v, err
 }
 

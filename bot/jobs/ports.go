@@ -168,6 +168,9 @@ type Desk interface {
 	SubmitSettings(ctx context.Context, f SettingsForm) error
 	// SettingsFile returns the settings in force as a file, for who may change them.
 	SettingsFile(ctx context.Context, team, user string) (File, error)
+	// CardAt returns what the card at a message shows; a message that is none is a
+	// *UserError.
+	CardAt(ctx context.Context, ref MessageRef) (plan.Card, error)
 	// Delegate hands the rights of an approver over until a day, or takes them back; the
 	// answer says what holds. What is refused is a *UserError.
 	Delegate(ctx context.Context, f DelegateForm) (string, error)

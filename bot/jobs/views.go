@@ -123,6 +123,18 @@ func (s *Service) restockView(ctx context.Context, db store.DB, id int64) (*plan
 	return v, nil
 }
 
+// CardAt returns what the card at a message shows now.
+func (s *Service) CardAt(ctx context.Context, ref MessageRef) (plan.Card, error) {
+	row, err := store.CardAt(ctx, s.st.Pool(), ref.Channel, ref.TS)
+	if errors.Is(err, store.ErrNotFound) {
+		return plan.Card{}, &UserError{"This message is no card of this shop."}
+	}
+	if err != nil {
+		return plan.Card{}, err
+	}
+	return s.card(ctx, row)
+}
+
 // Proposal returns a proposal for its form or its "Why?".
 func (s *Service) Proposal(ctx context.Context, id int64) (plan.Proposal, error) {
 	row, err := store.Proposal(ctx, s.st.Pool(), id)

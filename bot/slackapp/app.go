@@ -151,6 +151,8 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.ShipTitle, a.orderBox(cards.ShipModal)) })
 	case Recount:
 		a.aside(func(ctx context.Context) { a.recount(ctx, in) })
+	case ExplainBox:
+		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.WhyTitle, a.explainBox) })
 	case SettingsBox:
 		a.aside(func(ctx context.Context) { a.box(ctx, in, settingsForms[in.Form].title, a.settingsBox) })
 	case WeekFile:

@@ -110,6 +110,10 @@ func (d *desk) Quiet(ctx context.Context, code string) (plan.QuietView, error) {
 	return plan.QuietView{}, d.call(ctx, strings.TrimSpace("quiet "+code))
 }
 
+func (d *desk) CardAt(ctx context.Context, ref jobs.MessageRef) (plan.Card, error) {
+	return plan.Card{}, d.call(ctx, "card at "+ref.TS)
+}
+
 func (d *desk) Delegate(ctx context.Context, f jobs.DelegateForm) (string, error) {
 	return "done", d.call(ctx, "delegate "+f.To)
 }

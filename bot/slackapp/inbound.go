@@ -32,6 +32,7 @@ const (
 	Recount        Kind = "recount"       // a number was typed into the edit form
 	DelegateBox    Kind = "delegate"      // "/stock delegate": a form is to be opened
 	DelegateSubmit Kind = "delegated"     // it was sent
+	ExplainBox     Kind = "explain"       // the shortcut "Explain" of a message
 	SettingsBox    Kind = "settings_edit" // a form of the settings is to be opened
 	WeekFile       Kind = "week_file"     // the weekly report is wanted as a file
 	SettingsFile   Kind = "settings_file" // the settings are wanted as a file
@@ -73,6 +74,7 @@ type Inbound struct {
 	Finding     string             // of RiskBox and SnoozeBox
 	Qty         map[int]int64      // of Submit and Recount, by line
 	Settings    jobs.SettingsForm  // of SettingsSubmit
+	On          jobs.MessageRef    // of ExplainBox
 	Delegate    jobs.DelegateForm  // of DelegateSubmit
 	Form        jobs.SettingsPart  // of SettingsBox and SettingsSubmit
 	Shown       map[string]bool    // of SettingsSubmit: the fields of the form
@@ -128,8 +130,10 @@ type interaction struct {
 	Channel struct {
 		ID string `json:"id"`
 	} `json:"channel"`
-	Message struct {
-		TS string `json:"ts"`
+	CallbackID string `json:"callback_id"` // of a shortcut
+	Message    struct {
+		TS     string `json:"ts"`
+		Thread string `json:"thread_ts"`
 	} `json:"message"`
 	Container struct {
 		MessageTS string `json:"message_ts"`
@@ -178,7 +182,7 @@ func parseInteraction(raw []byte) (Inbound, error) {
 	switch p.Type {
 	case "":
 		return Inbound{}, malformed("payload without a type")
-	case "block_actions", "view_submission":
+	case "block_actions", "view_submission", "message_action":
 	default:
 		return Inbound{Kind: Nothing}, nil
 	}
@@ -191,6 +195,9 @@ func parseInteraction(raw []byte) (Inbound, error) {
 	}
 	if in.Trigger != "" && !tokenForm.MatchString(in.Trigger) || len(in.ResponseURL) > 2000 {
 		return Inbound{}, malformed("trigger_id or response_url")
+	}
+	if p.Type == "message_action" {
+		return p.shortcut(in)
 	}
 	if p.Type == "view_submission" {
 		return p.submit(in)

@@ -54,6 +54,7 @@ func Manifest(mode Mode, base string) ([]byte, error) {
 		"features": object{
 			"app_home":       object{"home_tab_enabled": true, "messages_tab_enabled": false},
 			"bot_user":       object{"display_name": "Quartermaster", "always_online": true},
+			"shortcuts":      []object{{"name": "Explain", "type": "message", "callback_id": ShortcutExplain, "description": "The calculation behind a card"}},
 			"slash_commands": []object{command},
 		},
 		"oauth_config": object{"scopes": object{

@@ -55,6 +55,19 @@ func Card(ctx context.Context, db DB, key string) (c CardRow, err error) {
 	return c, err
 }
 
+// CardAt reads the card that stands at a message.
+func CardAt(ctx context.Context, db DB, channel, ts string) (CardRow, error) {
+	var key string
+	err := db.QueryRow(ctx, `select key from card where channel = $1 and ts = $2 and ts <> ''`, channel, ts).Scan(&key)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return CardRow{}, fmt.Errorf("card at %s: %w", ts, ErrNotFound)
+	}
+	if err != nil {
+		return CardRow{}, fmt.Errorf("read the card at %s: %w", ts, err)
+	}
+	return Card(ctx, db, key)
+}
+
 // CardShown records that version of a card stands at channel and ts.
 func CardShown(ctx context.Context, tx pgx.Tx, key string, version int, channel, ts string) error {
 	_, err := tx.Exec(ctx, `

@@ -14,6 +14,10 @@ type HomeView struct {
 	Feeds   []FeedAge
 	History []DayFigure // oldest first
 	Runs    []RunView
+	// Again holds the products that customers are expected to buy again, most first;
+	// zero MadeAt when nobody has looked at the customers yet.
+	Again CustomersView
+	Kept  QuietView // what the last check did not tell
 }
 
 // FeedAge is how old a flow of data is, and how old it may be.
