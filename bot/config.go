@@ -54,6 +54,10 @@ type Config struct {
 	// folder and nothing is sent.
 	SMTPURL secret.Text
 
+	// IMAPURL is imaps://user:password@host/folder, where suppliers answer. Empty:
+	// answers are pasted.
+	IMAPURL secret.Text
+
 	// CustomerSalt is the salt of stored pseudonyms; needed, and never to be changed,
 	// when the settings ask for them.
 	CustomerSalt secret.Text

@@ -21,6 +21,7 @@ import (
 	"quartermaster/bot/slackapp"
 	"quartermaster/bot/store"
 	"quartermaster/connectors"
+	"quartermaster/connectors/imap"
 	"quartermaster/connectors/mail"
 )
 
@@ -154,6 +155,12 @@ func (c Config) Service(st *store.Store) (*jobs.Service, error) {
 		return nil, err
 	}
 	jc := jobs.Config{Pseudonym: pseudonym, Logger: c.logger(), Lease: c.Lease, KillPoint: c.KillPoint, ReadSettings: readSettings, RewriteSettings: editSettings, CompareSettings: compareSettings}
+	if c.IMAPURL != "" {
+		if jc.Mailbox, err = imap.New(c.IMAPURL.Reveal(), time.Minute); err != nil {
+			return nil, err
+		}
+		jc.Answers = mail.Answers
+	}
 	c.Settings.into(&jc)
 	return jobs.New(jc, st, drafter, sink)
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Class says what may be done when the answer to an effect was lost.
@@ -39,6 +40,26 @@ type Letter struct {
 	Subject     string
 	Text        string
 	Attachments []Attachment
+}
+
+// Mail is an e-mail as it came in. All of it is the sender's: data, never trusted.
+type Mail struct {
+	ID      string // Message-ID without brackets
+	From    string // address, in lower case
+	Subject string
+	Text    string   // plain text, cut at MaxMail bytes
+	Refers  []string // Message-IDs it answers or refers to, without brackets
+	At      time.Time
+}
+
+// MaxMail is how much text of an e-mail is read, in bytes.
+const MaxMail = 1 << 16
+
+// Mailbox is where suppliers' answers arrive. Read returns the e-mails that came
+// since a day and whose Message-ID unknown lets through, oldest first; it changes
+// nothing in the mailbox, not even whether they count as seen.
+type Mailbox interface {
+	Read(ctx context.Context, since time.Time, unknown func(ids []string) ([]string, error)) ([]Mail, error)
 }
 
 // Receipt says where an effect went.

@@ -97,6 +97,8 @@ func render(c plan.Card) Message {
 		return b.dead(*c.Dead)
 	case c.RFQ != nil:
 		return b.rfq(c, *c.RFQ)
+	case c.Answer != nil:
+		return b.answered(c, *c.Answer)
 	}
 	b.paragraph(clean(c.Key, 200))
 	return b.message(clean(c.Key, 200))

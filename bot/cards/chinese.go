@@ -116,6 +116,7 @@ var chinese = phrases{
 		"/stock approve：按金额列出等待批准的事项，各带按钮\n" +
 		"/stock order NUMBER：一张采购订单的状态、明细、历史和信件\n" +
 		"/stock receive NUMBER：填写收货表单\n" +
+		"/stock reply NUMBER：粘贴供应商对订单的答复，作为数据读取\n" +
 		"/stock supplier NAME：供应商的交期、准时率、足量率和完好率\n" +
 		"/stock compare CODE：并排比较一个商品的供应商，并可换供应商订购\n" +
 		"/stock rfq CODE：向其他供应商询价；每封信函发出前先给您看\n" +
@@ -214,6 +215,7 @@ var chinese = phrases{
 	letterDoubtAsk: "未收到邮件服务器的答复：信函可能已发出，也可能没有。不会自动重发，请向收件人核实。",
 	letterAgain:    "重新发送", letterArrived: "已送达",
 	rfq:    chineseRFQ,
+	reply:  chineseReply,
 	byHand: chineseOverrides,
 	quiet:  chineseQuiet, delegate: chineseDelegate,
 	advice: chineseAdvice,

@@ -123,6 +123,7 @@ type phrases struct {
 	quiet    quietWords
 	delegate delegateWords
 	advice   adviceWords
+	reply    replyWords
 	scores   scoreWords
 	settings settingsWords
 	sources  sourceWords
@@ -252,6 +253,7 @@ var english = phrases{
 		"/stock delegate: hand your approvals over until a day; delegate end: take them back\n" +
 		"/stock order NUMBER: state, lines, history and letter of one purchase order\n" +
 		"/stock receive NUMBER: the form for goods that came\n" +
+		"/stock reply NUMBER: what the supplier answered about an order, read as data\n" +
 		"/stock supplier NAME: how long a supplier takes, and how punctual, complete and sound it delivers\n" +
 		"/stock compare CODE: the suppliers of a product side by side, and a button to order from another\n" +
 		"/stock rfq CODE: ask other suppliers for a quote; every letter is shown before it leaves\n" +
@@ -270,7 +272,7 @@ var english = phrases{
 		"/stock settings: what is in force, since when and by whom; settings edit, approval, schedule: change it; history: who changed what; export: as a file\n" +
 		"/stock suggest TEXT: the suggestion box\n" +
 		"/stock help: this list",
-	home: englishHome, po: englishOrders, cu: englishCustomers, letters: englishLetters, quotes: englishQuotes, rfq: englishRFQ, byHand: englishOverrides, advice: englishAdvice, quiet: englishQuiet, delegate: englishDelegate,
+	home: englishHome, po: englishOrders, cu: englishCustomers, letters: englishLetters, quotes: englishQuotes, rfq: englishRFQ, reply: englishReply, byHand: englishOverrides, advice: englishAdvice, quiet: englishQuiet, delegate: englishDelegate,
 	scores: englishScores, settings: englishSettings, sources: englishSources,
 	week:     englishWeek,
 	language: "en", dateForm: "2 Jan 2006", percent: "%s %%", inBrackets: " (%s)", stop: ". ", colon: ": ", semicolon: "; ", comma: ", ",

@@ -121,6 +121,9 @@ func (s *Service) decide(ctx context.Context, c Click) (string, error) {
 	if c.Change != 0 {
 		return s.decideChange(ctx, c, actor)
 	}
+	if c.Reply != 0 {
+		return s.decideReply(ctx, c, actor)
+	}
 	row, err := store.Proposal(ctx, s.st.Pool(), c.Proposal)
 	if errors.Is(err, store.ErrNotFound) {
 		return "This proposal does not exist any more.", s.settle(ctx, c.Key, "no such proposal")

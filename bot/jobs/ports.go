@@ -108,6 +108,8 @@ type Click struct {
 	Effect string `json:"effect,omitempty"`
 	// Change is the id of a change of the settings.
 	Change int64 `json:"change,omitempty"`
+	// Reply is the supplier's answer that it settles, Version that of its order.
+	Reply int64 `json:"reply,omitempty"`
 	// Days is the length of a snooze; Until its first day without, Event what ends it
 	// before.
 	Days        int              `json:"days,omitempty"`
@@ -234,6 +236,9 @@ type Desk interface {
 	// SubmitOrder writes what a form says about an order, or returns what is wrong
 	// with it. Errors for people are *UserError.
 	SubmitOrder(ctx context.Context, f OrderForm) ([]*plan.OrderFault, error)
+	// PasteReply keeps a supplier's answer about an order. Errors for people are
+	// *UserError.
+	PasteReply(ctx context.Context, f ReplyForm) error
 	// Letter drafts a letter for somebody who may send it; what is wrong with the
 	// request is a *UserError.
 	Letter(ctx context.Context, q LetterRequest) (plan.LetterView, error)

@@ -90,7 +90,11 @@ func (s *Service) report(ctx context.Context, tx pgx.Tx, f OrderForm, actor plan
 	if err != nil {
 		return nil, err
 	}
-	verdict := plan.DecideOrder(actor, e.Action, policy)
+	may := e.Action
+	if len(e.Less) > 0 {
+		may = plan.OrderCancel // to give units up is to cancel them
+	}
+	verdict := plan.DecideOrder(actor, may, policy)
 	if verdict.Outcome == plan.Deny {
 		if err := store.AddDecision(ctx, tx, f.Key, actor, e.Action, row.Proposal, verdict); err != nil {
 			return nil, err

@@ -102,6 +102,10 @@ type Config struct {
 	// LookAfter is how long after a card was posted it is looked for, once: the chat
 	// system may have said that it took a message and lost it. Defaults to 10 minutes.
 	LookAfter time.Duration
+	// Mailbox is where suppliers' answers arrive; nil: they are pasted. Answers reports
+	// whether a Message-ID is that of our letter with a key.
+	Mailbox connectors.Mailbox
+	Answers func(messageID, key string) bool
 	// KillPoint is called at named points between steps that a crash may part;
 	// tests end the process there. Defaults to nothing.
 	KillPoint func(name string)
@@ -334,6 +338,9 @@ func (s *Service) Run(ctx context.Context) error {
 	// The queue gets a context of its own: it is stopped below, not torn down.
 	if err := s.river.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("start the job queue: %w", err)
+	}
+	if s.cfg().Mailbox != nil {
+		s.beside.Go(func() { s.watchMailbox(run) })
 	}
 	for every := time.NewTicker(min(5*time.Second, s.cfg().Lease/2)); ; {
 		if err := s.tick(run); err != nil && run.Err() == nil {

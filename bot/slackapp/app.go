@@ -185,6 +185,8 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 		return a.submitSettings(ctx, in)
 	case OrderSubmit:
 		return a.submitted(ctx, in)
+	case ReplySubmit:
+		return a.pasteReply(ctx, in)
 	case LetterSubmit:
 		return a.sendLetter(ctx, in)
 	case Command:
@@ -200,6 +202,10 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 		if code, ok := wantsQuotes(in.Text); ok && in.Trigger != "" {
 			in.SKU = code
 			a.aside(func(ctx context.Context) { a.box(ctx, in, cards.RFQTitle, a.rfqBox) })
+			return nil
+		}
+		if number, ok := pastes(in.Text); ok && in.Trigger != "" {
+			a.aside(func(ctx context.Context) { a.box(ctx, in, cards.ReplyTitle, a.replyBox(number)) })
 			return nil
 		}
 		if number, ok := receives(in.Text); ok && in.Trigger != "" {

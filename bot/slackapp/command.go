@@ -15,7 +15,7 @@ import (
 )
 
 // subcommands of /stock, in the order of the help.
-var subcommands = []string{"status", "sku", "orders", "order", "receive", "supplier", "letter", "compare", "rfq", "override", "advice", "why", "repurchase", "approve", "forecast", "snooze", "mute", "unmute", "quiet", "export", "delegate", "schedule", "settings", "suggest", "help"}
+var subcommands = []string{"status", "sku", "orders", "order", "receive", "reply", "supplier", "letter", "compare", "rfq", "override", "advice", "why", "repurchase", "approve", "forecast", "snooze", "mute", "unmute", "quiet", "export", "delegate", "schedule", "settings", "suggest", "help"}
 
 // command answers /stock.
 func (a *App) command(ctx context.Context, in Inbound) cards.Message {
@@ -30,7 +30,7 @@ func (a *App) command(ctx context.Context, in Inbound) cards.Message {
 		m, err = a.status(ctx)
 	case "orders":
 		m, err = a.orders(ctx)
-	case "order", "receive": // "receive NUMBER" opens a form and does not come here
+	case "order", "receive", "reply": // "receive NUMBER" and "reply NUMBER" open a form and do not come here
 		if code == "" {
 			return cards.Note(a.cfg.Language(), "Please add the number of a purchase order, for example: /stock "+sub+" PO-2026-0001")
 		}

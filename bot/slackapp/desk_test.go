@@ -37,10 +37,11 @@ var documented = time.Unix(1531420618, 0)
 
 // desk is a jobs.Desk that writes down what it is asked.
 type desk struct {
-	mu     sync.Mutex
-	clicks []jobs.Click
-	edits  []jobs.EditRequest
-	asked  []string
+	replies []jobs.ReplyForm
+	mu      sync.Mutex
+	clicks  []jobs.Click
+	edits   []jobs.EditRequest
+	asked   []string
 
 	proposal plan.Proposal
 	wrong    []jobs.LineError
@@ -212,6 +213,13 @@ func (d *desk) Supplier(ctx context.Context, name string) (plan.SupplierView, er
 
 func (d *desk) QuoteBox(ctx context.Context, sku core.SKU) (plan.QuoteView, error) {
 	return plan.QuoteView{SKU: sku, Name: "Lamp", Suppliers: []core.Supplier{{ID: "NEAR", Name: "Nearby", Currency: "EUR"}}, Today: 20000}, d.call(ctx, "quote "+string(sku))
+}
+
+func (d *desk) PasteReply(_ context.Context, f jobs.ReplyForm) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.replies = append(d.replies, f)
+	return nil
 }
 
 func (d *desk) SubmitQuote(ctx context.Context, f jobs.QuoteForm) (map[plan.QuoteField]string, error) {

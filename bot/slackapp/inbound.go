@@ -52,6 +52,7 @@ const (
 	RFQBox         Kind = "rfq"      // "Ask others for a quote"
 	RFQSubmit      Kind = "rfq_ask"  // that form was sent: show the letters
 	RFQSend        Kind = "rfq_send" // the letters were sent
+	ReplySubmit    Kind = "reply"    // a supplier's answer about an order was pasted
 	Command        Kind = "command"  // /stock ...
 	Mention        Kind = "mention"  // the bot was mentioned
 	Verify         Kind = "verify"   // Slack checks the address of the events
@@ -301,6 +302,9 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 			click.Action = plan.RefuseSettings
 		}
 		click.Change, err = cards.ParseChange(value)
+	case cards.ActionReplyTake, cards.ActionReplyDrop:
+		in.Kind, click.Action = Press, plan.Action(act.ActionID) // they are named alike; a test compares them
+		click.Reply, in.Ref.Version, err = cards.ParseReply(value)
 	case cards.ActionQuoteBox, cards.ActionPasteBox, cards.ActionRFQBox:
 		in.Kind = map[string]Kind{cards.ActionQuoteBox: QuoteBox, cards.ActionPasteBox: PasteBox, cards.ActionRFQBox: RFQBox}[act.ActionID]
 		in.SKU, err = cards.ParseSKU(value)
@@ -390,7 +394,7 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 	form, settings := settingsForm(p.View.CallbackID)
 	switch p.View.CallbackID {
 	case cards.CallbackSettings, cards.CallbackApproval, cards.CallbackSchedules, cards.CallbackReject, cards.CallbackEdit, cards.CallbackReceive, cards.CallbackShip, cards.CallbackLetter,
-		cards.CallbackQuote, cards.CallbackPaste, cards.CallbackRFQ, cards.CallbackSend, cards.CallbackOverride, cards.CallbackSnooze, cards.CallbackDelegate:
+		cards.CallbackQuote, cards.CallbackPaste, cards.CallbackRFQ, cards.CallbackSend, cards.CallbackOverride, cards.CallbackSnooze, cards.CallbackDelegate, cards.CallbackReply:
 	default:
 		return Inbound{Kind: Nothing}, nil
 	}
@@ -432,8 +436,11 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 	if in.Ref, err = cards.ParseRef(p.View.PrivateMetadata); err != nil {
 		return Inbound{}, fmt.Errorf("%w: %w", errMalformed, err)
 	}
-	if p.View.CallbackID == cards.CallbackLetter {
+	switch p.View.CallbackID {
+	case cards.CallbackLetter:
 		return p.submitLetter(in)
+	case cards.CallbackReply:
+		return p.submitReply(in)
 	}
 	if p.View.CallbackID != cards.CallbackEdit {
 		return p.submitOrder(in)

@@ -96,6 +96,13 @@ func compose(l connectors.Letter, from *netmail.Address, at time.Time) (*gomail.
 	return m, nil
 }
 
+// Answers reports whether a Message-ID is that of the letter with this key: the part
+// before the @ is made from the key alone.
+func Answers(messageID, key string) bool {
+	local, _, _ := strings.Cut(strings.Trim(messageID, "<> "), "@")
+	return strings.EqualFold(local, keyHash(key))
+}
+
 // keyHash returns 128 bits of the key's SHA-256 in hex.
 func keyHash(key string) string {
 	sum := sha256.Sum256([]byte(key))

@@ -14,6 +14,9 @@ const (
 	OrderShip    Action = "order_ship"       // it left the supplier, or its arrival moved
 	OrderReceive Action = "order_receive"    // goods arrived
 	OrderCancel  Action = "order_cancel"     // nobody waits for the rest any more
+	// OrderMove says that a confirmed order comes on another day, or that the supplier
+	// leaves units out. It is proposed from the supplier's answer and has no button.
+	OrderMove Action = "order_move"
 )
 
 // OrderActions lists them in the order of an order's life.
@@ -33,6 +36,7 @@ type OrderEvent struct {
 	Day    core.Day  `json:"day"`             // when it happened, in the shop's zone
 	ETA    core.Day  `json:"eta,omitzero"`    // new arrival day of what is outstanding; zero: as it was
 	Lines  []Arrived `json:"lines,omitempty"` // of OrderReceive
+	Less   []Short   `json:"less,omitempty"`  // of OrderConfirm and OrderMove
 	// Over says that a person knows that more came than was outstanding.
 	Over bool   `json:"over,omitempty"`
 	Note string `json:"note,omitempty"`
@@ -43,6 +47,12 @@ type Arrived struct {
 	Line     int   `json:"line"`     // index into Order.Lines
 	Received int64 `json:"received"` // units, damaged ones among them
 	Damaged  int64 `json:"damaged"`
+}
+
+// Short is what the supplier leaves out of one line: nobody waits for it any more.
+type Short struct {
+	Line  int   `json:"line"` // index into Order.Lines
+	Units int64 `json:"units"`
 }
 
 // Field is a part of an OrderEvent that can be wrong.
@@ -158,6 +168,16 @@ func (o Order) Apply(e OrderEvent, today core.Day) (Order, []*OrderFault) {
 			refuse(FieldOrder, "Order %s is %s; %s", o.Number, o.State.Word(), why)
 		}
 		next.advance(e)
+		faults = append(faults, next.leaveOut(e)...)
+	case OrderMove:
+		if o.State.Closed() {
+			refuse(FieldOrder, "Order %s is %s; nothing is outstanding.", o.Number, o.State.Word())
+		}
+		if e.ETA == 0 && len(e.Less) == 0 {
+			refuse(FieldETA, "Neither a day nor units are named.")
+		}
+		next.advance(e)
+		faults = append(faults, next.leaveOut(e)...)
 	case OrderReceive:
 		faults = append(faults, next.receive(e)...)
 	case OrderCancel:
@@ -197,6 +217,21 @@ func (o *Order) advance(e OrderEvent) {
 			o.Progress[i].Due = e.ETA
 		}
 	}
+}
+
+// leaveOut gives up the units that the supplier does not deliver.
+func (o *Order) leaveOut(e OrderEvent) (faults []*OrderFault) {
+	for _, s := range e.Less {
+		if s.Line < 0 || s.Line >= len(o.Lines) || s.Units <= 0 || s.Units > o.Outstanding(s.Line) {
+			faults = append(faults, &OrderFault{Line: s.Line, Reason: fmt.Sprintf("Order %s has no %d units outstanding in line %d.", o.Number, s.Units, s.Line+1)})
+			continue
+		}
+		o.Progress[s.Line].Cancelled += s.Units
+	}
+	if len(e.Less) > 0 && len(faults) == 0 {
+		o.settle()
+	}
+	return faults
 }
 
 // receive adds a delivery. Lines and quantities that cannot be are refused.
@@ -295,8 +330,13 @@ func (e OrderEvent) Tell(before, after Order) string {
 		if before.State.Reached(OrderShip) {
 			text = fmt.Sprintf("moved the arrival of order %s", after.Number)
 		}
+	case OrderMove:
+		text = fmt.Sprintf("recorded what the supplier says about order %s", after.Number)
 	default:
 		text = fmt.Sprintf("reported order %s as %s", after.Number, after.State.Word())
+	}
+	for _, s := range e.Less {
+		text += fmt.Sprintf("; %d of %s are left out by the supplier", s.Units, after.Lines[s.Line].SKU)
 	}
 	if e.ETA != 0 && e.Action != OrderReceive && e.Action != OrderCancel {
 		text += fmt.Sprintf("; expected on %s", e.ETA)

@@ -192,12 +192,10 @@ func (r *Reply) day(year, month, day, text string, days map[core.Day]bool) {
 }
 
 // Propose says what a reply would change of the order, in sentences for a person to
-// decide on, and the report that would record it: the order confirmed with a new
-// arrival, nil when the reply does not name exactly one day to come, or the order
-// is confirmed already. It changes nothing.
+// decide on, and the report that would record it (see Event). It changes nothing.
 func (r Reply) Propose(o Order, today core.Day) (sentences []string, event *OrderEvent) {
 	say := func(format string, args ...any) { sentences = append(sentences, fmt.Sprintf(format, args...)) }
-	coming := slices.DeleteFunc(slices.Clone(r.Days), func(d core.Day) bool { return d < today })
+	coming := r.Coming(today)
 	due, open := o.Due()
 	switch {
 	case !open && len(coming) > 0:
@@ -232,8 +230,6 @@ func (r Reply) Propose(o Order, today core.Day) (sentences []string, event *Orde
 	for _, u := range r.Unsure {
 		say("Not clear: %s", u)
 	}
-	if open && len(coming) == 1 && !o.State.Reached(OrderConfirm) && !o.State.Closed() {
-		event = &OrderEvent{Action: OrderConfirm, Day: today, ETA: coming[0]}
-	}
+	event = r.Event(o, today)
 	return sentences, event
 }

@@ -243,6 +243,7 @@ const (
 	WeekCard     CardKind = "week"
 	ChangeCard   CardKind = "settings" // a change of the approval rules that waits for a second person
 	RFQCard      CardKind = "rfq"      // a request for quotation and its answers
+	AnswerCard   CardKind = "answer"   // what a supplier answered about an order
 )
 
 // Card is everything one card shows, free of Slack: the database is the truth
@@ -261,6 +262,7 @@ type Card struct {
 	// Change is a change of the approval rules.
 	Change *SettingsChange `json:"change,omitempty"`
 	RFQ    *RFQCardView    `json:"rfq,omitempty"`
+	Answer *AnswerView     `json:"answer,omitempty"`
 	// Conservative is the banner of a card made while data was stale.
 	Conservative []risk.Cause `json:"conservative,omitempty"`
 	Shop         core.Shop    `json:"shop"`

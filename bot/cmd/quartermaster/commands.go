@@ -175,6 +175,7 @@ type serveCmd struct {
 	SlackAppToken      string `env:"SLACK_APP_TOKEN" hidden:""`
 	SlackSigningSecret string `env:"SLACK_SIGNING_SECRET" hidden:""`
 	SlackAPIURL        string `env:"SLACK_API_URL" hidden:""`
+	IMAPURL            string `env:"IMAP_URL" hidden:""`
 }
 
 // Help is shown by serve --help.
@@ -187,6 +188,7 @@ func (serveCmd) Help() string {
   OPENAI_API_KEY         turns the language model on; without it letters come from templates
   OPENAI_BASE_URL        any endpoint that speaks the same protocol
   SMTP_URL               smtp://user:password@host:587; without it letters go to the outbox folder
+  IMAP_URL               imaps://user:password@host/INBOX, where suppliers answer; read only; without it answers are pasted
 
 Example:
   SLACK_BOT_TOKEN=xoxb-... SLACK_APP_TOKEN=xapp-... quartermaster serve --settings shop.toml`
@@ -200,6 +202,7 @@ func (s *serveCmd) Run(ctx context.Context) error {
 	}
 	s.into(&c)
 	c.SlackBotToken, c.SlackAppToken = secret.Text(s.SlackBotToken), secret.Text(s.SlackAppToken)
+	c.IMAPURL = secret.Text(s.IMAPURL)
 	c.SlackSigningSecret, c.SlackAPIURL, c.Listen, c.OpsListen = secret.Text(s.SlackSigningSecret), s.SlackAPIURL, s.Listen, s.Ops
 	forTests(&c)
 	return bot.Run(ctx, c)
