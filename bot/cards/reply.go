@@ -182,6 +182,9 @@ func (b *builder) replyTable(w *replyWords, v plan.AnswerView) {
 
 // ReplyModal is the form that takes a supplier's answer about an order as text.
 func ReplyModal(v plan.OrderView) slack.ModalViewRequest {
+	if !OrderRef(v.Order).valid() {
+		return Sorry(v.Shop.Language, ReplyTitle, "This order is not one that letters can be written about.")
+	}
 	b := lay(v.Shop, 0)
 	w := b.w.reply
 	b.paragraph(say(w.intro, clean(v.Order.Supplier.Name, 60), clean(v.Order.Number, 30)))

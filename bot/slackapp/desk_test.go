@@ -37,11 +37,11 @@ var documented = time.Unix(1531420618, 0)
 
 // desk is a jobs.Desk that writes down what it is asked.
 type desk struct {
-	replies []jobs.ReplyForm
 	mu      sync.Mutex
 	clicks  []jobs.Click
 	edits   []jobs.EditRequest
 	asked   []string
+	replies []jobs.ReplyForm
 
 	proposal plan.Proposal
 	wrong    []jobs.LineError
@@ -196,7 +196,7 @@ func (d *desk) Finding(ctx context.Context, key string) (plan.RiskView, error) {
 }
 
 func (d *desk) Order(ctx context.Context, number string) (plan.OrderView, error) {
-	return plan.OrderView{Order: plan.Order{Number: number}}, d.call(ctx, "order "+number)
+	return plan.OrderView{Order: plan.Order{Number: number, ProposalID: 7, Version: 1}}, d.call(ctx, "order "+number)
 }
 
 func (d *desk) OrderOf(ctx context.Context, proposal int64) (plan.OrderView, error) {
