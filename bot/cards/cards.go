@@ -98,7 +98,7 @@ func render(c plan.Card) Message {
 	case c.RFQ != nil:
 		return b.rfq(c, *c.RFQ)
 	case c.Answer != nil:
-		return b.answered(c, *c.Answer)
+		return b.answered(*c.Answer)
 	}
 	b.paragraph(clean(c.Key, 200))
 	return b.message(clean(c.Key, 200))

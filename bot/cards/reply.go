@@ -85,7 +85,7 @@ func ParseReply(s string) (id int64, version int, err error) {
 
 // answered draws the card of an answer: what came, what it says beside the order, and
 // what recording it would do.
-func (b *builder) answered(c plan.Card, v plan.AnswerView) Message {
+func (b *builder) answered(v plan.AnswerView) Message {
 	w := &b.w.reply
 	name, number := clean(v.Of.Supplier.Name, 60), clean(v.Of.Number, 30)
 	b.header(say(w.head, w.state[v.State], number, name))

@@ -18,6 +18,7 @@ import (
 	"crypto/sha256"
 	"crypto/tls"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -52,11 +53,11 @@ type Box struct {
 func New(address string, timeout time.Duration) (*Box, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "imap" && u.Scheme != "imaps" || u.Hostname() == "" {
-		return nil, fmt.Errorf("IMAP_URL is not of the form imaps://user:password@host/folder")
+		return nil, errors.New("IMAP_URL is not of the form imaps://user:password@host/folder")
 	}
 	password, ok := u.User.Password()
 	if u.User.Username() == "" || !ok {
-		return nil, fmt.Errorf("IMAP_URL names no user and password")
+		return nil, errors.New("IMAP_URL names no user and password")
 	}
 	secure := u.Scheme == "imaps"
 	port := cmp.Or(u.Port(), map[bool]string{true: "993", false: "143"}[secure])

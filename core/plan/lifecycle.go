@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"quartermaster/core"
 )
@@ -335,9 +336,11 @@ func (e OrderEvent) Tell(before, after Order) string {
 	default:
 		text = fmt.Sprintf("reported order %s as %s", after.Number, after.State.Word())
 	}
+	parts := []string{text}
 	for _, s := range e.Less {
-		text += fmt.Sprintf("; %d of %s are left out by the supplier", s.Units, after.Lines[s.Line].SKU)
+		parts = append(parts, fmt.Sprintf("%d of %s are left out by the supplier", s.Units, after.Lines[s.Line].SKU))
 	}
+	text = strings.Join(parts, "; ")
 	if e.ETA != 0 && e.Action != OrderReceive && e.Action != OrderCancel {
 		text += fmt.Sprintf("; expected on %s", e.ETA)
 		if due, ok := before.Due(); ok && due != e.ETA {

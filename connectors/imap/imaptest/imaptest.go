@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/emersion/go-imap/v2"
@@ -40,9 +41,9 @@ func New(t testing.TB) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(l) }()
-	t.Cleanup(func() { _ = server.Close(); <-ended })
+	var serving sync.WaitGroup
+	serving.Go(func() { _ = server.Serve(l) }) // ends with an error when it is closed
+	t.Cleanup(func() { _ = server.Close(); serving.Wait() })
 	s.URL = "imap://shop:" + Password + "@" + l.Addr().String()
 	return s
 }
