@@ -48,7 +48,7 @@ func (pl Planner) Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Repor
 		Conservative: risk.Conservative(s.Feeds, p, now),
 		Warnings:     x.warnings(),
 	}
-	e := evaluation{index: x, crowd: crowdOf(&s), classes: x.standings(p.Quantity), cycles: map[core.SKU]core.Cycle{}, byHand: map[core.SKU][]core.Override{}, partners: map[nodeKey]*partner{}, model: pl.Model, days: pl.Days, prepared: pl.Prepared, policy: p, now: now, lines: map[core.SupplierID][]Line{}, asOf: map[core.SupplierID]time.Time{}, gaps: map[string][]string{}}
+	e := evaluation{index: x, crowd: crowdOf(&s), classes: x.standings(p.Quantity), cycles: map[core.SKU]core.Cycle{}, byHand: map[core.SKU][]core.Override{}, partners: map[nodeKey]*partner{}, model: pl.Model, days: pl.Days, prepared: pl.Prepared, policy: p, now: now, ordered: lastOrders(s.Supply, today), lines: map[core.SupplierID][]Line{}, asOf: map[core.SupplierID]time.Time{}, gaps: map[string][]string{}}
 	e.supply()
 	linked := x.linked()
 	nodes := x.sorted()
@@ -100,7 +100,8 @@ type evaluation struct {
 	classes  map[core.SKU]standing
 	cycles   map[core.SKU]core.Cycle
 	byHand   map[core.SKU][]core.Override
-	partners map[nodeKey]*partner // of SKUs that take part in links
+	partners map[nodeKey]*partner         // of SKUs that take part in links
+	ordered  map[core.SupplierID]core.Day // last
 	lines    map[core.SupplierID][]Line
 	asOf     map[core.SupplierID]time.Time
 	gaps     map[string][]string // kind of gap -> what it hit

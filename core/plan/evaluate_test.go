@@ -540,3 +540,36 @@ func TestSources(t *testing.T) {
 		t.Errorf("at no place: %+v, %v", none, err)
 	}
 }
+
+// With the target "cost" a supplier is ordered from once a review, unless something
+// is urgent.
+func TestOneOrderAReview(t *testing.T) {
+	p := byFormula()
+	p.Target = core.TargetCost
+	proposed := func(onHand int64, ago core.Day) bool {
+		t.Helper()
+		s := oneSKU(onHand)
+		s.Supply = []core.SupplyLine{{Order: "PO-1", Supplier: "ACME", SKU: "SOLAR-01", Mode: core.Sea, OrderedOn: today - ago, Qty: 500, Stated: 35}}
+		r, err := Evaluate(s, p, noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(r.Proposals) > 0
+	}
+	for _, tt := range []struct {
+		onHand int64
+		ago    core.Day
+		want   bool
+	}{
+		{1000, 0, false},
+		{1000, 3, false}, // 50 days of cover: a little is needed, and can wait four days
+		{1000, 7, true},
+		{1000, 90, true},
+		{100, 3, true}, // RED
+		{2000, 90, false},
+	} {
+		if got := proposed(tt.onHand, tt.ago); got != tt.want {
+			t.Errorf("%d in stock, ordered from %d days ago: proposed %v, want %v", tt.onHand, tt.ago, got, tt.want)
+		}
+	}
+}

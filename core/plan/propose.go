@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"quartermaster/core"
+	"quartermaster/core/replenish"
 )
 
 // proposals makes one proposal per supplier out of the lines: shaped to what the
@@ -21,6 +22,9 @@ func (e *evaluation) proposals() (out []Proposal, waiting []Waiting) {
 		waiting = append(waiting, Waiting{id, e.suppliers[id].Name, lines, reason})
 	}
 	for _, id := range slices.Sorted(maps.Keys(e.lines)) {
+		if e.rests(id) {
+			continue
+		}
 		sup := e.suppliers[id]
 		p := Proposal{
 			Supplier: id, SupplierName: sup.Name, AsOf: e.dataAge(id), Rate: e.rates[sup.Currency], Terms: sup.Terms,
@@ -61,6 +65,31 @@ func (e *evaluation) proposals() (out []Proposal, waiting []Waiting) {
 		return cmp.Or(cmp.Compare(b.MoneyAtRisk.Minor, a.MoneyAtRisk.Minor), cmp.Compare(a.Supplier, b.Supplier))
 	})
 	return out, waiting
+}
+
+// rests reports whether a supplier was ordered from within the review period and
+// nothing is urgent. With the target "cost" something is needed nearly every day; it is
+// ordered once a review, as the need assumes, and checks between two reviews are quiet.
+func (e *evaluation) rests(id core.SupplierID) bool {
+	if e.policy.Target != core.TargetCost {
+		return false
+	}
+	last, known := e.ordered[id]
+	next := last + core.Day(e.policy.ReviewDays)
+	return known && e.today < next && !slices.ContainsFunc(e.lines[id], func(l Line) bool {
+		return l.Tier == replenish.Red || l.HasStockOut && l.OrderBy < next || l.Calc.AtArrival == nil || l.Calc.Position.Net() < 0
+	})
+}
+
+// lastOrders is the day of the last order to each supplier, today's included.
+func lastOrders(lines []core.SupplyLine, today core.Day) map[core.SupplierID]core.Day {
+	out := map[core.SupplierID]core.Day{}
+	for _, l := range lines {
+		if last, known := out[l.Supplier]; l.OrderedOn <= today && l.Qty > l.Cancelled && (!known || l.OrderedOn > last) {
+			out[l.Supplier] = l.OrderedOn
+		}
+	}
+	return out
 }
 
 // meets reports whether the lines reach the supplier's minimum order.

@@ -50,7 +50,8 @@ drawn at random, the same for all; demand that finds no stock is lost; a policy 
 docs/replenishment.md tells the rules and the measures. --input takes any panel series_id,date,value
 of daily demand; columns price, unit_cost, lead_days, lead_sd, moq, pack, promo, closed are used.
 
-  quartermaster     this program's own plan with a trained model, every proposal approved
+  quartermaster     this program's own plan with a trained model, every proposal approved;
+                    target "cost" unless --policy says otherwise
   cover-tiers       order below 30 days of cover, up to 45
   cover-tiers-lead  the same with the lead time added to both
   rs-normal         weekly up to mean + safety stock by the normal distribution
@@ -118,7 +119,9 @@ func (c *simulateCmd) training() simulate.Training {
 // families are ours, one per settings file, then what to compare with.
 func (c *simulateCmd) families() ([]simulate.Family, error) {
 	var out []simulate.Family
-	known := simulate.Families(core.DefaultPolicy(), c.training())
+	least := core.DefaultPolicy()
+	least.Target = core.TargetCost
+	known := simulate.Families(least, c.training())
 	for _, file := range c.Policy {
 		set, err := bot.LoadSettings(file)
 		if err != nil {
