@@ -60,6 +60,7 @@ var kinds = map[plan.LetterKind]kind{
 	},
 	plan.LetterDelay: {
 		slots:   []slot{number, open, {"moves", "from which day to which day the arrival moves, with those words", inBodyOnly, inBodyOnly}},
+		allow:   regexp.MustCompile(`(?i)\bagreed (arrival|date|day)\b`),
 		against: against(`wait with|whenever|at your (leisure|convenience)|push\w* (\w+ ){0,3}(out|back)|defer\w*|put off|suspend\w*|postpone\w*|later|slow\w*|hold (back|on)|no (hurry|rush|urgency)|take your time|no problem|fine with us|works for us|happy with|welcome\w*|approv\w*`, `再推迟|推后|放慢|不急|慢慢|没问题|没关系|无妨|可以的|批准`),
 	},
 	plan.LetterChange: {
