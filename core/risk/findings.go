@@ -85,7 +85,7 @@ func stockOut(it *Item, p core.Policy, today core.Day) (Finding, bool) {
 	f.Reason = fmt.Sprintf("%s %s: %s; stock lasts until %s (%s)", r.Tier, it.SKU, r.TierWhy, r.StockOut, away(r.StockOut, today))
 	if r.Short > 0.05 {
 		f.Reason += fmt.Sprintf(", goods ordered today arrive by %s on %s, %s units short (%s at risk)",
-			r.Lead.Mode, r.Arrival, replenish.Num(r.Short), it.MoneyAtRisk)
+			r.Lead.Mode, r.Arrival, inUnits(r.Short), it.MoneyAtRisk)
 	} else {
 		f.Reason += fmt.Sprintf(", order by %s (%s)", r.OrderBy, away(r.OrderBy, today))
 	}
@@ -106,7 +106,7 @@ func noSource(it *Item, _ core.Policy, _ core.Day) (Finding, bool) {
 	f := it.finding(NoSource, severity)
 	f.Reason = fmt.Sprintf("%s %s: %s, and no supplier offers it", r.Tier, it.SKU, r.TierWhy)
 	if r.Short > 0.05 {
-		f.Reason += fmt.Sprintf("; %s units short over the next 28 days (%s at risk)", replenish.Num(r.Short), it.MoneyAtRisk)
+		f.Reason += fmt.Sprintf("; %s units short over the next 28 days (%s at risk)", inUnits(r.Short), it.MoneyAtRisk)
 	}
 	f.Reason += "."
 	return f, true
@@ -149,4 +149,13 @@ func away(d, today core.Day) string {
 	default:
 		return fmt.Sprintf("in %d days", n)
 	}
+}
+
+// inUnits prints an expected number of units for people: whole from one on, since
+// nobody is short of half a unit.
+func inUnits(x float64) string {
+	if x >= 1 {
+		x = math.Round(x)
+	}
+	return replenish.Num(x)
 }

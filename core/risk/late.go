@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"quartermaster/core"
-	"quartermaster/core/replenish"
 )
 
 // longLate is the lateness that asks for a person today even where stock lasts.
@@ -77,7 +76,7 @@ func lateOrder(k string, lines []LateLine, today core.Day) Finding {
 	switch {
 	case f.Short > 0.05:
 		f.Reason += fmt.Sprintf(". If they do not come before goods ordered today, %s runs out on %s (%s) and %s units more are short (%s at risk)",
-			f.SKU, f.StockOut, away(f.StockOut, today), replenish.Num(f.Short), f.MoneyAtRisk)
+			f.SKU, f.StockOut, away(f.StockOut, today), inUnits(f.Short), f.MoneyAtRisk)
 	default:
 		f.Reason += "; until goods ordered today would come, stock lasts without them"
 	}

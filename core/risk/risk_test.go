@@ -154,3 +154,11 @@ func TestSeverityText(t *testing.T) {
 		}
 	}
 }
+
+func TestInUnits(t *testing.T) {
+	for x, want := range map[float64]string{105.81: "106", 5.5588: "6", 1.4: "1", 0.4: "0.4", 2074.6: "2,075"} {
+		if got := inUnits(x); got != want {
+			t.Errorf("%v: got %q, want %q", x, got, want)
+		}
+	}
+}
