@@ -93,7 +93,7 @@ func TestHomeAndCommands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := o.WaitView(w.ctx(), func(v workspace.View) bool { return strings.Contains(blockText(v.Blocks), "Pack") }); err != nil {
+	if _, err := o.WaitView(w.ctx(), func(v workspace.View) bool { return strings.Contains(blockText(v.Blocks), "SOLAR-01") }); err != nil {
 		t.Errorf("the shortcut shows no calculation: %v", err)
 	}
 	if err := w.ws.As(packer).CloseView(w.ctx()); err != nil {
