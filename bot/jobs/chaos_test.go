@@ -64,7 +64,7 @@ func TestCapHoldsUnderParallelApprovals(t *testing.T) {
 // Each of them wins sometimes.
 func TestOpposedDecisionsAtOnce(t *testing.T) {
 	t.Parallel()
-	n := fault.Rounds(60, 1000)
+	n := fault.Rounds(42, 1000)
 	seed := fault.Seed(t)
 	tally := fault.Count(t, "approve, reject, snooze and edit the same card at nearly the same instant", seed)
 	rng := rand.New(rand.NewPCG(seed, 0))
