@@ -134,6 +134,7 @@ var chinese = phrases{
 		"/stock delegate：把您的审批权移交给他人至某日；delegate end：收回\n" +
 		"/stock schedule：接下来运行什么，上次结果如何\n" +
 		"/stock settings：现行设置、生效时间和修改人；settings edit：修改；settings history：谁改了什么\n" +
+		"/stock report：截至今天的周报，以文件发送，供例会使用\n" +
 		"/stock suggest TEXT：意见箱\n" +
 		"/stock help：本列表",
 	unknown: "没有“%s”这个命令。", nearest: "是不是想用 /stock %s？",

@@ -15,7 +15,7 @@ import (
 )
 
 // subcommands of /stock, in the order of the help.
-var subcommands = []string{"status", "sku", "orders", "order", "receive", "reply", "supplier", "letter", "compare", "rfq", "override", "advice", "why", "repurchase", "approve", "forecast", "snooze", "mute", "unmute", "quiet", "export", "delegate", "schedule", "settings", "suggest", "help"}
+var subcommands = []string{"status", "sku", "orders", "order", "receive", "reply", "supplier", "letter", "compare", "rfq", "override", "advice", "why", "repurchase", "approve", "forecast", "snooze", "mute", "unmute", "quiet", "export", "delegate", "schedule", "settings", "report", "suggest", "help"}
 
 // command answers /stock.
 func (a *App) command(ctx context.Context, in Inbound) cards.Message {
