@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -40,9 +41,11 @@ type Message = { text: string; blocks: KnownBlock[]; metadata?: MessageMetadata 
 // Kit allow.
 func TestGoldensHaveSlackTypes(t *testing.T) {
 	files, err := filepath.Glob("../cards/testdata/*.json")
-	if err != nil || len(files) < 70 {
-		t.Fatalf("%d golden files, %v", len(files), err)
+	chinese, err2 := filepath.Glob("../cards/testdata/zh/*.json")
+	if err := errors.Join(err, err2); err != nil || len(files) < 70 || len(chinese) < 60 {
+		t.Fatalf("%d golden files, %d in Chinese, %v", len(files), len(chinese), err)
 	}
+	files = append(files, chinese...)
 	dir := node(t)
 	write := func(name, kind, value string) {
 		text := fmt.Sprintf("%sexport const golden: %s = %s;\n", preamble, kind, value)
@@ -82,7 +85,7 @@ func TestGoldensHaveSlackTypes(t *testing.T) {
 			t.Fatalf("%s: %v", file, err)
 		}
 		kind := map[string]string{"": "Message", "modal": "ModalView", "home": "HomeView"}[head.Type]
-		name := strings.TrimSuffix(filepath.Base(file), ".json")
+		name := filepath.Base(filepath.Dir(file)) + "-" + strings.TrimSuffix(filepath.Base(file), ".json")
 		write(name, kind, string(raw))
 		names = append(names, name+".ts")
 	}
