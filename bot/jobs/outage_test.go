@@ -33,7 +33,7 @@ func TestOutageIsToldAndSurvived(t *testing.T) {
 	tally := fault.Count(t, "Slack is away for 17 hours while cards and lines pile up", 0)
 	var clock jumpy
 	s := open(t, approved, func(c *jobs.Config) {
-		c.NoticeTo, c.Lease, c.Now = "owner@shop.example", time.Second, clock.now
+		c.NoticeTo, c.Lease, c.Now = "owner@shop.example", time.Duration(fault.Rounds(1, 4))*time.Second, clock.now
 		c.Policy.Approval.Expiry, c.Policy.StaleDefault = 12*time.Hour, 48*time.Hour
 	})
 	open := s.check("before")
