@@ -20,7 +20,7 @@ func decodeError(err error) error {
 		row, _ := strict.Errors[0].Position()
 		key := dotted(strict.Errors[0].Key())
 		text := fmt.Sprintf("line %d: there is no setting %q", row, key)
-		if near := core.Nearest(key, slices.Values(settingNames(reflect.TypeFor[settingsFile](), "")), 1, max(2, len(key)/4)); len(near) > 0 {
+		if near := core.Nearest(key, slices.Values(settingNames(reflect.TypeFor[settingsFile](), "")), 1); len(near) > 0 {
 			text += fmt.Sprintf("; did you mean %q?", near[0])
 		}
 		return errors.New(text)

@@ -9,10 +9,11 @@ import (
 
 // Nearest returns up to n of the known names that are closest to name by edit
 // distance (Levenshtein, in bytes), without regard to case, closest first and at
-// most most edits away: what "did you mean" offers. A name of more than 100 bytes
-// is cut.
-func Nearest(name string, known iter.Seq[string], n, most int) []string {
+// most one edit in three bytes away, or one of a shorter name: what "did you mean"
+// offers. A name of more than 100 bytes is cut.
+func Nearest(name string, known iter.Seq[string], n int) []string {
 	want := strings.ToLower(name[:min(len(name), 100)])
+	most := max(1, (len(want)+1)/3)
 	type scored struct {
 		name  string
 		edits int

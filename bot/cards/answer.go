@@ -143,17 +143,19 @@ func OrdersAnswer(language string, v plan.OrdersView) Message {
 }
 
 // HelpAnswer answers /stock help. unknown is the subcommand that was typed and
-// does not exist, nearest the one that comes closest; both may be empty.
+// does not exist, nearest the one that comes closest; both may be empty. When one
+// is close the list is left out.
 func HelpAnswer(language, unknown, nearest string) Message {
 	b := in(language)
-	var head safe
+	s := b.w.help
 	if unknown != "" {
-		head = say(b.w.unknown, clean(unknown, 60))
+		told := say(b.w.unknown, clean(unknown, 60))
 		if nearest != "" {
-			head += say(b.w.nearest, clean(nearest, 20))
+			s = told + say(b.w.nearest, clean(nearest, 20))
+		} else {
+			s = join("\n", told, s)
 		}
 	}
-	s := join("\n", head, b.w.help)
 	b.paragraph(s)
 	return b.message(s)
 }

@@ -121,7 +121,7 @@ func (s *Service) notBought(ctx context.Context, code string, products []repurch
 	for i, p := range products {
 		codes[i] = string(p.SKU)
 	}
-	near := core.Nearest(code, slices.Values(codes), 3, max(1, len(code)/3))
+	near := core.Nearest(code, slices.Values(codes), 3)
 	if len(near) == 0 {
 		return &UserError{fmt.Sprintf("There is no SKU %q. /stock repurchase lists what is bought again.", code)}
 	}

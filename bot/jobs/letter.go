@@ -79,7 +79,11 @@ func (s *Service) WriteLetter(ctx context.Context, text string) (v plan.LetterVi
 // userError shows an error of core as a sentence.
 func userError(err error) error {
 	text := err.Error()
-	return &UserError{strings.ToUpper(text[:1]) + text[1:] + "."}
+	text = strings.ToUpper(text[:1]) + text[1:]
+	if !strings.HasSuffix(text, "?") {
+		text += "."
+	}
+	return &UserError{text}
 }
 
 // Letter drafts a letter for somebody who may send it.

@@ -121,7 +121,7 @@ func findSupplier(list []core.Supplier, name string) (core.SupplierID, error) {
 	if len(part) > 1 {
 		return "", &UserError{fmt.Sprintf("%q fits %d suppliers; please type the code of one.", name, len(part))}
 	}
-	if near := core.Nearest(want, maps.Keys(ids), 1, max(1, len(want)/3)); len(near) > 0 {
+	if near := core.Nearest(want, maps.Keys(ids), 1); len(near) > 0 {
 		return "", &UserError{fmt.Sprintf("There is no supplier %q. Did you mean %s?", name, ids[near[0]])}
 	}
 	codes := make([]string, 0, len(list))

@@ -206,7 +206,7 @@ func (s *Service) Item(ctx context.Context, code string) ([]plan.Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	near := core.Nearest(code, slices.Values(all), 3, max(1, len(code)/3))
+	near := core.Nearest(code, slices.Values(all), 3)
 	switch {
 	case slices.ContainsFunc(all, func(s string) bool { return strings.EqualFold(s, code) }):
 		return nil, &UserError{fmt.Sprintf("%s is in the catalogue, but the last check did not look at it (not active, or no check yet).", code)}

@@ -77,7 +77,7 @@ func (a *App) command(ctx context.Context, in Inbound) cards.Message {
 	case "repurchase":
 		m, err = a.customers(ctx, in, code)
 	default:
-		return cards.HelpAnswer(a.cfg.Language(), sub, strings.Join(core.Nearest(sub, slices.Values(subcommands), 1, 2), ""))
+		return cards.HelpAnswer(a.cfg.Language(), sub, strings.Join(core.Nearest(sub, slices.Values(subcommands), 1), ""))
 	}
 	if err != nil {
 		return cards.Note(a.cfg.Language(), a.excuse("answer /stock "+sub, err, ""))

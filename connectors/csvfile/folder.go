@@ -78,7 +78,7 @@ func workbookStem(lower string) string {
 // of, or whose words it holds.
 func unknownFile(name, stem, dir string) error {
 	lower := strings.ToLower(stem)
-	near := core.Nearest(stem, names(Kinds), 1, max(2, len(stem)/3))
+	near := core.Nearest(stem, names(Kinds), 1)
 	for _, k := range Kinds {
 		if len(near) == 0 && strings.Contains(lower, string(k)) {
 			near = append(near, string(k))

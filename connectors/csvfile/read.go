@@ -130,7 +130,7 @@ func (s *scanner) header(kind Kind, columns []Column) ([]string, []error) {
 		case slices.Contains(names[:i], name):
 			refuse("column %q stands twice in the header", name)
 		case !slices.Contains(known, name):
-			if near := core.Nearest(clip(name), slices.Values(known), 1, max(2, len(clip(name))/3)); len(near) > 0 {
+			if near := core.Nearest(clip(name), slices.Values(known), 1); len(near) > 0 {
 				refuse("column %q is unknown in %s; did you mean %q?", clip(name), kind, near[0])
 			} else {
 				refuse("column %q is unknown in %s; leave it out (docs/data.md lists the columns)", clip(name), kind)

@@ -7,7 +7,6 @@ import (
 	"io"
 	"iter"
 	"maps"
-	"math"
 	"slices"
 	"time"
 
@@ -270,11 +269,10 @@ func known[K ~string](l *loader, k Kind, line int, col string, v K, all map[K]in
 }
 
 // UnknownReason words the refusal of a code that names nothing: noun is "sku",
-// "location" or "supplier". It names the nearest code when that differs in less
-// than half of its characters.
+// "location" or "supplier". It names the nearest code when one is close.
 func UnknownReason(noun, code string, all iter.Seq[string]) string {
-	near := core.Nearest(clip(code), all, 1, math.MaxInt)
-	if len(near) == 0 || len(core.Nearest(clip(code), slices.Values(near), 1, (len(near[0])-1)/2)) == 0 {
+	near := core.Nearest(clip(code), all, 1)
+	if len(near) == 0 {
 		return fmt.Sprintf("%s %q is unknown", noun, clip(code))
 	}
 	return fmt.Sprintf("%s %q is unknown; the nearest is %q", noun, clip(code), near[0])

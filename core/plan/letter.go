@@ -58,7 +58,7 @@ func ParseLetterAsk(text string) (a LetterAsk, err error) {
 				}
 			}
 		}
-		if near := core.Nearest(string(a.Kind), kinds, 1, 2); len(near) > 0 {
+		if near := core.Nearest(string(a.Kind), kinds, 1); len(near) > 0 {
 			return a, fmt.Errorf("there is no letter %q; did you mean %s?", words[0], near[0])
 		}
 		return a, fmt.Errorf("there is no letter %q; kinds are %s", words[0], kindList())

@@ -161,7 +161,7 @@ func findSKU(s core.Snapshot, code string) (core.SKU, error) {
 		names = append(names, n)
 	}
 	slices.Sort(names)
-	near := core.Nearest(code, slices.Values(names), 3, max(1, len(code)/3))
+	near := core.Nearest(code, slices.Values(names), 3)
 	if len(near) == 0 {
 		return "", fmt.Errorf("--sku: there is no SKU %q among %d products", code, len(names))
 	}

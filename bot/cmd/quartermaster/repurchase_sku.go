@@ -103,7 +103,7 @@ func (r *repurchaseCmd) print(w io.Writer, h *repurchase.History, day core.Day, 
 	}
 	i := slices.IndexFunc(rep.Products, func(p repurchase.ProductRow) bool { return strings.EqualFold(string(p.SKU), r.SKU) })
 	if i < 0 {
-		near := core.Nearest(r.SKU, slices.Values(h.Products), 3, max(1, len(r.SKU)/3))
+		near := core.Nearest(r.SKU, slices.Values(h.Products), 3)
 		if len(near) == 0 {
 			return fmt.Errorf("no customer bought %q up to %s", r.SKU, day)
 		}
