@@ -8,7 +8,7 @@ LISTEN  ?= 127.0.0.1:8080
 .PHONY: build demo test e2e chaos check fmt bench clean help
 
 help: ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 build: ## the program, in bin/
 	@$(GO) build -trimpath -o $(BIN) ./bot/cmd/quartermaster

@@ -106,9 +106,6 @@ func (b *builder) recounted(r plan.RecountLine, bad string) {
 	b.line(text(join(" · ", say(b.w.countLine, qty(l.Qty), money(l.UnitPrice), money(l.Freight), money(l.Cost)), lasts)))
 }
 
-// RejectTitle is the title of the form of a rejection.
-func RejectTitle(w *phrases) safe { return w.reject }
-
 // RejectModal asks why a proposal is rejected. The comment may stay empty.
 func RejectModal(language string, r Ref, channel string) slack.ModalViewRequest {
 	b := lay(core.Shop{Language: language}, r.Version)

@@ -1,7 +1,6 @@
 package simulate
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
@@ -142,13 +141,4 @@ func share(a, b, none float64) float64 {
 		return none
 	}
 	return math.Max(0, a/b)
-}
-
-// Find returns the result of a policy by name.
-func Find(results []Result, name string) (Result, bool) {
-	i := slices.IndexFunc(results, func(r Result) bool { return cmp.Compare(r.Policy, name) == 0 })
-	if i < 0 {
-		return Result{}, false
-	}
-	return results[i], true
 }
