@@ -1,7 +1,9 @@
 package cards
 
 import (
+	"cmp"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -50,6 +52,7 @@ type orderWords struct {
 	cLeft, cCame, cDue, history, letter, noLetter          safe
 	late                                                   safe
 	undo, waits, undone, undoneRest, takenBack             safe
+	deed                                                   map[string]safe // by the action of an entry without a text
 }
 
 var englishOrders = orderWords{
@@ -72,6 +75,8 @@ var englishOrders = orderWords{
 	cLeft: "Outstanding", cCame: "Received", cDue: "Expected", history: "History", letter: "Letter to %s", noLetter: "No letter has been written yet.",
 	late: "%s (%s d late)",
 	undo: "Undo (until %s)", waits: "E-mail to the supplier: leaves at %s.", undone: "↩️ Approval taken back by ", undoneRest: ". The letter never left.", takenBack: "↩️ TAKEN BACK",
+	deed: map[string]safe{"approve": "approved", string(plan.MailSent): "says that the supplier has the letter", string(plan.MailAgain): "had the letter sent again",
+		"effect done": "letter sent", "effect unknown": "letter may or may not have arrived", "effect failed": "letter not sent", "effect withdrawn": "letter withdrawn"},
 }
 
 // ReceiveTitle is the title of the form for a delivery, for Loading and Sorry.
@@ -243,7 +248,7 @@ func OrderAnswer(v plan.OrderView) Message {
 	if len(v.History) > 0 {
 		b.line(bold(b.w.po.history))
 		for _, e := range v.History[max(0, len(v.History)-maxLines):] {
-			b.line(text(b.instant(e.At)+" · "), person(e.Actor), text(" · "+join(" · ", b.told(e.Action, 40), b.optional(e.Text))))
+			b.line(text(b.instant(e.At)+" · "), person(e.Actor), text(" · "+b.deed(e)))
 		}
 	}
 	if o.Mail == nil {
@@ -253,6 +258,14 @@ func OrderAnswer(v plan.OrderView) Message {
 		b.paragraph(cleanLines(o.Mail.Body, 1500))
 	}
 	return b.message(join(" · ", number, clean(o.Supplier.Name, 60), state, say(b.w.pair, b.w.po.fOutstanding, qty(left))))
+}
+
+// deed says what an entry of an order's history is about.
+func (b *builder) deed(e plan.OrderEntry) safe {
+	if e.Text != "" && !strings.HasPrefix(e.Action, "letter ") {
+		return b.optional(e.Text)
+	}
+	return join(" · ", cmp.Or(b.w.po.deed[e.Action], b.told(e.Action, 40)), b.optional(e.Text))
 }
 
 // dueOf is the day on which an order is expected, and how late that is; empty when
