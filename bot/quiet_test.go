@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -78,7 +79,12 @@ func TestSnoozeUntilPriceAndMute(t *testing.T) {
 	w.asked(boss, "unmute SOLAR-01", "told of again")
 	w.asked(boss, "unmute SOLAR-01", "was not muted")
 	w.asked(boss, "snooze SOLAR-01 2020-01-01", "from 1 to 90")
-	w.asked(boss, "snooze SOLAR-01 received", "If you may")
+	w.asked(boss, "snooze SOLAR-01 received", "What came of it follows")
+	w.until("the command is told what came of it", func() bool {
+		return slices.ContainsFunc(w.ws.As(boss).Ephemerals(stockRoom), func(m workspace.Message) bool {
+			return strings.Contains(m.Text+blockText(m.Blocks), "snoozed this until")
+		})
+	})
 	w.card("SNOOZED", "SOLAR-01", "or until goods are received")
 
 	// A proposal is snoozed until an event as well.

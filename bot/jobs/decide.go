@@ -309,8 +309,12 @@ func (s *Service) snoozeFinding(ctx context.Context, c Click, actor plan.Actor) 
 		if err := s.touch(ctx, tx, key, plan.RiskCard, c.Finding, struct{}{}); err != nil {
 			return err
 		}
-		if err := s.say(ctx, tx, key, c.Key, s.snoozedText(actor.Name, z)); err != nil {
+		told := s.snoozedText(actor.Name, z)
+		if err := s.say(ctx, tx, key, c.Key, told); err != nil {
 			return err
+		}
+		if c.Message.TS == "" { // asked for by a command: the person does not see the card
+			answer = told
 		}
 		if err := store.NextEpoch(ctx, tx); err != nil {
 			return err

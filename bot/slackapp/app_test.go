@@ -214,7 +214,7 @@ func TestCommands(t *testing.T) {
 		"schedule":               {"settings,runs", "Next runs"},
 		"settings":               {"settings", "Settings of Harbour"},
 		"suggest more tea":       {"suggest U2ANNA more tea", "Thank you"},
-		"snooze MUG-1 3":         {"snooze MUG-1 3", "If you may"},
+		"snooze MUG-1 3":         {"snooze MUG-1 3", "What came of it follows"},
 		"snooze":                 {"", "write a code, and how long"},
 		"forecast MUG-1":         {"item MUG-1", "confidence 0 of 100"},
 	} {

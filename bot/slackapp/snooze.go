@@ -81,7 +81,7 @@ func (a *App) snooze(ctx context.Context, in Inbound, text string) cards.Message
 	case err != nil:
 		return cards.Note(a.cfg.Language(), a.excuse("answer /stock snooze", err, ""))
 	case answer == "":
-		answer = "Understood. If you may, it is snoozed, and its card says so."
+		answer = "Understood. What came of it follows."
 	}
 	return cards.Note(a.cfg.Language(), answer)
 }

@@ -141,13 +141,13 @@ func authorise(a Actor, policy core.ApprovalPolicy) (*core.Approver, Verdict) {
 	case a.User == "":
 		return nil, deny("Nobody is named, so nothing was done.")
 	case a.Bot:
-		return nil, deny("Bots cannot decide on orders; a person on the list of approvers can.")
+		return nil, deny("Bots cannot decide here; a person on the list of approvers can.")
 	case a.Deactivated:
 		return nil, deny("This account is deactivated; another approver can decide.")
 	case a.Guest:
-		return nil, deny("Guests cannot decide on orders; a full member on the list of approvers can.")
+		return nil, deny("Guests cannot decide here; a full member on the list of approvers can.")
 	case a.Foreign:
-		return nil, deny("People of other organisations cannot decide on orders; a member of this workspace can.")
+		return nil, deny("People of other organisations cannot decide here; a member of this workspace can.")
 	}
 	var found *core.Approver
 	for i := range policy.Approvers {
