@@ -1,6 +1,7 @@
 package jobs_test
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -77,7 +78,7 @@ func TestUndoAgainstSend(t *testing.T) {
 	n := fault.Rounds(200, 2000)
 	tally := fault.Count(t, "an approval is taken back at the instant at which its letter is due", 0)
 	s := open(t, n, func(c *jobs.Config) { c.Policy.Approval.Undo = 2 * time.Second })
-	raceUndo(t, s, tally, s.check("one"), func() {})
+	raceUndo(t, s, tally, s.check("one"), 200*time.Millisecond, func() {})
 }
 
 // The same while Postgres is killed.
@@ -87,7 +88,7 @@ func TestUndoAgainstSendAndCrash(t *testing.T) {
 	tally := fault.Count(t, "an approval is taken back at the instant at which its letter is due, while Postgres is killed", 0)
 	db := pgtest.Server(t)
 	s := openAt(t, db.URL(), n, func(c *jobs.Config) { c.Policy.Approval.Undo = 2 * time.Second })
-	raceUndo(t, s, tally, s.check("one"), func() {
+	raceUndo(t, s, tally, s.check("one"), time.Second, func() {
 		for range 3 {
 			db.Crash()
 			db.Start()
@@ -97,40 +98,37 @@ func TestUndoAgainstSendAndCrash(t *testing.T) {
 	})
 }
 
-// raceUndo approves all, presses Undo on each around the instant its letter is due,
-// and counts how they ended.
-func raceUndo(t *testing.T, s *shop, tally *fault.Tally, list []plan.Proposal, trouble func()) {
+// raceUndo approves some at a time, presses Undo on each around the instant its
+// letter is due, from early before to 40 ms after, and counts how they ended. Some
+// at a time, because all must be ordered before the first letter is due.
+func raceUndo(t *testing.T, s *shop, tally *fault.Tally, list []plan.Proposal, early time.Duration, trouble func()) {
 	t.Helper()
-	for _, p := range list {
-		s.click("UA", plan.Approve, p)
-	}
-	s.until("all are ordered", func() bool { return s.number(`select count(*) from purchase_order`) == len(list) })
-	due := map[int64]time.Time{}
-	rows, err := s.st.Pool().Query(t.Context(), `select proposal_id, (body->>'undo_until')::timestamptz from purchase_order`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for rows.Next() {
-		var id int64
-		var at time.Time
-		if err := rows.Scan(&id, &at); err != nil {
-			t.Fatal(err)
+	ordered := 0
+	for some := range slices.Chunk(list, 40) {
+		for _, p := range some {
+			s.click("UA", plan.Approve, p)
 		}
-		due[id] = at
-	}
-	var all sync.WaitGroup
-	for i, p := range list {
-		all.Go(func() {
-			// From 60 ms before to 20 ms after: the click is stored and acted on a little later.
-			time.Sleep(time.Until(due[p.ID]) - time.Duration(60-i%80)*time.Millisecond)
-			c := jobs.Click{Key: "undo-" + string(p.Supplier), Action: plan.Undo, User: "UA", Proposal: p.ID}
-			for s.svc.Click(t.Context(), c) != nil { // Slack said that it failed: press again
-				time.Sleep(20 * time.Millisecond)
+		ordered += len(some)
+		s.until("all are ordered", func() bool { return s.number(`select count(*) from purchase_order`) == ordered })
+		var all sync.WaitGroup
+		var due time.Time
+		for i, p := range some {
+			if err := s.st.Pool().QueryRow(t.Context(), `select (body->>'undo_until')::timestamptz from purchase_order where proposal_id = $1`, p.ID).Scan(&due); err != nil {
+				t.Fatal(err)
 			}
-		})
+			press := due.Add((early+40*time.Millisecond)*time.Duration(i)/time.Duration(len(some)) - early)
+			all.Go(func() {
+				time.Sleep(time.Until(press))
+				c := jobs.Click{Key: "undo-" + string(p.Supplier), Action: plan.Undo, User: "UA", Proposal: p.ID}
+				for s.svc.Click(t.Context(), c) != nil { // Slack said that it failed: press again
+					time.Sleep(20 * time.Millisecond)
+				}
+			})
+		}
+		time.Sleep(time.Until(due) - 100*time.Millisecond)
+		trouble()
+		all.Wait()
 	}
-	trouble()
-	all.Wait()
 	s.idle()
 	undone := s.number(`select count(*) from purchase_order where state = 'cancelled'`)
 	doubt := s.number(`select count(*) from purchase_order where state = 'send_unknown'`)
@@ -153,6 +151,9 @@ func raceUndo(t *testing.T, s *shop, tally *fault.Tally, list []plan.Proposal, t
 		}
 	}
 	s.eachOnce(len(list) - undone)
+	if undone == 0 || undone == len(list) {
+		t.Errorf("%d of %d were taken back: this was no race", undone, len(list))
+	}
 	for name, n := range map[string]int{"orders": len(list), "letters": left, "taken back": undone, "letters asked about": doubt} {
 		tally.Add(name, n)
 	}
