@@ -26,7 +26,7 @@ func heldOut(t *testing.T, name string) map[string]map[string][]string {
 			at = strings.TrimPrefix(line, "## ")
 			out[at] = map[string][]string{}
 		case line == "" || strings.HasPrefix(line, "#"):
-		case ok && len(role) == 1:
+		case ok && (len(role) == 1 || len(role) == 2 && role[0] == '!'):
 			out[at][role] = append(out[at][role], text)
 		default:
 			out[at]["line"] = append(out[at]["line"], strings.ReplaceAll(line, "|", "\n"))

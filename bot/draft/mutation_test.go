@@ -100,10 +100,10 @@ func TestMutatedDrafts(t *testing.T) {
 func mutateSlot(rng *rand.Rand, f facts, l *letter) string {
 	have := slotForm.FindAllString(l.Body, -1)
 	old := have[rng.IntN(len(have))]
-	next := []string{"", "{{bank_account}}", "{{TOTAL}}", "{{price}}", old + old, "about " + old, "X" + old}[rng.IntN(7)]
-	if f.language == "zh" {
-		next = strings.Replace(next, "about ", "约", 1)
-	}
+	hedges := map[string][]string{
+		"en": {"about ", "over ", "no fewer than ", "some ", "close to ", "as many as ", "every ", "another ", "not "},
+		"zh": {"约", "超过", "逾", "不少于", "差不多", "每", "仅", "近"}}[f.language]
+	next := []string{"", "{{bank_account}}", "{{TOTAL}}", "{{price}}", old + old, hedges[rng.IntN(len(hedges))] + old, "X" + old}[rng.IntN(7)]
 	if old == "{{lines}}" && next == "" { // the one slot that may be missing
 		next = "{{line}}"
 	}

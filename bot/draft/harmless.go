@@ -1,0 +1,122 @@
+package draft
+
+import (
+	"regexp"
+	"strings"
+
+	"quartermaster/core/plan"
+)
+
+// The rules of verify look for words. A word can be harmless by what it means where
+// it stands: a question whether the supplier accepts is no promise of ours, goods
+// that have not arrived are no request turned around, rising sales are no rising
+// price. Such phrases are taken out before the rules look. None of them holds a
+// place where any word may stand, so none can hide one.
+
+// phrases compiles alternatives. In English a space stands for any white space and
+// the whole is a run of whole words.
+func phrases(en, zh []string) map[string]*regexp.Regexp {
+	out := map[string]*regexp.Regexp{}
+	if len(en) > 0 {
+		out["en"] = regexp.MustCompile(`(?i)\b(` + strings.ReplaceAll(strings.Join(en, "|"), " ", `\s+`) + `)\b`)
+	}
+	if len(zh) > 0 {
+		out["zh"] = regexp.MustCompile(strings.Join(zh, "|"))
+	}
+	return out
+}
+
+// polite are harmless in every letter.
+var polite = phrases([]string{
+	`good (day|morning|afternoon|evening)`, `at once`, `may (we|i|you)`, `e-mails?`,
+	`once (you|we|they|it|the|this|that|these|those|your|our|there|again|everything|anything)`,
+	`double[- ]?check`, `(the|which) ones`, `by return`, `in return`,
+	`unit (prices?|costs?)`, `prices? per (unit|piece)`, `prices? (of|for) (a|each) (unit|piece)`,
+	`(much|greatly|most) obliged`, `pay (close |special )?attention`, `your commitment`,
+	`prompt (reply|replies|answer|response|confirmation|help|action|attention|delivery|dispatch|shipment|feedback|handling|support|update)`,
+	`(production|delivery|shipping|loading) slots?`,
+	`(we|i)( will|['’]ll| shall) be (very |most |truly )?(grateful|glad|thankful|pleased|happy) (for|if|to (hear|receive|learn|know|read|see|discuss|talk))`,
+	`we are willing to (discuss|talk|listen)`,
+	`accept (our|my) (sincere |sincerest |deepest |warm |honest )?(apolog(y|ies)|regrets?|thanks)`,
+	`(do not|don['’]t) hesitate`, `without (any |further |undue )?delay`,
+	`(to|help us) avoid (a |any |further |more |such )?(gaps?|delays?|shortages?|stock-?outs?|misunderstandings?|empty shelves|running out|interruptions?|confusion|inconvenience|disappointing|disappointment)`,
+	`raise (this|the|a) (matter|point|question|topic|request|subject|issue)`,
+	`extend (our|my) (thanks|gratitude|appreciation)`,
+	// The wish to work together asks for no goods.
+	`continu(e|ing) (to (work|cooperate|do business)|working|cooperating) (together|with you)`,
+	`continu(e|ing) (our|the|this|a) ((good|long|close|successful|pleasant|trusted|strong) )*(cooperation|relationship|partnership|collaboration)`,
+	`continued (support|cooperation|partnership|understanding|trust)`,
+	`keep (us|me) (informed|posted|updated|up to date)`, `keep in (touch|mind|contact)`,
+	// A condition or question with "not" asks for nothing; nor does a question whether the supplier accepts.
+	`(if|whether|in case) ((the|this|that|a|an|any|all|our|your|these|some|new|something|anything|it|they|you) )+((date|day|arrival|delivery|change|price|prices|quantity|quantities|line|lines|goods|order|point|details?) )?(is|are|was|were|has|have|can)( ?not)( yet)?`,
+	`(could|can|would) you (please |kindly |perhaps |possibly )?(accept|agree to)`, `(would|could) you be (able|willing|prepared|ready) to (accept|agree to)`,
+	`(whether|if) (you|your (company|team|side|factory)) (can |could |would |are able to |are willing to |are ready to )?(accept|agree to)`,
+	`acceptable (to|for) (you|your (side|company|team))`,
+}, []string{
+	// Numerals that say no number.
+	`第一时间`, `万一`, `万分(感谢|抱歉|感激|歉意)`, `百忙之?中`, `双赢`, `半成品`, `下一步`, `逐一`, `再一次(感谢|致歉|抱歉|提醒|表示|向)`, `再三(感谢|致歉|确认|考虑|核对)`,
+	`一些`, `一系列`, `一律`, `一经`, `一再`, `一道`, `一事`, `任何一方`, `[早快]一点`,
+	`[这此]一(变更|变动|情况|订单|请求|变化|消息|问题|点|要求|申请|调整|通知|延误|延迟|取消|决定|安排|日期|时间|数量|价格|提议|目标|基础|需求|计划|方案|建议)`,
+	// Syllables of words that are no negation and no early arrival.
+	`不得[不已]`, `特别`, `分别`, `个别`, `供不应求`, `尽早`, `及早`, `早日`, `可以的(话|情况下)`, `请勿见怪`,
+	`我[方们司]?(将|会|愿意?)((非常|十分|深表|不胜|甚为|很|随时|进一步|就此|与贵[方司]|和贵[方司]|与贵公司|与您|共同|一起|继续))*(感谢|感激|高兴|荣幸|期待|商谈|商讨|沟通|讨论|探讨|协商|合作|交流)`,
+	`(以|为了?)保证(我[方们]的?)?(供应|库存|销售|货源|供货)`,
+	`(能否|是否|可否|能不能)(可以|能够|能|愿意)?(接受|同意)`, `如果?(贵[司方]|贵公司)(能够?|可以)?(接受|同意)`,
+	`继续((与|和|同)?(贵[司方]|贵公司|我[方们]|双方|保持|良好|的|这种|长期|深入|愉快))*(合作|往来)`, `继续((得到|给予)?(贵[司方]|贵公司)的?)(支持|信任|关照)`,
+})
+
+const agreedBefore = `agreed (arrival|date|day|delivery)|(later|earlier|sooner|other) than (was |we |we had |originally |first )*agreed|(was|were|had been|originally) agreed (for|on)|originally agreed`
+
+var (
+	passive  = `(is|was|are|were|been|being) (now |again )?(postponed|deferred|put off|pushed (out|back)|slowed)`
+	laterBy  = `later than (originally |first |we |we had )*(agreed|planned|expected|announced|hoped)`
+	unbroken = `(has|have|had) not (yet |so far )?(been )?(reached|arrived|received|come|delivered|shipped|dispatched|sent)( yet)?`
+	reasonZH = `(延期|推迟|延后|推后)的?(原因|理由|缘由|情况)`
+	ifMoreZH = `([如若]|如果|倘若|一旦|万一)(贵[司方]|日期|到货日?期?|交期|交货|时间|有|需|仍|还|会)*再?次?(延期|推迟|延后|推后)`
+	// grown are what may rise without a price or a minimum rising.
+	grownEN  = `((sales|business|demand|competition|pressure) ((has|have|had|is|are|keeps?) )(also |been |clearly |steadily )*(increas(ed|ing)|ris(en|ing)|grow(n|ing)))|(increas(ed|ing)|rising|higher) (sales|demand|competition|pressure)`
+	volumeEN = `((orders|volumes?|purchases|quantities) ((has|have|had|is|are) )(also |been |clearly |steadily )*(increas(ed|ing)|ris(en|ing)|grow(n|ing)))|(increas(ed|ing)|rising|higher) ((order|purchase|purchasing) )?(volumes?|quantities|orders|purchases)`
+	grownZH  = `(销量|销售|需求|业务|业务量|竞争|市场|压力)(也|不断|持续|逐步|正在|有所|明显|的|在)*(增加|提高|上升|上涨)|(增加|提高)(我[方们]的?)?(销量|竞争力|效率|库存|备货|灵活性|频率|频次|下单频率|订购频率|下单次数)`
+	volumeZH = `(采购量|订购量|订货量|订单量)(也|不断|持续|逐步|正在|有所|明显|的|在)*(增加|提高|上升|上涨)|(增加|提高)(我[方们]的?)?(采购量|订购量|订单量)`
+)
+
+// matter are harmless in letters of one kind, being what it is about.
+var matter = map[plan.LetterKind]map[string]*regexp.Regexp{
+	plan.LetterOrder: phrases([]string{`(if|should) (there is|there are|there be|you expect|you foresee|you see) (a|any) (possible )?delays?`, `(of|about) any (possible )?delays?`, `(best|well)[- ]?selling`, `(sell|sells|selling) (well|out|quickly|fast)`},
+		[]string{ifMoreZH}),
+	plan.LetterExpedite: phrases([]string{agreedBefore, passive, laterBy, unbroken, `sooner rather than later`, `(as agreed|we (had )?agreed (on|for))`, `(than|the) promised( (arrival|date|day|delivery))?`,
+		`as early as possible`, `(an|your) early (reply|answer|response|feedback|word|shipment|dispatch|delivery|notice)`, `what (is |has been )?(slowing|slowed)`},
+		[]string{reasonZH, ifMoreZH, `(为何|为什么)(会|一再)?(延期|推迟|延后)`, `(能|可|可以|能够)提前到`, `贵[方司]承诺的`}),
+	plan.LetterDelay: phrases([]string{agreedBefore, passive, laterBy, unbroken, `(arrives|comes|coming|arriving|moves) later`, `(of|about|noted) (the|a|your|this) later (arrival|date|day|delivery)`,
+		`welcome (your|an|any|early) (early |quick |short )?(reply|answer|word|news|information|notice|update|explanation|response)`,
+		`(reply|answer|word|news|information|update|explanation|notice) (is|are|would be) (most |very |always )?welcome`,
+		`without (yet )?(agreeing|consenting|accepting|approving)( to)?`, `not (yet )?agreed( to)?`, `cannot (yet |simply )?(agree|accept|consent|approve)( to)?`, `(does|do) not mean (that )?(we )?(agree|accept|consent)( to)?`,
+		`is not (yet )?(a |our |an )?(consent|approval|acceptance|agreement)`},
+		[]string{reasonZH, ifMoreZH, `(避免|防止|以免)(日期|到货|交期|交货)?再次?(推迟|延期|延后)`,
+			`(我[方们]|此|这|该|[并尚暂])[并尚暂]?(未|没有|不代表(我[方们])?已?|不等于(我[方们])?已?|不意味着(我[方们])?已?|不表示(我[方们])?已?|不构成(我[方们])?|不能|无法)(就此|对此)?(表示)?(同意|接受|认可|批准)`}),
+	plan.LetterChange: phrases([]string{`(we|i) must (ask|apologi[sz]e|request|trouble)`,
+		// Until the answer the order stands, which is said with words of no change.
+		`nothing (changes|will change) (until|before)`, `(stays|remains|is|stands) unchanged (until|before)`, `keep the order as it is (until|before)`},
+		[]string{`(之前|以前|答复前|回复前|确认前)，?(原?订单|原有?安排|一切)?(仍|将|都|均|暂时?)*(保持不变|维持原)`}),
+	plan.LetterCancel: phrases([]string{`(is|are) no longer (needed|required)`, `(we|i) no longer (need|require)`},
+		[]string{`不再?需要`}),
+	plan.LetterPrice: phrases([]string{grownEN, volumeEN}, []string{grownZH, volumeZH, `降价`, `[最更较]优惠的?(报价|价格)`}),
+	plan.LetterMOQ: phrases([]string{grownEN, `(larger|higher|bigger|greater) than (we|what we|our)`, `(increase|increasing|greater|higher) ((our|the|order|ordering) )*(frequency|flexibility)`},
+		[]string{grownZH, `[更较]大的?(灵活性?|空间|压力|库存压力|负担|困难|帮助|便利)`, `(现行|目前|当前|现有)的?(最小)?起订量(对我[方们](来说|而言))?[较偏]大`}),
+	plan.LetterLead: phrases([]string{grownEN, volumeEN, `longer than (we|our)`}, []string{grownZH, volumeZH}),
+	plan.LetterRFQ: phrases([]string{`(is|are|as) (only |just )?a request( for (a )?quotation)? (only )?and (is )?not (yet )?an order`, `(is|it is) not (yet )?(a|an|any) (binding |firm |purchase )?order`, `and not (yet )?(a|an) (binding |firm |purchase )?order`, `(rather than|instead of) an order`, `without (any )?obligation`, `non-?binding`,
+		`(possible|future|potential) orders?`, `before (we )?(place|placing|decide on|deciding on) (an|any) order`,
+		`products?`, `send (it|them|the) (quotation|offer|prices?|answer|reply)`, `deliver the (goods|products)`, `(shipping|production|manufacturing) (time|times|lead time)`,
+		`confirm (the |your |how long |whether |receipt)(unit )?(price|prices|lead time|validity|minimum|offer|quotation|you|of|this)`},
+		[]string{`(并非|不是|非|并不是|不作为|不构成|不代表|不视为)(正式|采购|任何)*(订单|承诺|订购)`, `(生产|发货)(周期|时间)`, `安排报价`, `确认(单价|价格|报价|起订量|交期|有效期|是否|能否)`}),
+}
+
+// harmless takes the harmless phrases out.
+func (f facts) harmless(prose string) string {
+	for _, set := range []map[string]*regexp.Regexp{polite, matter[f.kind]} {
+		if re := set[f.language]; re != nil {
+			prose = re.ReplaceAllString(prose, map[string]string{"en": " ; ", "zh": "；"}[f.language])
+		}
+	}
+	return prose
+}
