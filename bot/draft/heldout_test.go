@@ -35,54 +35,68 @@ func heldOut(t *testing.T, name string) map[string]map[string][]string {
 	return out
 }
 
-// TestHeldOutDrafts measures how many clean drafts pass. The sentences of set 1 were
-// written from the prompts alone, before the rules of the verifier were looked at:
-// 60 % of the letters drawn from them passed. The rules were then mended by what they
-// mean (the modal "may", "the day", idioms with a numeral, an order that is no longer
-// needed), so the set is not held out any more; the floor keeps what was won. What is
-// still refused breaks a rule of the prompt ("do not", a batch as 一批, 优惠), or could
-// be read in two ways ("an order over {{total}}").
+// TestHeldOutDrafts measures how many clean drafts pass. The sentences of a set were
+// written from the prompts and measured once; the floor of set 2 is what was measured
+// then. Set 1 passed at 60 % when it was new and was used to mend the rules, so it is
+// not held out any more; its floor keeps what was won. Sentences with ! break the
+// words of the prompt: they are no part of the measure, and have to be refused.
 func TestHeldOutDrafts(t *testing.T) {
-	for _, set := range []string{"1.txt"} {
-		sentences := heldOut(t, set)
-		rng := rand.New(rand.NewPCG(7, 8))
-		pick := func(s []string) string { return s[rng.IntN(len(s))] }
-		passed, drawn, count := 0, 0, 0
-		blamed, why := map[string]int{}, map[string]int{}
-		for _, f := range everyFacts(t) {
-			s := sentences[string(f.kind)+" "+f.language]
-			if s == nil {
-				continue
+	for set, floor := range map[string]float64{"1.txt": 1, "2.txt": 1} {
+		t.Run(set, func(t *testing.T) {
+			t.Parallel()
+			sentences := heldOut(t, set)
+			rng := rand.New(rand.NewPCG(7, 8))
+			pick := func(s []string) string { return s[rng.IntN(len(s))] }
+			passed, drawn, count := 0, 0, 0
+			why := map[string]int{}
+			all := everyFacts(t)
+			for _, language := range []string{"en", "zh"} {
+				w := sampleWeek(language)
+				all = append(all, weekFacts(w))
 			}
-			for _, role := range []string{"s", "o", "f", "r", "e"} {
-				count += len(s[role])
-			}
-			for range 150 {
-				gap := map[string]string{"en": " ", "zh": ""}[f.language]
-				parts := []string{pick(s["o"]), pick(s["f"]), pick(s["r"]), pick(s["e"])}
-				l := letter{pick(s["s"]), pick(sentences["greeting "+f.language]["line"]), strings.Join(parts, gap), pick(sentences["closing "+f.language]["line"])}
-				drawn++
-				refused := f.verify(l)
-				if len(refused) == 0 {
-					passed++
+			for _, f := range all {
+				at := string(f.kind) + " " + f.language
+				s := sentences[at]
+				if s == nil {
 					continue
 				}
-				why[fmt.Sprintf("%s %s: %v", f.kind, f.language, refused)]++
-				for _, p := range append(parts, l.Subject, l.Greeting, l.Closing) {
-					blamed[p]++
+				for _, role := range []string{"s", "o", "f", "r", "e"} {
+					count += len(s[role])
+				}
+				gap := map[string]string{"en": " ", "zh": ""}[f.language]
+				for i, role := range []string{"o", "f", "r", "e"} {
+					for _, bad := range s["!"+role] {
+						body := []string{s["o"][0], s["f"][0], s["r"][0], s["e"][0]}
+						fine := f.verifyPart(part{"body", strings.Join(body, gap)})
+						body[i] = bad
+						if len(fine) > 0 || len(f.verifyPart(part{"body", strings.Join(body, gap)})) == 0 {
+							t.Errorf("%s: %q breaks the prompt and was accepted, or the rest was not: %v", at, bad, fine)
+						}
+					}
+				}
+				for range 150 {
+					l := letter{Body: strings.Join([]string{pick(s["o"]), pick(s["f"]), pick(s["r"]), pick(s["e"])}, gap)}
+					if f.kind != weekKind {
+						l.Subject, l.Greeting, l.Closing = pick(s["s"]), pick(sentences["greeting "+f.language]["line"]), pick(sentences["closing "+f.language]["line"])
+					}
+					drawn++
+					if refused := f.verify(l); len(refused) > 0 {
+						why[fmt.Sprintf("%s: %v", at, refused)]++
+						continue
+					}
+					passed++
 				}
 			}
-		}
-		rate := float64(passed) / float64(drawn)
-		t.Logf("set %s: %d sentences, %d drafts, %d passed: %.1f %%", set, count, drawn, passed, 100*rate)
-		if rate < 0.84 {
+			rate := float64(passed) / float64(drawn)
+			t.Logf("set %s: %d sentences, %d drafts, %d passed: %.1f %%", set, count, drawn, passed, 100*rate)
 			list := make([]string, 0, len(why))
 			for w, n := range why {
 				list = append(list, fmt.Sprintf("%4d x %s", n, w))
 			}
 			slices.Sort(list)
-			t.Errorf("too many clean drafts are refused:\n%s", strings.Join(list, "\n"))
-		}
-
+			if rate < floor {
+				t.Errorf("too many clean drafts are refused:\n%s", strings.Join(list, "\n"))
+			}
+		})
 	}
 }
