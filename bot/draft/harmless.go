@@ -43,26 +43,26 @@ var polite = phrases([]string{
 	`raise (this|the|a) (matter|point|question|topic|request|subject|issue)`,
 	`extend (our|my) (thanks|gratitude|appreciation)`,
 	// The wish to work together asks for no goods.
-	`continu(e|ing) (to (work|cooperate|do business)|working|cooperating) (together|with you)`,
-	`continu(e|ing) (our|the|this|a) ((good|long|close|successful|pleasant|trusted|strong) )*(cooperation|relationship|partnership|collaboration)`,
+	`(hope|like|want|wish|forward|glad|happy|pleased) to continu(e|ing) (to (work|cooperate|do business)|working|cooperating) (together|with you)`,
+	`(hope|like|want|wish|forward|glad|happy|pleased) to continu(e|ing) (our|the|this|a) ((good|long|close|successful|pleasant|trusted|strong) )*(cooperation|relationship|partnership|collaboration)`,
 	`continued (support|cooperation|partnership|understanding|trust)`,
 	`keep (us|me) (informed|posted|updated|up to date)`, `keep in (touch|mind|contact)`,
 	// A condition or question with "not" asks for nothing; nor does a question whether the supplier accepts.
 	`(if|whether|in case) ((the|this|that|a|an|any|all|our|your|these|some|new|something|anything|it|they|you) )+((date|day|arrival|delivery|change|price|prices|quantity|quantities|line|lines|goods|order|point|details?) )?(is|are|was|were|has|have|can)( ?not)( yet)?`,
-	`(could|can|would) you (please |kindly |perhaps |possibly )?(accept|agree to)`, `(would|could) you be (able|willing|prepared|ready) to (accept|agree to)`,
-	`(whether|if) (you|your (company|team|side|factory)) (can |could |would |are able to |are willing to |are ready to )?(accept|agree to)`,
+	`(could|can|would) you (please |kindly |perhaps |possibly )?(accept|agree to) (this|that|our (request|wish|proposal|suggestion)|the (change|request))`, `(would|could) you be (able|willing|prepared|ready) to (accept|agree to) (this|that|our (request|wish|proposal|suggestion)|the (change|request))`,
+	`(whether|if) (you|your (company|team|side|factory)) (can |could |would |are able to |are willing to |are ready to )?(accept|agree to) (this|that|our (request|wish|proposal|suggestion)|the (change|request))`,
 	`acceptable (to|for) (you|your (side|company|team))`,
 }, []string{
 	// Numerals that say no number.
-	`第一时间`, `万一`, `万分(感谢|抱歉|感激|歉意)`, `百忙之?中`, `双赢`, `半成品`, `下一步`, `逐一`, `再一次(感谢|致歉|抱歉|提醒|表示|向)`, `再三(感谢|致歉|确认|考虑|核对)`,
+	`第一时间`, `万一(有|发生|出现|日期|到货|交期|再|需|仍|货|无|不)`, `万分(感谢|抱歉|感激|歉意)`, `百忙之?中`, `双赢`, `半成品`, `下一步`, `逐一`, `再一次(感谢|致歉|抱歉|提醒|表示|向)`, `再三(感谢|致歉|确认|考虑|核对)`,
 	`一些`, `一系列`, `一律`, `一经`, `一再`, `一道`, `一事`, `任何一方`, `[早快]一点`,
 	`[这此]一(变更|变动|情况|订单|请求|变化|消息|问题|点|要求|申请|调整|通知|延误|延迟|取消|决定|安排|日期|时间|数量|价格|提议|目标|基础|需求|计划|方案|建议)`,
 	// Syllables of words that are no negation and no early arrival.
 	`不得[不已]`, `特别`, `分别`, `个别`, `供不应求`, `尽早`, `及早`, `早日`, `可以的(话|情况下)`, `请勿见怪`,
 	`我[方们司]?(将|会|愿意?)((非常|十分|深表|不胜|甚为|很|随时|进一步|就此|与贵[方司]|和贵[方司]|与贵公司|与您|共同|一起|继续))*(感谢|感激|高兴|荣幸|期待|商谈|商讨|沟通|讨论|探讨|协商|合作|交流)`,
 	`(以|为了?)保证(我[方们]的?)?(供应|库存|销售|货源|供货)`,
-	`(能否|是否|可否|能不能)(可以|能够|能|愿意)?(接受|同意)`, `如果?(贵[司方]|贵公司)(能够?|可以)?(接受|同意)`,
-	`继续((与|和|同)?(贵[司方]|贵公司|我[方们]|双方|保持|良好|的|这种|长期|深入|愉快))*(合作|往来)`, `继续((得到|给予)?(贵[司方]|贵公司)的?)(支持|信任|关照)`,
+	`(能否|是否|可否|能不能)(可以|能够|能|愿意)?(接受|同意)(？|。|，|此|该|这|上述|我[方们]的(请求|提议|要求|方案))`,
+	`(希望|期待|盼望?|愿|期盼|今后|日后|将来|未来)((今后|日后|将来|未来|能够?|可以|有机会))*继续((与|和|同)?(贵[司方]|贵公司|我[方们]|双方|保持|良好|的|这种|长期|深入|愉快))*(合作|往来)`, `继续((得到|给予)?(贵[司方]|贵公司)的?)(支持|信任|关照)`,
 })
 
 const agreedBefore = `agreed (arrival|date|day|delivery)|(later|earlier|sooner|other) than (was |we |we had |originally |first )*agreed|(was|were|had been|originally) agreed (for|on)|originally agreed`
@@ -84,7 +84,7 @@ var (
 var matter = map[plan.LetterKind]map[string]*regexp.Regexp{
 	plan.LetterOrder: phrases([]string{`(if|should) (there is|there are|there be|you expect|you foresee|you see) (a|any) (possible )?delays?`, `(of|about) any (possible )?delays?`, `(best|well)[- ]?selling`, `(sell|sells|selling) (well|out|quickly|fast)`},
 		[]string{ifMoreZH}),
-	plan.LetterExpedite: phrases([]string{agreedBefore, passive, laterBy, unbroken, `sooner rather than later`, `(as agreed|we (had )?agreed (on|for))`, `(than|the) promised( (arrival|date|day|delivery))?`,
+	plan.LetterExpedite: phrases([]string{agreedBefore, laterBy, unbroken, `(as agreed|we (had )?agreed (on|for))`, `(than|the) promised( (arrival|date|day|delivery))?`,
 		`as early as possible`, `(an|your) early (reply|answer|response|feedback|word|shipment|dispatch|delivery|notice)`, `what (is |has been )?(slowing|slowed)`},
 		[]string{reasonZH, ifMoreZH, `(为何|为什么)(会|一再)?(延期|推迟|延后)`, `(能|可|可以|能够)提前到`, `贵[方司]承诺的`}),
 	plan.LetterDelay: phrases([]string{agreedBefore, passive, laterBy, unbroken, `(arrives|comes|coming|arriving|moves) later`, `(of|about|noted) (the|a|your|this) later (arrival|date|day|delivery)`,
@@ -99,14 +99,14 @@ var matter = map[plan.LetterKind]map[string]*regexp.Regexp{
 		`nothing (changes|will change) (until|before)`, `(stays|remains|is|stands) unchanged (until|before)`, `keep the order as it is (until|before)`},
 		[]string{`(之前|以前|答复前|回复前|确认前)，?(原?订单|原有?安排|一切)?(仍|将|都|均|暂时?)*(保持不变|维持原)`}),
 	plan.LetterCancel: phrases([]string{`(is|are) no longer (needed|required)`, `(we|i) no longer (need|require)`},
-		[]string{`不再?需要`}),
+		[]string{`不再需要`}),
 	plan.LetterPrice: phrases([]string{grownEN, volumeEN}, []string{grownZH, volumeZH, `降价`, `[最更较]优惠的?(报价|价格)`}),
-	plan.LetterMOQ: phrases([]string{grownEN, `(larger|higher|bigger|greater) than (we|what we|our)`, `(increase|increasing|greater|higher) ((our|the|order|ordering) )*(frequency|flexibility)`},
+	plan.LetterMOQ: phrases([]string{grownEN, `(larger|higher|bigger|greater) than (what )?(we (need|can sell|sell)|our (demand|needs|sales))`, `(increase|increasing|greater|higher) ((our|the|order|ordering) )*(frequency|flexibility)`},
 		[]string{grownZH, `[更较]大的?(灵活性?|空间|压力|库存压力|负担|困难|帮助|便利)`, `(现行|目前|当前|现有)的?(最小)?起订量(对我[方们](来说|而言))?[较偏]大`}),
-	plan.LetterLead: phrases([]string{grownEN, volumeEN, `longer than (we|our)`}, []string{grownZH, volumeZH}),
+	plan.LetterLead: phrases([]string{grownEN, volumeEN, `(takes|took|is|are|was|were) longer than we (would like|hoped|need)`}, []string{grownZH, volumeZH}),
 	plan.LetterRFQ: phrases([]string{`(is|are|as) (only |just )?a request( for (a )?quotation)? (only )?and (is )?not (yet )?an order`, `(is|it is) not (yet )?(a|an|any) (binding |firm |purchase )?order`, `and not (yet )?(a|an) (binding |firm |purchase )?order`, `(rather than|instead of) an order`, `without (any )?obligation`, `non-?binding`,
 		`(possible|future|potential) orders?`, `before (we )?(place|placing|decide on|deciding on) (an|any) order`,
-		`products?`, `send (it|them|the) (quotation|offer|prices?|answer|reply)`, `deliver the (goods|products)`, `(shipping|production|manufacturing) (time|times|lead time)`,
+		`products?`, `send (it|them|the) (quotation|offer|prices?|answer|reply)`, `how (long|soon|fast|quickly) ((it|you|takes?|would|could|can|do|does|to|need) )*deliver the (goods|products)`, `(shipping|production|manufacturing) (time|times|lead time)`,
 		`confirm (the |your |how long |whether |receipt)(unit )?(price|prices|lead time|validity|minimum|offer|quotation|you|of|this)`},
 		[]string{`(并非|不是|非|并不是|不作为|不构成|不代表|不视为)(正式|采购|任何)*(订单|承诺|订购)`, `(生产|发货)(周期|时间)`, `安排报价`, `确认(单价|价格|报价|起订量|交期|有效期|是否|能否)`}),
 }

@@ -50,7 +50,7 @@ var kinds = map[plan.LetterKind]kind{
 			{"lines", "number of lines together with the word for lines", inBodyOnly, nil},
 			{"total", "total amount with its currency", inBodyOnly, inBodyOnly},
 			{"arrival", "day of arrival asked for, or a range of days", inBodyOnly, inBodyOnly}},
-		against: against(`postpone\w*|delay\w*|later|hold back|refuse|reject|return\w*|sell|selling`, `推迟|延后|延期|拒绝|退回|退货|出售`),
+		against: against(`postpone\w*|delay\w*|later|that is (fine|okay|all right)|hold back|refuse|reject|return\w*|sell|selling`, `推迟|延后|延期|拒绝|退回|退货|出售`),
 	},
 	plan.LetterExpedite: {
 		slots: []slot{number, open, {"due", "day of arrival agreed", inBodyOnly, inBodyOnly},
@@ -61,7 +61,7 @@ var kinds = map[plan.LetterKind]kind{
 	plan.LetterDelay: {
 		slots:   []slot{number, open, {"moves", "from which day to which day the arrival moves, with those words", inBodyOnly, inBodyOnly}},
 		allow:   regexp.MustCompile(`(?i)\bagreed (arrival|date|day)\b`),
-		against: against(`wait with|whenever|at your (leisure|convenience)|push\w* (\w+ ){0,3}(out|back)|defer\w*|put off|suspend\w*|postpone\w*|later|slow\w*|hold (back|on)|no (hurry|rush|urgency)|take your time|no problem|fine with us|works for us|happy with|welcome\w*|approv\w*`, `再推迟|推后|放慢|不急|慢慢|没问题|没关系|无妨|可以的|批准`),
+		against: against(`wait with|whenever|at your (leisure|convenience)|push\w* (\w+ ){0,3}(out|back)|defer\w*|put off|suspend\w*|postpone\w*|later|slow\w*|hold (back|on)|no (hurry|rush|urgency)|take your time|no problem|fine with us|works for us|happy with|suits? us|all right|glad (that )?it|and we are (glad|happy|relieved|pleased)|welcome\w*|approv\w*`, `再推迟|推后|放慢|不急|慢慢|没问题|没关系|无妨|可以的|批准`),
 	},
 	plan.LetterChange: {
 		slots:   []slot{number, {"arrival", "new day of arrival asked for", inBodyOnly, inBodyOnly}},
@@ -70,12 +70,12 @@ var kinds = map[plan.LetterKind]kind{
 	plan.LetterCancel: {
 		slots:   []slot{number, {"cancelled", "units cancelled, with the word for units", inBodyOnly, inBodyOnly}},
 		allow:   regexp.MustCompile(`(?i)\bcancel\w*|取消`),
-		against: against(`continue\w*|go ahead|proceed\w*|keep\w*|resume\w*|reinstat\w*|ship (it|them)|send (it|them)|deliver (it|them)`, `继续|照常|恢复|保留|尽快发货|请发货`),
+		against: against(`continue\w*|go ahead|proceed\w*|keep\w*|resume\w*|reinstat\w*|(ship|send|deliver|make|produce) (it|them)`, `继续|照常|恢复|保留|尽快发货|请发货`),
 	},
 	plan.LetterPrice: {
 		slots: []slot{onTheSide, volume, {"wish", "what we ask for: by how much prices should fall, with those words", inBodyOnly, inBodyOnly}},
-		against: against(`rises?|rising|pay more|costs? more|premium|rais\w*|increas\w*|higher|more expensive|upward\w*|go up|dearer|too low|cheap enough|happy with the prices?|reduce (our|the) (orders?|quantit\w*|volume)`,
-			`提高|上调|上涨|增加价|更高|调高|太低|满意现`),
+		against: against(`rises?|rising|pay more|costs? more|premium|rais\w*|increas\w*|higher|more expensive|upward\w*|go up|dearer|too low|cheap enough|happy with the prices?|so (should|must|may)|reduce (our|the) (orders?|quantit\w*|volume)`,
+			`提高|上调|上涨|增加[^。，；]{0,4}价|更高|调高|太低|满意现`),
 	},
 	plan.LetterMOQ: {
 		slots: []slot{onTheSide, volume, {"wish", "the minimum we ask for, in units with the word", inBodyOnly, inBodyOnly}},

@@ -96,6 +96,25 @@ func TestMutatedDrafts(t *testing.T) {
 	}
 }
 
+// TestEveryWrongSentence is the same without the draw: each sentence of the lists, in
+// each letter it is wrong for.
+func TestEveryWrongSentence(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	for _, f := range everyFacts(t) {
+		bad := slices.Clone(opposite[f.language][f.kind])
+		for _, sort := range slices.Sorted(maps.Keys(wrong[f.language])) {
+			bad = append(bad, wrong[f.language][sort]...)
+		}
+		for _, what := range bad {
+			l := draw(rng, f.kind, f.language)
+			l.Body += " " + what
+			if len(f.verify(l)) == 0 {
+				t.Errorf("%s %s: %q was accepted", f.kind, f.language, what)
+			}
+		}
+	}
+}
+
 // mutateSlot takes a required slot away, or puts one of another letter in.
 func mutateSlot(rng *rand.Rand, f facts, l *letter) string {
 	have := slotForm.FindAllString(l.Body, -1)
