@@ -135,7 +135,7 @@ func (b *builder) weekMissed(v plan.Week) (out []safe) {
 
 func (b *builder) weekRisks(v plan.Week) (out []safe) {
 	for _, r := range v.Risks {
-		out = append(out, join(" · ", b.w.grave[r.Severity], money(r.MoneyAtRisk), b.told(r.Reason, 400)))
+		out = append(out, join(" · ", b.w.grave[r.Severity], atRisk(r.MoneyAtRisk), b.told(r.Reason, 400)))
 	}
 	return out
 }
