@@ -27,7 +27,7 @@ e2e: ## the story in a real browser, Slack's own SDK and types; needs Chromium a
 	@mkdir -p $(SHOTS)
 	E2E_SHOTS=$(abspath $(SHOTS)) $(GO) test -tags e2e -count=1 -timeout 20m -v ./bot/e2e
 
-chaos: ## the same guarantees with 10,000 kills and many more rounds (about half an hour); writes docs/results
+chaos: ## the same guarantees with 10,000 kills and many more rounds (hours on two cores); writes docs/results
 	set -o pipefail; export QUARTERMASTER_CHAOS=1 QUARTERMASTER_RESULTS=$(CURDIR)/docs/results; rc=0; \
 	{ $(GO) test -count=1 -timeout 120m -v -parallel 10 -run '$(CHAOS)' ./bot || rc=1; \
 	$(GO) test -count=1 -timeout 120m -v -p 1 -parallel 3 -run '$(CHAOS)' ./bot/jobs ./bot/slackapp ./bot/draft || rc=1; \
