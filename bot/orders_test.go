@@ -198,7 +198,7 @@ func TestOrderStory(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, word := range []string{"PO-", "received", "approve", "order_ship", packer, "SOLAR-01", "Dear Sales"} {
+			for _, word := range []string{"PO-", "received", "approved", "as shipped", packer, "SOLAR-01", "Dear Sales"} {
 				if !holds(all, word) {
 					t.Errorf("/stock order does not say %q:\n%s", word, messageText(all))
 				}
