@@ -328,11 +328,10 @@ func (s *Service) Run(ctx context.Context) error {
 	finish, breakOff := context.WithCancel(context.WithoutCancel(ctx))
 	defer breakOff()
 	s.ctx, s.finish = run, finish
-	if err := s.refresh(ctx, s.st.Pool()); err != nil {
-		return err
-	}
-	s.kept = s.settled.Load()
-	if err := s.keepSchedules(ctx); err != nil {
+	if err := s.prepare(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil // told to stop before it began
+		}
 		return err
 	}
 	// The queue gets a context of its own: it is stopped below, not torn down.
@@ -353,6 +352,15 @@ func (s *Service) Run(ctx context.Context) error {
 		case <-every.C:
 		}
 	}
+}
+
+// prepare reads the settings in force and writes the schedules that they name.
+func (s *Service) prepare(ctx context.Context) error {
+	if err := s.refresh(ctx, s.st.Pool()); err != nil {
+		return err
+	}
+	s.kept = s.settled.Load()
+	return s.keepSchedules(ctx)
 }
 
 // stop lets running jobs end within Config.Grace, then breaks them off: what they
