@@ -123,11 +123,11 @@ func (a *App) aside(f func(ctx context.Context)) {
 func (a *App) handle(ctx context.Context, in Inbound) any {
 	ctx, cancel := context.WithTimeout(ctx, ackTime)
 	defer cancel()
+	if len(in.Bad) > 0 && in.Kind != Recount { // which shows them beside its numbers
+		return a.refused(in.Bad)
+	}
 	switch in.Kind {
 	case Press:
-		if len(in.Bad) > 0 {
-			return slack.NewErrorsViewSubmissionResponse(in.Bad)
-		}
 		a.press(in, a.desk.Click(ctx, in.Click))
 	case PressAll:
 		a.press(in, a.desk.ClickAll(ctx, in.All))
@@ -321,19 +321,9 @@ func (a *App) shortBox(ctx context.Context, _ Inbound) (slack.ModalViewRequest, 
 // submit hands a form to the desk and returns Slack's response action: the
 // fields that are wrong, a message, or nothing but closing.
 func (a *App) submit(ctx context.Context, in Inbound) any {
-	if len(in.Bad) > 0 {
-		return a.refused(in.Bad)
-	}
 	wrong, err := a.desk.SubmitEdit(ctx, jobs.EditRequest{
 		Key: in.Key, Team: in.Team, User: in.User, Proposal: in.Ref.Proposal, Version: in.Ref.Version, Qty: in.Qty,
 	})
-	if err != nil {
-		sorry := cards.Sorry(a.cfg.Language(), cards.EditTitle, a.excuse("submit an edit", err, ""))
-		return slack.NewUpdateViewSubmissionResponse(&sorry)
-	}
-	if len(wrong) == 0 {
-		return slack.NewClearViewSubmissionResponse()
-	}
 	errs, other := map[string]string{}, []string(nil)
 	for _, w := range wrong {
 		if _, ok := in.Qty[w.Line]; ok {
@@ -342,20 +332,10 @@ func (a *App) submit(ctx context.Context, in Inbound) any {
 			other = append(other, w.Reason)
 		}
 	}
-	if len(errs) == 0 { // nothing on the form to pin it to
-		sorry := cards.Sorry(a.cfg.Language(), cards.EditTitle, strings.Join(other, "\n"))
-		return slack.NewUpdateViewSubmissionResponse(&sorry)
+	if len(errs) == 0 && len(other) > 0 { // nothing on the form to pin it to
+		return a.instead(cards.EditTitle, strings.Join(other, "\n"))
 	}
-	return a.refused(errs)
-}
-
-// refused is the response to a form with what is wrong with its fields, by block.
-func (a *App) refused(bad map[string]string) any {
-	told := make(map[string]string, len(bad))
-	for block, reason := range bad {
-		told[block] = cards.FieldError(a.cfg.Language(), reason)
-	}
-	return slack.NewErrorsViewSubmissionResponse(told)
+	return settled(a, cards.EditTitle, "submit an edit", errs, err)
 }
 
 // fit makes an answer one that Socket Mode delivers: beyond its limit the text

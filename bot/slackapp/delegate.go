@@ -23,47 +23,34 @@ func (a *App) delegateBox(ctx context.Context, in Inbound) (slack.ModalViewReque
 
 // submitDelegate reads that form.
 func (p interaction) submitDelegate(in Inbound) (Inbound, error) {
-	in.Kind, in.Bad = DelegateSubmit, map[string]string{}
+	in.Kind = DelegateSubmit
 	in.Delegate = jobs.DelegateForm{Key: in.Key, Team: in.Team, User: in.User}
-	for block, inputs := range p.View.State.Values {
-		field, ok := inputs[block]
-		switch {
-		case ok && block == cards.FieldDelegate:
+	err := p.fields(func(block string, field entered) bool {
+		switch block {
+		case cards.FieldDelegate:
 			if in.Delegate.To = field.text(); !userForm.MatchString(in.Delegate.To) {
 				in.Bad[block] = "Please choose a person."
 			}
-		case ok && block == cards.FieldLastDay:
-			var err error
-			if field.Date != nil {
-				in.Delegate.Last, err = core.ParseDay(*field.Date)
-			}
-			if field.Date == nil || err != nil {
-				in.Bad[block] = "Please choose a day."
-			}
+		case cards.FieldLastDay:
+			in.Delegate.Last = in.day(block, field)
 		default:
-			return Inbound{}, malformed("a field that is not on the form")
+			return false
 		}
-	}
-	return in, nil
+		return true
+	})
+	return in, err
 }
 
 // submitDelegate hands the form to the desk; the answer takes the form's place.
 func (a *App) submitDelegate(ctx context.Context, in Inbound) any {
-	if len(in.Bad) > 0 {
-		return slack.NewErrorsViewSubmissionResponse(in.Bad)
-	}
 	answer, err := a.desk.Delegate(ctx, in.Delegate)
 	if user, ok := errors.AsType[*jobs.UserError](err); ok {
-		return slack.NewErrorsViewSubmissionResponse(map[string]string{cards.FieldDelegate: cards.FieldError(a.cfg.Language(), user.Text)})
+		return a.refused(map[string]string{cards.FieldDelegate: user.Text})
 	}
-	if err != nil {
-		answer = a.excuse("hand over", err, "")
+	if err != nil || answer == "" { // no answer: the same form once more
+		return a.closed(cards.DelegateTitle, "hand over", err)
 	}
-	if answer == "" { // the same form once more
-		return slack.NewClearViewSubmissionResponse()
-	}
-	told := cards.Sorry(a.cfg.Language(), cards.DelegateTitle, answer)
-	return slack.NewUpdateViewSubmissionResponse(&told)
+	return a.instead(cards.DelegateTitle, answer)
 }
 
 // delegateEnd answers /stock delegate end.

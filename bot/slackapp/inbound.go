@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"quartermaster/bot/cards"
 	"quartermaster/bot/jobs"
@@ -157,19 +156,6 @@ type interaction struct {
 			Values map[string]map[string]entered `json:"values"`
 		} `json:"state"`
 	} `json:"view"`
-}
-
-// entered is what a person put into one field.
-type entered struct {
-	Value  *string `json:"value"`
-	Date   *string `json:"selected_date"`
-	User   *string `json:"selected_user"`
-	Option *struct {
-		Value string `json:"value"`
-	} `json:"selected_option"`
-	Selected []struct {
-		Value string `json:"value"`
-	} `json:"selected_options"`
 }
 
 // parseInteraction reads the payload of a button, a menu or a form. Interactions
@@ -371,20 +357,13 @@ func (p interaction) submitReject(in Inbound) (Inbound, error) {
 	}
 	click := jobs.Click{Key: in.Key, Team: in.Team, User: in.User, Action: plan.Reject, Proposal: ref.Proposal, Version: ref.Version,
 		Digest: ref.Digest, Message: jobs.MessageRef{Channel: channel}}
-	for block, inputs := range p.View.State.Values {
-		field, ok := inputs[cards.FieldNote]
-		if block != cards.FieldNote || !ok {
-			return Inbound{}, malformed("a field that is not on the form")
-		}
-		if field.Value != nil {
-			click.Note = strings.TrimSpace(*field.Value)
-		}
-	}
-	if len(click.Note) > maxNote || !utf8.ValidString(click.Note) {
-		return Inbound{}, malformed("note")
-	}
-	in.Kind, in.Ref, in.Channel, in.Click = Press, ref, channel, click
-	return in, nil
+	in.Kind, in.Ref, in.Channel = Press, ref, channel
+	err = p.fields(func(block string, field entered) bool {
+		click.Note = field.text()
+		return block == cards.FieldNote
+	})
+	in.Click = click
+	return in, err
 }
 
 func (p interaction) submit(in Inbound) (Inbound, error) {
@@ -404,6 +383,7 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 	if !tokenForm.MatchString(in.Key) {
 		return Inbound{}, malformed("view id")
 	}
+	in.Bad = map[string]string{}
 	if p.View.CallbackID == cards.CallbackReject {
 		return p.submitReject(in)
 	}
@@ -419,7 +399,6 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 	if len(p.View.State.Values) == 0 {
 		return Inbound{}, malformed("a form without fields")
 	}
-	in.Bad = map[string]string{}
 	switch p.View.CallbackID {
 	case cards.CallbackQuote:
 		return p.submitQuote(in)

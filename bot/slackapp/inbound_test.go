@@ -88,7 +88,7 @@ func TestParseInteraction(t *testing.T) {
 						Message: message, ResponseURL: in.ResponseURL, Proposal: r.Proposal, Version: r.Version, Digest: r.Digest})
 				}
 			})},
-		"rejected": {rejectPayload, Inbound{Kind: Press, Key: "9.8.c", Team: "T1SHOP", User: "U2ANNA", Trigger: "9.8.c", Channel: "C1STOCK", Ref: ref,
+		"rejected": {rejectPayload, Inbound{Kind: Press, Bad: map[string]string{}, Key: "9.8.c", Team: "T1SHOP", User: "U2ANNA", Trigger: "9.8.c", Channel: "C1STOCK", Ref: ref,
 			Click: jobs.Click{Key: "9.8.c", Action: plan.Reject, Team: "T1SHOP", User: "U2ANNA", Proposal: 12, Version: 3, Digest: digest, Note: "too dear", Message: jobs.MessageRef{Channel: "C1STOCK"}}}},
 		"snooze a risk": {alter(t, alter(t, pressPayload, action, `"action_id":"risk_snooze_1"`), value, risk),
 			click(jobs.Click{Action: plan.Snooze, Days: 1, Finding: "stock-out/SOLAR-01/LEEDS"})},

@@ -33,39 +33,25 @@ func (p interaction) submitLetter(in Inbound) (Inbound, error) {
 	in.Kind = LetterSubmit
 	kind, digest, ok := in.Ref.LetterKind()
 	in.Letter = jobs.LetterForm{Key: in.Key, Team: in.Team, User: in.User, Proposal: in.Ref.Proposal, Version: in.Ref.Version, Kind: kind, Digest: digest}
-	for block, inputs := range p.View.State.Values {
-		field, there := inputs[block]
-		to := &in.Letter.Subject
+	if !ok || len(p.View.State.Values) != 2 {
+		return Inbound{}, malformed("no kind of letter, or a part missing")
+	}
+	err := p.fields(func(block string, field entered) bool {
+		text := in.written(block, field, "Please write something.")
 		switch block {
 		case cards.FieldSubject:
+			in.Letter.Subject = text
 		case cards.FieldLetter:
-			to = &in.Letter.Body
+			in.Letter.Body = text
 		default:
-			there = false
+			return false
 		}
-		if !there || len(p.View.State.Values) != 2 {
-			return Inbound{}, malformed("a field that is not on the form")
-		}
-		if field.Value == nil || strings.TrimSpace(*field.Value) == "" {
-			in.Bad[block] = "Please write something."
-			continue
-		}
-		*to = *field.Value
-	}
-	if !ok {
-		return Inbound{}, malformed("no kind of letter")
-	}
-	return in, nil
+		return true
+	})
+	return in, err
 }
 
 // sendLetter hands a letter to the desk and closes the form, or says why not.
 func (a *App) sendLetter(ctx context.Context, in Inbound) any {
-	if len(in.Bad) > 0 {
-		return a.refused(in.Bad)
-	}
-	if err := a.desk.SendLetter(ctx, in.Letter); err != nil {
-		sorry := cards.Sorry(a.cfg.Language(), cards.LetterTitle, a.excuse("send a letter", err, ""))
-		return slack.NewUpdateViewSubmissionResponse(&sorry)
-	}
-	return slack.NewClearViewSubmissionResponse()
+	return a.closed(cards.LetterTitle, "send a letter", a.desk.SendLetter(ctx, in.Letter))
 }

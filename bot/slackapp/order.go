@@ -5,19 +5,14 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
 	"quartermaster/bot/cards"
 	"quartermaster/bot/jobs"
-	"quartermaster/core"
 	"quartermaster/core/plan"
 )
-
-// maxNote is the longest note of a form, in bytes; the form itself allows less.
-const maxNote = 4000
 
 // submitOrder reads a form about an order: lines, days and a note.
 func (p interaction) submitOrder(in Inbound) (Inbound, error) {
@@ -28,25 +23,14 @@ func (p interaction) submitOrder(in Inbound) (Inbound, error) {
 	lines := map[int]plan.Arrived{}
 	for block, inputs := range p.View.State.Values {
 		field, ok := inputs[block]
-		day := &in.Event.Day
 		switch block {
 		case cards.FieldETA:
-			day = &in.Event.ETA
-			fallthrough
+			in.Event.ETA = in.day(block, field)
 		case cards.FieldDay:
-			d, err := core.Day(0), error(nil)
-			if field.Date != nil {
-				d, err = core.ParseDay(*field.Date)
-			}
-			if field.Date == nil || err != nil {
-				in.Bad[block] = "Please choose a day."
-			}
-			*day = d
+			in.Event.Day = in.day(block, field)
 		case cards.FieldNote:
-			if field.Value != nil {
-				in.Event.Note = strings.TrimSpace(*field.Value)
-			}
-			ok = ok && len(in.Event.Note) <= maxNote && utf8.ValidString(in.Event.Note)
+			in.Event.Note = field.text()
+			ok = ok && len(in.Event.Note) <= maxText && utf8.ValidString(in.Event.Note)
 		case cards.FieldOver:
 			in.Event.Over = len(field.Selected) > 0
 		default:
@@ -112,9 +96,6 @@ func (a *App) receiveByNumber(number string) func(context.Context, Inbound) (sla
 // submitted hands a form about an order to the desk and returns Slack's response
 // action: the fields that are wrong, a message, or nothing but closing.
 func (a *App) submitted(ctx context.Context, in Inbound) any {
-	if len(in.Bad) > 0 {
-		return a.refused(in.Bad)
-	}
 	title := cards.Title(cards.ShipTitle)
 	if in.Event.Action == plan.OrderReceive {
 		title = cards.ReceiveTitle
@@ -122,13 +103,6 @@ func (a *App) submitted(ctx context.Context, in Inbound) any {
 	faults, err := a.desk.SubmitOrder(ctx, jobs.OrderForm{
 		Key: in.Key, Team: in.Team, User: in.User, Proposal: in.Ref.Proposal, Version: in.Ref.Version, Event: in.Event,
 	})
-	if err != nil {
-		sorry := cards.Sorry(a.cfg.Language(), title, a.excuse("submit a form about an order", err, ""))
-		return slack.NewUpdateViewSubmissionResponse(&sorry)
-	}
-	if len(faults) == 0 {
-		return slack.NewClearViewSubmissionResponse()
-	}
 	errs := map[string]string{}
 	for _, f := range faults {
 		block, reason := cmp.Or(string(f.Field), cards.FieldNote), f.Reason
@@ -143,5 +117,5 @@ func (a *App) submitted(ctx context.Context, in Inbound) any {
 		}
 		errs[block] = reason
 	}
-	return a.refused(errs)
+	return settled(a, title, "submit a form about an order", errs, err)
 }

@@ -3,7 +3,6 @@ package slackapp
 import (
 	"context"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -51,59 +50,33 @@ func (a *App) overrideBox(ctx context.Context, in Inbound) (slack.ModalViewReque
 // submitOverride reads the form for a number set by hand.
 func (p interaction) submitOverride(in Inbound) (Inbound, error) {
 	in.Kind = OverrideSubmit
-	e := &in.Override
-	for block, inputs := range p.View.State.Values {
-		field, ok := inputs[block]
-		typed, chosen := "", ""
-		if field.Value != nil {
-			typed = strings.TrimSpace(*field.Value)
-		}
-		if field.Option != nil {
-			chosen = field.Option.Value
-		}
-		ok = ok && len(typed) <= maxNote && utf8.ValidString(typed)
+	err := p.fields(func(block string, field entered) bool {
 		switch block {
 		case string(plan.OverrideSKU):
-			e.SKU = core.SKU(typed)
+			in.Override.SKU = core.SKU(field.text())
 		case string(plan.OverrideValue):
-			e.Value = typed
+			in.Override.Value = field.text()
 		case string(plan.OverrideReason):
-			e.Reason = typed
+			in.Override.Reason = field.text()
 		case string(plan.OverrideUntil):
-			e.Until = in.day(block, field)
+			in.Override.Until = in.day(block, field)
 		case string(plan.OverrideKind):
-			e.Field = core.OverrideField(chosen)
+			in.Override.Field = core.OverrideField(field.text())
 		case string(plan.OverrideSupplier):
-			e.Supplier = core.SupplierID(chosen)
+			in.Override.Supplier = core.SupplierID(field.text())
 		case cards.FieldPlace:
-			e.Location = core.LocationID(chosen)
+			in.Override.Location = core.LocationID(field.text())
 		default:
-			ok = false
+			return false
 		}
-		if !ok {
-			return Inbound{}, malformed("a field that is not on the form")
-		}
-	}
-	return in, nil
+		return true
+	})
+	return in, err
 }
 
 // setOverride hands a number set by hand to the desk and returns Slack's response
 // action: the fields that are wrong, a message, or nothing but closing.
 func (a *App) setOverride(ctx context.Context, in Inbound) any {
-	if len(in.Bad) > 0 {
-		return a.refused(in.Bad)
-	}
 	faults, err := a.desk.SubmitOverride(ctx, jobs.OverrideForm{Key: in.Key, Team: in.Team, User: in.User, Override: in.Override})
-	if err != nil {
-		sorry := cards.Sorry(a.cfg.Language(), cards.OverrideTitle, a.excuse("set a number", err, ""))
-		return slack.NewUpdateViewSubmissionResponse(&sorry)
-	}
-	if len(faults) == 0 {
-		return slack.NewClearViewSubmissionResponse()
-	}
-	errs := map[string]string{}
-	for part, reason := range faults {
-		errs[string(part)] = reason
-	}
-	return a.refused(errs)
+	return settled(a, cards.OverrideTitle, "set a number", faults, err)
 }

@@ -33,27 +33,18 @@ func (a *App) replyBox(number string) func(context.Context, Inbound) (slack.Moda
 // submitReply reads that form.
 func (p interaction) submitReply(in Inbound) (Inbound, error) {
 	in.Kind = ReplySubmit
-	field, ok := p.View.State.Values[cards.FieldLetter][cards.FieldLetter]
-	if !ok || len(p.View.State.Values) != 1 {
-		return Inbound{}, malformed("a field that is not on the form")
+	if len(p.View.State.Values) != 1 {
+		return Inbound{}, malformed("no answer, or more than one")
 	}
-	if field.Value == nil || strings.TrimSpace(*field.Value) == "" {
-		in.Bad[cards.FieldLetter] = "Please paste the answer."
-		return in, nil
-	}
-	in.Text = *field.Value
-	return in, nil
+	err := p.fields(func(block string, field entered) bool {
+		in.Text = in.written(block, field, "Please paste the answer.")
+		return block == cards.FieldLetter
+	})
+	return in, err
 }
 
 // pasteReply hands an answer to the desk and closes the form, or says why not.
 func (a *App) pasteReply(ctx context.Context, in Inbound) any {
-	if len(in.Bad) > 0 {
-		return slack.NewErrorsViewSubmissionResponse(in.Bad)
-	}
 	f := jobs.ReplyForm{Key: in.Key, Team: in.Team, User: in.User, Proposal: in.Ref.Proposal, Text: in.Text}
-	if err := a.desk.PasteReply(ctx, f); err != nil {
-		sorry := cards.Sorry(a.cfg.Language(), cards.ReplyTitle, a.excuse("keep an answer", err, ""))
-		return slack.NewUpdateViewSubmissionResponse(&sorry)
-	}
-	return slack.NewClearViewSubmissionResponse()
+	return a.closed(cards.ReplyTitle, "keep an answer", a.desk.PasteReply(ctx, f))
 }

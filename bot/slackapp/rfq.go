@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -43,14 +42,14 @@ func (p interaction) submitRFQ(in Inbound) (Inbound, error) {
 	if ask.SKU, ask.Location, err = cards.ParseRFQMeta(p.View.PrivateMetadata); err != nil {
 		return Inbound{}, fmt.Errorf("%w: %w", errMalformed, err)
 	}
-	for block, inputs := range p.View.State.Values {
-		field, ok := inputs[block]
+	err = p.fields(func(block string, field entered) bool {
+		ask := &in.RFQ.Ask
 		switch plan.RFQField(block) {
 		case plan.RFQSuppliers:
 			for _, o := range field.Selected {
 				ask.Suppliers = append(ask.Suppliers, core.SupplierID(o.Value))
 			}
-			ok = ok && len(ask.Suppliers) <= plan.MaxAsked
+			return len(ask.Suppliers) <= plan.MaxAsked
 		case plan.RFQQty:
 			ask.Qty, _ = in.whole(block, field)
 		case plan.RFQNeedBy:
@@ -58,45 +57,21 @@ func (p interaction) submitRFQ(in Inbound) (Inbound, error) {
 		case plan.RFQAnswerBy:
 			ask.AnswerBy = in.day(block, field)
 		default:
-			ok = false
+			return false
 		}
-		if !ok {
-			return Inbound{}, malformed("a field that is not on the form")
-		}
-	}
-	return in, nil
-}
-
-// day reads a day from a field, or complains about it.
-func (in *Inbound) day(block string, field entered) core.Day {
-	if field.Date != nil {
-		if d, err := core.ParseDay(*field.Date); err == nil {
-			return d
-		}
-	}
-	in.Bad[block] = "Please choose a day."
-	return 0
+		return true
+	})
+	return in, err
 }
 
 // previewRFQ puts the letters in the place of the form. They are written after the
 // acknowledgement, because a language model takes longer than Slack waits; the view
 // that the acknowledgement shows has a name, and is filled once Slack knows it.
 func (a *App) previewRFQ(ctx context.Context, in Inbound) any {
-	if len(in.Bad) > 0 {
-		return a.refused(in.Bad)
-	}
 	q := jobs.RFQDraft{Team: in.Team, User: in.User, Ask: in.RFQ.Ask}
 	faults, err := a.desk.CheckRFQ(ctx, q)
-	if err != nil {
-		sorry := cards.Sorry(a.cfg.Language(), cards.RFQTitle, a.excuse("check a request for quotation", err, ""))
-		return slack.NewUpdateViewSubmissionResponse(&sorry)
-	}
-	if len(faults) > 0 {
-		errs := map[string]string{}
-		for field, reason := range faults {
-			errs[string(field)] = reason
-		}
-		return a.refused(errs)
+	if err != nil || len(faults) > 0 {
+		return settled(a, cards.RFQTitle, "check a request for quotation", faults, err)
 	}
 	name := fmt.Sprintf("rfq-%x", sha256.Sum256([]byte(in.Key)))
 	loading := cards.RFQLoading(a.cfg.Language(), name)
@@ -146,11 +121,7 @@ func (p interaction) submitLetters(in Inbound) (Inbound, error) {
 			if !ok {
 				return Inbound{}, malformed("a field that is not on the form")
 			}
-			if field.Value == nil || strings.TrimSpace(*field.Value) == "" {
-				in.Bad[block] = "Please write something."
-				continue
-			}
-			*to = *field.Value
+			*to = in.written(block, field, "Please write something.")
 		}
 		in.RFQ.Texts = append(in.RFQ.Texts, t)
 	}
@@ -159,14 +130,7 @@ func (p interaction) submitLetters(in Inbound) (Inbound, error) {
 
 // sendRFQ hands the letters to the desk and closes the form, or says why not.
 func (a *App) sendRFQ(ctx context.Context, in Inbound) any {
-	if len(in.Bad) > 0 {
-		return a.refused(in.Bad)
-	}
-	if err := a.desk.SendRFQ(ctx, in.RFQ); err != nil {
-		sorry := cards.Sorry(a.cfg.Language(), cards.RFQTitle, a.excuse("send a request for quotation", err, ""))
-		return slack.NewUpdateViewSubmissionResponse(&sorry)
-	}
-	return slack.NewClearViewSubmissionResponse()
+	return a.closed(cards.RFQTitle, "send a request for quotation", a.desk.SendRFQ(ctx, in.RFQ))
 }
 
 // pasteBox fills the form that takes a supplier's answer as text.
@@ -185,37 +149,30 @@ func (p interaction) submitPaste(in Inbound) (Inbound, error) {
 	if in.Quote.SKU, err = cards.ParseSKU(p.View.PrivateMetadata); err != nil {
 		return Inbound{}, fmt.Errorf("%w: %w", errMalformed, err)
 	}
-	for _, block := range []string{string(plan.QuoteSupplier), cards.FieldLetter} {
-		field, ok := p.View.State.Values[block][block]
-		switch {
-		case !ok || len(p.View.State.Values) != 2:
-			return Inbound{}, malformed("a field that is not on the form")
-		case block == cards.FieldLetter && (field.Value == nil || strings.TrimSpace(*field.Value) == ""):
-			in.Bad[block] = "Please paste the answer."
-		case block == cards.FieldLetter:
-			in.Text = *field.Value
-		case field.Option == nil:
-			in.Bad[block] = "Please choose a supplier."
+	if len(p.View.State.Values) != 2 {
+		return Inbound{}, malformed("a part of an answer is missing")
+	}
+	err = p.fields(func(block string, field entered) bool {
+		switch block {
+		case string(plan.QuoteSupplier):
+			in.Quote.Supplier = in.supplier(block, field)
+		case cards.FieldLetter:
+			in.Text = in.written(block, field, "Please paste the answer.")
 		default:
-			in.Quote.Supplier = core.SupplierID(field.Option.Value)
+			return false
 		}
-	}
-	if len(in.Text) > 4*3000 || !utf8.ValidString(in.Text) {
-		return Inbound{}, malformed("text of an answer")
-	}
-	return in, nil
+		return true
+	})
+	return in, err
 }
 
 // readQuote puts the form for a quote in the place of the answer, with what was found
 // in it.
 func (a *App) readQuote(ctx context.Context, in Inbound) any {
-	if len(in.Bad) > 0 {
-		return a.refused(in.Bad)
-	}
 	v, err := a.desk.ReadQuote(ctx, jobs.QuotePaste{SKU: in.Quote.SKU, Supplier: in.Quote.Supplier, Text: in.Text})
-	view := cards.QuoteModal(a.cfg.Language(), v)
 	if err != nil {
-		view = cards.Sorry(a.cfg.Language(), cards.PasteTitle, a.excuse("read an answer", err, ""))
+		return a.closed(cards.PasteTitle, "read an answer", err)
 	}
+	view := cards.QuoteModal(a.cfg.Language(), v)
 	return slack.NewUpdateViewSubmissionResponse(&view)
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -13,9 +12,6 @@ import (
 	"quartermaster/bot/jobs"
 	"quartermaster/core/plan"
 )
-
-// maxSetting is the longest value of a field of the settings form, in bytes.
-const maxSetting = 200
 
 // settingsForms are the forms of the settings by what is typed after /stock settings.
 var settingsForms = map[jobs.SettingsPart]struct {
@@ -47,49 +43,34 @@ func (p interaction) submitSettings(in Inbound, form jobs.SettingsPart) (Inbound
 	}
 	newcomer, limit := "", ""
 	in.Shown = map[string]bool{}
-	for block, inputs := range p.View.State.Values {
+	err = p.fields(func(block string, field entered) bool {
 		in.Shown[block] = true
-		field, ok := inputs[block]
-		typed := field.text()
-		switch {
-		case len(typed) > maxSetting || !utf8.ValidString(typed):
-			return Inbound{}, malformed("value of a setting")
-		case ok && form == jobs.ApprovalForm && block == cards.FieldNewApprover:
+		switch typed := field.text(); {
+		case form == jobs.ApprovalForm && block == cards.FieldNewApprover:
 			newcomer = typed
-		case ok && form == jobs.ApprovalForm && block == cards.FieldNewApproverCash:
+		case form == jobs.ApprovalForm && block == cards.FieldNewApproverCash:
 			limit = typed
 		default:
 			f, known := jobs.SettingOf(block)
-			if !ok || !known || f.Form != form {
-				return Inbound{}, malformed("a field that is not on the form")
-			}
 			in.Settings.Values[block] = typed
+			return known && f.Form == form
 		}
+		return true
+	})
+	if err != nil {
+		return Inbound{}, err
 	}
 	switch {
 	case newcomer != "" && !userForm.MatchString(newcomer):
 		return Inbound{}, malformed("user of a form")
 	case newcomer != "" && limit == "":
-		in.Bad = map[string]string{cards.FieldNewApproverCash: "Please say up to which amount."}
+		in.Bad[cards.FieldNewApproverCash] = "Please say up to which amount."
 	case newcomer == "" && limit != "":
-		in.Bad = map[string]string{cards.FieldNewApprover: "Please choose a person."}
+		in.Bad[cards.FieldNewApprover] = "Please choose a person."
 	case newcomer != "":
 		in.Settings.Values[plan.ApproverPrefix+newcomer] = limit
 	}
 	return in, nil
-}
-
-// text is what was put into a field: typed, chosen, or a person.
-func (e entered) text() string {
-	switch {
-	case e.Value != nil:
-		return strings.TrimSpace(*e.Value)
-	case e.Option != nil:
-		return e.Option.Value
-	case e.User != nil:
-		return *e.User
-	}
-	return ""
 }
 
 // wants reports whether text is a command, however it is spaced.
@@ -133,17 +114,10 @@ func (a *App) name(ctx context.Context, user string) string {
 
 // submitSettings hands a settings form to the desk.
 func (a *App) submitSettings(ctx context.Context, in Inbound) any {
-	if len(in.Bad) > 0 {
-		return a.refused(in.Bad)
-	}
 	err := a.desk.SubmitSettings(ctx, in.Settings)
-	if err == nil {
-		return slack.NewClearViewSubmissionResponse()
-	}
 	var faults jobs.SettingFaults
 	if !errors.As(err, &faults) {
-		sorry := cards.Sorry(a.cfg.Language(), settingsForms[in.Form].title, a.excuse("change the settings", err, ""))
-		return slack.NewUpdateViewSubmissionResponse(&sorry)
+		return a.closed(settingsForms[in.Form].title, "change the settings", err)
 	}
 	errs := map[string]string{}
 	for _, f := range faults {

@@ -31,25 +31,25 @@ func (p interaction) submitSnooze(in Inbound) (Inbound, error) {
 	}
 	click := jobs.Click{Key: in.Key, Team: in.Team, User: in.User, Action: plan.Snooze, Finding: finding,
 		Proposal: ref.Proposal, Version: ref.Version, Digest: ref.Digest, Message: jobs.MessageRef{Channel: channel}}
-	for block, inputs := range p.View.State.Values {
-		field, ok := inputs[block]
+	err = p.fields(func(block string, field entered) bool {
 		switch {
-		case ok && block == cards.FieldUntil:
-			if field.Date != nil {
-				if click.Until, err = core.ParseDay(*field.Date); err != nil {
-					return Inbound{}, malformed("day of a snooze")
-				}
+		case block == cards.FieldUntil:
+			if field.Date != nil { // an event will do
+				click.Until = in.day(block, field)
 			}
-		case ok && block == cards.FieldEvent:
-			if click.Event = plan.SnoozeEvent(strings.TrimPrefix(field.text(), cards.NoEventValue)); !click.Event.Valid() {
-				return Inbound{}, malformed("event of a snooze")
-			}
+		case block == cards.FieldEvent:
+			click.Event = plan.SnoozeEvent(strings.TrimPrefix(field.text(), cards.NoEventValue))
+			return click.Event.Valid()
 		default:
-			return Inbound{}, malformed("a field that is not on the form")
+			return false
 		}
+		return true
+	})
+	if err != nil {
+		return Inbound{}, err
 	}
 	if click.Until == 0 && click.Event == plan.NoEvent {
-		in.Bad = map[string]string{cards.FieldUntil: "Please choose a day, or an event below."}
+		in.Bad[cards.FieldUntil] = "Please choose a day, or an event below."
 	}
 	in.Kind, in.Ref, in.Channel, in.Click = Press, ref, channel, click
 	return in, nil
