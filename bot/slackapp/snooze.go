@@ -32,12 +32,12 @@ func (p interaction) submitSnooze(in Inbound) (Inbound, error) {
 	click := jobs.Click{Key: in.Key, Team: in.Team, User: in.User, Action: plan.Snooze, Finding: finding,
 		Proposal: ref.Proposal, Version: ref.Version, Digest: ref.Digest, Message: jobs.MessageRef{Channel: channel}}
 	err = p.fields(func(block string, field entered) bool {
-		switch {
-		case block == cards.FieldUntil:
+		switch block {
+		case cards.FieldUntil:
 			if field.Date != nil { // an event will do
 				click.Until = in.day(block, field)
 			}
-		case block == cards.FieldEvent:
+		case cards.FieldEvent:
 			click.Event = plan.SnoozeEvent(strings.TrimPrefix(field.text(), cards.NoEventValue))
 			return click.Event.Valid()
 		default:
