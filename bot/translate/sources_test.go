@@ -24,7 +24,7 @@ var (
 	verb    = regexp.MustCompile(`%(?:\[\d+\])?[-+#0 ]*\d*(?:\.\d+)?[a-zA-Z]`)
 	gaps    = regexp.MustCompile(`§+s\b|§+`)
 	wordy   = regexp.MustCompile(`[a-z]{2,}[^a-z]+[a-z]{2,}`)
-	silent  = regexp.MustCompile(`^(Errorf|New|panic|Info|Warn|Error|Debug|Exec|Query|QueryRow|Audit|aside|note|failed|excuse|malformed|bad|MustCompile|Log|InfoContext|WarnContext|ErrorContext|Is|run|run1|get|gap)$`)
+	silent  = regexp.MustCompile(`^(Errorf|New|panic|Info|Warn|Error|Debug|Exec|Query|QueryRow|Audit|aside|note|failed|excuse|closed|settled|malformed|bad|MustCompile|Log|InfoContext|WarnContext|ErrorContext|Is|run|run1|get|gap)$`)
 	unshown = filepath.Join("testdata", "unshown.txt")
 )
 
