@@ -21,7 +21,7 @@ const (
 func (s *Service) Advice(ctx context.Context, what string) (v plan.AdviceView, err error) {
 	v = plan.AdviceView{Shop: s.cfg().Shop, What: strings.TrimSpace(what)}
 	last, err := store.LastRun(ctx, s.st.Pool())
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
+	if err != nil {
 		return v, err
 	}
 	v.CheckedAt = last.FinishedAt

@@ -136,7 +136,7 @@ func (s *Service) checkOnce(ctx context.Context, run string, started time.Time, 
 	if imported != nil {
 		report.Warnings = append(report.Warnings, "The data folder could not be read, so older data is used: "+imported.Error())
 	}
-	last, err := lastSummary(ctx, db)
+	_, last, err := lastCheck(ctx, db)
 	if err != nil {
 		return c, err
 	}
@@ -421,14 +421,10 @@ func (s *Service) mode(ctx context.Context) (m risk.Mode, err error) {
 	return m, json.Unmarshal(part, &m)
 }
 
-// lastSummary reads the summary of the last run; zero before the first.
-func lastSummary(ctx context.Context, db store.DB) (sum runSummary, err error) {
-	r, err := store.LastRun(ctx, db)
-	if errors.Is(err, store.ErrNotFound) {
-		return sum, nil
+// lastCheck reads the newest run with its summary; both are zero before the first.
+func lastCheck(ctx context.Context, db store.DB) (last store.Run, sum runSummary, err error) {
+	if last, err = store.LastRun(ctx, db); err != nil || last.ID == "" {
+		return last, sum, err
 	}
-	if err != nil {
-		return sum, err
-	}
-	return sum, json.Unmarshal(r.Summary, &sum)
+	return last, sum, json.Unmarshal(last.Summary, &sum)
 }

@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -151,15 +150,8 @@ func (s *Service) Quiet(ctx context.Context, code string) (v plan.QuietView, err
 		v.SKU = items[0].SKU
 		v.Muted = slices.DeleteFunc(v.Muted, func(m plan.Mute) bool { return m.SKU != v.SKU })
 	}
-	last, err := store.LastRun(ctx, db)
-	if errors.Is(err, store.ErrNotFound) {
-		return v, nil
-	}
-	if err != nil {
-		return v, err
-	}
-	var sum runSummary
-	if err := json.Unmarshal(last.Summary, &sum); err != nil {
+	last, sum, err := lastCheck(ctx, db)
+	if err != nil || last.ID == "" {
 		return v, err
 	}
 	v.CheckedAt = last.FinishedAt

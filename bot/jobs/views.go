@@ -18,17 +18,11 @@ import (
 func (s *Service) card(ctx context.Context, row store.CardRow) (plan.Card, error) {
 	db := s.st.Pool()
 	c := plan.Card{Key: row.Key, Kind: row.Kind, Version: row.Version, Shop: s.cfg().Shop}
-	last, err := store.LastRun(ctx, db)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
+	last, sum, err := lastCheck(ctx, db)
+	if err != nil {
 		return c, err
 	}
 	c.Run, c.AsOf = last.ID, last.FinishedAt
-	var sum runSummary
-	if len(last.Summary) > 0 {
-		if err := json.Unmarshal(last.Summary, &sum); err != nil {
-			return c, err
-		}
-	}
 	c.Conservative = sum.Mode.Causes
 	switch row.Kind {
 	case plan.RestockCard:
@@ -161,15 +155,8 @@ func (s *Service) Finding(ctx context.Context, key string) (plan.RiskView, error
 func (s *Service) Status(ctx context.Context) (StatusView, error) {
 	db := s.st.Pool()
 	v := StatusView{Shop: s.cfg().Shop}
-	last, err := store.LastRun(ctx, db)
-	if errors.Is(err, store.ErrNotFound) {
-		return v, nil
-	}
-	if err != nil {
-		return v, err
-	}
-	var sum runSummary
-	if err := json.Unmarshal(last.Summary, &sum); err != nil {
+	last, sum, err := lastCheck(ctx, db)
+	if err != nil || last.ID == "" {
 		return v, err
 	}
 	o := sum.Overview

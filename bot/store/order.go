@@ -171,13 +171,13 @@ func LastRunField(ctx context.Context, db DB, field string) (part json.RawMessag
 	return part, nil
 }
 
-// LastRun reads the newest check run; ErrNotFound before the first.
+// LastRun reads the newest check run; zero before the first.
 func LastRun(ctx context.Context, db DB) (r Run, err error) {
 	err = db.QueryRow(ctx, `
 		select id, started_at, finished_at, summary from check_run order by finished_at desc limit 1`).
 		Scan(&r.ID, &r.StartedAt, &r.FinishedAt, &r.Summary)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return r, fmt.Errorf("check run: %w", ErrNotFound)
+		return Run{}, nil
 	}
 	return r, err
 }
