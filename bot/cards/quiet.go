@@ -28,7 +28,7 @@ type quietWords struct {
 }
 
 var englishQuiet = quietWords{
-	title: "Snooze until…", intro: "Nothing is told of it until the day, or until the event, whichever comes first; 90 days at most.", save: "Snooze", until: "Snooze until…",
+	title: "Snooze until…", intro: "Nothing is told of it until the day, or until the event, whichever comes first; 90 days at most. Should it turn RED or its money at risk double, it is told of before that.", save: "Snooze", until: "Snooze until…",
 	day: "Day", dayHint: "From this day on it is told of again", event: "Or until",
 	events: map[plan.SnoozeEvent]safe{plan.NoEvent: "the day only", plan.UntilReceived: "goods are received", plan.UntilPrice: "a price changes"},
 	or:     map[plan.SnoozeEvent]safe{plan.UntilReceived: ", or until goods are received", plan.UntilPrice: ", or until a price changes"},
@@ -38,7 +38,7 @@ var englishQuiet = quietWords{
 }
 
 var chineseQuiet = quietWords{
-	title: "推迟至…", intro: "在该日期或该事件之前（以先到者为准）不再提示；最长 90 天。", save: "推迟", until: "推迟至…",
+	title: "推迟至…", intro: "在该日期或该事件之前（以先到者为准）不再提示；最长 90 天。若变为红色或风险金额翻倍，则提前提示。", save: "推迟", until: "推迟至…",
 	day: "日期", dayHint: "从这一天起恢复提示", event: "或直到",
 	events: map[plan.SnoozeEvent]safe{plan.NoEvent: "仅按日期", plan.UntilReceived: "到货", plan.UntilPrice: "价格变动"},
 	or:     map[plan.SnoozeEvent]safe{plan.UntilReceived: "，或直到到货", plan.UntilPrice: "，或直到价格变动"},

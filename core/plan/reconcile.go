@@ -9,6 +9,7 @@ import (
 
 	"quartermaster/core"
 	"quartermaster/core/replenish"
+	"quartermaster/core/risk"
 )
 
 // Memory is what is remembered from earlier checks.
@@ -57,7 +58,9 @@ type Change struct {
 //     than policy.ReviseShare or the set of lines (SKU, location, mode) differs.
 //   - A person's edit of a line stands until the need behind it moved more than
 //     that, also when other lines of the proposal are rewritten.
-//   - A snoozed proposal is silent until its time, then wakes with fresh numbers.
+//   - A snoozed proposal is silent until its time, or until its need got graver: a
+//     line is RED that was not, or the money at risk doubled. Then it wakes with fresh
+//     numbers.
 //   - A rejected line is left out for policy.RejectDays unless its quantity grew
 //     by more than policy.ReviseShare.
 //   - An expired proposal is closed and made anew while the need lasts.
@@ -238,6 +241,9 @@ func (c *reconciler) supplier(id core.SupplierID, have []Proposal, want *Proposa
 		return
 	}
 	for i, o := range have {
+		if want != nil && o.State == Snoozed && o.asleep(now) {
+			o.Woken = graverNeed(o, *want)
+		}
 		switch {
 		case calm && now.Before(o.ExpiresAt):
 			c.add(ChangeUnchanged, o, "conservative mode: %s", c.report.Conservative[0].Reason)
@@ -270,6 +276,21 @@ func (c *reconciler) supplier(id core.SupplierID, have []Proposal, want *Proposa
 			}
 		}
 	}
+}
+
+// graverNeed says why a fresh proposal breaks the snooze of an open one; empty when it
+// does not.
+func graverNeed(o, fresh Proposal) string {
+	red := map[nodeKey]bool{}
+	for _, l := range o.Lines {
+		red[nodeKey{l.SKU, l.Location}] = l.Tier == replenish.Red
+	}
+	for _, l := range fresh.Lines {
+		if was, known := red[nodeKey{l.SKU, l.Location}]; known && !was && l.Tier == replenish.Red {
+			return fmt.Sprintf("%s became RED", l.SKU)
+		}
+	}
+	return graver(risk.Low, risk.Low, o.MoneyAtRisk, fresh.MoneyAtRisk)
 }
 
 func (c *reconciler) close(kind ChangeKind, to State, o Proposal, reason string) {

@@ -76,6 +76,9 @@ func TestReconcile(t *testing.T) {
 	first := func(p *Proposal) { p.FirstBy = "U1" }
 	past := func(p *Proposal) { p.ExpiresAt = noon }
 	awake := func(p *Proposal) { p.SnoozedUntil = noon }
+	riskOf := func(minor int64) func(*Proposal) { return func(p *Proposal) { p.MoneyAtRisk = eur(minor) } }
+	red := line("A", 100)
+	red.Tier = replenish.Red
 	byAir := line("A", 100)
 	byAir.Mode = core.Air
 	a100 := func() Proposal { return ask(t, "ACME", line("A", 100)) }
@@ -119,6 +122,12 @@ func TestReconcile(t *testing.T) {
 			[]outcome{{ChangeRevised, 7, 4, Proposed, 150, "A moved from 100 to 150 (50 %, limit 10 %); the first approval is void"}}},
 
 		{"snoozed", []Proposal{ask(t, "ACME", line("A", 900))}, Memory{Open: []Proposal{stored(a100(), 7, Snoozed)}},
+			[]outcome{{ChangeUnchanged, 7, 3, Snoozed, 100, "snoozed until 2026-11-22 12:00 UTC"}}},
+		{"snoozed, became RED", []Proposal{ask(t, "ACME", red)}, Memory{Open: []Proposal{stored(a100(), 7, Snoozed)}},
+			[]outcome{{ChangeWoken, 7, 4, Proposed, 100, "the snooze is over; A became RED; nothing moved, limit 10 %"}}},
+		{"snoozed, twice the money at risk", []Proposal{with(a100(), riskOf(80_00))}, Memory{Open: []Proposal{with(stored(a100(), 7, Snoozed), riskOf(40_00))}},
+			[]outcome{{ChangeWoken, 7, 4, Proposed, 100, "the snooze is over; money at risk grew from EUR 40.00 to EUR 80.00; nothing moved, limit 10 %"}}},
+		{"snoozed, somewhat more money at risk", []Proposal{with(a100(), riskOf(79_99))}, Memory{Open: []Proposal{with(stored(a100(), 7, Snoozed), riskOf(40_00))}},
 			[]outcome{{ChangeUnchanged, 7, 3, Snoozed, 100, "snoozed until 2026-11-22 12:00 UTC"}}},
 		{"snoozed past its expiry", []Proposal{a100()}, Memory{Open: []Proposal{with(stored(a100(), 7, Snoozed), past)}},
 			[]outcome{{ChangeUnchanged, 7, 3, Snoozed, 100, "snoozed until 2026-11-22 12:00 UTC"}}},

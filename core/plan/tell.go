@@ -38,8 +38,8 @@ func (t Telling) Sentence() string {
 // and says for each whether to tell it now. A finding is told when it is new,
 // when its severity changed, when its stock-out date moved by two days or more,
 // when its money at risk moved by more than policy.ReviseShare, and when it is
-// over. A snoozed or muted one is silent, one told within policy.CoolDown is unless
-// it got graver, and in quiet hours all are. At most policy.MaxRiskCards findings have
+// over. A muted one is silent, a snoozed one and one told within policy.CoolDown are
+// unless it got graver, and in quiet hours all are. At most policy.MaxRiskCards findings have
 // a card, those that have one keep it, free places go to the most money at risk.
 //
 // Findings of low severity stay in the report. The order is that of the report,
@@ -116,16 +116,19 @@ func tell(old RiskView, known bool, t Telling, p core.Policy, now time.Time) (bo
 	moved := math.Abs(float64(is.MoneyAtRisk.Minor - was.MoneyAtRisk.Minor))
 	share := moved / max(1, math.Abs(float64(was.MoneyAtRisk.Minor)))
 	days := int(is.StockOut - was.StockOut)
+	worse := graver(was.Severity, is.Severity, was.MoneyAtRisk, is.MoneyAtRisk)
 	switch {
 	case !known:
 		return true, "first seen"
 	case old.Woken != "":
 		return true, "the snooze ended: " + old.Woken
+	case now.Before(old.SnoozedUntil) && worse != "":
+		return true, "the snooze ended: " + worse
 	case now.Before(old.SnoozedUntil):
 		return false, "snoozed until " + old.SnoozedUntil.UTC().Format(time.RFC3339) + old.SnoozeEvent.Or()
 	case !old.SnoozedUntil.IsZero():
 		return true, "the snooze ended"
-	case is.Severity <= was.Severity && now.Before(old.ToldAt.Add(p.CoolDown)) && !t.Card == !old.Card:
+	case worse == "" && now.Before(old.ToldAt.Add(p.CoolDown)) && !t.Card == !old.Card:
 		return false, fmt.Sprintf("told less than %s ago, and no graver", durationText(p.CoolDown))
 	case is.Severity != was.Severity:
 		return true, fmt.Sprintf("severity changed from %s to %s", was.Severity, is.Severity)
@@ -139,6 +142,23 @@ func tell(old RiskView, known bool, t Telling, p core.Policy, now time.Time) (bo
 		return true, fmt.Sprintf("money at risk moved by %.0f %% (limit %.0f %%)", 100*share, 100*p.ReviseShare)
 	}
 	return false, cmp.Or(unchangedNote(share), "nothing changed")
+}
+
+// graveTimes is how many times the money at risk must be what it was for a matter to
+// break a silence that somebody asked for.
+const graveTimes = 2
+
+// graver says why a matter may break a snooze or the cool-down; empty when it may not.
+func graver(was, is risk.Severity, before, now core.Money) string {
+	switch {
+	case is > was:
+		return fmt.Sprintf("severity changed from %s to %s", was, is)
+	case now.Minor > 0 && before.Minor <= 0:
+		return fmt.Sprintf("money at risk came up: %s", now)
+	case now.Minor > 0 && now.Minor/graveTimes >= before.Minor:
+		return fmt.Sprintf("money at risk grew from %s to %s", before, now)
+	}
+	return ""
 }
 
 func unchangedNote(share float64) string {
