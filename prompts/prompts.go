@@ -52,6 +52,10 @@ func Repair() Prompt { return Prompt{"letter-repair", read("repair.md")} }
 // weekly.en.tmpl and weekly.zh.tmpl, Template("weekly", language).
 func Weekly() Prompt { return Prompt{"weekly", read("weekly.md")} }
 
+// Ask returns the instruction to find the command that answers a question. The list of
+// commands goes below it.
+func Ask() Prompt { return Prompt{"ask", read("ask.md")} }
+
 var letters = parse()
 
 // Template returns the letter of a kind written without a model, "zh" in Chinese

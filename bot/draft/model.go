@@ -67,21 +67,33 @@ func (m *model) write(ctx context.Context, f facts) (letter, error) {
 	if l, ok := m.kept.find(f); ok {
 		return l, nil
 	}
-	if err := m.open(); err != nil {
-		return letter{}, err
-	}
-	if err := m.afford(ctx); err != nil {
-		return letter{}, err
-	}
-	l, spent, err := m.attempt(ctx, f)
-	m.spend(ctx, spent.tokens)
+	var l letter
+	err := m.allowed(ctx, func(ctx context.Context) (tokens int, err error) {
+		var spent effort
+		l, spent, err = m.attempt(ctx, f)
+		return spent.tokens, err
+	})
 	if err == nil {
 		m.kept.keep(f, l)
 	}
+	return l, err
+}
+
+// allowed asks unless the pause or the budget forbids it, books what it took, and
+// counts failures.
+func (m *model) allowed(ctx context.Context, ask func(context.Context) (tokens int, err error)) error {
+	if err := m.open(); err != nil {
+		return err
+	}
+	if err := m.afford(ctx); err != nil {
+		return err
+	}
+	tokens, err := ask(ctx)
+	m.spend(ctx, tokens)
 	if ctx.Err() == nil { // a caller that gave up says nothing about the model
 		m.settle(err)
 	}
-	return l, err
+	return err
 }
 
 // attempt asks for one letter within the time-out, and counts the effort.
@@ -89,14 +101,20 @@ func (m *model) attempt(ctx context.Context, f facts) (letter, effort, error) {
 	call, cancel := context.WithTimeout(ctx, m.c.Timeout)
 	defer cancel()
 	l, spent, err := m.try(call, f)
+	return l, spent, m.late(ctx, call, err)
+}
+
+// late says of an error whether it came of waiting: of the caller, or of the time-out
+// that call has beside ctx.
+func (m *model) late(ctx, call context.Context, err error) error {
 	switch {
 	case err == nil:
 	case ctx.Err() != nil:
-		err = fault("the caller stopped waiting")
+		return fault("the caller stopped waiting")
 	case call.Err() != nil:
-		err = fault("no answer within " + m.c.Timeout.String())
+		return fault("no answer within " + m.c.Timeout.String())
 	}
-	return l, spent, err
+	return err
 }
 
 // open refuses during the pause.
@@ -132,7 +150,7 @@ func (m *model) try(ctx context.Context, f facts) (letter, effort, error) {
 	var faults []string
 	var spent effort
 	for range 2 {
-		answer, tokens, err := m.complete(ctx, talk)
+		answer, tokens, err := m.complete(ctx, letterShape, talk)
 		spent.tokens += tokens
 		if err != nil {
 			return letter{}, spent, err
@@ -188,25 +206,39 @@ func request(f facts) string {
 	return string(b)
 }
 
-var schema = json.RawMessage(`{"type":"object","additionalProperties":false,
-	"required":["subject","greeting","body","closing"],
-	"properties":{"subject":{"type":"string"},"greeting":{"type":"string"},"body":{"type":"string"},"closing":{"type":"string"}}}`)
+// shape is what an answer is asked to look like: a JSON schema and its name.
+type shape struct {
+	name   string
+	schema json.RawMessage
+}
 
-// decode reads the letter out of an answer: the JSON object, bare or in a fence
-// or among other text. Unknown fields and a second value are refused.
-func decode(answer string) (letter, error) {
+var letterShape = shape{"letter", json.RawMessage(`{"type":"object","additionalProperties":false,
+	"required":["subject","greeting","body","closing"],
+	"properties":{"subject":{"type":"string"},"greeting":{"type":"string"},"body":{"type":"string"},"closing":{"type":"string"}}}`)}
+
+// object reads the JSON object out of an answer: bare, in a fence or among other text.
+// Unknown fields and a second value are refused.
+func object(answer string, into any) error {
 	from, to := strings.IndexByte(answer, '{'), strings.LastIndexByte(answer, '}')
 	if from < 0 || to < from {
-		return letter{}, errors.New("the answer holds no JSON object")
+		return errors.New("the answer holds no JSON object")
 	}
 	d := json.NewDecoder(bytes.NewReader([]byte(answer[from : to+1])))
 	d.DisallowUnknownFields()
-	var l letter
-	if err := d.Decode(&l); err != nil {
-		return letter{}, errors.New("the answer is not one JSON object with the strings subject, greeting, body and closing")
+	if err := d.Decode(into); err != nil {
+		return errors.New("the answer is not one JSON object with the fields asked for")
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return letter{}, errors.New("the answer holds more than one JSON object")
+		return errors.New("the answer holds more than one JSON object")
+	}
+	return nil
+}
+
+// decode reads the letter out of an answer.
+func decode(answer string) (letter, error) {
+	var l letter
+	if err := object(answer, &l); err != nil {
+		return letter{}, err
 	}
 	for _, s := range []*string{&l.Subject, &l.Greeting, &l.Body, &l.Closing} {
 		*s = strings.TrimSpace(strings.ReplaceAll(*s, "\r\n", "\n"))

@@ -39,14 +39,14 @@ const (
 
 // complete returns the text of one answer and the tokens it took. It adapts to what the service does
 // not understand, and tries again once when told to come back later.
-func (m *model) complete(ctx context.Context, talk []openai.ChatCompletionMessage) (text string, tokens int, err error) {
+func (m *model) complete(ctx context.Context, as shape, talk []openai.ChatCompletionMessage) (text string, tokens int, err error) {
 	retried := false
 	// Four adaptations and one retry are the most that can happen.
 	for range 6 {
 		m.mu.Lock()
 		q := m.quirks
 		m.mu.Unlock()
-		res, err := m.client.CreateChatCompletion(ctx, m.request(q, talk))
+		res, err := m.client.CreateChatCompletion(ctx, m.request(q, as, talk))
 		if err == nil {
 			text, err = content(res)
 			tokens += res.Usage.TotalTokens
@@ -86,7 +86,7 @@ func guess(talk []openai.ChatCompletionMessage) (tokens int) {
 	return tokens
 }
 
-func (m *model) request(q quirks, talk []openai.ChatCompletionMessage) openai.ChatCompletionRequest {
+func (m *model) request(q quirks, as shape, talk []openai.ChatCompletionMessage) openai.ChatCompletionRequest {
 	r := openai.ChatCompletionRequest{Model: m.c.Model, Messages: talk}
 	if !q.noTemperature {
 		r.Temperature = 0.2
@@ -99,7 +99,7 @@ func (m *model) request(q quirks, talk []openai.ChatCompletionMessage) openai.Ch
 	switch q.format {
 	case jsonSchema:
 		r.ResponseFormat = &openai.ChatCompletionResponseFormat{Type: openai.ChatCompletionResponseFormatTypeJSONSchema,
-			JSONSchema: &openai.ChatCompletionResponseFormatJSONSchema{Name: "letter", Schema: schema, Strict: true}}
+			JSONSchema: &openai.ChatCompletionResponseFormatJSONSchema{Name: as.name, Schema: as.schema, Strict: true}}
 	case jsonObject:
 		r.ResponseFormat = &openai.ChatCompletionResponseFormat{Type: openai.ChatCompletionResponseFormatTypeJSONObject}
 	}
