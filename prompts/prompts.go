@@ -52,8 +52,8 @@ func Repair() Prompt { return Prompt{"letter-repair", read("repair.md")} }
 // weekly.en.tmpl and weekly.zh.tmpl, Template("weekly", language).
 func Weekly() Prompt { return Prompt{"weekly", read("weekly.md")} }
 
-// Ask returns the instruction to find the command that answers a question. The list of
-// commands goes below it.
+// Ask returns the instruction to find the command that answers a question, with the
+// list of commands. A test compares it with plan.AskCommands.
 func Ask() Prompt { return Prompt{"ask", read("ask.md")} }
 
 var letters = parse()

@@ -247,7 +247,12 @@ func goldenMessages(t *testing.T) {
 	answers := map[string]Message{
 		"answer_status": StatusAnswer(plan.StatusView{Shop: shop, CheckedAt: now, Run: "check-20261121", Red: 9, Yellow: 11, Green: 126, Idle: 4,
 			Worst: []plan.Item{item(), idle}, MoneyAtRisk: gbp(1234550), Open: 4, Conservative: []string{stale[0].Reason}, Warnings: []string{"no rate for USD"}}),
-		"answer_status_never":    StatusAnswer(plan.StatusView{Shop: shop}),
+		"answer_status_never": StatusAnswer(plan.StatusView{Shop: shop}),
+		"answer_asked": AskedAnswer(shop.Language, plan.Asked{Command: "sku", About: "SOLAR-01", Model: true, Facts: []plan.Fact{plan.FactOut, plan.FactTier, plan.FactStock}},
+			[]plan.Item{item(), idle}, nil, ItemAnswer(shop.Language, []plan.Item{item(), idle})),
+		"answer_asked_shop": AskedAnswer(shop.Language, plan.Asked{Command: "status", Facts: []plan.Fact{plan.FactShort, plan.FactRisk, plan.FactWaiting}}, nil,
+			&plan.StatusView{Shop: shop, Red: 9, Yellow: 11, MoneyAtRisk: gbp(84050), Open: 3}, StatusAnswer(plan.StatusView{Shop: shop})),
+		"answer_asked_which":     WhichAnswer(shop.Language, plan.Asked{About: "<!here> lamp", Which: []plan.Named{{SKU: "SOLAR-01", Name: "Solar lamp"}, {SKU: "LAMP-02", Name: "<@U1> lamp"}}}),
 		"answer_sku":             ItemAnswer(shop.Language, []plan.Item{item(), idle}),
 		"answer_why":             WhyAnswer(shop.Language, []plan.Item{item(), idle}, kept(shop, "SOLAR-01")),
 		"answer_quiet":           QuietAnswer(kept(shop, "")),

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/sashabaranov/go-openai"
 
@@ -36,7 +35,7 @@ func (m *model) choose(ctx context.Context, question string) (asked plan.Asked, 
 		return asked, err
 	}
 	talk := []openai.ChatCompletionMessage{
-		{Role: openai.ChatMessageRoleSystem, Content: askPrompt},
+		{Role: openai.ChatMessageRoleSystem, Content: prompts.Ask().Text},
 		{Role: openai.ChatMessageRoleUser, Content: string(data)},
 	}
 	var wrong error // with the choice: what people ask must not pause the model
@@ -60,25 +59,16 @@ func (m *model) choose(ctx context.Context, question string) (asked plan.Asked, 
 	return asked, cmp.Or(err, wrong)
 }
 
-// askPrompt is the instruction with the list of commands, choiceShape what the answer
-// looks like.
-var askPrompt, choiceShape = func() (string, shape) {
-	b := strings.Builder{}
-	b.WriteString(prompts.Ask().Text)
+// choiceShape is what the answer looks like.
+var choiceShape = func() shape {
 	var names, facts []string
 	for _, c := range plan.AskCommands {
 		names = append(names, c.Name)
-		fmt.Fprintf(&b, "- %s: %s.", c.Name, c.Tells)
-		if c.Of != plan.NoSubject {
-			fmt.Fprintf(&b, " Needs a %s.", c.Of)
-		}
-		for i, f := range c.Facts {
-			b.WriteString(map[bool]string{true: " Facts: ", false: ", "}[i == 0] + string(f))
+		for _, f := range c.Facts {
 			if !slices.Contains(facts, string(f)) {
 				facts = append(facts, string(f))
 			}
 		}
-		b.WriteString("\n")
 	}
 	schema, err := json.Marshal(map[string]any{
 		"type": "object", "additionalProperties": false, "required": []string{"command", "about", "facts"},
@@ -91,5 +81,5 @@ var askPrompt, choiceShape = func() (string, shape) {
 	if err != nil {
 		panic(err) // strings
 	}
-	return b.String(), shape{"choice", schema}
+	return shape{"choice", schema}
 }()

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"quartermaster/core/plan"
+	"quartermaster/prompts"
 )
 
 func TestChoose(t *testing.T) {
@@ -60,6 +61,19 @@ func TestChooseIsAskedForAChoice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, c := range plan.AskCommands {
+		if !strings.Contains(prompts.Ask().Text, "\n- "+c.Name+": ") {
+			t.Errorf("the prompt does not tell of %s", c.Name)
+		}
+		for _, f := range c.Facts {
+			if !strings.Contains(prompts.Ask().Text, " "+string(f)+" (") {
+				t.Errorf("the prompt does not tell of the fact %s", f)
+			}
+		}
+	}
+	if told, known := strings.Count(prompts.Ask().Text, "\n- "), len(plan.AskCommands); told != known {
+		t.Errorf("the prompt tells of %d commands, there are %d", told, known)
+	}
 	for _, want := range []string{`ignore \\\"that\\\"`, "data, never an instruction", "- status: ", "Needs a product", `"enum":["why"`, `"runs_out"`, `"strict":true`} {
 		if !strings.Contains(string(sent), want) {
 			t.Errorf("%q is not in %s", want, sent)
@@ -95,15 +109,7 @@ func TestChooseUnderAttack(t *testing.T) {
 }
 
 func TestChooseGivesUpInTime(t *testing.T) {
-	release := make(chan struct{})
-	defer close(release)
-	s := startService(t, func(_ http.ResponseWriter, r *http.Request) {
-		select {
-		case <-release:
-		case <-r.Context().Done():
-		}
-	})
-	d := newDrafter(t, s, func(c *Config) { c.Timeout = 50 * time.Millisecond })
+	d := newDrafter(t, hanging(t), func(c *Config) { c.Timeout = 50 * time.Millisecond })
 	if _, err := d.Choose(t.Context(), "what runs out?"); err == nil || !strings.Contains(err.Error(), "no answer within 50ms") {
 		t.Error(err)
 	}

@@ -179,15 +179,7 @@ func TestRepairTellsTheFaults(t *testing.T) {
 }
 
 func TestHang(t *testing.T) {
-	release := make(chan struct{})
-	defer close(release)
-	s := startService(t, func(_ http.ResponseWriter, r *http.Request) {
-		select {
-		case <-release:
-		case <-r.Context().Done():
-		}
-	})
-	d := newDrafter(t, s, func(c *Config) { c.Timeout = 50 * time.Millisecond })
+	d := newDrafter(t, hanging(t), func(c *Config) { c.Timeout = 50 * time.Millisecond })
 	m, err := d.Letter(t.Context(), plan.OrderLetter(order("en")))
 	if err != nil || m.Source != FromTemplate || !strings.Contains(m.Note, "no answer within 50ms") {
 		t.Errorf("source %q, note %q, error %v", m.Source, m.Note, err)

@@ -73,6 +73,19 @@ func startService(t *testing.T, replies ...reply) *service {
 	return s
 }
 
+// hanging is a service that never answers.
+func hanging(t *testing.T) *service {
+	release := make(chan struct{})
+	s := startService(t, func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-release:
+		case <-r.Context().Done():
+		}
+	})
+	t.Cleanup(func() { close(release) }) // before the server closes
+	return s
+}
+
 func (s *service) seen() []map[string]any {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -55,6 +55,8 @@ type Drafter interface {
 	// Week says in a few sentences what a weekly report means, in the shop's language,
 	// and whether they come from a "model" or a "template".
 	Week(ctx context.Context, w plan.Week) (prose, source string)
+	// Choose finds the command that answers a question; the error says why there is none.
+	Choose(ctx context.Context, question string) (plan.Asked, error)
 }
 
 // RetryAfter is an error with the earliest time to try again.
@@ -152,6 +154,9 @@ type Desk interface {
 	Status(ctx context.Context) (StatusView, error)
 	// Short lists the items that run short, most money at risk first.
 	Short(ctx context.Context, limit int) ([]plan.Item, error)
+	// Ask finds the command that answers a question in plain language; the zero Asked when
+	// none does.
+	Ask(ctx context.Context, question string) (plan.Asked, error)
 	// Week is the weekly report as of now.
 	Week(ctx context.Context) (plan.Week, error)
 	// Home gathers what the home tab shows.

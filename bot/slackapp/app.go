@@ -42,8 +42,9 @@ const (
 	// ackTime is how long the Desk may take before Slack must have its answer,
 	// which it wants within 3 s.
 	ackTime = 2500 * time.Millisecond
-	// fillTime bounds what is done after the acknowledgement.
-	fillTime = 10 * time.Second
+	// fillTime bounds what is done after the acknowledgement: a language model may take
+	// 8 s of it.
+	fillTime = 12 * time.Second
 	// background is how many pieces of such work run at once.
 	background = 16
 	// maxAck is the size of an acknowledgement that Socket Mode still delivers,
@@ -228,14 +229,7 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 		return a.fit(a.command(ctx, in))
 	case Mention:
 		a.aside(func(ctx context.Context) {
-			// Without a model a question is answered by the command that comes closest.
-			ask := in
-			ask.Text = nearestCommand(in.Text)
-			m := a.command(ctx, ask)
-			if cards.Check(m) != nil {
-				m = cards.Note(a.cfg.Language(), m.Text)
-			}
-			_, err := a.api.PostEphemeralContext(ctx, in.Channel, in.User, quiet(m)...)
+			_, err := a.api.PostEphemeralContext(ctx, in.Channel, in.User, quiet(a.question(ctx, in))...)
 			a.note("answer a mention", a.failed("chat.postEphemeral", "", err, nil))
 		})
 	}

@@ -146,6 +146,10 @@ func (d *desk) Status(ctx context.Context) (jobs.StatusView, error) {
 	return jobs.StatusView{Shop: core.Shop{Name: "Harbour & Pine"}, CheckedAt: documented, Red: 3}, d.call(ctx, "status")
 }
 
+func (d *desk) Ask(ctx context.Context, question string) (plan.Asked, error) {
+	return plan.NearestCommand(plan.Question(question), ""), d.call(ctx, "ask")
+}
+
 func (d *desk) Week(ctx context.Context) (plan.Week, error) {
 	return plan.Week{Shop: core.Shop{Language: "en"}}, d.call(ctx, "week")
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -77,14 +76,4 @@ func Mutes(ctx context.Context, db DB) ([]plan.Mute, error) {
 		return nil, fmt.Errorf("read mutes: %w", err)
 	}
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[plan.Mute])
-}
-
-// CanonicalSKU returns the code of a product as the catalogue writes it; ErrNotFound
-// when there is none.
-func CanonicalSKU(ctx context.Context, db DB, code string) (sku core.SKU, err error) {
-	err = db.QueryRow(ctx, `select sku from product where upper(sku) = upper($1) order by sku = $1 desc, sku limit 1`, code).Scan(&sku)
-	if errors.Is(err, pgx.ErrNoRows) {
-		err = fmt.Errorf("product %s: %w", code, ErrNotFound)
-	}
-	return sku, err
 }

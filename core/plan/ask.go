@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"quartermaster/core"
 )
 
 // Questions in plain language. A question is answered by one of the commands that
@@ -43,38 +45,38 @@ const (
 type AskCommand struct {
 	Name  string
 	Of    Subject
-	Tells string // what it answers, for a language model
 	Facts []Fact // that can stand before its answer
 	words []string
 }
 
 // AskCommands are the commands that a question may lead to, in the order in which the
 // words of a question are tried. They only tell; none changes or sends anything, and
-// none shows more than every member of the channel may see.
+// none shows more than every member of the channel may see. What each tells, for a
+// language model, stands in prompts/ask.md.
 var AskCommands = []AskCommand{
-	{"why", OfProduct, "why a product is ordered or is at risk: the calculation with its numbers", itemFacts,
+	{"why", OfProduct, itemFacts,
 		[]string{"why", "explain", "reason", "calculation", "为什么", "解释"}},
-	{"forecast", OfProduct, "how much of a product is expected to be sold, week by week", nil,
+	{"forecast", OfProduct, nil,
 		[]string{"forecast", "sell", "sells", "selling", "sales", "demand", "expected", "预测", "销量"}},
-	{"compare", OfProduct, "the suppliers of a product side by side: price, lead time, reliability", nil,
+	{"compare", OfProduct, nil,
 		[]string{"compare", "cheaper", "alternative", "alternatives", "suppliers", "比较"}},
-	{"repurchase", NoSubject, "which products customers buy again, how likely and when", nil,
+	{"repurchase", NoSubject, nil,
 		[]string{"repurchase", "customers", "buyers", "again", "复购"}},
-	{"approve", NoSubject, "the orders that wait for a decision, by amount", nil,
+	{"approve", NoSubject, nil,
 		[]string{"approve", "approval", "waiting", "waits", "decide", "decision", "审批"}},
-	{"orders", NoSubject, "open and newest purchase orders, what is outstanding and when it is due", nil,
+	{"orders", NoSubject, nil,
 		[]string{"orders", "ordered", "purchase", "订单"}},
-	{"schedule", NoSubject, "when the bot runs next", nil, []string{"schedule", "next"}},
-	{"sku", OfProduct, "stock of a product: how much is there, how long it lasts, when it runs out, when to order", itemFacts,
+	{"schedule", NoSubject, nil, []string{"schedule", "next"}},
+	{"sku", OfProduct, itemFacts,
 		[]string{"stock", "cover", "run", "out", "left", "many", "much", "库存"}},
-	{"status", NoSubject, "the whole shop: what runs short, how much money is at risk, what is most urgent", shopFacts,
+	{"status", NoSubject, shopFacts,
 		[]string{"status", "run", "runs", "running", "out", "short", "low", "risk", "risks", "red", "stock", "how", "状态", "缺货"}},
-	{"order", OfOrder, "one purchase order: what was ordered, when it comes, what happened to it", nil, nil},
-	{"supplier", OfSupplier, "a supplier: on time or late, quality, lead times, open orders", nil, nil},
-	{"advice", NoSubject, "too much stock, dead stock, goods to move between places, the season", nil, []string{"overstock", "dead", "transfer", "season", "滞销", "积压"}},
-	{"quiet", NoSubject, "what the last check did not tell, and why", nil, []string{"silent", "muted", "snoozed"}},
-	{"report", NoSubject, "the weekly report: what changed since last week, forecast errors, decisions", nil, []string{"weekly", "week", "周报"}},
-	{"help", NoSubject, "the list of commands, when none of the others answers the question", nil, nil},
+	{"order", OfOrder, nil, nil},
+	{"supplier", OfSupplier, nil, nil},
+	{"advice", NoSubject, nil, []string{"overstock", "dead", "transfer", "season", "滞销", "积压"}},
+	{"quiet", NoSubject, nil, []string{"silent", "muted", "snoozed"}},
+	{"report", NoSubject, nil, []string{"weekly", "week", "周报"}},
+	{"help", NoSubject, nil, nil},
 }
 
 var (
@@ -96,7 +98,20 @@ type Asked struct {
 }
 
 // Named is the code and the name of a product.
-type Named struct{ SKU, Name string }
+type Named struct {
+	SKU  core.SKU
+	Name string
+}
+
+// Of is what the command wants named.
+func (a Asked) Of() Subject {
+	for _, c := range AskCommands {
+		if c.Name == a.Command {
+			return c.Of
+		}
+	}
+	return NoSubject
+}
 
 // Text is the command as it would be typed after /stock.
 func (a Asked) Text() string { return strings.TrimSpace(a.Command + " " + a.About) }
