@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -144,7 +145,7 @@ func Question(text string) string {
 func Understood(question, command, about string, facts []string) (Asked, error) {
 	i := slices.IndexFunc(AskCommands, func(c AskCommand) bool { return c.Name == command })
 	if i < 0 {
-		return Asked{}, fmt.Errorf("the model chose no command of the list")
+		return Asked{}, errors.New("the model chose no command of the list")
 	}
 	c := AskCommands[i]
 	a := Asked{Command: c.Name, About: strings.TrimSpace(about), Model: true}
