@@ -30,42 +30,9 @@ type Checked struct {
 	good     risk.Vitals
 	last     runSummary
 	accepted bool // a person said that the data is right
+	seen     deliveries
 
 	reminders []plan.Reminder
-}
-
-// acceptData is the switch by which a person says that the data is right.
-const acceptData = "accept-data"
-
-// judge decides about conservative mode: what the report found itself (old feeds),
-// and what the data looks like beside the last good one.
-// lock is the cause of a restore that nobody has reconciled; nil in normal times.
-func judge(last runSummary, report plan.Report, now risk.Vitals, accept bool, lock []risk.Cause) (mode risk.Mode, good risk.Vitals) {
-	// The lock ends when a person says so, not after good checks.
-	last.Mode.Causes = slices.DeleteFunc(slices.Clone(last.Mode.Causes), func(c risk.Cause) bool { return c.Kind == risk.Restored })
-	defer func() { mode.Causes = append(slices.Clone(lock), mode.Causes...) }()
-	causes := slices.Clone(report.Conservative)
-	if accept {
-		return risk.Mode{Causes: causes}, now
-	}
-	if last.Good == (risk.Vitals{}) { // the first check has nothing to compare with
-		return last.Mode.Next(causes), now
-	}
-	if wrong := risk.Implausible(last.Good, now); len(wrong) > 0 {
-		return last.Mode.Next(append(causes, wrong...)), last.Good
-	}
-	return last.Mode.Next(causes), now
-}
-
-// AcceptData says that the data is right, whatever the last check found in it. The
-// next check takes it as the measure of what is plausible.
-func (s *Service) AcceptData(ctx context.Context, who string) error {
-	return s.st.InTx(ctx, func(tx pgx.Tx) error {
-		if err := store.SwitchOn(ctx, tx, acceptData, who, ""); err != nil {
-			return err
-		}
-		return store.Audit(ctx, tx, who, "accept data", "feeds", struct{}{})
-	})
 }
 
 // runSummary is what is kept of a run.
@@ -125,7 +92,15 @@ func (s *Service) checkOnce(ctx context.Context, run string, started time.Time, 
 	if err != nil {
 		return c, err
 	}
-	snap, err := s.st.LoadSnapshot(ctx, s.cfg().Shop, now)
+	_, last, err := lastCheck(ctx, db)
+	if err != nil {
+		return c, err
+	}
+	accept, err := store.Switched(ctx, db, acceptData)
+	if err != nil {
+		return c, err
+	}
+	snap, seen, err := s.believed(ctx, last, accept, now)
 	if err != nil {
 		return c, err
 	}
@@ -136,24 +111,16 @@ func (s *Service) checkOnce(ctx context.Context, run string, started time.Time, 
 	if imported != nil {
 		report.Warnings = append(report.Warnings, "The data folder could not be read, so older data is used: "+imported.Error())
 	}
-	_, last, err := lastCheck(ctx, db)
-	if err != nil {
-		return c, err
-	}
-	accept, err := store.Switched(ctx, db, acceptData)
-	if err != nil {
-		return c, err
-	}
 	lock, err := s.lock(ctx)
 	if err != nil {
 		return c, err
 	}
-	mode, good := judge(last, report, risk.VitalsOf(snap), accept, lock)
+	mode, good := judge(last, report, seen, accept, lock)
 	report.Hold(mode.Causes)
 	plan.MarkProposed(&report, memory.Open)
 	c = Checked{Run: run, Report: report,
 		Changes: plan.Reconcile(report, memory, s.cfg().Policy)}
-	c.mode, c.good, c.last, c.accepted = mode, good, last, accept
+	c.mode, c.good, c.last, c.accepted, c.seen = mode, good, last, accept, seen
 	if len(report.Conservative) == 0 { // else nobody could approve
 		policy, err := s.rules(ctx, db)
 		if err != nil {
@@ -238,6 +205,9 @@ func views(in map[string]store.Incident) map[string]plan.RiskView {
 
 // writeCheck writes everything a check decided, in its one transaction.
 func (s *Service) writeCheck(ctx context.Context, tx pgx.Tx, c Checked, tellings []plan.Telling, started time.Time) error {
+	if err := store.Believe(ctx, tx, c.seen.at, c.seen.feeds()); err != nil {
+		return err
+	}
 	if c.accepted {
 		if err := store.SwitchOff(ctx, tx, acceptData); err != nil {
 			return err

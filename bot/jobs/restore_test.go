@@ -151,6 +151,13 @@ func TestRestoreRefuses(t *testing.T) {
 			t.Errorf("a file that is %s was restored", name)
 		}
 	}
+	for at := 10; at < len(whole); at += len(whole)/200 + 1 { // behind the head of the file
+		changed := bytes.Clone(whole)
+		changed[at] ^= 0x20
+		if _, err := store.ReadManifest(bytes.NewReader(changed)); err == nil {
+			t.Errorf("a file whose byte %d is changed was found sound", at)
+		}
+	}
 	conn, err := pgx.Connect(t.Context(), url)
 	if err != nil {
 		t.Fatal(err)

@@ -192,6 +192,19 @@ func TestBrokenFeed(t *testing.T) {
 			t.Errorf("%s: the proposals changed: %d open", c.name, len(got))
 		}
 		s.idle()
+		// Whatever was delivered, what people see is the last good data, and is named so.
+		if items, err := s.svc.Item(t.Context(), "P0"); err != nil || items[0].Position.OnHand != 1 {
+			t.Errorf("%s: %+v, %v; want the one unit of the last good data", c.name, items, err)
+		}
+		for _, skus := range [][]core.SKU{nil, {"P0"}} {
+			snap, err := s.st.LoadSnapshot(t.Context(), core.Shop{Zone: time.UTC, Currency: "EUR"}, time.Now(), skus...)
+			if err != nil || snap.Stock[0].OnHand != 1 || snap.Products[0].Price != (core.Money{Minor: 1000, Currency: "EUR"}) {
+				t.Errorf("%s: a snapshot holds %+v and %+v, %v", c.name, snap.Stock, snap.Products, err)
+			}
+		}
+		if status, err := s.svc.Status(t.Context()); err != nil || !strings.Contains(strings.Join(status.Conservative, " "), "is used instead") {
+			t.Errorf("%s: the status says %q, %v", c.name, status.Conservative, err)
+		}
 		if n := s.number(`select count(*) from card where key <> 'overview'`); n > cards+1 {
 			t.Errorf("%s: %d new cards, want one about the feed", c.name, n-cards)
 		}
@@ -208,6 +221,9 @@ func TestBrokenFeed(t *testing.T) {
 		}
 		s.feed(c.good())
 		s.check(c.name + ", good once")
+		if n := s.number(`select count(*) from good_feed where doubted`); n != 0 {
+			t.Errorf("%s: %d feeds are doubted after a good delivery", c.name, n)
+		}
 		key = s.click("UB", plan.Approve, before[0])
 		s.idle()
 		if n := s.number(`select count(*) from purchase_order`); n != 0 {
@@ -228,6 +244,9 @@ func TestBrokenFeed(t *testing.T) {
 	s.check("six")
 	if err := s.svc.AcceptData(t.Context(), "UA"); err != nil {
 		t.Fatal(err)
+	}
+	if items, err := s.svc.Item(t.Context(), "P0"); err != nil || items[0].Position.OnHand != 1 {
+		t.Errorf("before anybody said that it is right: %+v, %v", items, err)
 	}
 	if got := s.check("seven"); len(got) != 0 {
 		t.Errorf("%d proposals although a person said that the stock is there", len(got))

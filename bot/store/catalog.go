@@ -16,8 +16,11 @@ import (
 
 func (l *snapshotLoader) products(ctx context.Context) error {
 	return collect(ctx, l.tx, &l.snap.Products, `
-		select p.sku, name, category, price, currency, coalesce(cost, 0), coalesce(cost_currency, ''), active, a.channels, a.codes
-		from product p left join lateral (
+		select p.sku, name, category, coalesce(g.price, p.price), coalesce(g.currency, p.currency),
+			case when g.sku is null then coalesce(p.cost, 0) else coalesce(g.cost, 0) end,
+			case when g.sku is null then coalesce(p.cost_currency, '') else coalesce(g.cost_currency, '') end,
+			coalesce(g.active, p.active), a.channels, a.codes
+		from product p left join good_product g on $2 and g.sku = p.sku left join lateral (
 			select array_agg(channel order by channel collate "C", code collate "C") as channels,
 				array_agg(code order by channel collate "C", code collate "C") as codes
 			from product_alias a where a.sku = p.sku) a on true
@@ -30,7 +33,7 @@ func (l *snapshotLoader) products(ctx context.Context) error {
 				v.Aliases = append(v.Aliases, core.Alias{Channel: core.ChannelID(channels[i]), Code: codes[i]})
 			}
 			return err
-		}, l.skus)
+		}, l.skus, l.doubt("products"))
 }
 
 func (l *snapshotLoader) locations(ctx context.Context) error {

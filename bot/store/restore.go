@@ -83,7 +83,11 @@ func entries(r io.Reader, f func(table string, text io.Reader) error) error {
 	parts := &partReader{in: tar.NewReader(zip)}
 	for {
 		more, err := parts.next()
-		if err != nil || !more {
+		if err != nil {
+			return err
+		}
+		if !more { // the checksum of the whole stands behind the last entry
+			_, err := io.Copy(io.Discard, zip)
 			return err
 		}
 		if err := f(parts.table, parts); err != nil {

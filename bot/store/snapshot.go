@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -23,16 +24,28 @@ import (
 //
 // The feed "stock" is as old as the newest stock row, "orders" as the last import
 // of orders; a feed that never came has the zero time.
+//
+// While a feed is doubted (Believe) the snapshot holds what was kept of it instead.
 func (s *Store) LoadSnapshot(ctx context.Context, shop core.Shop, now time.Time, skus ...core.SKU) (core.Snapshot, error) {
-	snap := core.Snapshot{Shop: shop}
-	l := snapshotLoader{snap: &snap, today: core.DayOf(now, zoneOf(shop)), skus: texts(skus)}
+	l := snapshotLoader{snap: &core.Snapshot{Shop: shop}, today: core.DayOf(now, zoneOf(shop)), skus: texts(skus)}
+	return s.load(ctx, l)
+}
+
+// LoadDelivered is LoadSnapshot for a check, which judges the feeds itself: with every
+// feed as it was delivered, but for those in doubted.
+func (s *Store) LoadDelivered(ctx context.Context, shop core.Shop, now time.Time, doubted ...string) (core.Snapshot, error) {
+	l := snapshotLoader{snap: &core.Snapshot{Shop: shop}, today: core.DayOf(now, zoneOf(shop)), skus: []string{}, doubted: append([]string{}, doubted...)}
+	return s.load(ctx, l)
+}
+
+func (s *Store) load(ctx context.Context, l snapshotLoader) (core.Snapshot, error) {
 	err := pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		l.tx = tx
 		if err := l.withKits(ctx); err != nil {
 			return err
 		}
 		for _, load := range []func(context.Context) error{
-			l.products, l.locations, l.suppliers, l.items, l.quotes, l.stock, l.inbound, l.demand, l.rates, l.events, l.ads, l.feeds,
+			l.doubts, l.products, l.locations, l.suppliers, l.items, l.quotes, l.stock, l.inbound, l.demand, l.rates, l.events, l.ads, l.feeds,
 			l.signals, l.kits, l.links, l.learned, l.wanted, l.cycles, l.overrides, l.bought, l.supply,
 		} {
 			if err := load(ctx); err != nil {
@@ -44,7 +57,7 @@ func (s *Store) LoadSnapshot(ctx context.Context, shop core.Shop, now time.Time,
 	if err != nil {
 		return core.Snapshot{}, fmt.Errorf("load snapshot: %w", err)
 	}
-	return snap, nil
+	return *l.snap, nil
 }
 
 // snapshotLoader fills one snapshot. Lists are ordered by bytes, not by the
@@ -54,7 +67,19 @@ type snapshotLoader struct {
 	snap  *core.Snapshot
 	today core.Day
 	skus  []string // empty: all
+	// doubted feeds are read from what was kept of them; nil: those that the last
+	// check doubted.
+	doubted []string
 }
+
+func (l *snapshotLoader) doubts(ctx context.Context) error {
+	if l.doubted != nil {
+		return nil
+	}
+	return l.tx.QueryRow(ctx, `select coalesce(array_agg(feed), '{}') from good_feed where doubted`).Scan(&l.doubted)
+}
+
+func (l *snapshotLoader) doubt(feed string) bool { return slices.Contains(l.doubted, feed) }
 
 // epoch turns a date column into a core.Day.
 const sinceEpoch = ` - date '1970-01-01'`
@@ -77,12 +102,14 @@ func collect[T any](ctx context.Context, tx DB, dst *[]T, sql string, scan func(
 func (l *snapshotLoader) stock(ctx context.Context) error {
 	return collect(ctx, l.tx, &l.snap.Stock, `
 		select sku, location, on_hand, committed, backorders, as_of, coalesce(r.good, 0)
-		from stock_level s left join lateral (`+uncounted+`) r on true
+		from (select sku, location, on_hand, committed, backorders, as_of, counted_at from stock_level where not $2
+			union all select sku, location, on_hand, committed, backorders, as_of, counted_at from good_stock where $2) s
+			left join lateral (`+uncounted+`) r on true
 		where `+wanted("sku")+` order by sku collate "C", location collate "C"`,
 		func(r pgx.CollectableRow, v *core.StockLevel) error {
 			defer func() { v.AsOf = v.AsOf.UTC() }()
 			return r.Scan(&v.SKU, &v.Location, &v.OnHand, &v.Committed, &v.Backorders, &v.AsOf, &v.Received)
-		}, l.skus)
+		}, l.skus, l.doubt("stock"))
 }
 
 // uncounted adds up the good units that arrived after the stock row s was counted:

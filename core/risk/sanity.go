@@ -1,9 +1,11 @@
 package risk
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"quartermaster/core"
 )
@@ -116,13 +118,22 @@ func (m Mode) Next(causes []Cause) Mode {
 	for i := range next.Causes {
 		c := &next.Causes[i]
 		if m.Good == 0 {
-			c.Reason = fmt.Sprintf("%s; it is good again (check %d of %d)", c.Reason, next.Good, goodCycles)
+			c.Reason = fmt.Sprintf("%s; it is good again (check %d of %d)", cmp.Or(c.Found, c.Reason), next.Good, goodCycles)
 		}
 	}
 	return next
 }
 
-// InDoubt reports whether a cause says that the data is wrong, and not only old.
+// StandIn says that data which a check at this time found plausible is used instead
+// of what a cause found wrong.
+func (c Cause) StandIn(at time.Time) Cause {
+	c.Instead, c.Found = at, c.Reason
+	c.Reason = fmt.Sprintf("%s; the data of the check of %s is used instead", c.Reason, at.Format("2 Jan 2006 15:04"))
+	return c
+}
+
+// InDoubt reports whether a cause says that the data is wrong, and not only old, and
+// nothing stands in for it.
 func InDoubt(causes []Cause) bool {
-	return slices.ContainsFunc(causes, func(c Cause) bool { return c.kind() == BadData })
+	return slices.ContainsFunc(causes, func(c Cause) bool { return c.kind() == BadData && c.Instead.IsZero() })
 }

@@ -122,4 +122,8 @@ type Cause struct {
 	Age    time.Duration `json:"age"`
 	Limit  time.Duration `json:"limit"`
 	Reason string        `json:"reason"`
+	// Instead is when the data that stands in for the wrong data was last found
+	// plausible; zero when nothing stands in. Found is then the reason without it.
+	Instead time.Time `json:"instead,omitzero"`
+	Found   string    `json:"found,omitempty"`
 }
