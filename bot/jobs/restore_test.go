@@ -2,6 +2,7 @@ package jobs_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"io"
@@ -126,6 +127,15 @@ func TestRestoredDatabaseRepeatsNothing(t *testing.T) {
 	}
 }
 
+// inflate returns the text of a gzip file.
+func inflate(b []byte) ([]byte, error) {
+	zip, err := gzip.NewReader(bytes.NewReader(b))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(zip)
+}
+
 // A backup that was cut short or changed leaves nothing, and nothing is written
 // over a database in use.
 func TestRestoreRefuses(t *testing.T) {
@@ -142,8 +152,18 @@ func TestRestoreRefuses(t *testing.T) {
 		t.Errorf("restored over a database in use: %v", err)
 	}
 	url := emptied(t)
+	// Some changes do not matter: a run of zeros that is copied from another one.
+	matters := func(changed []byte) bool {
+		got, err := inflate(changed)
+		want, sound := inflate(whole)
+		return err != nil || sound != nil || !bytes.Equal(got, want)
+	}
+	at := len(whole) / 2
 	changed := bytes.Clone(whole)
-	changed[len(changed)/2] ^= 0x20
+	for ; !matters(changed); at++ {
+		copy(changed, whole)
+		changed[at] ^= 0x20
+	}
 	for name, text := range map[string][]byte{
 		"empty": nil, "no backup": []byte("sku,name\n"), "cut": whole[:len(whole)-40], "half": whole[:len(whole)/2], "changed": changed,
 	} {
@@ -154,7 +174,7 @@ func TestRestoreRefuses(t *testing.T) {
 	for at := 10; at < len(whole); at += len(whole)/200 + 1 { // behind the head of the file
 		changed := bytes.Clone(whole)
 		changed[at] ^= 0x20
-		if _, err := store.ReadManifest(bytes.NewReader(changed)); err == nil {
+		if _, err := store.ReadManifest(bytes.NewReader(changed)); err == nil && matters(changed) {
 			t.Errorf("a file whose byte %d is changed was found sound", at)
 		}
 	}
