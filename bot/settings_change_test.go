@@ -60,16 +60,24 @@ func (w *world) opens(user, text, want string) {
 	}
 }
 
+// settled runs the bot with settings from a file, boss and buyer being approvers, and
+// returns how many versions of them there are.
+func (w *world) settled() (versions func() int) {
+	w.t.Helper()
+	w.settingsFrom(fmt.Sprintf("[shop]\nname = \"Test & Sons\"\ncurrency = \"EUR\"\n[slack]\nchannel = %q\n[schedules]\ncheck = \"0 8 * * *\"\n[policy]\nstale_default = \"48h\"\n[[approval.approver]]\nuser = %q\nlimit = \"100000\"\n[[approval.approver]]\nuser = %q\nlimit = \"100\"\n", stockRoom, boss, buyer))
+	w.cfg.SlackPace = time.Millisecond
+	w.run()
+	versions = func() int { return w.count(`select count(*) from settings_version`) }
+	w.until("the file's settings are kept", func() bool { return versions() == 1 })
+	return versions
+}
+
 // Approval rules change with two people: who asks cannot confirm, who is no approver
 // cannot either, and they are in force for the next click. Schedules change at once.
 func TestApprovalRulesNeedASecondPerson(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, false)
-	w.settingsFrom(fmt.Sprintf("[shop]\nname = \"Test & Sons\"\ncurrency = \"EUR\"\n[slack]\nchannel = %q\n[schedules]\ncheck = \"0 8 * * *\"\n[policy]\nstale_default = \"48h\"\n[[approval.approver]]\nuser = %q\nlimit = \"100000\"\n[[approval.approver]]\nuser = %q\nlimit = \"100\"\n", stockRoom, boss, buyer))
-	w.cfg.SlackPace = time.Millisecond
-	w.run()
-	versions := func() int { return w.count(`select count(*) from settings_version`) }
-	w.until("the file's settings are kept", func() bool { return versions() == 1 })
+	versions := w.settled()
 
 	w.opens(packer, "settings approval", "list of approvers")
 	w.opens(boss, "settings approval", "buyer approves up to")
@@ -136,6 +144,83 @@ func TestApprovalRulesNeedASecondPerson(t *testing.T) {
 	}
 	if out, err := ParseSettings(sent[0].Files[0].Contents()); err != nil || out.Schedules["check"] != "0 6 * * 1-5" || out.Policy.Approval.SecondAbove.Minor != 500_000 {
 		t.Errorf("the file cannot be put back in: %v, %+v", err, out.Schedules)
+	}
+	w.stop()
+}
+
+// A settings file is pasted, what it would change is shown, and the same text sent again
+// is put in; nothing of a faulty one is. What touches approval or the shop itself waits
+// for a second person, who may refuse, or does not come in time.
+func TestSettingsArePutIn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, false)
+	versions := w.settled()
+	w.asked(boss, "settings export", "direct messages")
+	sent := w.ws.As(boss).Direct()
+	if len(sent) != 1 {
+		t.Fatalf("%d files", len(sent))
+	}
+	file := string(sent[0].Files[0].Contents())
+	send := func(text string) *workspace.Submission {
+		t.Helper()
+		s, err := w.ws.As(boss).SubmitView(w.ctx(), map[string]any{"settings_text": text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	form := func() string {
+		v, _ := w.ws.As(boss).View()
+		return blockText(v.Blocks)
+	}
+
+	w.opens(packer, "settings import", "list of approvers")
+	w.opens(boss, "settings import", "Paste a settings file")
+	for text, want := range map[string]string{
+		"[policy]\nred_days = \"ten\"\n": "red_days", "[policy]\nred_dais = 3\n": "red_dais", "not a file": "cannot be read", file: "nothing would change",
+	} {
+		if s := send(text); !strings.Contains(s.Errors["settings_text"], want) {
+			t.Errorf("%q was answered %v, want %q", text, s.Errors, want)
+		}
+	}
+	calm := strings.Replace(file, "stale_default = \"48h\"", "stale_default = \"48h\"\nred_days = 9", 1)
+	if s := send(calm); len(s.Errors) > 0 || !strings.Contains(form(), "policy.red_days: — → 9") || !strings.Contains(form(), "In force at once") {
+		t.Fatalf("%v\n%s", s, form())
+	}
+	if versions() != 1 {
+		t.Fatal("a preview wrote a version")
+	}
+	// Another text than the one shown is shown first.
+	other := strings.Replace(calm, "red_days = 9", "red_days = 8", 1)
+	if send(other); versions() != 1 || !strings.Contains(form(), "policy.red_days: — → 8") {
+		t.Fatalf("%d versions\n%s", versions(), form())
+	}
+	if s := send(other); len(s.Errors) > 0 || versions() != 2 {
+		t.Fatalf("%v, %d versions", s, versions())
+	}
+	w.asked(packer, "settings history", boss, "policy.red_days: — → 8")
+
+	// Who may approve what, and whose shop it is, waits for a second person.
+	ask := func(old, next, change string) workspace.Message {
+		t.Helper()
+		w.opens(boss, "settings import", "Paste a settings file")
+		text := strings.Replace(other, old, next, 1)
+		if send(text); !strings.Contains(form(), "Another approver must confirm") {
+			t.Fatal(form())
+		}
+		send(text)
+		return w.card("TO BE CONFIRMED", change)
+	}
+	card := ask("limit = \"100\"", "limit = \"90000\"", "limit: 100 → 90000")
+	w.click(buyer, card, "settings_refuse")
+	w.card("REFUSED", buyer)
+	ask("Test & Sons", "Their shop", "shop.name: Test & Sons → Their shop")
+	if _, err := w.st.Pool().Exec(w.ctx(), `update settings_change set expires_at = now() where state = 'open'`); err != nil {
+		t.Fatal(err)
+	}
+	w.card("EXPIRED", "shop.name")
+	if versions() != 2 {
+		t.Errorf("%d versions", versions())
 	}
 	w.stop()
 }

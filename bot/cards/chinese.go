@@ -133,7 +133,7 @@ var chinese = phrases{
 		"/stock export LIST csv 或 xlsx：把清单作为文件发到您的私信：stock、orders、approvals、proposals、suppliers、prices、findings、suggestions、customers\n" +
 		"/stock delegate：把您的审批权移交给他人至某日；delegate end：收回\n" +
 		"/stock schedule：接下来运行什么，上次结果如何\n" +
-		"/stock settings：现行设置、生效时间和修改人；settings edit：修改；settings history：谁改了什么\n" +
+		"/stock settings：现行设置、生效时间和修改人；settings edit、approval、schedule：修改；history：谁改了什么；export：导出文件；import：导入文件\n" +
 		"/stock report：截至今天的周报，以文件发送，供例会使用\n" +
 		"/stock suggest TEXT：意见箱\n" +
 		"/stock help：本列表",

@@ -263,7 +263,8 @@ func SettingsAnswer(v plan.SettingsView) Message {
 	b.line(text(w.sChange))
 	if sw := &b.w.settings; v.Version > 0 {
 		b.actions(button(ActionSettings+"_1", CallbackSettings, sw.edit), button(ActionSettings+"_2", CallbackApproval, sw.editApproval),
-			button(ActionSettings+"_3", CallbackSchedules, sw.editSchedule), button(ActionSettingsFile, "v1:file", sw.file))
+			button(ActionSettings+"_3", CallbackSchedules, sw.editSchedule), button(ActionSettingsFile, "v1:file", sw.file),
+			button(ActionSettings+"_4", CallbackImport, sw.putIn))
 	}
 	return b.message(join(b.w.colon, head, of))
 }

@@ -3,12 +3,14 @@ package cards
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/slack-go/slack"
 
+	"quartermaster/core"
 	"quartermaster/core/plan"
 )
 
@@ -18,6 +20,7 @@ const (
 	CallbackSettings  = "settings"
 	CallbackApproval  = "settings_approval"
 	CallbackSchedules = "settings_schedule"
+	CallbackImport    = "settings_import"
 
 	ActionSettings       = "settings_edit" // with the callback of the form as value
 	ActionSettingsFile   = "settings_file"
@@ -25,6 +28,7 @@ const (
 	ActionChangeRefuse   = "settings_refuse"
 	FieldNewApprover     = "new_approver"
 	FieldNewApproverCash = "new_approver_limit"
+	FieldSettingsText    = "settings_text"
 )
 
 // SettingsMeta is what a settings form carries: the version it was opened on.
@@ -135,6 +139,64 @@ func SchedulesModal(v plan.SettingsView) slack.ModalViewRequest {
 	return b.modal(CallbackSchedules, w.titleSchedule, b.w.save, SettingsMeta(v.Version))
 }
 
+// ImportMeta is what the form of a settings file carries: the version that the text was
+// compared with, and its digest; "" before it was.
+func ImportMeta(p plan.SettingsPreview) string {
+	if p.Digest == "" {
+		return ""
+	}
+	return SettingsMeta(p.Version) + ":" + p.Digest
+}
+
+var digestForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// ParseImportMeta reads it back; errors wrap ErrValue.
+func ParseImportMeta(s string) (version int64, digest string, err error) {
+	if s == "" {
+		return 0, "", nil
+	}
+	first, digest, _ := strings.Cut(s, ":")
+	if version, err = ParseSettingsMeta(first); err == nil && !digestForm.MatchString(digest) {
+		err = fmt.Errorf("digest of the settings: %w", ErrValue)
+	}
+	return version, digest, err
+}
+
+// ImportModal is the form that takes a settings file. With a preview it shows what the
+// text in the field would change, and the same text sent again is put in.
+func ImportModal(language, body string, p plan.SettingsPreview) slack.ModalViewRequest {
+	b := lay(core.Shop{Language: language}, int(p.Version))
+	w := &b.w.settings
+	submit := w.importShow
+	if p.Digest == "" {
+		b.paragraph(w.importIntro)
+	} else {
+		submit = w.importDo
+		b.line(bold(say(w.importChanges, qty(int64(len(p.Changes))))))
+		var lines []safe
+		for i, line := range p.Changes {
+			if i == maxChanges {
+				lines = append(lines, say(b.w.andMore, qty(int64(len(p.Changes)-i))))
+				break
+			}
+			lines = append(lines, "• "+clean(line, 120))
+		}
+		b.paragraph(join("\n", lines...))
+		then := w.importNow
+		if p.Second != "" {
+			submit, then = w.ask, join(" ", b.told(p.Second, 300), w.importSecond)
+		}
+		b.paragraph(then)
+	}
+	in := slack.NewPlainTextInputBlockElement(nil, FieldSettingsText).WithMultiline(true).WithMaxLength(maxInput)
+	in.InitialValue = body
+	b.add(slack.NewInputBlock(FieldSettingsText, plain(w.importText, 300), plain(w.importHint, 500), in))
+	return b.modal(CallbackImport, w.titleImport, submit, ImportMeta(p))
+}
+
+// maxChanges is how many changes a form shows.
+const maxChanges = 20
+
 // SettingsHistoryAnswer answers /stock settings history.
 func SettingsHistoryAnswer(language string, list []plan.SettingsView) Message {
 	b := in(language)
@@ -159,7 +221,7 @@ func (b *builder) change(c plan.SettingsChange) Message {
 	b.header(head)
 	b.line(text(w.changeBy), person(c.By), text(say(" · %s", b.instant(c.At))))
 	for i, line := range c.Changes {
-		if i == 20 {
+		if i == maxChanges {
 			b.line(text(say(b.w.andMore, qty(int64(len(c.Changes)-i)))))
 			break
 		}

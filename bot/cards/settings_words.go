@@ -15,6 +15,9 @@ type settingsWords struct {
 	confirm, confirmSure, confirmText, refuse safe
 	states                                    map[plan.ChangeState]safe
 	edit, editApproval, editSchedule, file    safe // buttons
+	titleImport, importIntro, importText      safe
+	importHint, importShow, importDo, putIn   safe
+	importChanges, importNow, importSecond    safe // importChanges: n
 }
 
 // SettingsTitle is the title of the form of thresholds, for Loading and Sorry.
@@ -22,6 +25,9 @@ func SettingsTitle(w *phrases) safe { return w.settings.title }
 
 // ApprovalTitle is the title of the form of the approval rules.
 func ApprovalTitle(w *phrases) safe { return w.settings.titleApproval }
+
+// ImportTitle is the title of the form that takes a settings file.
+func ImportTitle(w *phrases) safe { return w.settings.titleImport }
 
 // SchedulesTitle is the title of the form of the schedules.
 func SchedulesTitle(w *phrases) safe { return w.settings.titleSchedule }
@@ -59,13 +65,18 @@ var englishSettings = settingsWords{
 	},
 	soloNo: "No: somebody else approves", soloYes: "Yes: for shops of one",
 	approver: "%s approves up to", approverHint: "Empty: takes the person off the list", newApprover: "Another approver", newLimit: "approves up to",
-	changeHead: "Change of the approval rules", changeBy: "Asked for by ", mayConfirm: "can confirm: ",
-	confirm: "Confirm", confirmSure: "Change the approval rules?", confirmText: "They are in force at once, for everybody.", refuse: "Refuse",
+	changeHead: "Change of the settings", changeBy: "Asked for by ", mayConfirm: "can confirm: ",
+	confirm: "Confirm", confirmSure: "Change the settings?", confirmText: "They are in force at once, for everybody.", refuse: "Refuse",
 	states: map[plan.ChangeState]safe{
 		plan.SettingsAsked: "🔐 TO BE CONFIRMED", plan.SettingsConfirmed: "✅ CONFIRMED", plan.SettingsRefused: "❌ REFUSED",
 		plan.SettingsExpired: "⌛ EXPIRED", plan.SettingsOvertaken: "↩️ OVERTAKEN BY OTHER SETTINGS",
 	},
 	edit: "Thresholds…", editApproval: "Approval rules…", editSchedule: "Schedules and channel…", file: "Send me the file",
+	titleImport: "Import settings", putIn: "Put in a file…", importText: "The settings file",
+	importIntro: "Paste a settings file as /stock settings export sends it. First it is shown what it would change; nothing is changed before you say so.",
+	importHint:  "The whole file, 3,000 characters at most; a longer one goes in with the command quartermaster settings import FILE.",
+	importShow:  "Show the changes", importDo: "Put it in", importChanges: "Changes: %s", importNow: "In force at once, for everybody, when you send this again as it stands.",
+	importSecond: "Another approver must confirm it, within a day; until then nothing changes.",
 }
 
 var chineseSettings = settingsWords{
@@ -101,11 +112,16 @@ var chineseSettings = settingsWords{
 	},
 	soloNo: "不可以：由他人审批", soloYes: "可以：适合一人店铺",
 	approver: "%s 的审批上限", approverHint: "留空：将此人移出名单", newApprover: "新增审批人", newLimit: "其审批上限",
-	changeHead: "修改审批规则", changeBy: "申请人：", mayConfirm: "可以确认：",
-	confirm: "确认", confirmSure: "修改审批规则？", confirmText: "立即对所有人生效。", refuse: "拒绝",
+	changeHead: "修改设置", changeBy: "申请人：", mayConfirm: "可以确认：",
+	confirm: "确认", confirmSure: "修改设置？", confirmText: "立即对所有人生效。", refuse: "拒绝",
 	states: map[plan.ChangeState]safe{
 		plan.SettingsAsked: "🔐 待确认", plan.SettingsConfirmed: "✅ 已确认", plan.SettingsRefused: "❌ 已拒绝",
 		plan.SettingsExpired: "⌛ 已过期", plan.SettingsOvertaken: "↩️ 已被其他设置取代",
 	},
 	edit: "阈值…", editApproval: "审批规则…", editSchedule: "定时与频道…", file: "把文件发给我",
+	titleImport: "导入设置", putIn: "导入文件…", importText: "设置文件",
+	importIntro: "粘贴 /stock settings export 所发的设置文件。先显示会改变什么；在您确认之前不作任何更改。",
+	importHint:  "整个文件，最多 3,000 个字符；更长的请用命令 quartermaster settings import FILE。",
+	importShow:  "显示更改", importDo: "导入", importChanges: "更改：%s 项", importNow: "原样再次提交后，立即对所有人生效。",
+	importSecond: "须由另一位审批人在一天内确认；在此之前不作更改。",
 }

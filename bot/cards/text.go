@@ -270,7 +270,7 @@ var english = phrases{
 		"/stock quiet: what the last check did not tell, and why; with a CODE one product\n" +
 		"/stock export LIST csv or xlsx: a list as a file in your direct messages: stock, orders, approvals, proposals, suppliers, prices, findings, suggestions, customers\n" +
 		"/stock schedule: what runs next, and how it ended last\n" +
-		"/stock settings: what is in force, since when and by whom; settings edit, approval, schedule: change it; history: who changed what; export: as a file\n" +
+		"/stock settings: what is in force, since when and by whom; settings edit, approval, schedule: change it; history: who changed what; export: as a file; import: put a file in\n" +
 		"/stock report: the weekly report as of today, as a file for the meeting\n" +
 		"/stock suggest TEXT: the suggestion box\n" +
 		"/stock help: this list",

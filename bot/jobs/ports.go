@@ -173,6 +173,9 @@ type Desk interface {
 	// SubmitSettings makes a submitted form the settings in force. Values that are
 	// refused are SettingFaults, other errors for people *UserError.
 	SubmitSettings(ctx context.Context, f SettingsForm) error
+	// PutSettings shows what a settings file would change, and, sent again, puts it in.
+	// What is wrong with it is a *UserError.
+	PutSettings(ctx context.Context, f SettingsText) (plan.SettingsPreview, error)
 	// SettingsFile returns the settings in force as a file, for who may change them.
 	SettingsFile(ctx context.Context, team, user string) (File, error)
 	// CardAt returns what the card at a message shows; a message that is none is a

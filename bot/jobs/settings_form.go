@@ -39,6 +39,7 @@ const (
 	ThresholdForm SettingsPart = "edit"     // what is short, and when the bot speaks
 	ApprovalForm  SettingsPart = "approval" // who may approve what; a second person confirms
 	ScheduleForm  SettingsPart = "schedule" // what runs when, and the channel
+	ImportForm    SettingsPart = "import"   // a whole settings file as text
 )
 
 // SettingField is a setting that can be changed from a form.
@@ -155,19 +156,12 @@ func (s *Service) SubmitSettings(ctx context.Context, f SettingsForm) error {
 		return err
 	}
 	err = s.submit(ctx, f.Key, inboxSettings, "settings", f, func(tx pgx.Tx) error {
-		now, err := store.LockSettings(ctx, tx)
+		now, err := s.lockSettings(ctx, tx, actor)
 		if err != nil {
 			return err
 		}
 		if now.Version != f.Version {
 			return &UserError{"Somebody changed the settings while the form was open. Please open it again; nothing was changed."}
-		}
-		// Rights withdrawn by the version that counts now are withdrawn.
-		if err := s.refresh(ctx, tx); err != nil {
-			return err
-		}
-		if v := plan.DecideSettings(actor, s.cfg().Policy); v.Outcome != plan.Allow {
-			return &UserError{v.Reason}
 		}
 		body, err := s.cfg().RewriteSettings(now.Body, s.changed(f.Values))
 		if err != nil || body == now.Body {
@@ -179,6 +173,21 @@ func (s *Service) SubmitSettings(ctx context.Context, f SettingsForm) error {
 		return err
 	}
 	return s.inForce(ctx)
+}
+
+// lockSettings holds the settings until the transaction ends. Rights withdrawn by the
+// version that counts now are withdrawn.
+func (s *Service) lockSettings(ctx context.Context, tx pgx.Tx, actor plan.Actor) (now store.SettingsVersion, err error) {
+	if now, err = store.LockSettings(ctx, tx); err != nil {
+		return now, err
+	}
+	if err := s.refresh(ctx, tx); err != nil {
+		return now, err
+	}
+	if v := plan.DecideSettings(actor, s.cfg().Policy); v.Outcome != plan.Allow {
+		return now, &UserError{v.Reason}
+	}
+	return now, nil
 }
 
 // inForce takes over settings that were just written, schedules too.
@@ -213,20 +222,42 @@ func (s *Service) changed(values map[string]string) map[string]string {
 // putSettings makes other settings the ones in force, or asks for a second person
 // first when they change who may approve what.
 func (s *Service) putSettings(ctx context.Context, tx pgx.Tx, next, now store.SettingsVersion, actor plan.Actor) error {
-	before, after := *s.cfg(), *s.cfg()
-	if err := s.cfg().ReadSettings(next.Body, &after); err != nil {
-		return &UserError{"These settings cannot be read: " + err.Error()}
-	}
-	changes, err := s.cfg().CompareSettings(now.Body, next.Body)
+	changes, why, err := s.settingsDiff(now.Body, next.Body)
 	if err != nil || len(changes) == 0 {
 		return err
 	}
-	if why := plan.NeedsSecond(before.Policy.Approval, after.Policy.Approval, before.Exporters, after.Exporters); why != "" {
+	if why != "" {
 		return s.askSecond(ctx, tx, store.SettingsChange{Body: next.Body, SettingsChange: plan.SettingsChange{Base: now.Version, Changes: changes, By: actor.User}}, actor, why)
 	}
 	next.Reason = strings.Join(changes, "; ")
 	return s.addSettings(ctx, tx, next)
 }
+
+// settingsDiff names what other settings would change in those in force, and why another
+// approver must confirm it, if one must. Settings that cannot be read are a *UserError.
+func (s *Service) settingsDiff(now, next string) (changes []string, why string, err error) {
+	before, after := *s.cfg(), *s.cfg()
+	if err := s.cfg().ReadSettings(next, &after); err != nil {
+		return nil, "", &UserError{"These settings cannot be read: " + err.Error()}
+	}
+	if changes, err = s.cfg().CompareSettings(now, next); err != nil {
+		return nil, "", err
+	}
+	if why = plan.NeedsSecond(before.Policy.Approval, after.Policy.Approval, before.Exporters, after.Exporters); why != "" {
+		return changes, why, nil
+	}
+	for _, c := range changes {
+		name, _, _ := strings.Cut(c, ":")
+		if table, _, _ := strings.Cut(name, "."); slices.Contains(ofOperation, table) {
+			return changes, fmt.Sprintf("It changes %s, which says whose shop this is, where data come from or where letters go.", name), nil
+		}
+	}
+	return changes, "", nil
+}
+
+// ofOperation are the tables of the settings file that no form has and that one person
+// does not change from chat alone.
+var ofOperation = []string{"shop", "data", "mail", "model"}
 
 // addSettings writes the settings that count from the commit on. Changes that wait for
 // a second person were of other settings and are void.

@@ -209,7 +209,7 @@ func (a *App) settings(ctx context.Context, what string) (cards.Message, error) 
 		list, err := a.desk.SettingsHistory(ctx)
 		return cards.SettingsHistoryAnswer(a.cfg.Language(), list), err
 	default:
-		return cards.Note(a.cfg.Language(), "Please write /stock settings, or settings with edit, approval, schedule, history or export after it."), nil
+		return cards.Note(a.cfg.Language(), "Please write /stock settings, or settings with edit, approval, schedule, history, export or import after it."), nil
 	}
 	v, err := a.desk.Settings(ctx)
 	if err != nil {

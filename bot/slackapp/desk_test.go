@@ -99,6 +99,10 @@ func (d *desk) SubmitSettings(ctx context.Context, _ jobs.SettingsForm) error {
 	return d.call(ctx, "submit settings")
 }
 
+func (d *desk) PutSettings(ctx context.Context, _ jobs.SettingsText) (plan.SettingsPreview, error) {
+	return plan.SettingsPreview{}, d.call(ctx, "put settings")
+}
+
 func (d *desk) SettingsFile(ctx context.Context, _, _ string) (jobs.File, error) {
 	return jobs.File{Name: "shop.toml", Data: []byte("x")}, d.call(ctx, "settings file")
 }

@@ -74,6 +74,7 @@ type Inbound struct {
 	Finding     string             // of RiskBox and SnoozeBox
 	Qty         map[int]int64      // of Submit and Recount, by line
 	Settings    jobs.SettingsForm  // of SettingsSubmit
+	File        jobs.SettingsText  // of SettingsSubmit with ImportForm
 	On          jobs.MessageRef    // of ExplainBox
 	Delegate    jobs.DelegateForm  // of DelegateSubmit
 	Form        jobs.SettingsPart  // of SettingsBox and SettingsSubmit
@@ -372,7 +373,7 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 	}
 	form, settings := settingsForm(p.View.CallbackID)
 	switch p.View.CallbackID {
-	case cards.CallbackSettings, cards.CallbackApproval, cards.CallbackSchedules, cards.CallbackReject, cards.CallbackEdit, cards.CallbackReceive, cards.CallbackShip, cards.CallbackLetter,
+	case cards.CallbackSettings, cards.CallbackApproval, cards.CallbackSchedules, cards.CallbackImport, cards.CallbackReject, cards.CallbackEdit, cards.CallbackReceive, cards.CallbackShip, cards.CallbackLetter,
 		cards.CallbackQuote, cards.CallbackPaste, cards.CallbackRFQ, cards.CallbackSend, cards.CallbackOverride, cards.CallbackSnooze, cards.CallbackDelegate, cards.CallbackReply:
 	default:
 		return Inbound{Kind: Nothing}, nil

@@ -21,6 +21,7 @@ var settingsForms = map[jobs.SettingsPart]struct {
 	jobs.ThresholdForm: {cards.CallbackSettings, cards.SettingsTitle},
 	jobs.ApprovalForm:  {cards.CallbackApproval, cards.ApprovalTitle},
 	jobs.ScheduleForm:  {cards.CallbackSchedules, cards.SchedulesTitle},
+	jobs.ImportForm:    {cards.CallbackImport, cards.ImportTitle},
 }
 
 // settingsForm returns the form with a callback.
@@ -35,7 +36,9 @@ func settingsForm(callback string) (jobs.SettingsPart, bool) {
 
 // submitSettings reads one of the settings forms.
 func (p interaction) submitSettings(in Inbound, form jobs.SettingsPart) (Inbound, error) {
-	in.Kind, in.Form = SettingsSubmit, form
+	if in.Kind, in.Form = SettingsSubmit, form; form == jobs.ImportForm {
+		return p.submitImport(in)
+	}
 	in.Settings = jobs.SettingsForm{Key: in.Key, Team: in.Team, User: in.User, Values: map[string]string{}}
 	var err error
 	if in.Settings.Version, err = cards.ParseSettingsMeta(p.View.PrivateMetadata); err != nil {
@@ -73,12 +76,25 @@ func (p interaction) submitSettings(in Inbound, form jobs.SettingsPart) (Inbound
 	return in, nil
 }
 
+// submitImport reads the form with a settings file.
+func (p interaction) submitImport(in Inbound) (Inbound, error) {
+	in.File = jobs.SettingsText{Key: in.Key, Team: in.Team, User: in.User}
+	var err error
+	if in.File.Version, in.File.Digest, err = cards.ParseImportMeta(p.View.PrivateMetadata); err != nil {
+		return Inbound{}, fmt.Errorf("%w: %w", errMalformed, err)
+	}
+	return in, p.fields(func(block string, field entered) bool {
+		in.File.Text = in.written(block, field, "Please paste the file.")
+		return block == cards.FieldSettingsText
+	})
+}
+
 // wants reports whether text is a command, however it is spaced.
 func wants(text, command string) bool {
 	return strings.EqualFold(strings.Join(strings.Fields(text), " "), command)
 }
 
-// wantsSettings reads "settings edit", "settings approval" and "settings schedule".
+// wantsSettings reads "settings edit", "approval", "schedule" and "import".
 func wantsSettings(text string) (jobs.SettingsPart, bool) {
 	words := strings.Fields(strings.ToLower(text))
 	if len(words) != 2 || words[0] != "settings" {
@@ -100,6 +116,8 @@ func (a *App) settingsBox(ctx context.Context, in Inbound) (slack.ModalViewReque
 		return cards.ApprovalModal(v, func(user string) string { return a.name(ctx, user) }), nil
 	case jobs.ScheduleForm:
 		return cards.SchedulesModal(v), nil
+	case jobs.ImportForm:
+		return cards.ImportModal(v.Shop.Language, "", plan.SettingsPreview{}), nil
 	}
 	return cards.SettingsModal(v), nil
 }
@@ -114,6 +132,9 @@ func (a *App) name(ctx context.Context, user string) string {
 
 // submitSettings hands a settings form to the desk.
 func (a *App) submitSettings(ctx context.Context, in Inbound) any {
+	if in.Form == jobs.ImportForm {
+		return a.putSettings(ctx, in)
+	}
 	err := a.desk.SubmitSettings(ctx, in.Settings)
 	var faults jobs.SettingFaults
 	if !errors.As(err, &faults) {
@@ -128,4 +149,18 @@ func (a *App) submitSettings(ctx context.Context, in Inbound) any {
 		errs[field] = f.Reason
 	}
 	return a.refused(errs)
+}
+
+// putSettings hands a settings file to the desk: what it would change takes the form's
+// place, and the same text sent again is put in.
+func (a *App) putSettings(ctx context.Context, in Inbound) any {
+	p, err := a.desk.PutSettings(ctx, in.File)
+	if user, ok := errors.AsType[*jobs.UserError](err); ok {
+		return a.refused(map[string]string{cards.FieldSettingsText: user.Text})
+	}
+	if err != nil || p.Done {
+		return a.closed(cards.ImportTitle, "put in a settings file", err)
+	}
+	view := cards.ImportModal(a.cfg.Language(), in.File.Text, p)
+	return slack.NewUpdateViewSubmissionResponse(&view)
 }

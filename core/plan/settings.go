@@ -121,6 +121,15 @@ type SettingsChange struct {
 	Confirm   []string // who may confirm, as the rules stand
 }
 
+// SettingsPreview is what a settings file would change, before it is put in.
+type SettingsPreview struct {
+	Version int64    // of the settings that it was compared with
+	Digest  string   // of its text: what is put in is what was shown
+	Changes []string // as in SettingsChange
+	Second  string   // why another approver must confirm; empty: in force at once
+	Done    bool     // it was put in, or the other approver was asked
+}
+
 // Actions on a SettingsChange.
 const (
 	ConfirmSettings Action = "settings_confirm"
