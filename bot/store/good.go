@@ -32,20 +32,9 @@ var copies = map[string][2]string{
 // Delivered returns when each feed that can be kept last came, by the database's
 // clock; feeds that never came are not in it.
 func Delivered(ctx context.Context, db DB) (map[string]time.Time, error) {
-	rows, err := db.Query(ctx, `
+	return byFeed(ctx, db, `
 		select kind, max(greatest(imported_at, read_at, changed_at)) from import_batch where kind = any ($1) group by kind`,
 		slices.Collect(maps.Keys(copies)))
-	if err != nil {
-		return nil, fmt.Errorf("read deliveries: %w", err)
-	}
-	out := map[string]time.Time{}
-	var feed string
-	var at time.Time
-	_, err = pgx.ForEachRow(rows, []any{&feed, &at}, func() error {
-		out[feed] = at
-		return nil
-	})
-	return out, err
 }
 
 // Believe records what a check makes of the feeds: the doubted ones are replaced by
@@ -87,9 +76,13 @@ func Believe(ctx context.Context, tx pgx.Tx, delivered map[string]time.Time, dou
 
 // Kept returns when each feed was last kept.
 func Kept(ctx context.Context, db DB) (map[string]time.Time, error) {
-	rows, err := db.Query(ctx, `select feed, kept_at from good_feed`)
+	return byFeed(ctx, db, `select feed, kept_at from good_feed`)
+}
+
+func byFeed(ctx context.Context, db DB, sql string, args ...any) (map[string]time.Time, error) {
+	rows, err := db.Query(ctx, sql, args...)
 	if err != nil {
-		return nil, fmt.Errorf("read what is kept: %w", err)
+		return nil, fmt.Errorf("read the times of feeds: %w", err)
 	}
 	out := map[string]time.Time{}
 	var feed string

@@ -140,19 +140,24 @@ func metadata(c *call) (*Metadata, error) {
 	return &Metadata{EventType: kind, EventPayload: payload}, nil
 }
 
+// said is the content of a message that goes into a channel which takes messages.
+func (w *Workspace) said(c *call, ch *conversation) (text string, blocks []Block, meta *Metadata, err error) {
+	if text, blocks, meta, err = w.content(c); err != nil {
+		return "", nil, nil, err
+	}
+	if text == "" && len(blocks) == 0 {
+		return "", nil, nil, refuse("no_text")
+	}
+	return text, blocks, meta, ch.open()
+}
+
 func chatPost(w *Workspace, c *call) (reply, error) {
 	ch, err := w.target(c, true)
 	if err != nil {
 		return nil, err
 	}
-	text, blocks, meta, err := w.content(c)
+	text, blocks, meta, err := w.said(c, ch)
 	if err != nil {
-		return nil, err
-	}
-	if text == "" && len(blocks) == 0 {
-		return nil, refuse("no_text")
-	}
-	if err := ch.open(); err != nil {
 		return nil, err
 	}
 	thread := c.str("thread_ts")
@@ -265,14 +270,8 @@ func chatEphemeral(w *Workspace, c *call) (reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, blocks, _, err := w.content(c)
+	text, blocks, _, err := w.said(c, ch)
 	if err != nil {
-		return nil, err
-	}
-	if text == "" && len(blocks) == 0 {
-		return nil, refuse("no_text")
-	}
-	if err := ch.open(); err != nil {
 		return nil, err
 	}
 	to := c.str("user")
