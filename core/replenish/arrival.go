@@ -60,9 +60,10 @@ type AtArrival struct {
 	Need float64 `json:"need"`
 }
 
-// arrival is an AtArrival at work.
+// arrival is an AtArrival at work. It points to it, because the calculation that
+// keeps the figures must not keep the courses.
 type arrival struct {
-	AtArrival
+	*AtArrival
 	paths        *window.Paths
 	dist         window.Dist // of the need
 	margin, keep float64     // major units
@@ -75,7 +76,7 @@ func (in *Input) atArrival(p core.Policy, normal core.Lead, lasts, daily float64
 	if p.Target != core.TargetCost || in.Cost == nil || in.Economics.Rate <= 0 {
 		return nil
 	}
-	a := &arrival{AtArrival: AtArrival{Margin: in.Cost.Margin, Spread: round4(max(in.Spread, 1)), Floor: round2(p.MinSafetyDays * daily), Safety: in.Safety}}
+	a := &arrival{AtArrival: &AtArrival{Margin: in.Cost.Margin, Spread: round4(max(in.Spread, 1)), Floor: round2(p.MinSafetyDays * daily), Safety: in.Safety}}
 	a.Arrives = min(int(Arrival(in.Today, normal, in.Closed)-in.Today), maxWindow)
 	a.Until = min(max(int(math.Ceil(lasts+normal.SD-1e-9)), a.Arrives+1), maxWindow+p.ReviewDays)
 	a.Level, a.margin, a.keep = in.Cost.fractile()
@@ -152,7 +153,7 @@ func (in *Input) base() []float64 {
 // levels puts the need into the calculation: an order is due at every review at
 // which something is needed.
 func (a *arrival) levels(c *Calculation) {
-	c.AtArrival = &a.AtArrival
+	c.AtArrival = a.AtArrival
 	c.OrderUpTo = round2(float64(c.Position.Net()) + a.Need)
 	c.SafetyStockLong = round2(a.Need - a.Average)
 }

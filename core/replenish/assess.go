@@ -146,7 +146,16 @@ func Assess(in Input, p core.Policy) Result {
 		res.aware(in, proj, byNormal, byFast, normal, fast)
 	}
 
-	res.order(in, p, proj, byNormal, byFast, normal, fast, at, calc)
+	known := func(l core.Lead) Calculation {
+		switch l {
+		case normal:
+			return byNormal
+		case fast:
+			return byFast
+		}
+		return calc(l)
+	}
+	res.order(in, p, proj, byNormal, byFast, normal, fast, at, known)
 	return res
 }
 

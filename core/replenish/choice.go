@@ -58,7 +58,7 @@ type Choice struct {
 	Known         bool       `json:"known"` // price and exchange rate are known
 	fast          core.Lead
 	surcharge     float64
-	short         window.Dist // of the gap; empty without courses
+	short         window.Dist // of the gap, while it is weighed; empty without courses
 }
 
 // choose weighs every faster way for an order c of the normal way and returns the
@@ -83,6 +83,9 @@ func choose(in Input, p core.Policy, proj Projection, c Calculation, normal core
 		if w != nil && (best == nil || w.gain() > best.gain()) {
 			best = w
 		}
+	}
+	if best != nil {
+		best.short = window.Dist{} // the choice is kept with the order, what it was made from is not
 	}
 	return best
 }

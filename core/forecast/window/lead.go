@@ -26,9 +26,14 @@ func (l Lead) Quantile(u float64) float64 {
 	case !(l.SD > 0) || !(l.Mean > 0):
 		return max(l.Mean, 0)
 	}
+	return l.gamma(math.Erfinv(2*u - 1))
+}
+
+// gamma is the level u of the gamma distribution, given Erfinv(2u-1).
+func (l Lead) gamma(e float64) float64 {
 	shape := l.Mean / l.SD * (l.Mean / l.SD)
 	c := 1 / (9 * shape)
-	x := 1 - c + math.Sqrt2*math.Erfinv(2*u-1)*math.Sqrt(c)
+	x := 1 - c + math.Sqrt2*e*math.Sqrt(c)
 	return l.Mean * max(x, 0) * x * x
 }
 
@@ -46,9 +51,13 @@ func (l Lead) Longest(paths int) float64 {
 	return l.Quantile(1 - 0.5/float64(max(paths, 1)))
 }
 
+// levels are n levels of a uniform distribution and the normal quantiles that belong
+// to them.
+type levels struct{ u, erfinv []float64 }
+
 // spread returns n levels of a uniform distribution, evenly spread and in an order
 // that has nothing to do with that of the places: van der Corput's sequence, ranked.
-func spread(n int) []float64 {
+func spread(n int) levels {
 	type at struct {
 		v float64
 		i int
@@ -68,9 +77,10 @@ func spread(n int) []float64 {
 		}
 		return 1
 	})
-	u := make([]float64, n)
+	l := levels{make([]float64, n), make([]float64, n)}
 	for rank, a := range s {
-		u[a.i] = (float64(rank) + 0.5) / float64(n)
+		l.u[a.i] = (float64(rank) + 0.5) / float64(n)
+		l.erfinv[a.i] = math.Erfinv(2*l.u[a.i] - 1)
 	}
-	return u
+	return l
 }

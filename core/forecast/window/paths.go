@@ -54,6 +54,7 @@ type Paths struct {
 	sum        []float64 // n rows of periods+1 running sums
 	totals     []float64
 	order      []int
+	spreads    map[int]levels // by number of courses
 }
 
 // New returns courses of the given length.
@@ -304,17 +305,35 @@ func (p *Paths) Total(a, b int) Dist {
 func (p *Paths) Until(lead Lead, after float64) Dist {
 	out := make([]float64, p.n)
 	at := lead.Quantile(0.5) + after
-	var u []float64
-	if !lead.fixed() {
-		u = spread(p.n)
-	}
-	for j := range out {
-		if u != nil {
-			at = lead.Quantile(u[j]) + after
+	if lead.fixed() {
+		for j := range out {
+			out[j] = p.cumulative(j, at)
 		}
-		out[j] = p.cumulative(j, at)
+		return NewDist(out)
+	}
+	l := p.levels()
+	for j := range out {
+		if len(lead.Observed) > 0 {
+			at = lead.Quantile(l.u[j])
+		} else {
+			at = lead.gamma(l.erfinv[j])
+		}
+		out[j] = p.cumulative(j, at+after)
 	}
 	return NewDist(out)
+}
+
+// levels are those of all courses, kept from one series to the next.
+func (p *Paths) levels() levels {
+	l, ok := p.spreads[p.n]
+	if !ok {
+		l = spread(p.n)
+		if p.spreads == nil {
+			p.spreads = map[int]levels{}
+		}
+		p.spreads[p.n] = l
+	}
+	return l
 }
 
 // cumulative returns the demand of course j up to time at.
