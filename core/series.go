@@ -1,5 +1,10 @@
 package core
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Missing marks a day of a Series for which no data arrived. It is not zero
 // demand: such days are left out of every average.
 const Missing float32 = -1
@@ -50,3 +55,17 @@ const (
 	Anomaly                      // the value was found implausible
 	Closed                       // the shop was closed
 )
+
+// ByChannel returns the series in one order, whatever the order in which they come:
+// sums of floating-point numbers depend on it.
+func ByChannel(series []Series) []Series {
+	order := func(a, b Series) int {
+		return cmp.Or(cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Start, b.Start), cmp.Compare(len(a.Qty), len(b.Qty)))
+	}
+	if slices.IsSortedFunc(series, order) {
+		return series
+	}
+	series = slices.Clone(series)
+	slices.SortStableFunc(series, order)
+	return series
+}

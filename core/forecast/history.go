@@ -1,10 +1,8 @@
 package forecast
 
 import (
-	"cmp"
 	"fmt"
 	"math"
-	"slices"
 
 	"quartermaster/core"
 )
@@ -34,12 +32,7 @@ func (h history) tail(n int) history {
 // sumChannels adds the channels day by day, before start. A day is known when
 // at least one channel covers it and every channel that covers it knows it.
 func sumChannels(series []core.Series, start core.Day) history {
-	if len(series) > 1 { // one order of adding, whatever the order of the channels
-		series = slices.Clone(series)
-		slices.SortStableFunc(series, func(a, b core.Series) int {
-			return cmp.Or(cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Start, b.Start), cmp.Compare(len(a.Qty), len(b.Qty)))
-		})
-	}
+	series = core.ByChannel(series)
 	first := start
 	for _, s := range series {
 		if len(s.Qty) > 0 {

@@ -83,7 +83,7 @@ func (e *evaluation) transfers(items []Item) (out []risk.Finding) {
 		if it.Calc == nil || it.Calc.Qty == 0 || it.Calc.Need <= 0 {
 			continue
 		}
-		need := int64(math.Ceil(it.Calc.Need))
+		need := int64(math.Ceil(max(it.Calc.Need, it.Calc.Whole) - 1e-6))
 		for j := range items {
 			qty := min(need, spare[j])
 			if i == j || qty <= 0 {
@@ -100,15 +100,16 @@ func (e *evaluation) transfers(items []Item) (out []risk.Finding) {
 			f := it.finding(risk.Transfer, severity, "%s", text)
 			f.Key += "/" + string(items[j].Location)
 			out = append(out, f)
-			e.noteTransfer(it, qty, text)
+			e.noteTransfer(it, qty, need, text)
 		}
 	}
 	return out
 }
 
 // noteTransfer says a transfer on the lines of an item and, by the rule "first",
-// takes what it brings off them, the latest arrival first.
-func (e *evaluation) noteTransfer(it *Item, qty int64, text string) {
+// takes what it brings off them, the latest arrival first: bought is what is needed
+// beside it, as the supplier sells it.
+func (e *evaluation) noteTransfer(it *Item, qty, missing int64, text string) {
 	lines := e.lines[it.Supplier]
 	have := int64(0)
 	for i := range lines {
@@ -126,9 +127,9 @@ func (e *evaluation) noteTransfer(it *Item, qty int64, text string) {
 		if l.SKU != it.SKU || l.Location != it.Location {
 			continue
 		}
-		if keep == 0 && have > qty {
+		if keep == 0 && missing > 0 {
 			pack := max(1, l.Pack)
-			keep = (max(have-qty, l.MOQ) + pack - 1) / pack * pack
+			keep = (max(missing, l.MOQ) + pack - 1) / pack * pack
 		}
 		if take := min(l.Qty, have-keep); take > 0 {
 			have -= take

@@ -47,12 +47,18 @@ func TestTransfersBeforeBuying(t *testing.T) {
 	p := byFormula()
 	p.Quantity.Transfers = core.TransferFirst
 	s.Items[0].MOQ = 1
-	s.Stock[0].OnHand = 300 // needs 778.22: 792 in packs, 421 of them by transfer, 371 left in packs 384
-	if r, _ = Evaluate(s, p, noon); len(r.Proposals) != 1 || total(r.Proposals[0].Lines) != 384 {
+	s.Stock[0].OnHand = 300 // needs 779: 421 by transfer, 358 left, in packs 360
+	if r, _ = Evaluate(s, p, noon); len(r.Proposals) != 1 || total(r.Proposals[0].Lines) != 360 {
 		t.Fatalf("transfer first: %d in %+v, %q", total(r.Proposals[0].Lines), r.Proposals[0].Lines, told(r, risk.Transfer))
 	}
 	for _, l := range r.Proposals[0].Lines {
 		redo(t, Explain(l))
+	}
+	all := s
+	all.Stock = append([]core.StockLevel(nil), s.Stock...)
+	all.Stock[1].OnHand = 3000 // everything that MAIN needs
+	if r, _ = Evaluate(all, p, noon); len(r.Proposals) != 0 || len(r.Waiting) != 0 {
+		t.Errorf("all by transfer: %+v is bought, %+v waits", r.Proposals, r.Waiting)
 	}
 	p.Quantity.Transfers = core.TransferNever
 	if r, _ = Evaluate(s, p, noon); len(told(r, risk.Transfer)) != 0 || total(r.Proposals[0].Lines) != 792 {

@@ -22,7 +22,7 @@ func (e *evaluation) proposals() (out []Proposal, waiting []Waiting) {
 		waiting = append(waiting, Waiting{id, e.suppliers[id].Name, lines, reason})
 	}
 	for _, id := range slices.Sorted(maps.Keys(e.lines)) {
-		if e.rests(id) {
+		if len(e.lines[id]) == 0 || e.rests(id) { // all of it may come by transfer
 			continue
 		}
 		sup := e.suppliers[id]
@@ -41,6 +41,9 @@ func (e *evaluation) proposals() (out []Proposal, waiting []Waiting) {
 		}
 		p.Notes, lines[id] = notes, shaped
 		made[id] = p
+		if len(e.policy.Quantity.Budgets) == 0 {
+			delete(e.lines, id) // large; only a budget looks back at it
+		}
 	}
 	cut := e.spend(lines)
 	for _, id := range slices.Sorted(maps.Keys(made)) {
@@ -55,6 +58,7 @@ func (e *evaluation) proposals() (out []Proposal, waiting []Waiting) {
 			continue
 		}
 		p, err := p.withLines(lines[id], e.today)
+		delete(lines, id)
 		if err != nil {
 			e.gap("amount", string(id))
 			continue

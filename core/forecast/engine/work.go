@@ -33,21 +33,24 @@ func (w *worker) numbers(n int) []float64 {
 	return w.room[:n]
 }
 
-// chunk is the number of series that a goroutine takes at once.
+// chunk is the number of series that a goroutine takes at once, fewer where there
+// are not enough for all cores.
 const chunk = 32
 
 // eachChunk calls f for pieces of 0..n-1 on all cores, each goroutine with its own
 // worker. f writes to places lo to hi-1 only, so that the result does not depend on
 // who does it. The first error of each goroutine ends its work.
 func eachChunk[W any](n int, start func() W, f func(lo, hi int, w W) error) error {
-	workers := min(runtime.GOMAXPROCS(0), (n+chunk-1)/chunk)
+	cores := runtime.GOMAXPROCS(0)
+	size := max(1, min(chunk, (n+cores-1)/cores))
+	workers := min(cores, (n+size-1)/size)
 	errs := make([]error, workers)
 	var wg sync.WaitGroup
 	for g := range workers {
 		wg.Go(func() {
 			w := start()
-			for lo := g * chunk; lo < n && errs[g] == nil; lo += workers * chunk {
-				errs[g] = f(lo, min(lo+chunk, n), w)
+			for lo := g * size; lo < n && errs[g] == nil; lo += workers * size {
+				errs[g] = f(lo, min(lo+size, n), w)
 			}
 		})
 	}

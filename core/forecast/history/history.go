@@ -32,7 +32,6 @@
 package history
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
@@ -128,42 +127,58 @@ type raw struct {
 	bad   []int     // days with a value below zero or not finite
 }
 
+// adder adds channels, in memory that it uses again where r is not kept.
+type adder struct {
+	r    raw
+	seen []uint8 // by day: covered, unknown
+}
+
+const (
+	covered uint8 = 1 << iota
+	notKnown
+)
+
 // sum adds the channels day by day. A day is known when a channel covers it and
 // every channel that covers it knows it. A channel flagged as out of stock or
 // closed makes the day so.
 func sum(series []core.Series, until core.Day) raw {
-	if len(series) > 1 { // one order of adding, whatever the order of the channels
-		series = slices.Clone(series)
-		slices.SortStableFunc(series, func(a, b core.Series) int {
-			return cmp.Or(cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Start, b.Start), cmp.Compare(len(a.Qty), len(b.Qty)))
-		})
+	var a adder
+	series = core.ByChannel(series)
+	r := a.quantities(series, until)
+	if len(r.y) > 0 {
+		r.price = prices(series, r.start, until)
 	}
+	return r
+}
+
+// quantities is sum without prices; the next call takes its memory.
+func (a *adder) quantities(series []core.Series, until core.Day) raw {
+	series = core.ByChannel(series)
 	first := until
 	for _, s := range series {
 		if len(s.Qty) > 0 {
 			first = min(first, s.Start)
 		}
 	}
-	r := raw{start: max(first, until-MaxDays)}
+	r := raw{start: max(first, until-MaxDays), bad: a.r.bad[:0]}
 	n := int(until - r.start)
 	if n <= 0 {
 		return raw{start: until}
 	}
-	r.y, r.flags = make([]float64, n), make([]core.DayFlag, n)
-	covered, unknown := make([]bool, n), make([]bool, n)
+	r.y, r.flags, a.seen = cleared(a.r.y, n), cleared(a.r.flags, n), cleared(a.seen, n)
 	for _, s := range series {
 		end := min(s.End(), until)
 		for d := max(s.Start, r.start); d < end; d++ {
 			i, at := int(d-r.start), int(d-s.Start)
-			covered[i] = true
+			a.seen[i] |= covered
 			if at < len(s.Flags) {
 				r.flags[i] |= s.Flags[at]
 			}
 			switch q := s.Qty[at]; {
 			case q == core.Missing:
-				unknown[i] = true
+				a.seen[i] |= notKnown
 			case !(q >= 0) || math.IsInf(float64(q), 0):
-				unknown[i] = true
+				a.seen[i] |= notKnown
 				if len(r.bad) == 0 || r.bad[len(r.bad)-1] != i {
 					r.bad = append(r.bad, i)
 				}
@@ -173,19 +188,29 @@ func sum(series []core.Series, until core.Day) raw {
 		}
 		if len(s.Qty) > 0 {
 			for d := max(end, r.start); d < min(end+lagDays, until); d++ {
-				unknown[d-r.start] = true
+				a.seen[d-r.start] |= notKnown
 			}
 		}
 	}
-	for i := range r.y {
-		if unknown[i] || !covered[i] {
+	for i, seen := range a.seen {
+		if seen != covered {
 			r.y[i] = math.NaN()
 		}
 	}
 	slices.Sort(r.bad)
 	r.bad = slices.Compact(r.bad)
-	r.price = prices(series, r.start, until)
+	a.r = r
 	return r
+}
+
+// cleared returns n zeros, in the memory of x where it suffices.
+func cleared[T any](x []T, n int) []T {
+	if cap(x) < n {
+		return make([]T, n)
+	}
+	x = x[:n]
+	clear(x)
+	return x
 }
 
 // prices returns the average price of each day with sales. A channel with other

@@ -64,8 +64,9 @@ func Survey(nodes []Node, shop Shop) *Calendar {
 	c.start = max(c.start, shop.Until-MaxDays)
 	n := max(0, int(shop.Until-c.start))
 	days := make([]dayCount, n)
+	var add adder
 	for i := range nodes {
-		count(days, c.start, sum(nodes[i].Series, shop.Until))
+		count(days, c.start, add.quantities(nodes[i].Series, shop.Until))
 	}
 	c.state = make([]shopDay, n)
 	c.judge(days)

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"quartermaster/core"
 )
 
 // builder holds one series as known at one origin, and works out its features. Its memory is used again.
@@ -14,7 +16,8 @@ type builder struct {
 	sales      []float64 // prefix sums of periods with sales
 	first      int       // period of the first sale
 	sold       []int     // period of the last sale before t, or -1
-	cal        []calendar
+	days       almanac
+	cal        []calendar // of the periods of s, out of days
 	x          []column
 
 	// Of the current origin.
@@ -29,6 +32,41 @@ type builder struct {
 }
 
 type calendar struct{ day, yearDay, month float32 }
+
+// almanac keeps what is known of periods. Series of days mostly overlap, so those of
+// days are kept for the next series.
+type almanac struct {
+	start core.Day
+	all   []calendar
+}
+
+// of returns the first n periods of s; the next call may overwrite them.
+func (a *almanac) of(f Freq, s *Series, n int) []calendar {
+	if f != Daily {
+		a.all = slices.Grow(a.all[:0], n)[:n]
+		for t := range a.all {
+			a.all[t] = calendarOf(f.Day(s, t))
+		}
+		return a.all
+	}
+	if from, end := a.start, a.start+core.Day(len(a.all)); len(a.all) == 0 || s.Start < from || s.Start+core.Day(n) > end {
+		if len(a.all) > 0 && s.Start <= end && from <= s.Start+core.Day(n) { // one span of both
+			from, end = min(from, s.Start), max(end, s.Start+core.Day(n))
+		} else {
+			from, end = s.Start, s.Start+core.Day(n)
+		}
+		a.start, a.all = from, make([]calendar, end-from)
+		for t := range a.all {
+			a.all[t] = calendarOf(from + core.Day(t))
+		}
+	}
+	return a.all[s.Start-a.start:][:n]
+}
+
+func calendarOf(d core.Day) calendar {
+	at := d.Time(time.UTC)
+	return calendar{float32(at.Day()), float32(at.YearDay()), float32(at.Month())}
+}
 
 // column is a regressor of the series with prefix sums.
 type column struct {
@@ -69,17 +107,7 @@ func (b *builder) load(s *Series) {
 		}
 	}
 	b.sold[n] = last
-	b.cal = slices.Grow(b.cal[:0], n+b.horizon)[:n+b.horizon]
-	d := b.freq.Day(s, 0)
-	for t := range b.cal {
-		if t > 0 && b.freq != Daily || t == 0 {
-			d = b.freq.Day(s, t)
-		} else {
-			d++
-		}
-		at := d.Time(time.UTC)
-		b.cal[t] = calendar{float32(at.Day()), float32(at.YearDay()), float32(at.Month())}
-	}
+	b.cal = b.days.of(b.freq, s, n+b.horizon)
 	for r := range b.x {
 		b.x[r].load(s.X[r])
 	}
