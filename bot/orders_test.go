@@ -272,7 +272,7 @@ func TestSupplierScore(t *testing.T) {
 	w.run()
 	w.dueNow()
 	card := w.card("SOLAR-01", "Approve")
-	view, err := w.click(boss, card, "why").WaitView(w.ctx(), func(v workspace.View) bool { return strings.Contains(blockText(v.Blocks), "Pack") })
+	view, err := w.click(boss, card, "why").WaitView(w.ctx(), func(v workspace.View) bool { return strings.Contains(blockText(v.Blocks), "nventory position") })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 // into an order. Amounts are in the shop's currency.
 type quantitySettings struct {
 	HoldingRate       *float64           `toml:"holding_rate"`
+	LineCost          *float64           `toml:"line_cost"`
 	Substitution      *float64           `toml:"substitution"`
 	MaxCoverDays      *int               `toml:"max_cover_days"`
 	OrderCap          *float64           `toml:"order_cap"`
@@ -50,6 +51,7 @@ type quantitySettings struct {
 // read overrides the defaults with what the file says.
 func (in quantitySettings) read(q *core.QuantityPolicy, cur core.Currency) error {
 	set(&q.HoldingRate, in.HoldingRate)
+	set(&q.LineCost, in.LineCost)
 	set(&q.Substitution, in.Substitution)
 	set(&q.MaxCoverDays, in.MaxCoverDays)
 	set(&q.OrderCap, in.OrderCap)

@@ -52,7 +52,7 @@ type Policy struct {
 	YellowDays int `json:"yellow_days"`
 	// Tiers is the tier rule. Defaults to "aware".
 	Tiers TierRule `json:"tiers"`
-	// Target is the rule of how much is enough. Defaults to "normal", which empty means too.
+	// Target is the rule of how much is enough. Defaults to "cost"; empty is "normal".
 	Target TargetRule `json:"target,omitempty"`
 	// MinSafetyDays is the floor of safety stock in days of sales. Defaults to 3.
 	MinSafetyDays float64 `json:"min_safety_days"`
@@ -142,7 +142,7 @@ type Approver struct {
 // DefaultPolicy returns the documented defaults, with no approver.
 func DefaultPolicy() Policy {
 	return Policy{
-		ServiceLevel: 0.95, ReviewDays: 7, RedDays: 15, YellowDays: 30, Tiers: Aware,
+		ServiceLevel: 0.95, ReviewDays: 7, RedDays: 15, YellowDays: 30, Tiers: Aware, Target: TargetCost,
 		MinSafetyDays: 3, MaxRiskCards: 5, ReviseShare: 0.10, RejectDays: 7,
 		StaleDefault: time.Hour, ForecastOff: 0.30, CoolDown: 4 * time.Hour,
 		Approval: ApprovalPolicy{Expiry: 72 * time.Hour, RemindAfter: 24 * time.Hour, Undo: 5 * time.Minute},

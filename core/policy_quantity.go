@@ -65,11 +65,17 @@ type QuantityPolicy struct {
 	// HoldingRate is what it costs to hold stock for a year, as a share of its
 	// landed cost: capital, space, loss. Defaults to 0.25; 0 to 10.
 	HoldingRate float64 `json:"holding_rate"`
+	// LineCost is what it costs to handle one line of an order, in major units of the
+	// shop's currency: to enter, receive, check, put away and pay it. The target "cost"
+	// orders nothing that is expected to save less. Defaults to 5, a quarter of an
+	// hour of a person's time; in currencies of small units that is nearly nothing. 0 to 1e6.
+	LineCost float64 `json:"line_cost"`
 	// Substitution is the share of buyers who take another product of the shop
 	// when one is out of stock. Defaults to 0; 0 to 1.
 	Substitution float64 `json:"substitution"`
 	// MaxCoverDays bounds what an order is raised to beyond its need, in days of
-	// sales with all that is on order. Defaults to 120; 1 to 730.
+	// sales with all that is on order. The target "cost" orders nothing
+	// while the position lasts longer. Defaults to 120; 1 to 730.
 	MaxCoverDays int `json:"max_cover_days"`
 	// OrderCap is how many times the usual sales an order may be at most, over the
 	// time it must last: whatever the forecast says, more takes a person. Defaults to
@@ -127,7 +133,7 @@ type QuantityPolicy struct {
 // DefaultQuantity returns the documented defaults.
 func DefaultQuantity() QuantityPolicy {
 	return QuantityPolicy{
-		HoldingRate: 0.25, MaxCoverDays: 120, OrderCap: 20, RushSurcharge: 0.15, AgreementDiscount: 0.05, ContainerFill: 0.85,
+		HoldingRate: 0.25, LineCost: 5, MaxCoverDays: 120, OrderCap: 20, RushSurcharge: 0.15, AgreementDiscount: 0.05, ContainerFill: 0.85,
 		MinRun: 50, NewDays: 28, Transfers: TransferSuggest, OverseasShare: 0.15, OverstockDays: 50, DeadDays: 90,
 		SeasonDays: 90, SeasonPeak: 1.5, SeasonOver: 0.15, SeasonEndMonths: 8,
 		ClassA: 0.80, ClassB: 0.95, ClassX: 0.5, ClassY: 1,
@@ -145,6 +151,7 @@ func (q QuantityPolicy) validate() error {
 		bad(lo <= v && v <= hi, "%s must be between %v and %v, is %v", name, lo, hi, v)
 	}
 	between("holding_rate", q.HoldingRate, 0, 10)
+	between("line_cost", q.LineCost, 0, 1e6)
 	between("substitution", q.Substitution, 0, 1)
 	between("max_cover_days", float64(q.MaxCoverDays), 1, 730)
 	between("order_cap", q.OrderCap, 0, 1000)

@@ -131,9 +131,9 @@ func TestStoryInBrowser(t *testing.T) {
 	}
 
 	// Why? shows the sum.
-	b.press(card+`//button[.="Why?"]`, `//dialog//*[contains(., "reorder point")]`)
+	b.press(card+`//button[.="Why?"]`, `//dialog//*[contains(., "Reorder point")]`)
 	why := b.read(`//dialog`)
-	for _, word := range []string{"lead time", "safety stock", "inventory position", "pack"} {
+	for _, word := range []string{"lead time", "safety stock", "inventory position", "expected cost"} {
 		if !strings.Contains(strings.ToLower(why), word) {
 			t.Errorf("Why? does not speak of %q:\n%s", word, why)
 		}

@@ -50,7 +50,7 @@ func TestApprovalAsksAgainWhenNumbersMoved(t *testing.T) {
 	t.Parallel()
 	s := open(t, 1, nil)
 	p := s.check("one")[0]
-	s.stock("sku,location,on_hand,committed,backorders\nP0,MAIN,25,0,0\n")
+	s.stock("sku,location,on_hand,committed,backorders\nP0,MAIN,50,0,0\n")
 	key := s.click("UA", plan.Approve, p)
 	s.idle()
 	if got := s.answer(key); !strings.Contains(got, "nothing was ordered") {

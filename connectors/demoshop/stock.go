@@ -26,14 +26,14 @@ const (
 // inLeeds gives the state of products by their rank in revenue of the last
 // eight weeks; the rest is healthy.
 var inLeeds = map[int]state{
-	1: critical, 3: critical, 20: critical,
+	1: critical, 3: critical,
 	8: red, 15: red, 34: red, 47: red, 64: red, 59: soldOut, 66: late,
-	11: yellow, 18: yellow, 31: yellow, 33: yellow, 35: yellow, 40: yellow, 52: yellow, 63: yellow, 74: yellow, 97: yellow,
+	18: yellow, 31: yellow, 33: yellow, 35: yellow, 40: yellow, 52: yellow, 63: yellow, 74: yellow, 97: yellow,
 	104: overstock, 113: overstock, 121: overstock, 130: overstock,
 }
 
 // inRotterdam does the same by rank among the products held there.
-var inRotterdam = map[int]state{4: red, 9: yellow, 15: yellow}
+var inRotterdam = map[int]state{9: red, 13: yellow, 20: yellow}
 
 // need is demand and control limits of one SKU at one place, in units.
 type need struct {
@@ -47,10 +47,11 @@ const (
 	reviewDays = 7
 )
 
-// newNeed computes the limits as Quartermaster does with its default policy
-// (core/replenish.Calculation). Demand is taken on the high side, the larger of
-// the last eight weeks and the whole time, because the limits are what healthy
-// stock must exceed.
+// newNeed computes the reorder points by the formula of core/replenish.Calculation,
+// and the order-up-to level as the target "cost" would see it: prepared for the most
+// that ever sold in the time an order must last, one deviation late. Demand is taken on
+// the high side, the larger of the last eight weeks and the whole time, because the
+// limits are what healthy stock must exceed.
 func newNeed(demand []int64, s *supplier) need {
 	mean, sd := moments(demand)
 	lately, latelySD := moments(demand[len(demand)-recentDays:])
@@ -60,8 +61,22 @@ func newNeed(demand []int64, s *supplier) need {
 	}
 	sea, fast := s.leads[0], s.leads[len(s.leads)-1]
 	n.sea, n.fast = level(float64(sea.days), sea.sdDays), level(float64(fast.days), fast.sdDays)
-	n.upTo = level(float64(sea.days+reviewDays), sea.sdDays)
+	n.upTo = max(level(float64(sea.days+reviewDays), sea.sdDays),
+		largest(demand, sea.days+reviewDays+int(math.Ceil(sea.sdDays)))*min(n.perDay/max(mean, 1e-9), 1.6))
 	return n
+}
+
+// largest is the most that was sold on so many days in a row.
+func largest(demand []int64, days int) float64 {
+	var sum, most int64
+	for i, v := range demand {
+		sum += v
+		if i >= days {
+			sum -= demand[i-days]
+		}
+		most = max(most, sum)
+	}
+	return float64(most)
 }
 
 // moments returns the mean and the sample standard deviation.
@@ -105,7 +120,7 @@ func hold(rng *rand.Rand, st state, n need, o offer) holding {
 	case healthy:
 		// Above the order-up-to level, and never under 36 days of sales, so that the
 		// item stays GREEN for some weeks.
-		position := max(n.upTo*(1.08+0.3*rng.Float64()), 36*n.perDay, 24)
+		position := max(n.upTo*(1+0.2*rng.Float64()), 36*n.perDay, 24)
 		h.onHand = int64(math.Ceil(position))
 		if sea := o.supplier.leads[0]; rng.IntN(4) == 0 && position > 75*n.perDay {
 			// Part of it is on the way.

@@ -41,7 +41,7 @@ func TestTransfersBeforeBuying(t *testing.T) {
 		t.Fatalf("transfers %q", got)
 	}
 	l := r.Proposals[0].Lines[0]
-	if l.Qty != 504 || !strings.Contains(strings.Join(Explain(l), "\n"), "move 379 to MAIN") {
+	if total(r.Proposals[0].Lines) != 504 || !strings.Contains(strings.Join(Explain(l), "\n"), "move 379 to MAIN") {
 		t.Errorf("suggested, so still ordered whole: %d, notes %q", l.Qty, l.Notes)
 	}
 	p := byFormula()

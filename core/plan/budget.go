@@ -248,18 +248,22 @@ func (p Proposal) Within(policy core.Policy, s *core.Snapshot, today core.Day) c
 		return policy
 	}
 	mine := core.Budget{Supplier: p.Supplier, Amount: core.Money{Currency: s.Shop.Currency}}
-	for _, l := range p.Lines { // at the prices that spend reckons with
-		unit, err := l.Price.Add(l.Freight)
-		if err == nil {
-			unit, err = unit.Times(l.Qty)
+	dearest := map[nodeKey]core.Money{} // of a unit by any of its ways, as spend reckons
+	for _, l := range p.Lines {
+		k := nodeKey{l.SKU, l.Location}
+		if unit, err := l.Price.Add(l.Freight); err == nil && unit.Minor >= dearest[k].Minor {
+			dearest[k] = unit
 		}
+	}
+	for _, l := range p.Lines {
+		cost, err := dearest[nodeKey{l.SKU, l.Location}].Times(l.Qty)
 		if err == nil {
-			unit, err = unit.Convert(s.Shop.Currency, p.Rate)
+			cost, err = cost.Convert(s.Shop.Currency, p.Rate)
 		}
 		if err != nil {
 			return policy
 		}
-		mine.Amount.Minor += unit.Minor + 2
+		mine.Amount.Minor += cost.Minor + 2
 	}
 	for _, was := range s.Bought {
 		if cost, ok := s.ToShop(was.Cost, today); ok && was.Supplier == p.Supplier && was.Day.Month() == today.Month() {

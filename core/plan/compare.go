@@ -3,6 +3,8 @@ package plan
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"quartermaster/core"
 	"quartermaster/core/replenish"
@@ -78,6 +80,9 @@ func (c *reconciler) moved(o, fresh Proposal) (bool, string) {
 			return true, fmt.Sprintf("%s by %s was not on it", l.SKU, l.Mode)
 		}
 		delete(lines, keyOf(l))
+		if !slices.Equal(wordsOf(old.ByHand), wordsOf(l.ByHand)) {
+			return true, fmt.Sprintf("what is set by hand for %s changed", l.SKU)
+		}
 		if o.EditedBy != "" {
 			note(share(old.Calc.Need, l.Calc.Need), "need of %s moved from %s to %s", l.SKU, replenish.Num(old.Calc.Need), replenish.Num(l.Calc.Need))
 		} else {
@@ -96,6 +101,15 @@ func (c *reconciler) moved(o, fresh Proposal) (bool, string) {
 		return false, "nothing moved, limit " + limit
 	}
 	return most > c.policy.ReviseShare, fmt.Sprintf("%s (%s, limit %s)", what, percent(most), limit)
+}
+
+// wordsOf are the words of what people set, without the computed numbers these replace.
+func wordsOf(byHand []string) (words []string) {
+	for _, s := range byHand {
+		s, _, _ = strings.Cut(s, " (otherwise ")
+		words = append(words, s)
+	}
+	return words
 }
 
 // share is the change from a to b as a fraction of a.

@@ -149,23 +149,21 @@ func (e *evaluation) assessOne(n *node, b *basis, room *window.Paths) assessed {
 		Today: e.today, Mean: f.Mean, SD: f.SD, Basis: f.Why,
 		Position: position(n), Inbound: n.inbound, Item: offer, Closed: closed, Room: room,
 	}
-	if e.policy.Courses() {
-		in.Past, in.Factor = d.base, d.factor()
-		if b.outlook != nil {
-			in.Totals, in.Levels = b.outlook.Totals, e.windowLevels()
-		}
-		if e.prepared != nil {
-			in.Week = e.prepared.Week
-		}
-		if d.off != nil {
-			in.Spread = d.off.Safety
-		}
+	in.Past, in.Factor = d.base, d.factor()
+	if b.outlook != nil {
+		in.Totals, in.Levels = b.outlook.Totals, e.windowLevels()
+	}
+	if e.prepared != nil {
+		in.Week = e.prepared.Week
+	}
+	if d.off != nil {
+		in.Spread = d.off.Safety
 	}
 	in.Economics = e.economics(n.product, offer)
 	rule.apply(&in)
 	res := replenish.Assess(in, rule.policy)
 	for i := range res.Parts {
-		res.Parts[i].Calc.ServiceWhy = rule.serviceWhy
+		res.Parts[i].Calc.ServiceWhy, res.Parts[i].Calc.CostWhy = rule.serviceWhy, rule.costWhy
 	}
 	in.Past, in.Totals, in.Room = nil, nil, nil // no longer needed
 	return assessed{d, rule, in, res}
@@ -209,7 +207,7 @@ func (e *evaluation) item(n *node, a assessed, linked bool) (Item, risk.Item) {
 	if supplier != nil {
 		it.Supplier = supplier.ID
 		if len(res.Parts) > 1 {
-			it.Rest = &res.Parts[1]
+			it.Rest = res.Parts[1:]
 		}
 		if res.Calc != nil && res.Calc.Qty > 0 {
 			e.addLines(n, it, &res, rule)

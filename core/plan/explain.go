@@ -51,8 +51,8 @@ func ExplainItem(it Item) []string {
 	s = append(s, explainCalc(*it.Calc, it.Mode)...)
 	s = append(s, explainSteps(*it.Calc)...)
 	s = append(s, explainWay(it.Calc.Choice)...)
-	if it.Rest != nil {
-		s = append(s, fmt.Sprintf("The rest of the order: %s units by %s, which arrive on %s.", count(it.Rest.Calc.Qty), it.Rest.Lead.Mode, it.Rest.Arrival))
+	for _, rest := range it.Rest {
+		s = append(s, fmt.Sprintf("The rest of the order: %s units by %s, which arrive on %s.", count(rest.Calc.Qty), rest.Lead.Mode, rest.Arrival))
 	}
 	return number(append(s, notes(it.Notes)...))
 }
@@ -70,6 +70,9 @@ func explainCalc(c replenish.Calculation, mode core.Mode) []string {
 	}
 	if c.AtArrival != nil {
 		return append(s, explainArrival(c)...)
+	}
+	if c.CostWhy != "" {
+		s = append(s, fmt.Sprintf("What a unit short and a unit too many cost cannot be weighed, because %s; so the service level counts.", c.CostWhy))
 	}
 	s = append(s,
 		fmt.Sprintf("Time to cover: %s days (standard deviation %s). Stock is reviewed every %d days; goods ordered at the next review by %s would arrive then.", n(c.CoverDays), n(c.CoverSD), c.ReviewDays, c.NormalMode),

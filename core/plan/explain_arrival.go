@@ -82,7 +82,11 @@ func explainLevel(c replenish.Calculation) []string {
 	if c.AtArrival.Need <= 0 {
 		return append(s, "Nothing is needed: no order is due.")
 	}
-	return append(s, fmt.Sprintf("Need: %s − %s = %s.", n(c.OrderUpTo), signed(c.Position.Net()), n(c.Need)))
+	s = append(s, fmt.Sprintf("Need: %s − %s = %s.", n(c.OrderUpTo), signed(c.Position.Net()), n(c.Need)))
+	if a := c.AtArrival; a.Best > 0 {
+		s = append(s, fmt.Sprintf("Expected cost until the next order comes, margin lost and keeping what is left: %s without an order, %s with %s units, which saves %s.", a.Waiting, a.Ordering, count(a.Best), a.Saves()))
+	}
+	return s
 }
 
 // bracketed puts a negative number in brackets, for use after a minus sign.

@@ -306,7 +306,7 @@ func TestExplainWords(t *testing.T) {
 	l.Calc.DemandSD = 8 // the rest stays as computed: only the words are compared here
 	got := Explain(l)
 	want := []string{
-		"2. Way: air, because waiting for sea loses EUR 7,149.60, air for 624 units costs EUR 1,404.00 more. It takes 8 days (standard deviation 2) from today, closed days of the supplier included.",
+		"2. Way: air, because waiting for sea loses EUR 7,125.50, air for 552 units costs EUR 1,242.00 more. It takes 8 days (standard deviation 2) from today, closed days of the supplier included.",
 		"3. Time to cover: 42 days (standard deviation 6). Stock is reviewed every 7 days; goods ordered at the next review by sea would arrive then.",
 		"4. A service level of 95 % gives z = 1.6449.",
 	}

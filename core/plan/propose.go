@@ -120,12 +120,12 @@ func (e *evaluation) dataAge(id core.SupplierID) time.Time {
 	return e.now
 }
 
-// withLines returns the proposal with these lines, ordered by money at risk and
-// order-by date, and everything that follows from them.
+// withLines returns the proposal with these lines, ordered by money at risk, those
+// that run out before the others, and order-by date, and everything that follows from them.
 func (p Proposal) withLines(lines []Line, today core.Day) (Proposal, error) {
 	p.Lines = slices.Clone(lines)
 	slices.SortStableFunc(p.Lines, func(a, b Line) int {
-		return cmp.Or(cmp.Compare(b.MoneyAtRisk.Minor, a.MoneyAtRisk.Minor), cmp.Compare(a.OrderBy, b.OrderBy), cmp.Compare(a.SKU, b.SKU), cmp.Compare(a.Location, b.Location), cmp.Compare(a.Arrival, b.Arrival))
+		return cmp.Or(cmp.Compare(b.MoneyAtRisk.Minor, a.MoneyAtRisk.Minor), runsOut(b)-runsOut(a), cmp.Compare(a.OrderBy, b.OrderBy), cmp.Compare(a.SKU, b.SKU), cmp.Compare(a.Location, b.Location), cmp.Compare(a.Arrival, b.Arrival))
 	})
 	if err := relate(p.Lines); err != nil {
 		return Proposal{}, err
@@ -136,6 +136,14 @@ func (p Proposal) withLines(lines []Line, today core.Day) (Proposal, error) {
 	p.OrderBy = earliest(p.Lines)
 	p.Reason = reason(p.Lines, today)
 	return p, nil
+}
+
+// runsOut is 1 for a line whose stock ends in sight, else 0.
+func runsOut(l Line) int {
+	if l.HasStockOut {
+		return 1
+	}
+	return 0
 }
 
 // earliest returns the first order-by date of the lines.
@@ -180,6 +188,8 @@ func reason(lines []Line, today core.Day) string {
 		if late := today - l.OrderBy; late > 0 {
 			text += fmt.Sprintf(", which is %s past", plural(int(late), "day"))
 		}
+	} else if a := l.Calc.AtArrival; a != nil && a.Best > 0 {
+		text += fmt.Sprintf(" and an order now is expected to save %s until the next review", a.Saves())
 	} else {
 		text += " and its position is at or below " + l.Calc.TriggerWhy
 	}

@@ -19,6 +19,7 @@ type rules struct {
 	kindWhy    string
 	serviceWhy string
 	cost       *replenish.UnitCost // nil when not known, or another target
+	costWhy    string              // why it is not known
 	human      string
 	minRun     int64
 	usual      *replenish.Usual // nil when a person set the demand
@@ -63,7 +64,7 @@ func (e *evaluation) rulesOf(n *node, offer *core.SupplierItem) rules {
 		r.offer = r.offered(*offer)
 	}
 	if e.policy.Target == core.TargetCost {
-		if r.cost = e.unitCost(n, r.offer); r.cost != nil && r.serviceWhy != "" {
+		if r.cost, r.costWhy = e.unitCost(n, r.offer); r.cost != nil && r.serviceWhy != "" {
 			r.cost.Level = r.policy.ServiceLevel // somebody's word goes before the sum
 		}
 	}

@@ -112,6 +112,8 @@ func TestShapeProperties(t *testing.T) {
 func TestBudget(t *testing.T) {
 	s := oneSKU(700)
 	s.Products[0].Category = "lamps"
+	lead := s.Items[0].Lead
+	s.Items[0].Lead = lead[:1]
 	order := evaluate(t, s).Proposals[0] // 504 * 8.50 USD = 3,855.60 EUR
 	spend := func(amount int64, set func(*core.Policy, *core.Snapshot)) (Report, core.Policy) {
 		p := byFormula()
@@ -153,7 +155,7 @@ func TestBudget(t *testing.T) {
 
 	// Two products, and money for one and a bit: the one that saves more margin for
 	// its money is bought whole, the other cut to whole packs.
-	s.Items[0].MOQ, s.Items[0].Breaks = 24, nil
+	s.Items[0].MOQ, s.Items[0].Breaks, s.Items[0].Lead = 24, nil, lead // and a part of it by air
 	product, item, stock, demand := s.Products[0], s.Items[0], s.Stock[0], s.Demand[0]
 	product.SKU, item.SKU, stock.SKU, demand.SKU = "DULL-02", "DULL-02", "DULL-02", "DULL-02"
 	product.Price = eur(900)

@@ -69,8 +69,8 @@ func Sources(s core.Snapshot, p core.Policy, now time.Time, sku core.SKU, loc co
 		offer := x.offers[sku][0]
 		if wanted == 0 {
 			wanted = max(1, offer.MOQ)
-			if it.Calc != nil && it.Calc.Qty > 0 {
-				wanted = it.Calc.Qty
+			if n := it.Order(); n > 0 {
+				wanted = n
 			}
 		}
 		lead, ok := offer.LeadOf(it.Mode)

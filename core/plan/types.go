@@ -63,18 +63,29 @@ type Item struct {
 	// Calc is the calculation for the mode chosen; nil when no supplier offers the
 	// SKU or it is idle.
 	Calc *replenish.Calculation `json:"calc,omitempty"`
-	// Rest is the later part of an order that is split over two ways.
-	Rest        *replenish.Part `json:"rest,omitempty"`
-	Mode        core.Mode       `json:"mode,omitempty"`
-	StockOut    core.Day        `json:"stock_out,omitzero"`
-	HasStockOut bool            `json:"has_stock_out"`
-	OrderBy     core.Day        `json:"order_by,omitzero"`
-	Arrival     core.Day        `json:"arrival,omitzero"` // of goods ordered today
-	Short       float64         `json:"short"`
-	MoneyAtRisk core.Money      `json:"money_at_risk"`
-	Notes       []string        `json:"notes,omitempty"` // what else a person should know, such as overdue goods
+	// Rest is the later parts of an order that is split over several ways.
+	Rest        []replenish.Part `json:"rest,omitempty"`
+	Mode        core.Mode        `json:"mode,omitempty"`
+	StockOut    core.Day         `json:"stock_out,omitzero"`
+	HasStockOut bool             `json:"has_stock_out"`
+	OrderBy     core.Day         `json:"order_by,omitzero"`
+	Arrival     core.Day         `json:"arrival,omitzero"` // of goods ordered today
+	Short       float64          `json:"short"`
+	MoneyAtRisk core.Money       `json:"money_at_risk"`
+	Notes       []string         `json:"notes,omitempty"` // what else a person should know, such as overdue goods
 	// ByHand are those of Notes that tell of numbers set by a person.
 	ByHand []string `json:"by_hand,omitempty"`
+}
+
+// Order returns the units that the item needs ordered now, by every way.
+func (it *Item) Order() (n int64) {
+	if it.Calc != nil {
+		n = it.Calc.Qty
+	}
+	for i := range it.Rest {
+		n += it.Rest[i].Calc.Qty
+	}
+	return n
 }
 
 // State is the state of a proposal. The table of allowed moves is in state.go.

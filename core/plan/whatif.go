@@ -264,7 +264,7 @@ func stateOf(it *Item, from, to core.Day) WhatIfState {
 	}
 	s.Demand = math.Round(10*s.Demand) / 10
 	if it.Calc != nil {
-		s.Need, s.Order = it.Calc.Need, it.Calc.Qty
+		s.Need, s.Order = it.Calc.Need, it.Order()
 	}
 	return s
 }

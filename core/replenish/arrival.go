@@ -58,6 +58,17 @@ type AtArrival struct {
 	Safety  *float64   `json:"safety,omitempty"`
 	// Need is negative when more is there than is needed.
 	Need float64 `json:"need"`
+	// Waiting and Ordering are the expected costs until the next order comes: without
+	// an order, and with Best units, the cheapest quantity that the supplier sells. All
+	// are zero when nothing can be ordered.
+	Best     int64      `json:"best,omitempty"`
+	Waiting  core.Money `json:"waiting,omitzero"`
+	Ordering core.Money `json:"ordering,omitzero"`
+}
+
+// Saves is what ordering Best units now is expected to save until the next order comes.
+func (a *AtArrival) Saves() core.Money {
+	return core.Money{Minor: a.Waiting.Minor - a.Ordering.Minor, Currency: a.Waiting.Currency}
 }
 
 // arrival is an AtArrival at work. It points to it, because the calculation that
@@ -67,6 +78,8 @@ type arrival struct {
 	paths        *window.Paths
 	dist         window.Dist // of the need
 	margin, keep float64     // major units
+	line         float64     // QuantityPolicy.LineCost, 0 where a person's word counts
+	enough       float64     // days of sales from which nothing is ordered
 }
 
 // atArrival looks at the arrival of goods ordered now by the normal way; nil where
@@ -101,6 +114,10 @@ func (in *Input) atArrival(p core.Policy, normal core.Lead, lasts, daily float64
 		a.Need, need = least, need.Map(func(v float64) float64 { return v + by })
 	}
 	a.dist = need
+	a.enough = max(float64(p.Quantity.MaxCoverDays), 2*lasts)
+	if in.Cost.Level == 0 && in.Safety == nil {
+		a.line = p.Quantity.LineCost
+	}
 	return a
 }
 
@@ -171,6 +188,16 @@ func (a *arrival) quantity(c *Calculation, it core.SupplierItem, freight core.Mo
 	if a.Need > float64(MaxQty) || qty < -c.Position.Net() { // what customers are owed does not wait
 		return Round(a.Need, it, freight, h)
 	}
+	net := float64(c.Position.Net())
+	if most := a.enough * c.DemandPerDay; qty > 0 && c.DemandPerDay > 0 && net > most && a.Safety == nil {
+		return 0, []Step{{Rule: CoverRule, From: a.Need, To: 0, Note: fmt.Sprintf("the position of %s lasts %s days at the expected demand, more than %s", Num(net), Num(math.Round(net/c.DemandPerDay)), Num(a.enough))}}
+	}
+	if qty > 0 {
+		a.Best, a.Waiting, a.Ordering = qty, a.money(a.cost(0)), a.money(a.cost(qty))
+		if share := a.handling(c, qty); net >= 0 && float64(a.Saves().Minor) < share*a.minor() {
+			return 0, []Step{{Rule: LineCostRule, From: a.Need, To: 0, Note: a.notWorth(c, qty, share)}}
+		}
+	}
 	var steps []Step
 	if float64(qty) != a.Need {
 		steps = append(steps, a.step(qty, lot))
@@ -206,15 +233,37 @@ func (a *arrival) step(qty int64, lot Lot) Step {
 	return s
 }
 
-// money rounds an expected cost to an amount.
-func (a *arrival) money(v float64) core.Money {
-	return scaled(core.Money{Minor: 1, Currency: a.Margin.Currency}, v*math.Pow10(a.Margin.Currency.Decimals()))
+// LineCostRule names the step of an order that is not worth its handling yet.
+const LineCostRule = "order line"
+
+// CoverRule names the step of an order that is not made, because there is stock for
+// QuantityPolicy.MaxCoverDays, or for twice the time an order must last where that is
+// longer. What is still needed then is needed for a demand far beyond the expected.
+const CoverRule = "enough stock"
+
+// handling is what an order of qty units now costs more to handle than the same order
+// at the next review: waiting puts off all later orders as well, so it saves a review's
+// share of the time that one order lasts, and all of it where that is shorter (the
+// cost of a renewal cycle; Silver, Pyke and Thomas, 4th ed., section 4.1).
+func (a *arrival) handling(c *Calculation, qty int64) float64 {
+	return a.line * min(1, float64(c.ReviewDays)*c.DemandPerDay/float64(qty))
 }
 
-// Waits reports whether something is needed but the least order costs more than to
-// wait for the next review.
-func (c *Calculation) Waits() bool {
-	return c.AtArrival != nil && c.Qty == 0 && c.Need > 0 && len(c.Steps) == 1 && c.Steps[0].Rule == "MOQ"
+// notWorth says why an order of qty units waits.
+func (a *arrival) notWorth(c *Calculation, qty int64, share float64) string {
+	handling := fmt.Sprintf("%s to handle the line", a.money(a.line))
+	if share < a.line && c.DemandPerDay > 0 {
+		handling = fmt.Sprintf("%s × %d days of review ÷ %s days that they last = %s to handle the line", a.money(a.line), c.ReviewDays, Num(round2(float64(qty)/c.DemandPerDay)), a.money(share))
+	}
+	return fmt.Sprintf("%s units are expected to save %s − %s = %s until the next review, less than %s; it waits", Num(float64(qty)), a.Waiting, a.Ordering, a.Saves(), handling)
+}
+
+// minor is how many minor units a major unit of the shop's currency has.
+func (a *arrival) minor() float64 { return math.Pow10(a.Margin.Currency.Decimals()) }
+
+// money rounds an expected cost to an amount.
+func (a *arrival) money(v float64) core.Money {
+	return scaled(core.Money{Minor: 1, Currency: a.Margin.Currency}, v*a.minor())
 }
 
 func round6(v float64) float64 { return roundTo(v, 1e6) }

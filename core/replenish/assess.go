@@ -156,7 +156,20 @@ func Assess(in Input, p core.Policy) Result {
 		return calc(l)
 	}
 	res.order(in, p, proj, byNormal, byFast, normal, fast, at, known)
+	if at != nil && p.Tiers == core.Aware && res.Tier == Green && res.Qty() > 0 {
+		res.due(at.AtArrival)
+	}
 	return res
+}
+
+// due makes an item YELLOW, in the normal cycle, that the target "cost" orders now:
+// its reorder point is the level that an order fills up to, and GREEN asks to pause.
+func (r *Result) due(a *AtArrival) {
+	cover, _, _ := strings.Cut(r.TierWhy, ",")
+	r.Tier, r.TierWhy = Yellow, cover+", but an order is due"
+	if a.Best > 0 {
+		r.TierWhy = fmt.Sprintf("%s, but an order now is expected to save %s until the next review", cover, a.Saves())
+	}
 }
 
 // courses are those of demand over the time an order must last, with room for a

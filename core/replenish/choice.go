@@ -71,8 +71,10 @@ func choose(in Input, p core.Policy, proj Projection, c Calculation, normal core
 		return nil
 	case at != nil:
 		courses = at.paths
-	case p.Courses() && late > 0 && late <= maxWindow:
-		in.Room = nil // those of the target are still in use
+	case (p.Courses() || len(in.Past) > 0) && late > 0 && late <= maxWindow:
+		if p.Courses() {
+			in.Room = nil // those of the target are still in use
+		}
 		courses = in.paths(late)
 	case !proj.HasStockOut:
 		return nil

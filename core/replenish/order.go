@@ -61,7 +61,13 @@ func (r *Result) order(in Input, p core.Policy, proj Projection, byNormal, byFas
 	r.Lead, r.Arrival, r.Calc = first.Lead, first.Arrival, &r.Parts[0].Calc
 	r.Short = round2(proj.Short(in.Today, r.Arrival))
 	if r.HasStockOut {
-		r.OrderBy = OrderBy(r.StockOut, r.Lead, in.Closed)
+		last := r.Lead
+		for _, part := range r.Parts { // of a split order the slowest way that is in time
+			if part.Arrival <= r.StockOut {
+				last = part.Lead
+			}
+		}
+		r.OrderBy = OrderBy(r.StockOut, last, in.Closed)
 	}
 }
 

@@ -69,7 +69,10 @@ type Calculation struct {
 	FloorDays    float64 `json:"floor_days"` // least safety stock in days of sales
 	ServiceLevel float64 `json:"service_level"`
 	// ServiceWhy says whose service level it is; empty for the shop's own.
-	ServiceWhy      string   `json:"service_why,omitempty"`
+	ServiceWhy string `json:"service_why,omitempty"`
+	// CostWhy says why the target "cost" could not weigh the item's costs, so that its
+	// service level holds; empty when it could, and with other targets.
+	CostWhy         string   `json:"cost_why,omitempty"`
 	Z               float64  `json:"z"` // standard normal quantile of ServiceLevel
 	SafetyStock     float64  `json:"safety_stock"`
 	SafetyStockLong float64  `json:"safety_stock_long"` // over CoverDays
@@ -133,7 +136,7 @@ type Joint struct {
 
 // Step is one rule that changed the quantity: "MOQ 500" from 356 to 500.
 type Step struct {
-	Rule string  `json:"rule"` // "round up", "MOQ", "pack", "price break", "maximum", "split", "override", "make to order", "minimum run", "order cap", "supplier minimum", "container", "joint order", "budget", "edited"
+	Rule string  `json:"rule"` // "round up", "MOQ", "pack", "price break", "maximum", "split", "override", "make to order", "minimum run", "order cap", "order line", "supplier minimum", "container", "joint order", "budget", "edited"
 	From float64 `json:"from"`
 	To   int64   `json:"to"`
 	Note string  `json:"note"`

@@ -68,8 +68,8 @@ func (p params) plan(stock []panelcsv.Stock, panel *pool.Panel, r *engine.Result
 func (p params) policy() core.Policy {
 	c := core.DefaultPolicy()
 	c.Target, c.ReviewDays, c.MinSafetyDays = core.TargetCost, p.review(), 0
-	c.Quantity.HoldingRate, c.Quantity.OrderCap, c.Quantity.MinRun, c.Quantity.NewDays = unitRate, 0, 0, 0
-	c.Quantity.Transfers = core.TransferNever
+	c.Quantity.HoldingRate, c.Quantity.LineCost, c.Quantity.OrderCap, c.Quantity.MinRun, c.Quantity.NewDays = unitRate, 0, 0, 0, 0
+	c.Quantity.Transfers, c.Quantity.MaxCoverDays = core.TransferNever, 730 // the longest there is
 	return c
 }
 

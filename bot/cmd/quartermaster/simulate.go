@@ -120,7 +120,7 @@ func (c *simulateCmd) training() simulate.Training {
 func (c *simulateCmd) families() ([]simulate.Family, error) {
 	var out []simulate.Family
 	least := core.DefaultPolicy()
-	least.Target = core.TargetCost
+	least.Quantity.LineCost = 0 // total cost does not count it
 	known := simulate.Families(least, c.training())
 	for _, file := range c.Policy {
 		set, err := bot.LoadSettings(file)
