@@ -30,7 +30,7 @@ func StatusAnswer(v plan.StatusView) Message {
 	if len(v.Worst) > 0 {
 		b.line(bold(b.w.worst))
 		rows := [][]safe{{b.w.cSKU, b.w.cName, b.w.cTier, b.w.cCover, b.w.cRunsOut, b.w.cRisk}}
-		for _, it := range v.Worst[:min(len(v.Worst), 10)] {
+		for _, it := range v.Worst {
 			rows = append(rows, []safe{
 				clean(string(it.SKU), 40), clean(it.Name, 40), b.tierOf(it), b.cover(it), b.out(it), cell(atRisk(it.MoneyAtRisk)),
 			})
@@ -60,11 +60,7 @@ func (b *builder) out(it plan.Item) safe {
 func ItemAnswer(language string, items []plan.Item) Message {
 	b := in(language)
 	var story safe
-	for i, it := range items {
-		if i == 10 {
-			b.paragraph(say(b.w.andMore, qty(int64(len(items)-i))))
-			break
-		}
+	for _, it := range items {
 		b.header(join(" · ", b.tierOf(it), clean(string(it.SKU), 60), clean(string(it.Location), 40)))
 		b.paragraph(join("\n", clean(it.Name, 200), b.told(it.TierWhy, 300)))
 		var orderBy safe
@@ -92,11 +88,7 @@ func ItemAnswer(language string, items []plan.Item) Message {
 func WhyAnswer(language string, items []plan.Item, kept plan.QuietView) Message {
 	b := in(language)
 	story := b.w.whyTitle
-	for i, it := range items {
-		if i == 10 {
-			b.paragraph(say(b.w.andMore, qty(int64(len(items)-i))))
-			break
-		}
+	for _, it := range items {
 		b.reasons(it)
 		story = join(" · ", story, say(b.w.whyTier, clean(string(it.Tier), 20), b.told(it.TierWhy, 300)))
 	}
@@ -107,8 +99,7 @@ func WhyAnswer(language string, items []plan.Item, kept plan.QuietView) Message 
 	return b.message(story)
 }
 
-// OrdersAnswer answers /stock orders: what waits, and the newest orders. Slack
-// allows one table in a message: the orders have it.
+// OrdersAnswer answers /stock orders: what waits, and the newest orders.
 func OrdersAnswer(language string, v plan.OrdersView) Message {
 	b := in(language)
 	b.header(b.w.ordersTitle)
@@ -117,11 +108,7 @@ func OrdersAnswer(language string, v plan.OrdersView) Message {
 	if len(v.Open) == 0 {
 		b.line(text(b.w.noneWaiting))
 	}
-	for i, p := range v.Open {
-		if i == maxLines {
-			b.line(text(say(b.w.andMore, qty(int64(len(v.Open)-i)))))
-			break
-		}
+	for _, p := range v.Open {
 		b.line(text(join(" · ", b.stateWord(p.State), b.subject(p), b.amount(p), say("%s %s", b.w.fOrderBy, b.date(p.OrderBy)))))
 	}
 	b.line(bold(b.w.ordered))
@@ -130,7 +117,7 @@ func OrdersAnswer(language string, v plan.OrdersView) Message {
 		return b.message(story)
 	}
 	rows := [][]safe{{b.w.cNumber, b.w.cSupplier, b.w.cAmount, b.w.cDate, b.w.cState, b.w.po.cLeft, b.w.po.cDue}}
-	for _, o := range v.Orders[:min(len(v.Orders), 20)] {
+	for _, o := range v.Orders {
 		_, left, _ := o.Totals()
 		due := nothing
 		if d, ok := o.Due(); ok {

@@ -147,8 +147,13 @@ func (b *builder) line(pieces ...piece) {
 }
 
 // table adds a table of plain cells, the first row being its head. right names
-// the columns that hold numbers.
+// the columns that hold numbers. A long one becomes several, one for each page.
 func (b *builder) table(rows [][]safe, right ...int) {
+	if len(rows) > 1+pageRows {
+		b.table(rows[:1+pageRows], right...)
+		b.table(append([][]safe{rows[0]}, rows[1+pageRows:]...), right...)
+		return
+	}
 	t := &slack.TableBlock{Type: slack.MBTTable, BlockID: b.id("table")}
 	for _, row := range rows {
 		cells := make([]slack.TableCell, len(row))

@@ -8,12 +8,6 @@ import (
 	"quartermaster/core/repurchase"
 )
 
-// shownProducts and shownCustomers bound an answer about customers.
-const (
-	shownProducts  = 15
-	shownCustomers = 50
-)
-
 // CustomersAnswer answers /stock repurchase: the table, or one product of it.
 // Customers appear by pseudonym, and only those the view names.
 func CustomersAnswer(v plan.CustomersView) Message {
@@ -33,7 +27,7 @@ func CustomersAnswer(v plan.CustomersView) Message {
 		b.paragraph(b.w.cu.none)
 	} else {
 		rows := [][]safe{{b.w.cSKU, b.w.cName, b.w.cu.cAgain, b.w.cu.cShare, b.w.cu.cDue, b.w.cu.cUnits, b.w.cu.cNext}}
-		for _, p := range r.Products[:min(len(r.Products), shownProducts)] {
+		for _, p := range r.Products[:min(len(r.Products), maxListed)] {
 			var next safe
 			if p.Link != nil {
 				next = say("%s %s", clean(string(p.Link.To), 40), b.percent(p.Link.Probability))
@@ -90,7 +84,7 @@ func (b *builder) customersOf(v plan.CustomersView, p repurchase.ProductRow) Mes
 	b.line(text(say(b.w.cu.behind, qty(int64(v.Behind)))))
 	if len(v.List) > 0 {
 		rows := [][]safe{{b.w.cu.cCustomer, b.w.cu.cChance, b.w.cu.cAbout, b.w.cu.cBought}}
-		for _, c := range v.List[:min(len(v.List), shownCustomers)] {
+		for _, c := range v.List {
 			bought := b.w.cu.before
 			if !c.Again {
 				bought = b.w.cu.never

@@ -43,13 +43,10 @@ func (b *builder) digest(c plan.Card, v plan.DigestView) Message {
 	return b.message(join(b.w.colon, say(b.w.digestHead, clean(c.Shop.Name, 60)), story))
 }
 
-// ShortLimit is how many items ShortModal shows.
-const ShortLimit = 90
-
 // ShortModal lists what runs short, most money at risk first.
 func ShortModal(items []plan.Item, language string) slack.ModalViewRequest {
 	b := in(language)
-	for _, it := range items[:min(len(items), ShortLimit)] {
+	for _, it := range items {
 		b.line(bold(product(it.SKU, it.Name)), text(" · "+b.shortage(it)))
 	}
 	if len(items) == 0 {

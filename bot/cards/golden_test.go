@@ -343,7 +343,7 @@ func goldenModals(t *testing.T) {
 	for range 40 {
 		waiting = append(waiting, many)
 	}
-	accept(t, ApproveAnswer(waiting, nil, core.DefaultPolicy(), shop, now))
+	acceptPages(t, ApproveAnswer(waiting, nil, core.DefaultPolicy(), shop, now))
 	if err := CheckHome(Home(plan.HomeView{Waiting: waiting}, now)); err != nil {
 		t.Error(err)
 	}
@@ -351,7 +351,7 @@ func goldenModals(t *testing.T) {
 	for range 60 {
 		large.Order.Lines = append(large.Order.Lines, worked())
 	}
-	for _, v := range []slack.ModalViewRequest{EditModal(shop.Language, many, nil, nil), WhyModal(shop.Language, many), ReceiveModal(large), ReceiveModal(plan.OrderView{}), ShipModal(plan.OrderView{})} {
+	for _, v := range []slack.ModalViewRequest{EditModal(shop.Language, many, nil, nil), PagedView(shop.Language, WhyModal(shop.Language, many), "why 1", 2), ReceiveModal(large), ReceiveModal(plan.OrderView{}), ShipModal(plan.OrderView{})} {
 		acceptView(t, v)
 	}
 }

@@ -19,7 +19,7 @@ type homeWords struct {
 	feed, feedNever, fresh, old           safe // name, time, limit
 	red, risk                             safe // sparkline, last value
 	run, runLate, runFailed               safe // name, next, spec
-	approveHead, approveMore              safe
+	approveHead                           safe
 	allRoutine, allSure, allText          safe
 	settings, settingsOf, settingsDefault safe // version, who, when
 	sService, sReview, sTiers, sQuiet     safe
@@ -38,8 +38,8 @@ var englishHome = homeWords{
 	red: "RED items %s now %s", risk: "Money at risk %s now %s",
 	run: "%s: next %s (%s)", runLate: ", last one caught up late", runFailed: ", last one failed: %s",
 	allRoutine: "Approve all routine (%s, %s)", allSure: "Approve these orders?", allText: "Orders: %s, together %s. Each is decided by itself, with your limits.",
-	approveHead: "Waiting for a decision: %s", approveMore: "and %s more; decide on these first.",
-	settings: "Settings of %s", settingsOf: "Version %s, by %s (%s), %s", settingsDefault: "As the program was started.",
+	approveHead: "Waiting for a decision: %s",
+	settings:    "Settings of %s", settingsOf: "Version %s, by %s (%s), %s", settingsDefault: "As the program was started.",
 	sService: "Service level %s %%, orders every %s days", sReview: "RED under %s days of cover, YELLOW up to %s",
 	sTiers: "Tiers: %s", sQuiet: "Quiet hours %s to %s", sApprover: "May approve up to %s: ", sSecond: "Second approver above %s",
 	sCap: "Daily cap %s", sChange: "To change them: /stock settings edit, approval or schedule, or edit the settings file; it takes effect at once.",
@@ -79,7 +79,7 @@ func Home(v plan.HomeView, now time.Time) slack.HomeTabViewRequest {
 		b.line(text(w.nothing))
 	}
 	b.line(bold(w.short))
-	for _, it := range v.Status.Worst {
+	for _, it := range v.Status.Worst[:min(len(v.Status.Worst), 10)] {
 		b.line(bold(product(it.SKU, it.Name)), text(" · "+b.shortage(it)))
 	}
 	if len(v.Status.Worst) == 0 {
@@ -182,8 +182,7 @@ func ApproveAnswer(list []plan.Proposal, conservative []string, p core.Policy, s
 	if len(conservative) == 0 {
 		b.approveAll(list, p, now)
 	}
-	const most = 10
-	for _, o := range list[:min(len(list), most)] {
+	for _, o := range list {
 		b.line(bold(supplier(o)), text(" · "+join(" · ", money(o.TotalShop), b.w.cBy+" "+b.due(o.OrderBy, now), b.told(o.Reason, 200))))
 		v := plan.RestockView{Proposal: o, Digest: plan.Digest(o), ConfirmAbove: p.Approval.ConfirmAbove}
 		ref := Ref{o.ID, o.Version, v.Digest}
@@ -191,9 +190,6 @@ func ApproveAnswer(list []plan.Proposal, conservative []string, p core.Policy, s
 			continue
 		}
 		b.actions(b.approveButton(v, ref), button(ActionWhy, ref.String(), b.w.whyButton))
-	}
-	if n := len(list) - most; n > 0 {
-		b.line(text(say(w.approveMore, qty(int64(n)))))
 	}
 	if len(list) == 0 {
 		b.paragraph(b.w.noneWaiting)

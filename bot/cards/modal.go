@@ -130,11 +130,7 @@ func WhyModal(language string, p plan.Proposal) slack.ModalViewRequest {
 	if p.Reason != "" {
 		b.line(text(b.told(p.Reason, 1000)))
 	}
-	for i, l := range p.Lines {
-		if i == maxInputs {
-			b.paragraph(say(b.w.linesLeft, qty(int64(len(p.Lines)-i))))
-			break
-		}
+	for _, l := range p.Lines {
 		b.explain(l)
 	}
 	return b.whyModal()

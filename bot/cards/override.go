@@ -132,11 +132,7 @@ func OverridesAnswer(v plan.OverrideView) Message {
 	}
 	var buttons []slack.BlockElement
 	rows := [][]safe{{w.cWhat, w.cValue, w.cOf, w.cUntil, w.cBy, w.cReason}}
-	for i, l := range v.Lines {
-		if i == maxTableRows-1 {
-			b.line(text(say(b.w.andMore, qty(int64(len(v.Lines)-i)))))
-			break
-		}
+	for _, l := range v.Lines {
 		by := clean(l.By, 40)
 		if l.File {
 			by = say(w.file, by)

@@ -92,9 +92,6 @@ func SnoozeModal(meta string, today core.Day, language string) slack.ModalViewRe
 	return b.modal(CallbackSnooze, w.title, w.save, meta)
 }
 
-// maxQuiet is how many matters of a kind QuietAnswer lists.
-const maxQuiet = 12
-
 // QuietAnswer answers /stock quiet: what the last check did not tell, and why.
 func QuietAnswer(v plan.QuietView) Message {
 	b := lay(v.Shop, 0)
@@ -116,11 +113,7 @@ func QuietAnswer(v plan.QuietView) Message {
 	}
 	if len(v.Muted) > 0 {
 		b.line(bold(w.muted))
-		for i, m := range v.Muted {
-			if i == maxQuiet {
-				b.line(text(say(b.w.andMore, qty(int64(len(v.Muted)-i)))))
-				break
-			}
+		for _, m := range v.Muted {
 			b.line(text(say(w.mutedBy, clean(string(m.SKU), 60), b.instant(m.At))), person(m.By))
 		}
 	}
@@ -145,11 +138,7 @@ func (b *builder) reasoned(head safe, list []plan.QuietLine) {
 		by[l.Reason] = append(by[l.Reason], l.What)
 	}
 	b.line(bold(say("%s (%s)", head, qty(int64(len(list))))))
-	for i, reason := range order {
-		if i == maxQuiet {
-			b.line(text(say(b.w.andMore, qty(int64(len(order)-i)))))
-			return
-		}
+	for _, reason := range order {
 		names := by[reason]
 		what := clean(strings.Join(names[:min(len(names), 6)], ", "), 300)
 		if n := len(names) - 6; n > 0 {

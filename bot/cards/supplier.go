@@ -49,11 +49,7 @@ func SupplierAnswer(v plan.SupplierView) Message {
 		}
 		b.table(rows, 1, 2, 3, 4)
 	}
-	for i, o := range v.Open {
-		if i == maxLines {
-			b.line(text(say(b.w.andMore, qty(int64(len(v.Open)-i)))))
-			break
-		}
+	for _, o := range v.Open {
 		b.line(bold(w.open), text(join(" · ", clean(o.Number, 30), b.stateOf(o), money(o.Total), b.dueOf(o, v.Today))))
 	}
 	return b.message(join(" · ", name, say("%s %s", w.onTime, b.rate(s.OnTimeRate, s)), say("%s %s", w.fill, b.rate(s.FillRate, s)), say("%s %s", w.damage, b.rate(s.DamageRate, s))))

@@ -44,6 +44,8 @@ type phrases struct {
 	dataOf, run, expires       safe
 	mayApprove, nobody, second safe
 	andMore                    safe // n
+	pagePrevious, pageNext     safe
+	pageOf                     safe // page, pages
 
 	// Labels of facts and columns.
 	fOrder, fAmount, fRunsOut, fFirstOut, fOrderBy, fArrives, fStock, fRisk, fCover, fShort safe
@@ -190,7 +192,7 @@ var english = phrases{
 	},
 	dataOf: "Data of %s", run: "run %s", expires: "expires %s",
 	mayApprove: "can approve: ", nobody: "nobody may approve yet (settings: approval.approver)", second: "needs two approvals",
-	andMore: "and %s more",
+	andMore: "and %s more", pagePrevious: "◀ Previous", pageNext: "Next ▶", pageOf: "Page %s of %s",
 
 	fOrder: "Order", fAmount: "Amount", fRunsOut: "Runs out", fFirstOut: "First runs out", fOrderBy: "Order by", fArrives: "Arrives",
 	fStock: "Stock", fRisk: "Money at risk", fCover: "Cover", fShort: "Short until goods arrive",

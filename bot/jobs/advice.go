@@ -13,7 +13,7 @@ import (
 // How many findings of a kind are listed: of all kinds, or when one was asked for.
 const (
 	adviceEach = 5
-	adviceOne  = 12
+	adviceOne  = listed
 )
 
 // Advice returns what the last check found beside what is on cards: of all kinds, of

@@ -151,6 +151,10 @@ func (s *Service) Finding(ctx context.Context, key string) (plan.RiskView, error
 	return i.View, err
 }
 
+// listed is how many things a list in chat has at most, over all its pages; an export
+// has all.
+const listed = 200
+
 // Status returns the state of all items after the last check.
 func (s *Service) Status(ctx context.Context) (StatusView, error) {
 	db := s.st.Pool()
@@ -165,7 +169,7 @@ func (s *Service) Status(ctx context.Context) (StatusView, error) {
 	for _, c := range sum.Mode.Causes {
 		v.Conservative = append(v.Conservative, c.Reason)
 	}
-	if v.Worst, err = store.WorstItems(ctx, db, 10); err != nil {
+	if v.Worst, err = store.WorstItems(ctx, db, listed); err != nil {
 		return v, err
 	}
 	open, err := store.OpenProposals(ctx, db)
@@ -178,7 +182,7 @@ func (s *Service) Orders(ctx context.Context) (v OrdersView, err error) {
 	if v.Open, err = store.OpenProposals(ctx, s.st.Pool()); err != nil {
 		return v, err
 	}
-	v.Orders, err = store.Orders(ctx, s.st.Pool(), 20)
+	v.Orders, err = store.Orders(ctx, s.st.Pool(), listed)
 	return v, err
 }
 

@@ -36,6 +36,7 @@ import (
 
 	"quartermaster/bot/cards"
 	"quartermaster/bot/jobs"
+	"quartermaster/core/plan"
 )
 
 const (
@@ -142,6 +143,8 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.WhyTitle, a.whyBox) })
 	case RiskBox:
 		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.WhyTitle, a.riskBox) })
+	case PageTurn:
+		a.aside(func(ctx context.Context) { a.turn(ctx, in) })
 	case HomeTab:
 		a.aside(func(ctx context.Context) { a.home(ctx, in) })
 	case ListBox:
@@ -226,7 +229,7 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 			a.aside(func(ctx context.Context) { a.hand(ctx, in, file) })
 			return nil
 		}
-		return a.fit(a.command(ctx, in))
+		return a.fit(a.command(ctx, in, 1))
 	case Mention:
 		a.aside(func(ctx context.Context) {
 			_, err := a.api.PostEphemeralContext(ctx, in.Channel, in.User, quiet(a.question(ctx, in))...)
@@ -266,6 +269,11 @@ func (a *App) box(ctx context.Context, in Inbound, title cards.Title, fill func(
 	if !ok {
 		return
 	}
+	a.redraw(ctx, in, title, opened.ID, opened.Hash, fill)
+}
+
+// redraw fills an open modal anew.
+func (a *App) redraw(ctx context.Context, in Inbound, title cards.Title, id, hash string, fill func(context.Context, Inbound) (slack.ModalViewRequest, error)) {
 	view, err := fill(ctx, in)
 	if err != nil {
 		view = cards.Sorry(a.cfg.Language(), title, a.excuse("fill a modal", err, ""))
@@ -273,7 +281,7 @@ func (a *App) box(ctx context.Context, in Inbound, title cards.Title, fill func(
 	if err := cards.CheckView(view); err != nil {
 		view = cards.Sorry(a.cfg.Language(), title, a.excuse("draw a modal", err, ""))
 	}
-	_, err = a.api.UpdateViewContext(ctx, view, "", opened.Hash, opened.ID)
+	_, err = a.api.UpdateViewContext(ctx, view, "", hash, id)
 	if code := apiCode(err); code == "not_found" || code == "hash_conflict" {
 		return // closed or moved on by the person meanwhile
 	}
@@ -293,7 +301,11 @@ func (a *App) whyBox(ctx context.Context, in Inbound) (slack.ModalViewRequest, e
 	if err != nil {
 		return slack.ModalViewRequest{}, err
 	}
-	return cards.WhyModal(a.cfg.Language(), p), nil
+	return a.whyPage(in, p), nil
+}
+
+func (a *App) whyPage(in Inbound, p plan.Proposal) slack.ModalViewRequest {
+	return cards.PagedView(a.cfg.Language(), cards.WhyModal(a.cfg.Language(), p), askedWhy+" "+in.Ref.String(), in.Page)
 }
 
 func (a *App) riskBox(ctx context.Context, in Inbound) (slack.ModalViewRequest, error) {
@@ -304,12 +316,12 @@ func (a *App) riskBox(ctx context.Context, in Inbound) (slack.ModalViewRequest, 
 	return cards.RiskWhyModal(a.cfg.Language(), v), nil
 }
 
-func (a *App) shortBox(ctx context.Context, _ Inbound) (slack.ModalViewRequest, error) {
-	items, err := a.desk.Short(ctx, cards.ShortLimit)
+func (a *App) shortBox(ctx context.Context, in Inbound) (slack.ModalViewRequest, error) {
+	items, err := a.desk.Short(ctx, maxShort)
 	if err != nil {
 		return slack.ModalViewRequest{}, err
 	}
-	return cards.ShortModal(items, a.cfg.Language()), nil
+	return cards.PagedView(a.cfg.Language(), cards.ShortModal(items, a.cfg.Language()), askedShort, in.Page), nil
 }
 
 // submit hands a form to the desk and returns Slack's response action: the

@@ -245,7 +245,7 @@ func TestCommands(t *testing.T) {
 		"internal":     {errors.New("secret detail"), "Something went wrong (id "},
 	} {
 		a, out := newApp(t, "http://127.0.0.1:1", &desk{err: v.err}, nil)
-		m := a.command(context.Background(), Inbound{Text: "sku SOLR"})
+		m := a.command(context.Background(), Inbound{Text: "sku SOLR"}, 1)
 		if !strings.Contains(m.Text, v.want) || strings.Contains(m.Text, "secret detail") {
 			t.Errorf("%s: %q", name, m.Text)
 		}

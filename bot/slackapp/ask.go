@@ -17,7 +17,7 @@ func (a *App) question(ctx context.Context, in Inbound) cards.Message {
 	if len(asked.Which) > 0 {
 		return cards.WhichAnswer(a.cfg.Language(), asked)
 	}
-	m := a.command(ctx, Inbound{Kind: Command, Key: in.Key, Team: in.Team, User: in.User, Channel: in.Channel, Text: asked.Text()})
+	m := a.command(ctx, Inbound{Kind: Command, Key: in.Key, Team: in.Team, User: in.User, Channel: in.Channel, Text: asked.Text()}, 1)
 	if asked.Command != "" && asked.Command != "help" {
 		m = a.begun(ctx, asked, m)
 	}

@@ -240,6 +240,17 @@ func (c *Client) Answer(ctx context.Context, click jobs.Click, text string) erro
 }
 
 func (c *Client) answer(ctx context.Context, click jobs.Click, m cards.Message) error {
+	return c.reply(ctx, click, ephemeral(m))
+}
+
+// replace is answer in the place of the answer that was clicked on.
+func (c *Client) replace(ctx context.Context, click jobs.Click, m cards.Message) error {
+	r := ephemeral(m)
+	r.ReplaceOriginal = true
+	return c.reply(ctx, click, r)
+}
+
+func (c *Client) reply(ctx context.Context, click jobs.Click, m reply) error {
 	if c.allowed(click.ResponseURL) {
 		err := c.respond(ctx, click.ResponseURL, m)
 		if err == nil || !errors.Is(err, errURLUsed) {
@@ -249,7 +260,7 @@ func (c *Client) answer(ctx context.Context, click jobs.Click, m cards.Message) 
 	if click.Message.Channel == "" || click.User == "" {
 		return fmt.Errorf("answer: %w: neither response_url nor channel", connectors.ErrPermanent)
 	}
-	_, err := c.api.PostEphemeralContext(ctx, click.Message.Channel, click.User, quiet(m)...)
+	_, err := c.api.PostEphemeralContext(ctx, click.Message.Channel, click.User, quiet(cards.Message{Text: m.Text, Blocks: m.Blocks})...)
 	return c.failed("chat.postEphemeral", "", err, nil)
 }
 
@@ -267,8 +278,8 @@ func (c *Client) allowed(raw string) bool {
 	return u.Scheme == "https" || u.Scheme == "http" && u.Host != slackHost
 }
 
-func (c *Client) respond(ctx context.Context, to string, m cards.Message) error {
-	body, err := json.Marshal(ephemeral(m))
+func (c *Client) respond(ctx context.Context, to string, m reply) error {
+	body, err := json.Marshal(m)
 	if err != nil {
 		return fmt.Errorf("response_url: %w: %w", connectors.ErrPermanent, err)
 	}

@@ -17,8 +17,13 @@ import (
 // subcommands of /stock, in the order of the help.
 var subcommands = []string{"status", "sku", "orders", "order", "receive", "reply", "supplier", "letter", "compare", "rfq", "override", "advice", "why", "repurchase", "approve", "forecast", "snooze", "mute", "unmute", "quiet", "export", "delegate", "schedule", "settings", "report", "suggest", "help"}
 
-// command answers /stock.
-func (a *App) command(ctx context.Context, in Inbound) cards.Message {
+// command answers /stock with one page of its answer.
+func (a *App) command(ctx context.Context, in Inbound, page int) cards.Message {
+	return cards.Paged(a.cfg.Language(), a.whole(ctx, in), strings.TrimSpace(in.Text), page)
+}
+
+// whole answers /stock.
+func (a *App) whole(ctx context.Context, in Inbound) cards.Message {
 	sub, code, _ := strings.Cut(strings.TrimSpace(in.Text), " ")
 	sub, code = strings.ToLower(sub), strings.TrimSpace(code)
 	var m cards.Message

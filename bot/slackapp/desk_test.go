@@ -44,6 +44,7 @@ type desk struct {
 	replies []jobs.ReplyForm
 
 	proposal plan.Proposal
+	many     int // orders, and products that run short
 	wrong    []jobs.LineError
 	faults   []*plan.OrderFault
 	err      error
@@ -189,14 +190,24 @@ func (d *desk) SendLetter(ctx context.Context, f jobs.LetterForm) error {
 	return d.call(ctx, fmt.Sprintf("send %s %s %q", f.Kind, f.Subject, f.Body))
 }
 
-func (d *desk) Short(context.Context, int) ([]plan.Item, error) { return nil, nil }
+func (d *desk) Short(context.Context, int) ([]plan.Item, error) {
+	var items []plan.Item
+	for i := range d.many {
+		items = append(items, plan.Item{SKU: core.SKU(fmt.Sprintf("LAMP-%03d", i)), Name: "Lamp"})
+	}
+	return items, nil
+}
 
 func (d *desk) Item(ctx context.Context, code string) ([]plan.Item, error) {
 	return []plan.Item{{SKU: core.SKU(code), Name: "Lamp"}}, d.call(ctx, "item "+code)
 }
 
 func (d *desk) Orders(ctx context.Context) (jobs.OrdersView, error) {
-	return jobs.OrdersView{}, d.call(ctx, "orders")
+	var v jobs.OrdersView
+	for i := range d.many {
+		v.Orders = append(v.Orders, plan.Order{Number: fmt.Sprintf("PO-2026-%04d", i)})
+	}
+	return v, d.call(ctx, "orders")
 }
 
 func (d *desk) Finding(ctx context.Context, key string) (plan.RiskView, error) {

@@ -27,6 +27,7 @@ const (
 	WhyBox         Kind = "why"           // "Why?" on a restock card
 	RiskBox        Kind = "risk_why"      // "Why?" on a risk card
 	ListBox        Kind = "short"         // "12 more" on a digest
+	PageTurn       Kind = "page"          // another page of a long answer or form
 	HomeTab        Kind = "home"          // somebody looks at the home tab
 	Recount        Kind = "recount"       // a number was typed into the edit form
 	DelegateBox    Kind = "delegate"      // "/stock delegate": a form is to be opened
@@ -79,7 +80,7 @@ type Inbound struct {
 	Delegate    jobs.DelegateForm  // of DelegateSubmit
 	Form        jobs.SettingsPart  // of SettingsBox and SettingsSubmit
 	Shown       map[string]bool    // of SettingsSubmit: the fields of the form
-	View        ViewState          // of Recount
+	View        ViewState          // of Recount, and of PageTurn on a form
 	Event       plan.OrderEvent    // of OrderSubmit
 	Letter      jobs.LetterForm    // of LetterSubmit
 	SKU         core.SKU           // of QuoteBox
@@ -87,7 +88,8 @@ type Inbound struct {
 	Override    plan.OverrideEntry // of OverrideSubmit
 	RFQ         jobs.RFQForm       // of RFQSubmit and RFQSend
 	Bad         map[string]string  // of forms: complaint by block id
-	Text        string             // of Command: what follows the command's name; of Mention: what was said
+	Text        string             // of Command: what follows the command's name; of Mention: what was said; of PageTurn: what was asked
+	Page        int                // of PageTurn
 	Challenge   string             // of Verify
 }
 
@@ -218,7 +220,7 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 	}
 	click := jobs.Click{Key: in.Key, Team: in.Team, User: in.User, Message: ref, ResponseURL: in.ResponseURL}
 	var err error
-	for _, numbered := range []string{cards.ActionChooseSource, cards.ActionSettings, cards.ActionRFQBox, cards.ActionTakeBack} {
+	for _, numbered := range []string{cards.ActionChooseSource, cards.ActionSettings, cards.ActionRFQBox, cards.ActionTakeBack, cards.ActionPage} {
 		if strings.HasPrefix(act.ActionID, numbered+"_") {
 			act.ActionID = numbered
 		}
@@ -242,6 +244,12 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 		in.Kind, in.All = PressAll, clicksOn(click, refs)
 	case cards.ActionShort:
 		in.Kind = ListBox
+	case cards.ActionPage:
+		in.Kind = PageTurn
+		if in.Page, in.Text, err = cards.ParsePage(value); err == nil && p.View != nil {
+			in.View, err = p.viewState()
+			return in, err
+		}
 	case cards.ActionHome:
 		in.Kind = HomeTab
 		return in, nil
@@ -332,7 +340,7 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 	if in.Kind == Press {
 		click.Proposal, click.Version, click.Digest = in.Ref.Proposal, in.Ref.Version, in.Ref.Digest
 		in.Click = click
-	} else if in.Trigger == "" && in.Kind != PressAll {
+	} else if in.Trigger == "" && in.Kind != PressAll && in.Kind != PageTurn {
 		return Inbound{}, malformed("no trigger_id")
 	}
 	return in, nil
@@ -432,15 +440,23 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 // recount reads a number typed into the edit form, with all the others on it.
 func (p interaction) recount(in Inbound) (Inbound, error) {
 	in.Kind, in.Bad = Recount, map[string]string{}
-	in.View = ViewState{p.View.ID, p.View.Hash, p.Actions[0].ActionTS}
 	var err error
 	if in.Ref, err = cards.ParseRef(p.View.PrivateMetadata); err != nil {
 		return Inbound{}, fmt.Errorf("%w: %w", errMalformed, err)
 	}
-	if !tokenForm.MatchString(in.View.ID) || in.View.Hash != "" && !tokenForm.MatchString(in.View.Hash) || !stampForm.MatchString(in.View.At) {
-		return Inbound{}, malformed("view id, hash or time of an action")
+	if in.View, err = p.viewState(); err != nil {
+		return Inbound{}, err
 	}
 	return p.quantities(in)
+}
+
+// viewState reads on which state of which form a button was pressed.
+func (p interaction) viewState() (ViewState, error) {
+	v := ViewState{p.View.ID, p.View.Hash, p.Actions[0].ActionTS}
+	if !tokenForm.MatchString(v.ID) || v.Hash != "" && !tokenForm.MatchString(v.Hash) || !stampForm.MatchString(v.At) {
+		return ViewState{}, malformed("view id, hash or time of an action")
+	}
+	return v, nil
 }
 
 // quantities reads the numbers of the edit form.

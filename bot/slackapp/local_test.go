@@ -2,6 +2,7 @@ package slackapp
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -207,6 +208,45 @@ func TestStory(t *testing.T) {
 				}
 			}
 
+			// Long answers and forms have pages, each in the place of the one before.
+			f.desk.many = 60
+			asked, err := f.As("U0ANNA").Command(f.ctx, "stock", "/stock", "orders")
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer, err := asked.Ephemeral(f.ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			before := len(f.As("U0ANNA").Ephemerals("stock"))
+			if _, err := f.As("U0ANNA").Click(f.ctx, answer, "page_2"); err != nil {
+				t.Fatal(err)
+			}
+			f.until(t, "the second page", func() bool {
+				told := f.As("U0ANNA").Ephemerals("stock")
+				text := asJSON(told[len(told)-1].Blocks)
+				return strings.Contains(text, "Page 2 of 3") && strings.Contains(text, "PO-2026-0020") && !strings.Contains(text, "PO-2026-0019")
+			})
+			if n := len(f.As("U0ANNA").Ephemerals("stock")); n != before {
+				t.Errorf("%d answers, was %d: the page did not take the place of the one before", n, before)
+			}
+			_, digest := f.post(t, plan.Card{Key: "digest", Kind: plan.DigestCard, Digest: &plan.DigestView{More: 50}})
+			out, err = f.As("U0ANNA").Click(f.ctx, digest, "short")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := out.WaitView(f.ctx, func(v workspace.View) bool { return strings.Contains(asJSON(v.Blocks), "Page 1 of 3") }); err != nil {
+				t.Fatal(err)
+			}
+			if _, err = f.As("U0ANNA").ClickView(f.ctx, "page_2", nil); err != nil {
+				t.Fatal(err)
+			}
+			f.until(t, "the second page of the form", func() bool {
+				v, _ := f.As("U0ANNA").View()
+				return strings.Contains(asJSON(v.Blocks), "Page 2 of 3") && strings.Contains(asJSON(v.Blocks), "LAMP-024")
+			})
+			f.desk.many = 0
+
 			// A mention is answered with the help.
 			if err := f.As("U0ANNA").Say("stock", "", "@quartermaster what can you do?"); err != nil {
 				t.Fatal(err)
@@ -231,6 +271,11 @@ func TestStory(t *testing.T) {
 			}
 		})
 	}
+}
+
+func asJSON(v any) string {
+	text, _ := json.Marshal(v)
+	return string(text)
 }
 
 func (f *shopFloor) send(t *testing.T, values map[string]any) *workspace.Submission {

@@ -36,7 +36,9 @@ func (a *App) explainBox(ctx context.Context, in Inbound) (slack.ModalViewReques
 	case err != nil:
 		return slack.ModalViewRequest{}, err
 	case c.Kind == plan.RestockCard && c.Restock != nil:
-		return cards.WhyModal(a.cfg.Language(), c.Restock.Proposal), nil
+		p := c.Restock.Proposal
+		in.Ref = cards.Ref{Proposal: p.ID, Version: p.Version, Digest: c.Restock.Digest}
+		return a.whyPage(in, p), nil
 	case c.Kind == plan.RiskCard && c.Risk != nil:
 		return cards.RiskWhyModal(a.cfg.Language(), *c.Risk), nil
 	}
