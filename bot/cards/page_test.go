@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -29,7 +30,7 @@ func TestPagedLosesNothing(t *testing.T) {
 				b.table([][]safe{{"A", "B"}, {name, "1"}}, 1)
 			case 1:
 				b.line(bold(name))
-				b.actions(button(ActionWhy, fmt.Sprint(i), "Why?"))
+				b.actions(button(ActionWhy, strconv.Itoa(i), "Why?"))
 			default:
 				b.line(text(name))
 			}
