@@ -99,6 +99,8 @@ func render(c plan.Card) Message {
 		return b.rfq(c, *c.RFQ)
 	case c.Answer != nil:
 		return b.answered(*c.Answer)
+	case c.Play != nil:
+		return b.jointPlay(c, *c.Play)
 	}
 	b.paragraph(clean(c.Key, 200))
 	return b.message(clean(c.Key, 200))

@@ -218,6 +218,7 @@ var chinese = phrases{
 	letterDoubtAsk: "未收到邮件服务器的答复：信函可能已发出，也可能没有。不会自动重发，请向收件人核实。",
 	letterAgain:    "重新发送", letterArrived: "已送达",
 	rfq:    chineseRFQ,
+	plays:  chinesePlay,
 	reply:  chineseReply,
 	byHand: chineseOverrides,
 	quiet:  chineseQuiet, delegate: chineseDelegate,

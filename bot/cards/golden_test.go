@@ -215,6 +215,16 @@ func goldenMessages(t *testing.T) {
 			v.Finding.SKU, v.Finding.Name, v.Finding.Reason, v.Finding.Supplier = evil, evil, evil, evil
 		}),
 	}
+	play := plan.JointPlay{ID: 3, SKU: "SOLAR-01", Linked: "CHARGER-2", Start: today - 61, Until: today - 1, Discount: 0.1, AtRisk: gbp(189000), By: "anna <!here>", Offered: 96, Held: 24}
+	for name, result := range map[string]*repurchase.PlayResult{
+		"play_running": nil,
+		"play_booked": {Offered: 96, OfferedBought: 31, Held: 24, HeldBought: 2, Lift: 0.2396, Low: 0.0497, High: 0.3584, Sales: 46500, Extra: 34500, ExtraLow: 7157, ExtraHigh: 51610,
+			Avoided: 156000, Why: "The offer brought more than chance explains."},
+		"play_nobody": {Offered: 96, Held: 24, Low: -0.1380, High: 0.0385, Why: "The difference may be chance: no effect is shown."},
+	} {
+		play.Result = result
+		cards[name] = plan.Card{Key: "play/3", Kind: plan.PlayCard, Version: 1, Shop: shop, AsOf: now, Play: &plan.PlayView{JointPlay: play, Name: "Solar <!here> lamp", LinkedName: "Charger"}}
+	}
 	lateFinding := risk.LateOrders([]risk.LateLine{{Order: "PO-2026-0001", Supplier: "ACME", SKU: "SOLAR-01", Location: "LEEDS", Name: "Solar lamp", Qty: 304, Due: today - 2,
 		StockOut: today + 4, HasStockOut: true, Short: 120, AtRisk: gbp(84050)}}, today)[0]
 	cards["risk_late_order"] = plan.Card{Key: "risk/" + lateFinding.Key, Kind: plan.RiskCard, Version: 1, Shop: shop, AsOf: now, Run: "check-20261121",

@@ -118,6 +118,7 @@ type phrases struct {
 	home     homeWords
 	po       orderWords    // purchase orders after their approval
 	cu       customerWords // customers and what they buy again
+	plays    playWords
 	letters  letterWords
 	quotes   quoteWords
 	rfq      rfqWords
@@ -276,7 +277,7 @@ var english = phrases{
 		"/stock report: the weekly report as of today, as a file for the meeting\n" +
 		"/stock suggest TEXT: the suggestion box\n" +
 		"/stock help: this list",
-	home: englishHome, po: englishOrders, cu: englishCustomers, letters: englishLetters, quotes: englishQuotes, rfq: englishRFQ, reply: englishReply, byHand: englishOverrides, advice: englishAdvice, ask: englishAsk, quiet: englishQuiet, delegate: englishDelegate,
+	home: englishHome, po: englishOrders, cu: englishCustomers, plays: englishPlay, letters: englishLetters, quotes: englishQuotes, rfq: englishRFQ, reply: englishReply, byHand: englishOverrides, advice: englishAdvice, ask: englishAsk, quiet: englishQuiet, delegate: englishDelegate,
 	scores: englishScores, settings: englishSettings, sources: englishSources,
 	week:     englishWeek,
 	language: "en", dateForm: "2 Jan 2006", percent: "%s %%", inBrackets: " (%s)", stop: ". ", colon: ": ", semicolon: "; ", comma: ", ",

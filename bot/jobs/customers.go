@@ -32,7 +32,8 @@ type Customers struct {
 
 // LearnCustomers looks at all purchases up to yesterday, or to the last day that
 // is covered by data, and stores the report, the links and the customers behind
-// the products. repurchase.ErrEmpty says that no customer is known.
+// the products, and books joint plays whose time is over. repurchase.ErrEmpty says
+// that no customer is known.
 func (s *Service) LearnCustomers(ctx context.Context) (*repurchase.Report, error) {
 	asOf, err := store.LastCoveredDay(ctx, s.st.Pool(), core.DayOf(s.cfg().Now(), s.cfg().Shop.Zone)-1)
 	if err != nil {
@@ -48,6 +49,9 @@ func (s *Service) LearnCustomers(ctx context.Context) (*repurchase.Report, error
 		return nil, err
 	}
 	if err := s.st.SaveCustomerReport(ctx, r, h.Len()); err != nil {
+		return nil, err
+	}
+	if err := s.bookOver(ctx, asOf); err != nil {
 		return nil, err
 	}
 	s.log.Info("customers looked at", "customers", r.Customers, "lines", h.Len(), "as_of", asOf.String(), "took", time.Since(started).Round(time.Millisecond))

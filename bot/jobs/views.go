@@ -78,6 +78,10 @@ func (s *Service) card(ctx context.Context, row store.CardRow) (plan.Card, error
 		if c.Answer, err = s.answerView(ctx, row.Subject); err != nil {
 			return c, err
 		}
+	case plan.PlayCard:
+		if c.Play, err = s.playView(ctx, row.Subject); err != nil {
+			return c, err
+		}
 	case plan.RFQCard:
 		if c.RFQ, err = s.rfqView(ctx, row.Subject); err != nil {
 			return c, err

@@ -10,24 +10,9 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"quartermaster/core"
+	"quartermaster/core/plan"
 	"quartermaster/core/repurchase"
 )
-
-// JointPlay is a play as it is stored.
-type JointPlay struct {
-	ID       int64
-	SKU      core.SKU
-	Linked   core.SKU
-	Start    core.Day
-	Until    core.Day
-	Discount float64
-	AtRisk   core.Money
-	By       string
-	Offered  int
-	Held     int
-	BookedOn core.Day // 0 while open
-	Result   *repurchase.PlayResult
-}
 
 // ErrNoCustomers says that nobody is behind a product, or that too few are to
 // leave some without an offer.
@@ -36,8 +21,8 @@ var ErrNoCustomers = errors.New("no customers on both sides")
 // StartPlay stores a play with the customers behind its product, some of whom get
 // no offer, and returns it with those who do. What is at risk is what the open
 // findings say.
-func StartPlay(ctx context.Context, tx pgx.Tx, p JointPlay) (JointPlay, []string, error) {
-	fail := func(err error) (JointPlay, []string, error) {
+func StartPlay(ctx context.Context, tx pgx.Tx, p plan.JointPlay) (plan.JointPlay, []string, error) {
+	fail := func(err error) (plan.JointPlay, []string, error) {
 		return p, nil, fmt.Errorf("start play on %s: %w", p.SKU, err)
 	}
 	rows, err := tx.Query(ctx, `select customer_id from likely_customer where sku = $1 order by probability desc, customer_id`, string(p.SKU))
@@ -78,14 +63,14 @@ func StartPlay(ctx context.Context, tx pgx.Tx, p JointPlay) (JointPlay, []string
 }
 
 // Plays returns all plays, newest first.
-func Plays(ctx context.Context, db DB) ([]JointPlay, error) {
+func Plays(ctx context.Context, db DB) ([]plan.JointPlay, error) {
 	rows, err := db.Query(ctx, `select p.id, p.sku, p.linked_sku, p.started_on`+sinceEpoch+`, p.until`+sinceEpoch+`, p.discount, p.at_risk, p.currency, p.started_by,
 			count(c.customer_id) filter (where not c.holdout), count(c.customer_id) filter (where c.holdout), coalesce(p.booked_on`+sinceEpoch+`, 0), p.result
 		from joint_play p left join joint_play_customer c on c.play = p.id group by p.id order by p.id desc`)
 	if err != nil {
 		return nil, fmt.Errorf("read plays: %w", err)
 	}
-	out, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (p JointPlay, err error) {
+	out, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (p plan.JointPlay, err error) {
 		var body []byte
 		err = r.Scan(&p.ID, &p.SKU, &p.Linked, &p.Start, &p.Until, &p.Discount, &p.AtRisk.Minor, &p.AtRisk.Currency, &p.By, &p.Offered, &p.Held, &p.BookedOn, &body)
 		if err == nil && body != nil {
@@ -102,12 +87,12 @@ func Plays(ctx context.Context, db DB) ([]JointPlay, error) {
 
 // Play returns a play with its customers as numbers of a history; ErrNotFound when
 // there is none.
-func Play(ctx context.Context, db DB, id int64, h *repurchase.History) (p JointPlay, play repurchase.Play, err error) {
+func Play(ctx context.Context, db DB, id int64, h *repurchase.History) (p plan.JointPlay, play repurchase.Play, err error) {
 	list, err := Plays(ctx, db)
 	if err != nil {
 		return p, play, err
 	}
-	i := slices.IndexFunc(list, func(p JointPlay) bool { return p.ID == id })
+	i := slices.IndexFunc(list, func(p plan.JointPlay) bool { return p.ID == id })
 	if i < 0 {
 		return p, play, ErrNotFound
 	}

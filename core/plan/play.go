@@ -5,7 +5,29 @@ import (
 	"math"
 
 	"quartermaster/core"
+	"quartermaster/core/repurchase"
 )
+
+// JointPlay is a play that was begun: some of the customers a stock-out would hit were
+// offered a bundle with a linked product, the others, drawn by chance, were not.
+type JointPlay struct {
+	ID           int64
+	SKU, Linked  core.SKU
+	Start, Until core.Day   // purchases after Start up to Until count
+	Discount     float64    // of the bundle, 0.1 is ten percent
+	AtRisk       core.Money // margin the shortage would have cost, when the play began
+	By           string     // who began it
+	Offered      int        // customers with the offer
+	Held         int        // customers without
+	BookedOn     core.Day   // 0 while open
+	Result       *repurchase.PlayResult
+}
+
+// PlayView is the content of the card of a joint play.
+type PlayView struct {
+	JointPlay
+	Name, LinkedName string // of the products
+}
 
 // The joint play (requirement F9): when a stock-out is in sight, goods are ordered
 // early and the customers it would hit get the offer of a bundle.

@@ -255,6 +255,7 @@ const (
 	ChangeCard   CardKind = "settings" // a change of the approval rules that waits for a second person
 	RFQCard      CardKind = "rfq"      // a request for quotation and its answers
 	AnswerCard   CardKind = "answer"   // what a supplier answered about an order
+	PlayCard     CardKind = "play"     // a joint play, and what it brought
 )
 
 // Card is everything one card shows, free of Slack: the database is the truth
@@ -274,6 +275,7 @@ type Card struct {
 	Change *SettingsChange `json:"change,omitempty"`
 	RFQ    *RFQCardView    `json:"rfq,omitempty"`
 	Answer *AnswerView     `json:"answer,omitempty"`
+	Play   *PlayView       `json:"play,omitempty"`
 	// Conservative is the banner of a card made while data was stale.
 	Conservative []risk.Cause `json:"conservative,omitempty"`
 	Shop         core.Shop    `json:"shop"`

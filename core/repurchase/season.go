@@ -9,11 +9,11 @@ import (
 	"quartermaster/core"
 )
 
-// retailYear is the usual year of a shop that sells goods for the home and for
-// presents: sales of the twelve months against their trend, by the US Census
-// Bureau's combined seasonal, trading-day and holiday factors for general
-// merchandise stores (NAICS 452, February 2012 to January 2013).
-var retailYear = [12]float64{0.869, 0.934, 0.980, 0.965, 0.990, 0.975, 0.946, 0.994, 0.915, 0.957, 1.098, 1.384}
+// retailYear is the usual year of a shop that sells online: sales of the twelve
+// months against the mean of the twelve around them, electronic shopping and
+// mail-order houses (NAICS 4541), mean of 2000 to 2015 (US Census Bureau, Monthly
+// Retail Trade Survey, not adjusted).
+var retailYear = [12]float64{0.966, 0.892, 0.993, 0.943, 0.954, 0.933, 0.918, 0.967, 0.941, 0.998, 1.100, 1.394}
 
 // What is believed about a shop's year before its own days are looked at: it is
 // the retail year to the power of amplitude, give or take. Orders swing less

@@ -11,6 +11,7 @@ import (
 	"quartermaster/bot/jobs"
 	"quartermaster/bot/store"
 	"quartermaster/core"
+	"quartermaster/core/plan"
 )
 
 type playCmd struct {
@@ -96,7 +97,7 @@ func (k *bookPlayCmd) Run(ctx context.Context) error {
 }
 
 // printPlay writes what a play brought.
-func printPlay(w io.Writer, p store.JointPlay) {
+func printPlay(w io.Writer, p plan.JointPlay) {
 	r := p.Result
 	money := func(minor int64) core.Money { return core.Money{Minor: minor, Currency: p.AtRisk.Currency} }
 	_, _ = fmt.Fprintf(w, "Play %d, %s with %s, since %s, booked on %s:\n", p.ID, p.SKU, p.Linked, p.Start, p.BookedOn)
