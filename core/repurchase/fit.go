@@ -132,7 +132,7 @@ func fitGroups(kind Kind, gs []group, starts [][]float64) (Model, error) {
 	problem := optimize.Problem{Func: f, Grad: func(grad, p []float64) { objective(p, grad) }}
 	if kind == ParetoNBD {
 		problem.Grad = func(grad, p []float64) {
-			fd.Gradient(grad, f, p, &fd.Settings{Formula: fd.Central, Step: 1e-4})
+			fd.Gradient(grad, f, p, &fd.Settings{Formula: fd.Forward, Step: 1e-6})
 		}
 	}
 	var best *optimize.Result
@@ -179,14 +179,17 @@ func likelihood(m *Model, gs []group, gradient bool) (float64, [4]float64) {
 	var ll [parts]float64
 	var g [parts][4]float64
 	inParts(len(gs), func(part, from, to int) {
-		psi, last := [3]float64{}, -1.0
+		constant, psi, last := 0.0, [3]float64{}, -1.0
 		for _, c := range gs[from:to] {
-			v, dead := m.term(c.x, c.tx, c.age)
-			ll[part] += c.n * v
-			if gradient && m.Kind != ParetoNBD {
-				if c.x != last {
-					psi, last = m.digammas(c.x), c.x
+			if c.x != last { // groups come by x
+				last, constant = c.x, m.constant(c.x)
+				if gradient && m.Kind != ParetoNBD {
+					psi = m.digammas(c.x)
 				}
+			}
+			v, dead := m.term(c.x, c.tx, c.age)
+			ll[part] += c.n * (constant + v)
+			if gradient && m.Kind != ParetoNBD {
 				m.gradient(&g[part], c.n, c.x, c.tx, c.age, dead, psi)
 			}
 		}

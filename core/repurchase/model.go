@@ -59,19 +59,25 @@ func (m *Model) gone(x, tx, age float64) float64 {
 	}
 }
 
-// term returns the log likelihood of a customer and the log odds of his having
-// left.
-func (m *Model) term(x, tx, age float64) (ll, gone float64) {
-	rx := m.R + x
-	gone = m.gone(x, tx, age)
-	ll = lgamma(rx) - lgamma(m.R) + m.R*math.Log(m.Alpha) - rx*math.Log(m.Alpha+age) + logAdd(0, gone)
+// constant is the part of the log likelihood that depends on x alone.
+func (m *Model) constant(x float64) float64 {
+	c := lgamma(m.R+x) - lgamma(m.R) + m.R*math.Log(m.Alpha)
 	switch m.Kind {
-	case ParetoNBD:
-		ll -= m.A * math.Log1p(age/m.B)
+	case BGNBD:
+		c += logBeta(m.A, m.B+x) - logBeta(m.A, m.B)
 	case MBGNBD:
-		ll += logBeta(m.A, m.B+x+1) - logBeta(m.A, m.B)
-	default:
-		ll += logBeta(m.A, m.B+x) - logBeta(m.A, m.B)
+		c += logBeta(m.A, m.B+x+1) - logBeta(m.A, m.B)
+	}
+	return c
+}
+
+// term returns the log likelihood of a customer but for constant, and the log odds of
+// his having left.
+func (m *Model) term(x, tx, age float64) (ll, gone float64) {
+	gone = m.gone(x, tx, age)
+	ll = logAdd(0, gone) - (m.R+x)*math.Log(m.Alpha+age)
+	if m.Kind == ParetoNBD {
+		ll -= m.A * math.Log1p(age/m.B)
 	}
 	return ll, gone
 }
