@@ -46,15 +46,16 @@ func TestJointPlay(t *testing.T) {
 				t.Fatal(err)
 			}
 			day := core.DayOf(time.Now(), time.UTC)
-			lines := "order_id,line_id,ordered_at,channel,customer_id,sku,quantity,unit_price,currency,promotion\n"
+			var lines strings.Builder
+			lines.WriteString("order_id,line_id,ordered_at,channel,customer_id,sku,quantity,unit_price,currency,promotion\n")
 			for i, c := range offered {
-				lines += fmt.Sprintf("P%d,1,%sT12:00:00Z,web,%s,LAMP-02,1,17.91,EUR,1\n", i, day-35+core.Day(i%3), c)
+				fmt.Fprintf(&lines, "P%d,1,%sT12:00:00Z,web,%s,LAMP-02,1,17.91,EUR,1\n", i, day-35+core.Day(i%3), c)
 			}
 			if _, err := w.st.Pool().Exec(t.Context(), `delete from order_line where sku = 'LAMP-02' and day > $1`, (day - 36).Time(time.UTC)); err != nil {
 				t.Fatal(err)
 			}
 			dir := t.TempDir()
-			if err := os.WriteFile(filepath.Join(dir, "orders.csv"), []byte(lines), 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(dir, "orders.csv"), []byte(lines.String()), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := svc.Import(w.ctx(), dir, nil); err != nil {
