@@ -46,6 +46,7 @@ const (
 type DemoConfig struct {
 	Listen   string // HOST:PORT of the page
 	DataDir  string // keeps everything, so that a second start goes on
+	Language string // of what the bot writes: "en" (default) or "zh"
 	Config   Config // database, model and mail may be set; the rest is the demo's own
 	Progress io.Writer
 }
@@ -57,7 +58,7 @@ func Demo(ctx context.Context, d DemoConfig) error {
 	c := d.Config
 	c.Progress, c.DataDir = d.Progress, d.DataDir
 	var err error
-	if c.Settings, err = demoSettings(); err != nil {
+	if c.Settings, err = demoSettings(d.Language); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(d.DataDir, 0o700); err != nil {
@@ -151,8 +152,12 @@ func Demo(ctx context.Context, d DemoConfig) error {
 var demoFile []byte
 
 // demoSettings reads it.
-func demoSettings() (Settings, error) {
-	s, err := ParseSettings(demoFile)
+func demoSettings(language string) (Settings, error) {
+	text := demoFile
+	if language != "" && language != "en" {
+		text = bytes.Replace(text, []byte(`= "en"`), fmt.Appendf(nil, "= %q", language), 1)
+	}
+	s, err := ParseSettings(text)
 	if err != nil {
 		return s, fmt.Errorf("settings of the demo: %w", err)
 	}

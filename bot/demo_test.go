@@ -26,7 +26,7 @@ func TestDemoOncePerFolder(t *testing.T) {
 // Every card of the demo can be approved by somebody: above the second-approver
 // limit there are always two.
 func TestDemoApprovers(t *testing.T) {
-	set, err := demoSettings()
+	set, err := demoSettings("")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -219,7 +219,7 @@ func (s *search) value(kind byte, text string, depth int) found {
 	case 'm':
 		ok = moneyForm.MatchString(text)
 	case 'x':
-		return found{text: text, cost: costName * words(text)}
+		return found{text: days(text), cost: costName * words(text)}
 	case 's': // a sentence half in English would be worse than one in English
 		f := s.best(text, depth+1)
 		ok = !f.left && !strings.HasSuffix(text, ".") // the full stop is the sentence's

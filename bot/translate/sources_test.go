@@ -18,7 +18,7 @@ import (
 var update = flag.Bool("update", false, "write testdata/unshown.txt anew: every sentence without a translation")
 
 // spoken are the packages whose sentences people read in Slack.
-var spoken = []string{"core/plan", "core/risk", "core/replenish", "core/supply", "core/repurchase", "bot/jobs", "bot/slackapp", "bot/cards", "bot/chart"}
+var spoken = []string{"core/plan", "core/risk", "core/replenish", "core/supply", "core/forecast", "core/forecast/engine", "core/forecast/history", "core/forecast/signal", "core/repurchase", "bot/jobs", "bot/slackapp", "bot/cards", "bot/chart"}
 
 var (
 	verb    = regexp.MustCompile(`%(?:\[\d+\])?[-+#0 ]*\d*(?:\.\d+)?[a-zA-Z]`)

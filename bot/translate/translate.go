@@ -165,6 +165,22 @@ func longer(a, b *pattern) int {
 // keep is how many translations are remembered; cards repeat themselves.
 const keep = 4096
 
+// line translates one line. One that is too long to be looked at as a whole is
+// translated sentence by sentence.
+func (c *catalogue) line(english string) string {
+	s := &search{c: c, memo: map[string]found{}, steps: maxSteps}
+	f := s.best(english, 0)
+	first, rest, more := strings.Cut(english, ". ")
+	if s.steps > 0 || !f.left || !more {
+		return f.text
+	}
+	out := ""
+	for ; more; first, rest, more = strings.Cut(rest, ". ") {
+		out += c.line(first + ".")
+	}
+	return out + c.line(first)
+}
+
 // text translates line by line.
 func (c *catalogue) text(english string) string {
 	c.mu.Lock()
@@ -175,8 +191,7 @@ func (c *catalogue) text(english string) string {
 	}
 	lines := strings.Split(english, "\n")
 	for i, line := range lines {
-		s := &search{c: c, memo: map[string]found{}, steps: maxSteps}
-		lines[i] = s.best(line, 0).text
+		lines[i] = c.line(line)
 	}
 	out = strings.Join(lines, "\n")
 	c.mu.Lock()

@@ -27,6 +27,13 @@ func TestSentences(t *testing.T) {
 		{"This was already approved by Ben at 15:04 on 2 Nov 2026; nothing was done twice.", "此事已由 Ben 于 15:04 on 2026年11月2日处理（已批准）；没有重复操作。"},
 		{"stock data is 1 h 1 min old, limit 1 h", "库存数据已有 1 小时 1 分钟未更新，上限 1 小时"},
 		{"MUG-2 is YELLOW and its position is at or below the reorder point by sea.", "MUG-2 为黄色，库存头寸不高于海运再订货点。"},
+		{"YELLOW 22382: 35.9 days of cover, but the position of 377 is under the reorder point of 590.45 by sea.", "黄色 22382：可售 35.9 天，但库存头寸 377 低于海运再订货点 590.45。"},
+		{"2026-11-17: 164 units is 21.9 times the usual sale of 7.5, and no promotion, event or campaign is known (chance 1 in 1409); the forecast uses 3, the average of like days.",
+			"2026年11月17日：164 件是通常销量 7.5 的 21.9 倍，且没有已知的促销、活动或推广（概率 1409 分之一）；预测改用同类日子的平均 3。"},
+		{"30 % pooled model, 13 % mean of 112 days by weekday, 11 % exponential smoothing by weekday and 8 more", "30% 合并模型、13% 按星期的 112 天均值、11% 按星期的指数平滑等，另有 8 种"},
+		// Too long to be searched as a whole: sentence by sentence.
+		{"22326 · LEEDS: stock is expected to run out on 2026-11-27; order by 2026-11-23. 20 units are left at the end of 2026-11-22. In the worse tenth of the courses it is empty by 2026-11-25. Reorder point: 32 units. 24 units of this order would arrive on 2026-11-26. 360 units of this order would arrive on 2026-12-02. With this order 48 units are left on 2027-02-20.",
+			"22326 · LEEDS：预计库存于 2026年11月27日耗尽；最迟 2026年11月23日下单。2026年11月22日结束时剩 20 件。在较差的十分之一情形中，2026年11月25日前耗尽。再订货点：32 件。此订单的 24 件将于 2026年11月26日到货。此订单的 360 件将于 2026年12月2日到货。加上此订单，2027年2月20日剩 48 件。"},
 		{"nobody has written this sentence yet", "nobody has written this sentence yet"},
 		{"we drop this line until 2026-12-01", "we drop this line until 2026年12月1日"},
 		{"one\n3 days ago", "one\n3 天前"},

@@ -138,6 +138,8 @@ type demoCmd struct {
 	Listen  string `default:"127.0.0.1:8080" help:"Address of the page." placeholder:"HOST:PORT"`
 	DataDir string `env:"QUARTERMASTER_DEMO_DATA" help:"Where the demo keeps its data (default: \"demo\" in the user's data directory)." placeholder:"DIR"`
 	Reset   bool   `help:"Begin anew: forget what was done in the demo before."`
+	// The page around the bot's messages stays English.
+	Language string `default:"en" enum:"en,zh" help:"Language of what the bot writes: en or zh."`
 	model
 }
 
@@ -163,7 +165,7 @@ func (d *demoCmd) Run(ctx context.Context) error {
 	}
 	c := bot.Config{}
 	d.into(&c)
-	return bot.Demo(ctx, bot.DemoConfig{Listen: d.Listen, DataDir: dir, Config: c, Progress: os.Stderr})
+	return bot.Demo(ctx, bot.DemoConfig{Listen: d.Listen, DataDir: dir, Language: d.Language, Config: c, Progress: os.Stderr})
 }
 
 type serveCmd struct {
