@@ -170,11 +170,15 @@ const keep = 4096
 func (c *catalogue) line(english string) string {
 	s := &search{c: c, memo: map[string]found{}, steps: maxSteps}
 	f := s.best(english, 0)
-	first, rest, more := strings.Cut(english, ". ")
+	number, text := "", english // of a list
+	if m := itemForm.FindStringSubmatch(english); m != nil {
+		number, text = m[1], m[2]
+	}
+	first, rest, more := strings.Cut(text, ". ")
 	if s.steps > 0 || !f.left || !more {
 		return f.text
 	}
-	out := ""
+	out := number
 	for ; more; first, rest, more = strings.Cut(rest, ". ") {
 		out += c.line(first + ".")
 	}
