@@ -178,11 +178,12 @@ func (c *catalogue) line(english string) string {
 	if s.steps > 0 || !f.left || !more {
 		return f.text
 	}
-	out := number
+	var out strings.Builder
+	out.WriteString(number)
 	for ; more; first, rest, more = strings.Cut(rest, ". ") {
-		out += c.line(first + ".")
+		out.WriteString(c.line(first + "."))
 	}
-	return out + c.line(first)
+	return out.String() + c.line(first)
 }
 
 // text translates line by line.
