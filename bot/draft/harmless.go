@@ -35,11 +35,7 @@ var polite = phrases([]string{
 	`(much|greatly|most) obliged`, `pay (close |special )?attention`, `your commitment`,
 	`prompt (reply|replies|answer|response|confirmation|help|action|attention|delivery|dispatch|shipment|feedback|handling|support|update)`,
 	`(production|delivery|shipping|loading) slots?`,
-	`(we|i)( will|['’]ll| shall) be (very |most |truly )?(grateful|glad|thankful|pleased|happy) (for|if|to (hear|receive|learn|know|read|see|discuss|talk))`,
-	`we are willing to (discuss|talk|listen)`,
-	`accept (our|my) (sincere |sincerest |deepest |warm |honest )?(apolog(y|ies)|regrets?|thanks)`,
-	`(do not|don['’]t) hesitate`, `without (any |further |undue )?delay`,
-	`(to|help us) avoid (a |any |further |more |such )?(gaps?|delays?|shortages?|stock-?outs?|misunderstandings?|empty shelves|running out|interruptions?|confusion|inconvenience|disappointing|disappointment)`,
+	`(do not|don['’]t) hesitate`,
 	`raise (this|the|a) (matter|point|question|topic|request|subject|issue)`,
 	`extend (our|my) (thanks|gratitude|appreciation)`,
 	// The wish to work together asks for no goods.
@@ -47,10 +43,6 @@ var polite = phrases([]string{
 	`(hope|like|want|wish|forward|glad|happy|pleased) to continu(e|ing) (our|the|this|a) ((good|long|close|successful|pleasant|trusted|strong) )*(cooperation|relationship|partnership|collaboration)`,
 	`continued (support|cooperation|partnership|understanding|trust)`,
 	`keep (us|me) (informed|posted|updated|up to date)`, `keep in (touch|mind|contact)`,
-	// A condition or question with "not" asks for nothing; nor does a question whether the supplier accepts.
-	`(if|whether|in case) ((the|this|that|a|an|any|all|our|your|these|some|new|something|anything|it|they|you) )+((date|day|arrival|delivery|change|price|prices|quantity|quantities|line|lines|goods|order|point|details?) )?(is|are|was|were|has|have|can)( ?not)( yet)?`,
-	`(could|can|would) you (please |kindly |perhaps |possibly )?(accept|agree to) (this|that|our (request|wish|proposal|suggestion)|the (change|request))`, `(would|could) you be (able|willing|prepared|ready) to (accept|agree to) (this|that|our (request|wish|proposal|suggestion)|the (change|request))`,
-	`(whether|if) (you|your (company|team|side|factory)) (can |could |would |are able to |are willing to |are ready to )?(accept|agree to) (this|that|our (request|wish|proposal|suggestion)|the (change|request))`,
 	`acceptable (to|for) (you|your (side|company|team))`,
 }, []string{
 	// Numerals that say no number.
@@ -65,49 +57,34 @@ var polite = phrases([]string{
 	`(希望|期待|盼望?|愿|期盼|今后|日后|将来|未来)((今后|日后|将来|未来|能够?|可以|有机会))*继续((与|和|同)?(贵[司方]|贵公司|我[方们]|双方|保持|良好|的|这种|长期|深入|愉快))*(合作|往来)`, `继续((得到|给予)?(贵[司方]|贵公司)的?)(支持|信任|关照)`,
 })
 
-const agreedBefore = `agreed (arrival|date|day|delivery)|(later|earlier|sooner|other) than (was |we |we had |originally |first )*agreed|(was|were|had been|originally) agreed (for|on)|originally agreed`
-
 var (
-	passive  = `(is|was|are|were|been|being) (now |again )?(postponed|deferred|put off|pushed (out|back)|slowed)`
-	laterBy  = `later than (originally |first |we |we had )*(agreed|planned|expected|announced|hoped)`
-	unbroken = `(has|have|had) not (yet |so far )?(been )?(reached|arrived|received|come|delivered|shipped|dispatched|sent)( yet)?`
 	reasonZH = `(延期|推迟|延后|推后)的?(原因|理由|缘由|情况)`
 	ifMoreZH = `([如若]|如果|倘若|一旦|万一)(贵[司方]|日期|到货日?期?|交期|交货|时间|有|需|仍|还|会)*再?次?(延期|推迟|延后|推后)`
 	// grown are what may rise without a price or a minimum rising.
-	grownEN  = `((sales|business|demand|competition|pressure) ((has|have|had|is|are|keeps?) )(also |been |clearly |steadily )*(increas(ed|ing)|ris(en|ing)|grow(n|ing)))|(increas(ed|ing)|rising|higher) (sales|demand|competition|pressure)`
-	volumeEN = `((orders|volumes?|purchases|quantities) ((has|have|had|is|are) )(also |been |clearly |steadily )*(increas(ed|ing)|ris(en|ing)|grow(n|ing)))|(increas(ed|ing)|rising|higher) ((order|purchase|purchasing) )?(volumes?|quantities|orders|purchases)`
 	grownZH  = `(销量|销售|需求|业务|业务量|竞争|市场|压力)(也|不断|持续|逐步|正在|有所|明显|的|在)*(增加|提高|上升|上涨)|(增加|提高)(我[方们]的?)?(销量|竞争力|效率|库存|备货|灵活性|频率|频次|下单频率|订购频率|下单次数)`
 	volumeZH = `(采购量|订购量|订货量|订单量)(也|不断|持续|逐步|正在|有所|明显|的|在)*(增加|提高|上升|上涨)|(增加|提高)(我[方们]的?)?(采购量|订购量|订单量)`
 )
 
 // matter are harmless in letters of one kind, being what it is about.
 var matter = map[plan.LetterKind]map[string]*regexp.Regexp{
-	plan.LetterOrder: phrases([]string{`(if|should) (there is|there are|there be|you expect|you foresee|you see) (a|any) (possible )?delays?`, `(of|about) any (possible )?delays?`, `(best|well)[- ]?selling`, `(sell|sells|selling) (well|out|quickly|fast)`},
+	plan.LetterOrder: phrases([]string{`(of|about) any (possible )?delays?`, `(best|well)[- ]?selling`, `(sell|sells|selling) (well|out|quickly|fast)`},
 		[]string{ifMoreZH}),
-	plan.LetterExpedite: phrases([]string{agreedBefore, laterBy, unbroken, `(as agreed|we (had )?agreed (on|for))`, `(than|the) promised( (arrival|date|day|delivery))?`,
-		`as early as possible`, `(an|your) early (reply|answer|response|feedback|word|shipment|dispatch|delivery|notice)`, `what (is |has been )?(slowing|slowed)`},
+	plan.LetterExpedite: phrases([]string{`(than|the) promised( (arrival|date|day|delivery))?`,
+		`as early as possible`, `(an|your) early (reply|answer|response|feedback|word|shipment|dispatch|delivery|notice)`},
 		[]string{reasonZH, ifMoreZH, `(为何|为什么)(会|一再)?(延期|推迟|延后)`, `(能|可|可以|能够)提前到`, `贵[方司]承诺的`}),
-	plan.LetterDelay: phrases([]string{agreedBefore, passive, laterBy, unbroken, `(arrives|comes|coming|arriving|moves) later`, `(of|about|noted) (the|a|your|this) later (arrival|date|day|delivery)`,
+	plan.LetterDelay: phrases([]string{
 		`welcome (your|an|any|early) (early |quick |short )?(reply|answer|word|news|information|notice|update|explanation|response)`,
-		`(reply|answer|word|news|information|update|explanation|notice) (is|are|would be) (most |very |always )?welcome`,
-		`without (yet )?(agreeing|consenting|accepting|approving)( to)?`, `not (yet )?agreed( to)?`, `cannot (yet |simply )?(agree|accept|consent|approve)( to)?`, `(does|do) not mean (that )?(we )?(agree|accept|consent)( to)?`,
-		`is not (yet )?(a |our |an )?(consent|approval|acceptance|agreement)`},
+		`(reply|answer|word|news|information|update|explanation|notice) (is|are|would be) (most |very |always )?welcome`},
 		[]string{reasonZH, ifMoreZH, `(避免|防止|以免)(日期|到货|交期|交货)?再次?(推迟|延期|延后)`,
 			`(我[方们]|此|这|该|[并尚暂])[并尚暂]?(未|没有|不代表(我[方们])?已?|不等于(我[方们])?已?|不意味着(我[方们])?已?|不表示(我[方们])?已?|不构成(我[方们])?|不能|无法)(就此|对此)?(表示)?(同意|接受|认可|批准)`}),
-	plan.LetterChange: phrases([]string{`(we|i) must (ask|apologi[sz]e|request|trouble)`,
-		// Until the answer the order stands, which is said with words of no change.
-		`nothing (changes|will change) (until|before)`, `(stays|remains|is|stands) unchanged (until|before)`, `keep the order as it is (until|before)`},
+	plan.LetterChange: phrases([]string{`(we|i) must (ask|apologi[sz]e|request|trouble|turn|come back)`},
 		[]string{`(之前|以前|答复前|回复前|确认前)，?(原?订单|原有?安排|一切)?(仍|将|都|均|暂时?)*(保持不变|维持原)`}),
-	plan.LetterCancel: phrases([]string{`(is|are) no longer (needed|required)`, `(we|i) no longer (need|require)`},
-		[]string{`不再需要`}),
-	plan.LetterPrice: phrases([]string{grownEN, volumeEN}, []string{grownZH, volumeZH, `降价`, `[最更较]优惠的?(报价|价格)`}),
-	plan.LetterMOQ: phrases([]string{grownEN, `(larger|higher|bigger|greater) than (what )?(we (need|can sell|sell)|our (demand|needs|sales))`, `(increase|increasing|greater|higher) ((our|the|order|ordering) )*(frequency|flexibility)`},
+	plan.LetterCancel: phrases(nil, []string{`不再需要`}),
+	plan.LetterPrice:  phrases(nil, []string{grownZH, volumeZH, `降价`, `[最更较]优惠的?(报价|价格)`}),
+	plan.LetterMOQ: phrases(nil,
 		[]string{grownZH, `[更较]大的?(灵活性?|空间|压力|库存压力|负担|困难|帮助|便利)`, `(现行|目前|当前|现有)的?(最小)?起订量(对我[方们](来说|而言))?[较偏]大`}),
-	plan.LetterLead: phrases([]string{grownEN, volumeEN, `(takes|took|is|are|was|were) longer than we (would like|hoped|need)`}, []string{grownZH, volumeZH}),
-	plan.LetterRFQ: phrases([]string{`(is|are|as) (only |just )?a request( for (a )?quotation)? (only )?and (is )?not (yet )?an order`, `(is|it is) not (yet )?(a|an|any) (binding |firm |purchase )?order`, `and not (yet )?(a|an) (binding |firm |purchase )?order`, `(rather than|instead of) an order`, `without (any )?obligation`, `non-?binding`,
-		`(possible|future|potential) orders?`, `before (we )?(place|placing|decide on|deciding on) (an|any) order`,
-		`products?`, `send (it|them|the) (quotation|offer|prices?|answer|reply)`, `how (long|soon|fast|quickly) ((it|you|takes?|would|could|can|do|does|to|need) )*deliver the (goods|products)`, `(shipping|production|manufacturing) (time|times|lead time)`,
-		`confirm (the |your |how long |whether |receipt)(unit )?(price|prices|lead time|validity|minimum|offer|quotation|you|of|this)`},
+	plan.LetterLead: phrases(nil, []string{grownZH, volumeZH}),
+	plan.LetterRFQ: phrases([]string{`without (any )?obligation`, `non-?binding`, `products?`, `(shipping|production|manufacturing) (time|times|lead time)`},
 		[]string{`(并非|不是|非|并不是|不作为|不构成|不代表|不视为)(正式|采购|任何)*(订单|承诺|订购)`, `(生产|发货)(周期|时间)`, `安排报价`, `确认(单价|价格|报价|起订量|交期|有效期|是否|能否)`}),
 }
 
@@ -115,7 +92,7 @@ var matter = map[plan.LetterKind]map[string]*regexp.Regexp{
 func (f facts) harmless(prose string) string {
 	for _, set := range []map[string]*regexp.Regexp{polite, matter[f.kind]} {
 		if re := set[f.language]; re != nil {
-			prose = re.ReplaceAllString(prose, map[string]string{"en": " ; ", "zh": "；"}[f.language])
+			prose = re.ReplaceAllString(prose, map[string]string{"en": " xx ", "zh": "某"}[f.language])
 		}
 	}
 	return prose

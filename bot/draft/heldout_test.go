@@ -35,13 +35,33 @@ func heldOut(t *testing.T, name string) map[string]map[string][]string {
 	return out
 }
 
+// given are sentences for required slots. Sets 3 and 4 were written from the prompts
+// without the list of slots that a model gets with each request, so their facts lack
+// some; what is measured is their words.
+var given = map[string]map[string]string{
+	"en": {"total": "The total is {{total}}.", "arrival": "The arrival we ask for is {{arrival}}.", "outstanding": "Outstanding are {{outstanding}}.",
+		"due": "The agreed arrival was {{due}}.", "order_number": "Our latest order is {{order_number}}.", "risk": "The lists show {{risk}}.", "waiting": "Waiting for a decision: {{waiting}}."},
+	"zh": {"total": "总金额为 {{total}}。", "arrival": "希望到货日期为 {{arrival}}。", "outstanding": "尚有 {{outstanding}}未到货。",
+		"due": "约定到货日期为 {{due}}。", "order_number": "最近的订单为 {{order_number}}。", "risk": "清单显示{{risk}}。", "waiting": "等待决定的事项：{{waiting}}。"},
+}
+
+// complete adds the required slots that the facts lack.
+func complete(f facts, sentence string) string {
+	for _, s := range f.rules().offered(f.slots) {
+		if more := given[f.language][s.name]; more != "" && slices.Contains(s.must, "body") && !strings.Contains(sentence, "{{"+s.name+"}}") {
+			sentence += map[string]string{"en": " ", "zh": ""}[f.language] + more
+		}
+	}
+	return sentence
+}
+
 // TestHeldOutDrafts measures how many clean drafts pass. The sentences of a set were
 // written from the prompts and measured once; the floor of set 2 is what was measured
 // then. Set 1 passed at 60 % when it was new and was used to mend the rules, so it is
 // not held out any more; its floor keeps what was won. Sentences with ! break the
 // words of the prompt: they are no part of the measure, and have to be refused.
 func TestHeldOutDrafts(t *testing.T) {
-	for set, floor := range map[string]float64{"1.txt": 1, "2.txt": 0.913} {
+	for set, floor := range map[string]float64{"1.txt": 1, "2.txt": 0.913, "3.txt": 1} {
 		t.Run(set, func(t *testing.T) {
 			t.Parallel()
 			sentences := heldOut(t, set)
@@ -66,7 +86,7 @@ func TestHeldOutDrafts(t *testing.T) {
 				gap := map[string]string{"en": " ", "zh": ""}[f.language]
 				for i, role := range []string{"o", "f", "r", "e"} {
 					for _, bad := range s["!"+role] {
-						body := []string{s["o"][0], s["f"][0], s["r"][0], s["e"][0]}
+						body := []string{s["o"][0], complete(f, s["f"][0]), s["r"][0], s["e"][0]}
 						fine := f.verifyPart(part{"body", strings.Join(body, gap)})
 						body[i] = bad
 						if len(fine) > 0 || len(f.verifyPart(part{"body", strings.Join(body, gap)})) == 0 {
@@ -74,8 +94,20 @@ func TestHeldOutDrafts(t *testing.T) {
 						}
 					}
 				}
+				for i, role := range []string{"o", "f", "r", "e"} {
+					for _, text := range s[role] {
+						body := []string{s["o"][0], complete(f, s["f"][0]), s["r"][0], s["e"][0]}
+						if i == 1 {
+							text = complete(f, text)
+						}
+						body[i] = text
+						if w := f.verifyPart(part{"body", strings.Join(body, gap)}); len(w) > 0 {
+							fmt.Println(set, at, role, text, w)
+						}
+					}
+				}
 				for range 150 {
-					l := letter{Body: strings.Join([]string{pick(s["o"]), pick(s["f"]), pick(s["r"]), pick(s["e"])}, gap)}
+					l := letter{Body: strings.Join([]string{pick(s["o"]), complete(f, pick(s["f"])), pick(s["r"]), pick(s["e"])}, gap)}
 					if f.kind != weekKind {
 						l.Subject, l.Greeting, l.Closing = pick(s["s"]), pick(sentences["greeting "+f.language]["line"]), pick(sentences["closing "+f.language]["line"])
 					}

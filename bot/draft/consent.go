@@ -1,0 +1,138 @@
+package draft
+
+import (
+	"regexp"
+	"strings"
+
+	"quartermaster/core/plan"
+)
+
+var (
+	// turned finds negations that could turn a request round.
+	turned = regexp.MustCompile(`\b(?:(?:do|does|did|should|shall|must|need|please|kindly|may|can|will|could|might|would|am|be|is|are|was|were|has|have|had|ought|rather|'d) (?:not|never)|cannot|not to|none|in no way|by no means|no (?:\w+ )?(?:is|are) (?:needed|required|necessary|wanted)|(?:do|does|did|should|must|need|would|wo|is|are|was|were|has|have|had|ca|could|sha|mus)n't|(?:don|doesn|didn|shouldn|mustn|needn|wouldn|won|isn|aren|wasn|weren|hasn|haven|can|couldn) ?' ?t|never|refrain\w*|disregard\w*|ignor\w*|forget\w*|avoid\w*|stop\w*|unless|nobody|nothing|opposite|no (?:need|longer|more))\b`)
+
+	notMeaning  = regexp.MustCompile(`^(?:(?:yet|in itself|by itself|of course|in any way|necessarily|as such) )*(?:mean|constitute|imply|represent|signify|amount to|replace|fit|match|suit our|cover|allow us|leave us|correspond|reflect|commit|bind)\b`)
+	notBeing    = regexp.MustCompile(`^(?:(?:yet|always|quite|entirely|fully|currently|at present|an?|our|in|exactly|any|the|intended|meant|to be|taken|as|really|so) )*(?:ready|available|clear|possible|correct|complete|enough|sufficient|certain|sure|able|easy|sustainable|consent|approval|acceptance|agreement|arrived|here|received|delivered|shipped|dispatched|stock|line|what|known|settled|decided|aware|a consent)\b`)
+	notHaving   = regexp.MustCompile(`^(?:(?:yet|so far|all|quite|always|been|come|in|as) )*(?:to|needed|asked|required|requested|ordered|wanted|placed|confirmed|approved|changed|necessary)\b`)
+	notDoing    = regexp.MustCompile(`^(?:(?:yet|simply|easily|currently|always|possibly) )*(?:confirm|order|accept|take|ask|need|receive|agree|approve|consent)\b`)
+	notArrived  = regexp.MustCompile(`^(?:(?:has|have|had) )(?:yet |so far )?(?:arrived|come|reached|been (?:received|delivered|shipped|sent))\b`)
+	keepOff     = regexp.MustCompile(`^(?:(?:the|any|this|our|these|all|of) )*(?:orders?|deliver\w*|shipments?|shipping|sending|producing|production|confirm\w*|goods|changes?|cancel\w*|speeding|acting|answer\w*|reply\w*|making|placing)\b`)
+	notNeeded   = regexp.MustCompile(`^(?:be )?(?:needed|required|need|require)\b`)
+	purpose     = regexp.MustCompile(`\b(?:so as|in order|or) $`)
+	consenting  = regexp.MustCompile(`\b(?:agree\w*|accept(?:|s|ed|ing|ance|able)|consent\w*|approv\w*)\b`)
+	will        = regexp.MustCompile(`\b(?:we|i)(?: (?:will|shall|are going to|are willing to|can offer)|'ll)\b`)
+	harmlessly  = regexp.MustCompile(`^ (?:(?:then|of course|gladly|also|certainly|in turn|be|very|most|of course) )*(?:(?:glad|grateful|happy|pleased|delighted|thankful) (?:for|if|to (?:hear|receive|learn|know|read|see|discuss|talk|answer|help|explain))|await|look (?:at|into|through|forward)|review|check|study|discuss|consider|evaluate|assess|get back|come back|let you know|be in touch|wait|appreciate|talk|listen)\b`)
+	whose       = regexp.MustCompile(`\b(?:we|i|you|please|kindly|your|it|they|this|that|the|our)\b`)
+	dayNoun     = regexp.MustCompile(`\b(?:dates?|days?|arrivals?|deliver\w+|times?|schedule|deadline|as|than|originally|previously|once|on|for)\b`)
+	agreedNoun  = regexp.MustCompile(`^ (?:(?:upon|on|with|for|to|by) )?(?:(?:the|your|our|you|us|originally|both|earlier|last) )*(?:dates?|days?|arrivals?|deliver\w+|times?|lead|schedule|deadlines?|on|with|for|upon|you|$)`)
+	theApology  = regexp.MustCompile(`^ (?:(?:our|my|sincere|sincerest|deepest|warm|honest|warmest|heartfelt) )*(?:apolog\w+|regrets?|thanks)\b`)
+	theRequest  = regexp.MustCompile(`^ (?:to )?(?:(?:our|the|this|these|that|such|such an?|an?|requested|proposed|purchase|new) )*(?:requests?|wish\w*|proposals?|suggestions?|changes?|amendments?|orders?|terms|this|that|it|$)`)
+	acceptables = regexp.MustCompile(`^acceptable`)
+)
+
+// turnsRound returns the negation in a clause that turns a request of a letter round,
+// or nothing. What has not arrived, what is not possible and whether something is not
+// clear does not.
+func turnsRound(k plan.LetterKind, c clause, before []clause) string {
+	for _, m := range turned.FindAllStringIndex(c.text, -1) {
+		word, head, tail := c.text[m[0]:m[1]], c.text[:m[0]], strings.TrimSpace(c.text[m[1]:])
+		aux, _, _ := strings.Cut(strings.Replace(word, "n't", " not", 1), " ")
+		ours := strings.HasSuffix(head, "we ") || strings.HasSuffix(head, "i ")
+		odd := negatedOnce(c, before)
+		fine := false
+		switch {
+		case strings.HasPrefix(word, "avoid"):
+			fine = !keepOff.MatchString(tail)
+		case word == "unless":
+			fine = strings.HasPrefix(tail, "you") || strings.HasPrefix(tail, "and until")
+		case strings.HasPrefix(word, "disregard"), strings.HasPrefix(word, "ignor"), strings.HasPrefix(word, "forget"), strings.HasPrefix(word, "refrain"), word == "opposite":
+		case c.open():
+			fine = true
+		case k == plan.LetterRFQ && odd && strings.Contains(c.text, "order"), k == plan.LetterDelay && odd && consenting.MatchString(c.text):
+			fine = aux != "do" && aux != "please" && aux != "kindly" && aux != "need" && !strings.HasPrefix(word, "no ")
+		case word == "not to":
+			fine = purpose.MatchString(head)
+		case word == "nothing":
+			fine = notArrived.MatchString(tail) || k == plan.LetterChange && meantime.MatchString(c.sentence) && strings.Contains(tail, "change")
+		case word == "no longer":
+			fine = k == plan.LetterCancel && notNeeded.MatchString(tail)
+		case aux == "do" || aux == "does":
+			fine = c.mood != requesting && notMeaning.MatchString(tail)
+		case aux == "is" || aux == "are" || aux == "was" || aux == "were" || aux == "am":
+			fine = notBeing.MatchString(tail) && c.mood != requesting
+		case aux == "has" || aux == "have" || aux == "had":
+			fine = !notHaving.MatchString(tail) && tail != ""
+		case word == "cannot", aux == "can", aux == "could", aux == "ca":
+			fine = ours && !notDoing.MatchString(tail)
+		}
+		if !fine {
+			return word
+		}
+	}
+	return ""
+}
+
+// consents returns the words by which a clause agrees to something or promises to do
+// something for us, or nothing. That the supplier may agree, that we have not, and what
+// day was agreed is no consent.
+func consents(k plan.LetterKind, c clause, before []clause) string {
+	for _, m := range will.FindAllStringIndex(c.text, -1) {
+		if !harmlessly.MatchString(c.text[m[1]:]) {
+			return c.text[m[0]:m[1]]
+		}
+	}
+	for _, m := range consenting.FindAllStringIndex(c.text, -1) {
+		word, head, tail := c.text[m[0]:m[1]], c.text[:m[0]], c.text[m[1]:]
+		if strings.HasPrefix(word, "approv") {
+			continue // of the words against
+		}
+		if k == plan.LetterDelay && (strings.HasSuffix(head, "without ") || strings.HasSuffix(head, "before ")) || theApology.MatchString(tail) {
+			continue
+		}
+		who := ""
+		if all := whose.FindAllString(head, -1); len(all) > 0 {
+			who = all[len(all)-1]
+		}
+		supplier := who == "you" || who == "please" || who == "kindly" || who == "your"
+		switch {
+		case acceptables.MatchString(word):
+			if !c.open() && !strings.Contains(tail, "to you") {
+				return word
+			}
+		case c.open() && who != "we" && who != "i":
+		case c.open() && (strings.HasPrefix(c.text, "whether") || strings.HasPrefix(c.text, "until")):
+		case strings.HasPrefix(c.text, "until ") || strings.HasPrefix(c.text, "before ") || strings.HasPrefix(c.text, "unless "):
+		case word == "agreed" && (k == plan.LetterExpedite || k == plan.LetterDelay || k == plan.LetterLead || k == plan.LetterOrder) && agreedOnce(c, head, tail, before):
+		case k == plan.LetterDelay && negatedOnce(c, before):
+		case supplier && c.mood == requesting && theRequest.MatchString(tail):
+		default:
+			return word
+		}
+	}
+	return ""
+}
+
+var (
+	agreedBeforehand = regexp.MustCompile(`\b(?:as|than|originally|previously|initially|once|earlier|first) (?:we |was |were |is |had |been |have |originally |initially )*$`)
+	dayWeHad         = regexp.MustCompile(`\b(?:dates?|days?|arrivals?|deliver\w+|times?|schedule|deadline)\b(?: \w+)? (?:(?:that|which|we|you|had|have|both|was|were|had been|originally|first|initially|once) ?)*$`)
+	agreedDay        = regexp.MustCompile(`^ (?:upon |on )?(?:dates?|days?|arrivals?|deliver\w+|times?|lead|schedule|deadlines?)\b`)
+	pastAgreed       = regexp.MustCompile(`\b(?:was|were|had been|we had|had) (?:originally |first |initially |once |both )?$`)
+)
+
+// agreedOnce reports whether "agreed" speaks of a day that was agreed before.
+func agreedOnce(c clause, head, tail string, before []clause) bool {
+	if approving.MatchString(strings.Replace(strings.Replace(c.sentence, "agreed", "", -1), "agree", "", -1)) && !forWord.MatchString(c.sentence) {
+		return false
+	}
+	if agreedBeforehand.MatchString(head) || dayWeHad.MatchString(head) || agreedDay.MatchString(tail) {
+		return true
+	}
+	if pastAgreed.MatchString(head) && (strings.HasPrefix(tail, " for") || strings.HasPrefix(tail, " on") || strings.HasPrefix(tail, " upon") || strings.HasPrefix(tail, " with") || strings.Contains(head, "had")) {
+		return true
+	}
+	// "the day | that we agreed", "the arrival date we agreed has gone by"
+	if n := len(before); n > 0 && before[n-1].sentence == c.sentence && (strings.HasPrefix(c.text, "that ") || strings.HasPrefix(c.text, "which ") || strings.HasPrefix(c.text, "as ")) {
+		return dayNoun.MatchString(before[n-1].text)
+	}
+	return false
+}

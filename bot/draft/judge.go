@@ -1,0 +1,191 @@
+package draft
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"quartermaster/core/plan"
+)
+
+// sense is what a word that may turn a letter round says.
+type sense int
+
+const (
+	outright  sense = iota // wrong wherever it asks or states
+	slower                 // later, slower, longer
+	sooner                 // earlier than it is
+	dearer                 // higher, larger, more
+	goOn                   // go on with what is cancelled
+	asItWas                // leave what is to change
+	ordering               // words of an order in a request for quotation
+	supplying              // and of its fulfilment
+	settling               // confirm
+)
+
+var senses = []struct {
+	of    sense
+	words *regexp.Regexp
+	kinds []plan.LetterKind // nil: all
+}{
+	{outright, regexp.MustCompile(`^(?:wait with|whenever|at your|no |take your|too |pay |refuse|more time)`), nil},
+	{sooner, regexp.MustCompile(`^(?:early|ahead)`), nil},
+	{goOn, regexp.MustCompile(`^(?:continue|go ahead|proceed|keep|resume|reinstat|ship|send|deliver|make|produce)`), []plan.LetterKind{plan.LetterCancel}},
+	{asItWas, regexp.MustCompile(`^(?:as |unchanged|keep|leave)`), []plan.LetterKind{plan.LetterChange}},
+	{ordering, regexp.MustCompile(`order|^hereby`), []plan.LetterKind{plan.LetterRFQ}},
+	{supplying, regexp.MustCompile(`^(?:ship|deliver|send|produc|manufactur|start|reserv|book|go ahead|proceed)`), []plan.LetterKind{plan.LetterRFQ}},
+	{settling, regexp.MustCompile(`^confirm`), []plan.LetterKind{plan.LetterRFQ}},
+	{dearer, regexp.MustCompile(`^(?:ris|rais|increas|higher|larger|bigger|greater|more expensive|upward|go up|premium)`), []plan.LetterKind{plan.LetterPrice, plan.LetterMOQ}},
+	{slower, regexp.MustCompile(`^(?:late|postpon|delay|defer|slow|suspend|push|put off|hold|longer|extend|lengthen|increas|rais)`), nil},
+}
+
+func senseOf(k plan.LetterKind, word string) sense {
+	for _, s := range senses {
+		if (s.kinds == nil || containsKind(s.kinds, k)) && s.words.MatchString(word) {
+			return s.of
+		}
+	}
+	return outright
+}
+
+func containsKind(list []plan.LetterKind, k plan.LetterKind) bool {
+	for _, l := range list {
+		if l == k {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	approving = regexp.MustCompile(`\b(?:fine|happy|glad|okay|ok|good|grateful|appreciate\w*|welcome\w*|no problem|acceptable|all right|right|great|pleased|perfect|suits?|works|better|best|helps?|prefer\w*|ideal|agree\w*|accept\w*|accommodat\w*)\b`)
+	forWord   = regexp.MustCompile(`\b(?:let us know|tell|tells|telling|inform\w*|hear|know|reply|word|note|notice|confirm\w*|answer|news|advise|update\w*|explain\w*|explanation|thank you|thanks)\b`)
+	// averted stands before what is to be kept off, caused before what is only explained.
+	averted  = regexp.MustCompile(`\b(?:avoid(?:ing)?|prevent(?:ing)?|without|minimi[sz](?:e|ing)|reduc(?:e|ing)|limit(?:ing)?|instead of|rather than|against|further|spare us|no more) (?:\w+ ){0,2}$`)
+	caused   = regexp.MustCompile(`\b(?:reasons?|causes?|caused|causing|background|explanation|explain\w*|because of|due to|owing to|behind|despite|in spite of|given|update on|status of|consequences? of|impact of|effects? of) (?:\w+ ){0,3}$`)
+	ourDoing = regexp.MustCompile(`\b(?:we|i) (?:(?:have|had|will|would|also|now|already|therefore|thus|hereby|must|can|could|want|need|wish|decided|plan|to|are|were|was|been|going) )*$`)
+	happened = regexp.MustCompile(`\b(?:been|was|were|had) (?:\w+ )?$`)
+
+	priceWords = regexp.MustCompile(`\b(?:prices?|pricing|rates?|costs?|quotations?|offers?|money|it|them|they|charge)\b`)
+	leastWords = regexp.MustCompile(`\b(?:minimums?|moq|quantit\w+|lots?|thresholds?|orders?|batch\w*|it|them|that)\b`)
+	otherwise  = regexp.MustCompile(`\b(?:orders?|volumes?|frequency|sales|demand|cooperation|business|question|matter|topic|subject|point|request|issue|flexib\w+|competiti\w+|turnover|efficiency|pressure|stock|variety|customers?)\b`)
+	moreOften  = regexp.MustCompile(`\b(?:frequency|sales|demand|cooperation|business|question|matter|topic|subject|point|request|issue|flexib\w+|competiti\w+|turnover|efficiency|pressure|variety|customers?)\b`)
+	thanOurs   = regexp.MustCompile(`(?:higher|larger|bigger|greater|more|longer) than (?:what )?(?:we|our|is|are|the|usual|before|needed|required|expected|average|stated|planned|hoped|agreed)\b`)
+	together   = regexp.MustCompile(`\b(?:cancel\w*|cooperat\w*|relationship|partnership|collaborat\w*|(?:work|working)(?: together)? with you|(?:work|working) together|business|informed|posted|updated|in touch|in mind|in contact|trouble|inconvenience|disruption|effects?|records?)\b`)
+	theGoods   = regexp.MustCompile(`\b(?:goods|produc\w+|orders?|ship\w*|deliver\w*|items?|lines?|making|it|them)\b`)
+	meantime   = regexp.MustCompile(`\b(?:until|till|unless|before|pending|meanwhile|in the meantime|as long as|for now|for the moment|while (?:we|you|this|your|our)|awaiting)\b`)
+	notAnOrder = regexp.MustCompile(`\b(?:before|possible|potential|future|later|minimum|prospective|any|next) (?:\w+ ){0,2}$`)
+	forQuote   = regexp.MustCompile(`\b(?:prices?|lead times?|validity|minimum|offers?|quot\w+|receipt|availab\w+|interest|valid|able|details|information|answers?|reply|replies|time)\b`)
+	negator    = regexp.MustCompile(`\b(?:not|no|never|nor|neither|nothing|none|cannot|without|rather than|instead of|\w+n't)\b`)
+)
+
+// negatedOnce reports whether an odd number of negations bears on the clause: its own,
+// and those of a clause that "that" hangs from.
+func negatedOnce(c clause, before []clause) bool {
+	n := len(negator.FindAllString(c.text, -1))
+	if strings.HasPrefix(c.text, "that ") && len(before) > 0 && before[len(before)-1].sentence == c.sentence {
+		n += len(negator.FindAllString(before[len(before)-1].text, -1))
+	}
+	return n%2 == 1
+}
+
+// reverses reports whether a word, which stands at in the clause, turns a letter of a
+// kind round. before are the clauses before it.
+func reverses(k plan.LetterKind, c clause, at int, word string, before []clause) bool {
+	s := senseOf(k, word)
+	head, tail := c.text[:at], c.text[at+len(word):]
+	if c.open() && s != goOn && !(ability.MatchString(head) && !limited.MatchString(c.text)) {
+		return consented(c)
+	}
+	if c.open() && s == goOn && !ability.MatchString(head) && !strings.Contains(c.text, "please") {
+		return false
+	}
+	switch s {
+	case slower:
+		if k == plan.LetterPrice || k == plan.LetterMOQ {
+			return true
+		}
+		if averted.MatchString(head) || caused.MatchString(head) {
+			return approvingBeside(c, head)
+		}
+		matter := k == plan.LetterDelay || k == plan.LetterExpedite || k == plan.LetterLead
+		verb := !strings.HasPrefix(word, "late") && word != "longer" && word != "delay" && word != "delays"
+		switch {
+		case !matter || c.mood == requesting || approvingBeside(c, head) || modal.MatchString(c.text) && c.mood != reporting:
+			return true
+		case verb && (ourDoing.MatchString(head) || strings.Contains(tail, " by us")):
+			return true
+		case c.mood == reporting:
+			return false
+		case verb:
+			return !happened.MatchString(head)
+		}
+		return false
+	case sooner:
+		return c.mood != requesting || strings.HasSuffix(head, "too ")
+	case dearer:
+		about, other := priceWords, otherwise
+		if k == plan.LetterMOQ {
+			about, other = leastWords, moreOften
+		}
+		if c.mood != requesting && !modal.MatchString(c.text) {
+			return about.MatchString(c.text) && !thanOurs.MatchString(word+tail)
+		}
+		return about.MatchString(tail) || !other.MatchString(tail)
+	case goOn:
+		return !together.MatchString(c.text) || theGoods.MatchString(tail)
+	case asItWas:
+		return !meantime.MatchString(c.sentence) || modal.MatchString(c.text)
+	case ordering:
+		return !negatedOnce(c, before) && !notAnOrder.MatchString(head)
+	case supplying:
+		return (c.mood == requesting || ourDoing.MatchString(head)) && !forQuote.MatchString(tail)
+	case settling:
+		return !forQuote.MatchString(tail)
+	}
+	return true
+}
+
+// approvingBeside reports whether the clause, without the word's own head, says that
+// it is well so.
+func approvingBeside(c clause, _ string) bool {
+	return approving.MatchString(c.text) && !forWord.MatchString(c.text) && c.mood != reporting || consented(c)
+}
+
+// consented reports whether another part of the sentence says that it is well so, and
+// not only that word of it is welcome.
+func consented(c clause) bool {
+	rest := strings.Replace(c.sentence, c.text, " ", 1)
+	return approving.MatchString(rest) && !forWord.MatchString(rest)
+}
+
+// judge goes through the clauses of English prose.
+func (f facts) judge(prose string) []string {
+	var faults []string
+	fault := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
+	all := clauses(prose)
+	against := f.rules().against["en"]
+	for i, c := range all {
+		for _, m := range against.FindAllStringIndex(c.text, -1) {
+			if word := c.text[m[0]:m[1]]; f.kind == weekKind || reverses(f.kind, c, m[0], word, all[:i]) {
+				fault("%q is the opposite of what this letter asks for, or nothing of its matter", word)
+				break
+			}
+		}
+		if i > 0 && all[i-1].sentence == c.sentence { // across the cut
+			joint := all[i-1].text + " " + c.text
+			for _, m := range against.FindAllStringIndex(joint, -1) {
+				if word, cut := joint[m[0]:m[1]], len(all[i-1].text); m[0] < cut && m[1] > cut+1 {
+					fault("%q is the opposite of what this letter asks for, or nothing of its matter", word)
+				}
+			}
+		}
+		if word := turnsRound(f.kind, c, all[:i]); word != "" {
+			fault("%q turns a request around", word)
+		}
+		if word := consents(f.kind, c, all[:i]); word != "" {
+			fault("%q is a promise or a matter of money or law", word)
+		}
+	}
+	return faults
+}
