@@ -48,7 +48,7 @@ func turnsRound(k plan.LetterKind, c clause, before []clause) string {
 		case strings.HasPrefix(word, "disregard"), strings.HasPrefix(word, "ignor"), strings.HasPrefix(word, "forget"), strings.HasPrefix(word, "refrain"), word == "opposite":
 		case c.open():
 			fine = true
-		case k == plan.LetterRFQ && odd && strings.Contains(c.text, "order"), k == plan.LetterDelay && odd && consenting.MatchString(c.text):
+		case k == plan.LetterRFQ && odd && strings.Contains(c.text, "order"), k == plan.LetterDelay && odd && consenting.MatchString(c.text) && !strings.Contains(tail, "goods"):
 			fine = aux != "do" && aux != "please" && aux != "kindly" && aux != "need" && !strings.HasPrefix(word, "no ")
 		case word == "not to":
 			fine = purpose.MatchString(head)
@@ -103,7 +103,7 @@ func consents(k plan.LetterKind, c clause, before []clause) string {
 		case c.open() && (strings.HasPrefix(c.text, "whether") || strings.HasPrefix(c.text, "until")):
 		case strings.HasPrefix(c.text, "until ") || strings.HasPrefix(c.text, "before ") || strings.HasPrefix(c.text, "unless "):
 		case word == "agreed" && (k == plan.LetterExpedite || k == plan.LetterDelay || k == plan.LetterLead || k == plan.LetterOrder) && agreedOnce(c, head, tail, before):
-		case k == plan.LetterDelay && negatedOnce(c, before):
+		case k == plan.LetterDelay && negatedOnce(c, before) && !strings.Contains(tail, "goods"):
 		case supplier && c.mood == requesting && theRequest.MatchString(tail):
 		default:
 			return word
@@ -114,7 +114,7 @@ func consents(k plan.LetterKind, c clause, before []clause) string {
 
 var (
 	agreedBeforehand = regexp.MustCompile(`\b(?:as|than|originally|previously|initially|once|earlier|first) (?:we |was |were |is |had |been |have |originally |initially )*$`)
-	dayWeHad         = regexp.MustCompile(`\b(?:dates?|days?|arrivals?|deliver\w+|times?|schedule|deadline)\b(?: \w+)? (?:(?:that|which|we|you|had|have|both|was|were|had been|originally|first|initially|once) ?)*$`)
+	dayWeHad         = regexp.MustCompile(`\b(?:dates?|days?|arrivals?|deliver\w+|times?|schedule|deadline)\b(?: of \w+)? (?:(?:that|which|we|you|had|have|both|was|were|had been|originally|first|initially|once) ?)*$`)
 	agreedDay        = regexp.MustCompile(`^ (?:upon |on )?(?:dates?|days?|arrivals?|deliver\w+|times?|lead|schedule|deadlines?)\b`)
 	pastAgreed       = regexp.MustCompile(`\b(?:was|were|had been|we had|had) (?:originally |first |initially |once |both )?$`)
 )

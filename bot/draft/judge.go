@@ -28,15 +28,15 @@ var senses = []struct {
 	words *regexp.Regexp
 	kinds []plan.LetterKind // nil: all
 }{
-	{outright, regexp.MustCompile(`^(?:wait with|whenever|at your|no |take your|too |pay |refuse|more time)`), nil},
+	{outright, regexp.MustCompile(`^(?:wait with|whenever|at your|no |take your|too |pay |refuse|more time|more expensive|dearer|premium|go up|upward)`), nil},
 	{sooner, regexp.MustCompile(`^(?:early|ahead)`), nil},
-	{goOn, regexp.MustCompile(`^(?:continue|go ahead|proceed|keep|resume|reinstat|ship|send|deliver|make|produce)`), []plan.LetterKind{plan.LetterCancel}},
-	{asItWas, regexp.MustCompile(`^(?:as |unchanged|keep|leave)`), []plan.LetterKind{plan.LetterChange}},
+	{goOn, regexp.MustCompile(`^(?:continu|go ahead|go on|proceed|keep|resum|reinstat|ship|send|deliver|make|produce)`), []plan.LetterKind{plan.LetterCancel}},
+	{asItWas, regexp.MustCompile(`^(?:as |unchanged|keep|leav)`), []plan.LetterKind{plan.LetterChange}},
 	{ordering, regexp.MustCompile(`order|^hereby`), []plan.LetterKind{plan.LetterRFQ}},
 	{supplying, regexp.MustCompile(`^(?:ship|deliver|send|produc|manufactur|start|reserv|book|go ahead|proceed)`), []plan.LetterKind{plan.LetterRFQ}},
 	{settling, regexp.MustCompile(`^confirm`), []plan.LetterKind{plan.LetterRFQ}},
-	{dearer, regexp.MustCompile(`^(?:ris|rais|increas|higher|larger|bigger|greater|more expensive|upward|go up|premium)`), []plan.LetterKind{plan.LetterPrice, plan.LetterMOQ}},
-	{slower, regexp.MustCompile(`^(?:late|postpon|delay|defer|slow|suspend|push|put off|hold|longer|extend|lengthen|increas|rais)`), nil},
+	{dearer, regexp.MustCompile(`^(?:ris|rais|increas|higher|larger|bigger|greater)`), []plan.LetterKind{plan.LetterPrice, plan.LetterMOQ}},
+	{slower, regexp.MustCompile(`(?:^|\s)delay|^(?:late|postpon|defer|slow|suspend|push|put|hold|longer|extend|lengthen|increas|rais)`), nil},
 }
 
 func senseOf(k plan.LetterKind, word string) sense {
@@ -58,11 +58,11 @@ func containsKind(list []plan.LetterKind, k plan.LetterKind) bool {
 }
 
 var (
-	approving = regexp.MustCompile(`\b(?:fine|happy|glad|okay|ok|good|grateful|appreciate\w*|welcome\w*|no problem|acceptable|all right|right|great|pleased|perfect|suits?|works|better|best|helps?|prefer\w*|ideal|agree\w*|accept\w*|accommodat\w*)\b`)
+	approving = regexp.MustCompile(`\b(?:fine|happy|glad|okay|ok|good|grateful|appreciate\w*|welcome\w*|no problem|acceptable|all right|right|great|pleased|perfect|suits?|works|better|best|helps?|prefer\w*|ideal|accommodat\w*)\b`)
 	forWord   = regexp.MustCompile(`\b(?:let us know|tell|tells|telling|inform\w*|hear|know|reply|word|note|notice|confirm\w*|answer|news|advise|update\w*|explain\w*|explanation|thank you|thanks)\b`)
 	// averted stands before what is to be kept off, caused before what is only explained.
-	averted  = regexp.MustCompile(`\b(?:avoid(?:ing)?|prevent(?:ing)?|without|minimi[sz](?:e|ing)|reduc(?:e|ing)|limit(?:ing)?|instead of|rather than|against|further|spare us|no more) (?:\w+ ){0,2}$`)
-	caused   = regexp.MustCompile(`\b(?:reasons?|causes?|caused|causing|background|explanation|explain\w*|because of|due to|owing to|behind|despite|in spite of|given|update on|status of|consequences? of|impact of|effects? of) (?:\w+ ){0,3}$`)
+	averted  = regexp.MustCompile(`\b(?:avoid(?:ing)?|prevent(?:ing)?|without|minimi[sz](?:e|ing)|reduc(?:e|ing)|limit(?:ing)?|instead of|rather than|against|further|spare us|no more) (?:(?:the|any|an?|further|more|additional|such|another|new|this|that|it|being|of|even|possible|unnecessary) ){0,3}$`)
+	caused   = regexp.MustCompile(`\b(?:reasons?|causes?|caused|causing|background|explanation|explain\w*|because of|due to|owing to|behind|despite|in spite of|given|update on|status of|consequences? of|impact of|effects? of) (?:(?:for|of|behind|the|this|that|these|your|our|any|further|new|repeated|to|in|it|goods|order|delivery|arrival|shipment|was|is|being|has|been|what) ){0,5}$`)
 	ourDoing = regexp.MustCompile(`\b(?:we|i) (?:(?:have|had|will|would|also|now|already|therefore|thus|hereby|must|can|could|want|need|wish|decided|plan|to|are|were|was|been|going) )*$`)
 	happened = regexp.MustCompile(`\b(?:been|was|were|had) (?:\w+ )?$`)
 
@@ -82,7 +82,7 @@ var (
 // negatedOnce reports whether an odd number of negations bears on the clause: its own,
 // and those of a clause that "that" hangs from.
 func negatedOnce(c clause, before []clause) bool {
-	n := len(negator.FindAllString(c.text, -1))
+	n := len(negator.FindAllString(strings.TrimPrefix(c.text, "why not"), -1))
 	if strings.HasPrefix(c.text, "that ") && len(before) > 0 && before[len(before)-1].sentence == c.sentence {
 		n += len(negator.FindAllString(before[len(before)-1].text, -1))
 	}
@@ -94,10 +94,10 @@ func negatedOnce(c clause, before []clause) bool {
 func reverses(k plan.LetterKind, c clause, at int, word string, before []clause) bool {
 	s := senseOf(k, word)
 	head, tail := c.text[:at], c.text[at+len(word):]
-	if c.open() && s != goOn && !(ability.MatchString(head) && !limited.MatchString(c.text)) {
+	if c.open() && s != goOn && !(ability.MatchString(head+word) && !limited.MatchString(c.text)) {
 		return consented(c)
 	}
-	if c.open() && s == goOn && !ability.MatchString(head) && !strings.Contains(c.text, "please") {
+	if c.open() && s == goOn && !ability.MatchString(head+word) && !strings.Contains(c.text, "please") {
 		return false
 	}
 	switch s {
@@ -139,7 +139,7 @@ func reverses(k plan.LetterKind, c clause, at int, word string, before []clause)
 	case ordering:
 		return !negatedOnce(c, before) && !notAnOrder.MatchString(head)
 	case supplying:
-		return (c.mood == requesting || ourDoing.MatchString(head)) && !forQuote.MatchString(tail)
+		return (c.mood == requesting || c.mood == supposing || ourDoing.MatchString(head)) && !forQuote.MatchString(tail)
 	case settling:
 		return !forQuote.MatchString(tail)
 	}

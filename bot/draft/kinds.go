@@ -28,6 +28,9 @@ type kind struct {
 	against map[string]*regexp.Regexp
 }
 
+// slowing are words of later goods, which some letters are about and none asks for.
+const slowing = `wait with|whenever|at your (leisure|convenience)|push\w* (\w+ ){0,3}(out|back)|defer\w*|put(ting)? (\w+ ){0,2}off|suspend\w*|hold(ing)? (\w+ ){0,2}(back|on|off)|(to|you|please|kindly|perhaps|could|may|must|should|also|then|and|do|rather|can|would|we) delay|delaying|delay (the|it|this|your|our|all|any)`
+
 var (
 	inBodyOnly = []string{"body"}
 	shared     = []slot{
@@ -50,27 +53,27 @@ var kinds = map[plan.LetterKind]kind{
 			{"lines", "number of lines together with the word for lines", inBodyOnly, nil},
 			{"total", "total amount with its currency", inBodyOnly, inBodyOnly},
 			{"arrival", "day of arrival asked for, or a range of days", inBodyOnly, inBodyOnly}},
-		against: against(`postpone\w*|delay\w*|later|that is (fine|okay|all right)|hold back|refuse|reject|return\w*|sell|selling`, `推迟|延后|延期|拒绝|退回|退货|出售`),
+		against: against(`postpon\w*|delay\w*|later|that is (fine|okay|all right)|hold(ing)? (\w+ ){0,2}(back|on|off)|put(ting)? (\w+ ){0,2}off|refus\w*|reject\w*|return\w*|sell|selling`, `推迟|延后|延期|拒绝|退回|退货|出售`),
 	},
 	plan.LetterExpedite: {
 		slots: []slot{number, open, {"due", "day of arrival agreed", inBodyOnly, inBodyOnly},
 			{"days_late", "how late the goods are, with the word late", inBodyOnly, inBodyOnly}},
 		allow:   regexp.MustCompile(`(?i)\bagreed (arrival|date|day)\b|\b(was|were) agreed (for|on)\b`),
-		against: against(`wait with|whenever|at your (leisure|convenience)|push\w* (\w+ ){0,3}(out|back)|defer\w*|put off|suspend\w*|postpone\w*|later|slow\w*|hold (back|on)|no (hurry|rush|urgency)|take your time|early|too soon|ahead of schedule|reject|return\w*`, `推迟|延后|延期|放慢|不急|慢慢|提前到|早到|晚些|晚点|稍后发`),
+		against: against(slowing+`|postpon\w*|later|slow\w*|no (hurry|rush|urgency)|take your time|early|too soon|ahead of schedule|reject|return\w*`, `推迟|延后|延期|放慢|不急|慢慢|提前到|早到|晚些|晚点|稍后发`),
 	},
 	plan.LetterDelay: {
 		slots:   []slot{number, open, {"moves", "from which day to which day the arrival moves, with those words", inBodyOnly, inBodyOnly}},
 		allow:   regexp.MustCompile(`(?i)\bagreed (arrival|date|day)\b`),
-		against: against(`wait with|whenever|at your (leisure|convenience)|push\w* (\w+ ){0,3}(out|back)|defer\w*|put off|suspend\w*|postpone\w*|later|slow\w*|hold (back|on)|no (hurry|rush|urgency)|take your time|no problem|fine with us|works for us|happy with|suits? us|all right|glad (that )?it|and we are (glad|happy|relieved|pleased)|welcome\w*|approv\w*`, `再推迟|推后|放慢|不急|慢慢|没问题|没关系|无妨|可以的|批准`),
+		against: against(slowing+`|postpon\w*|later|slow\w*|no (hurry|rush|urgency)|take your time|no problem|fine with us|works for us|happy with|suits? us|all right|glad (that )?it|and we are (glad|happy|relieved|pleased)|welcome\w*|approv\w*`, `推迟|延后|延期|推后|放慢|晚些|晚点|稍后发|不急|慢慢|没问题|没关系|无妨|可以的|批准`),
 	},
 	plan.LetterChange: {
 		slots:   []slot{number, {"arrival", "new day of arrival asked for", inBodyOnly, inBodyOnly}},
-		against: against(`as (originally )?(ordered|planned) is fine|unchanged|keep (the|everything)|leave (the|it)|approv\w*|is final|must`, `保持不变|维持原|必须|已生效|批准`),
+		against: against(`as (originally )?(ordered|planned) is fine|unchanged|keep(ing)? (the|everything|it|all)|leav(e|ing) (the|it|everything|all)|approv\w*|is final|must`, `保持不变|维持原|必须|已生效|批准`),
 	},
 	plan.LetterCancel: {
 		slots:   []slot{number, {"cancelled", "units cancelled, with the word for units", inBodyOnly, inBodyOnly}},
 		allow:   regexp.MustCompile(`(?i)\bcancel\w*|取消`),
-		against: against(`continue\w*|go ahead|proceed\w*|keep\w*|resume\w*|reinstat\w*|(ship|send|deliver|make|produce) (it|them)`, `继续|照常|恢复|保留|尽快发货|请发货`),
+		against: against(`continu(e|es|ed|ing)|go(ing)? (ahead|on)|proceed\w*|keep\w*|resum\w*|reinstat\w*|(ship|send|deliver|make|produce) (it|them)`, `继续|照常|恢复|保留|尽快发货|请发货`),
 	},
 	plan.LetterPrice: {
 		slots: []slot{onTheSide, volume, {"wish", "what we ask for: by how much prices should fall, with those words", inBodyOnly, inBodyOnly}},
@@ -91,7 +94,7 @@ var kinds = map[plan.LetterKind]kind{
 	plan.LetterLead: {
 		slots: []slot{onTheSide, volume, {"lead_times", "the lead time as stated and as measured, with those words", inBodyOnly, inBodyOnly},
 			{"wish", "the lead time we ask for, with the word for days", inBodyOnly, inBodyOnly}},
-		against: against(`wait with|whenever|at your (leisure|convenience)|push\w* (\w+ ){0,3}(out|back)|defer\w*|put off|suspend\w*|longer|extend\w*|lengthen\w*|slow\w*|later|increas\w*|rais\w*|postpone\w*|more time|take your time|no (hurry|rush)`,
+		against: against(slowing+`|longer|extend\w*|lengthen\w*|slow\w*|later|increas\w*|rais\w*|postpon\w*|more time|take your time|no (hurry|rush)`,
 			`延长|更长|放慢|推迟|延后|增加|更慢|不急`),
 	},
 }

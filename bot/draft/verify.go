@@ -72,14 +72,12 @@ func (f facts) verifyPart(p part) []string {
 		fault("the goods are not late")
 	}
 	if f.language == "zh" {
-		if m := k.against[f.language].FindString(squeeze(prose, f.language)); m != "" {
-			fault("%q is the opposite of what this letter asks for, or nothing of its matter", m)
-		}
-		if m := negated[f.language].FindString(squeeze(prose, f.language)); m != "" {
-			fault("%q turns a request around", m)
-		}
+		faults = append(faults, f.judgeZH(prose)...)
 	} else {
 		faults = append(faults, f.judge(prose)...)
+	}
+	if f.kind == weekKind {
+		prose = thisWeek[f.language].ReplaceAllString(prose, " ")
 	}
 	if k.allow != nil {
 		prose = k.allow.ReplaceAllString(prose, " ")
@@ -105,10 +103,9 @@ var (
 	aboutOrder = regexp.MustCompile(`(?i)^(up to|under|after|since)$|^(之?[前后]|以[前后])$`)
 	// concerning is "about" as the matter of talk and feeling, and 近 in 最近, before a
 	// slot: neither qualifies it.
-	concerning = regexp.MustCompile(`(?i)\b(glad|happy|pleased|write|writing|hear|know|talk|message|notice|news) about\b|最近`)
+	concerning = regexp.MustCompile(`(?i)\b(glad|happy|pleased|write|writing|hear|know|talk|message|notice|news) about\b|最近|\b(add|sum)(s|ed|ing)? up to`)
 	// negated finds requests turned around.
 	negated = map[string]*regexp.Regexp{
-		"en": regexp.MustCompile(`(?i)\b(do|does|did|should|shall|must|need|please|kindly|may|can|will|could|might|would|am|be|is|are|was|were|has|have|had|ought|rather|['’]d)\s+(not|never)\b|\b(cannot|not\s+to|none|in\s+no\s+way|by\s+no\s+means)\b|\bno\s+(\w+\s+)?(is|are)\s+(needed|required|necessary|wanted)\b|\b(don|doesn|didn|shouldn|mustn|needn|wouldn|won|isn|aren|wasn|weren|hasn|haven)\s?['’]\s?t\b|\b(never|refrain|disregard|ignore|forget|avoid|stop|unless|nobody|nothing|opposite)\b|\bno (need|longer|more)\b`),
 		"zh": regexp.MustCompile(`不要|不必|不用|不再|不应|不需|不得|无需|无须|毋须|毋庸|勿|请别|别再|别(发|交|送|确认|生产|安排|做|理会)|莫要|甭|没有?必要|停止|忽略|无视|作罢|暂缓|相反|(并非|不是|绝非)(没有|未|不)`),
 	}
 	lateWord = regexp.MustCompile(`(?i)\b(late|overdue|delay\w*)\b|逾期|迟到|延误|晚到`)
@@ -196,6 +193,12 @@ var (
 	hyphen  = regexp.MustCompile(`(\pL)[-–—'’](\pL)`)
 )
 
+// thisWeek is the matter of a weekly report; a day by which is not.
+var thisWeek = map[string]*regexp.Regexp{
+	"en": regexp.MustCompile(`(?i)\b(?:weekly|(?:of|in|for|over|during|from|:|end|close|and|is|summar\w+|report on) (?:this|the|our|the past) week|this week('s)?|the week (?:also|brought|in our|in stock|ended|has|shows|saw|was|is)|week in)\b`),
+	"zh": regexp.MustCompile(`本周(的|库存|统计|情况|概况|数据|共|有|概述|还|内?的|报告|，|、|末?库存|主要|整体|总体)`),
+}
+
 // abbreviation are what trade writes in capital letters and is no code.
 var abbreviation = map[string]bool{"CSV": true, "MOQ": true, "RFQ": true, "PO": true, "ETA": true}
 
@@ -267,11 +270,13 @@ var (
 	// harmless are words with a numeral in them that say no number.
 	harmless = strings.NewReplacer("一下", " ", "一切", " ", "一直", " ", "一定", " ", "一同", " ", "一向", " ", "一贯", " ",
 		"一般", " ", "一样", " ", "一旦", " ", "一如既往", " ", "无几", " ", "几乎", " ", "双方", " ", "十分", " ", "一致", " ", "一并", " ", "一起", " ", "进一步", " ", "统一", " ", "唯一", " ",
-		"万分感谢", " ")
+		"万分感谢", " ", "化整为零", " ", "化零为整", " ", "零部件", " ", "零散", " ", "零星", " ", "零售", " ", "一目了然", " ", "一方面", " ", "一如以往", " ", "一帆风顺", " ", "万事如意", " ", "百忙", " ",
+		"一站式", " ", "一丝不苟", " ", "独一无二", " ", "始终如一", " ", "一路", " ", "一旁", " ", "第一时间", " ", "三思", " ", "两全其美", " ", "一举两得", " ", "双向", " ", "双边", " ", "双赢", " ",
+		"互惠双", " ", "万望", " ", "万般", " ", "倍感", " ", "几经", " ", "半成品", " ", "单元", " ", "多元", " ")
 	numeralZH    = regexp.MustCompile(`[〇零一二三四五六七八九十百千万亿萬億两兩俩仨廿卅卌双雙半倍几幾壹贰貳叁肆伍陆陸柒捌玖拾佰仟]|打折|百分`)
 	dateZH       = regexp.MustCompile(`今天|明天|后天|昨天|前天|今日|明日|昨日|本周|下周|上周|周[末日内]|星期|礼拜|本月|下月|上月|月[底初中末内]|年[底初中末内]|今年|明年|去年|季度|小时|分钟|春节|国庆|元旦|圣诞|中秋|端午|清明|劳动节|天内|日内|当天|次日|隔天`)
 	unitZH       = regexp.MustCompile(`美元|欧元|英镑|日元|人民币|港币|元|公斤|千克|公吨|吨|厘米|毫米|纸箱|托盘|货柜|集装箱|整箱`)
-	promiseZH    = regexp.MustCompile(`保证|保證|承诺|承諾|担保|付款|支付|付清|结清|预付|尾款|货款|定金|订金|押金|赔|违约|罚|合同|合约|法律|法规|折扣|优惠|降价|涨价|退款|返利|返点|独家|责任|取消|作废|同意|接受|答应|银行|账户|帐户|账号|帐号|汇款|转账|转帐|发票|免费|现金|我[方们司]?(将|会|愿)|必定|一定会`)
+	promiseZH    = regexp.MustCompile(`保证|保證|承诺|承諾|担保|付款|支付|付清|结清|预付|尾款|货款|定金|订金|押金|赔|违约|罚|合同|合约|法律|法规|折扣|优惠|降价|涨价|退款|返利|返点|独家|责任|取消|作废|银行|账户|帐户|账号|帐号|汇款|转账|转帐|发票|免费|现金|必定|一定会`)
 	metaZH       = regexp.MustCompile(`占位|插槽|提示词|语言模型|助手|指令`)
 	latinWordsZH = regexp.MustCompile(`[A-Za-z]+`)
 )
