@@ -11,8 +11,8 @@ var (
 	// turned finds negations that could turn a request round.
 	turned = regexp.MustCompile(`\b(?:(?:do|does|did|should|shall|must|need|please|kindly|may|can|will|could|might|would|am|be|is|are|was|were|has|have|had|ought|rather|'d) (?:not|never)|cannot|not to|none|in no way|by no means|no (?:\w+ )?(?:is|are) (?:needed|required|necessary|wanted)|(?:do|does|did|should|must|need|would|wo|is|are|was|were|has|have|had|ca|could|sha|mus)n't|(?:don|doesn|didn|shouldn|mustn|needn|wouldn|won|isn|aren|wasn|weren|hasn|haven|can|couldn) ?' ?t|never|refrain\w*|disregard\w*|ignor\w*|forget\w*|avoid\w*|stop\w*|unless|nobody|nothing|opposite|no (?:need|longer|more))\b`)
 
-	notMeaning  = regexp.MustCompile(`^(?:(?:yet|in itself|by itself|of course|in any way|necessarily|as such) )*(?:mean|constitute|imply|represent|signify|amount to|replace|fit|match|suit our|cover|allow us|leave us|correspond|reflect|commit|bind)\b`)
-	notBeing    = regexp.MustCompile(`^(?:(?:yet|always|quite|entirely|fully|currently|at present|an?|our|in|exactly|any|the|intended|meant|to be|taken|as|really|so) )*(?:ready|available|clear|possible|correct|complete|enough|sufficient|certain|sure|able|easy|sustainable|consent|approval|acceptance|agreement|arrived|here|received|delivered|shipped|dispatched|stock|line|what|known|settled|decided|aware|a consent)\b`)
+	notMeaning  = regexp.MustCompile(`^(?:(?:yet|in itself|by itself|of course|in any way|necessarily|as such) )*(?:mean|constitute|imply|represent|signify|amount to|replace|fit|match|suit our|cover|allow us|leave us|correspond|reflect|commit|bind|affect|oblige|change anything)\b`)
+	notBeing    = regexp.MustCompile(`^(?:(?:yet|always|quite|entirely|fully|currently|at present|an?|our|in|exactly|any|the|intended|meant|to be|taken|as|really|so) )*(?:ready|available|clear|possible|correct|complete|enough|sufficient|certain|sure|able|easy|ideal|convenient|simple|pleasant|usual|competitive|workable|practical|viable|acceptable|affected|large|big|small|high|low|good|satisfied|binding|sustainable|consent|approval|acceptance|agreement|arrived|here|received|delivered|shipped|dispatched|stock|line|what|known|settled|decided|aware|a consent)\b`)
 	notHaving   = regexp.MustCompile(`^(?:(?:yet|so far|all|quite|always|been|come|in|as) )*(?:to|needed|asked|required|requested|ordered|wanted|placed|confirmed|approved|changed|necessary)\b`)
 	notDoing    = regexp.MustCompile(`^(?:(?:yet|simply|easily|currently|always|possibly) )*(?:confirm|order|accept|take|ask|need|receive|agree|approve|consent)\b`)
 	notArrived  = regexp.MustCompile(`^(?:(?:has|have|had) )(?:yet |so far )?(?:arrived|come|reached|been (?:received|delivered|shipped|sent))\b`)
@@ -21,12 +21,12 @@ var (
 	purpose     = regexp.MustCompile(`\b(?:so as|in order|or) $`)
 	consenting  = regexp.MustCompile(`\b(?:agree\w*|accept(?:|s|ed|ing|ance|able)|consent\w*|approv\w*)\b`)
 	will        = regexp.MustCompile(`\b(?:we|i)(?: (?:will|shall|are going to|are willing to|can offer)|'ll)\b`)
-	harmlessly  = regexp.MustCompile(`^ (?:(?:then|of course|gladly|also|certainly|in turn|be|very|most|of course) )*(?:(?:glad|grateful|happy|pleased|delighted|thankful) (?:for|if|to (?:hear|receive|learn|know|read|see|discuss|talk|answer|help|explain))|await|look (?:at|into|through|forward)|review|check|study|discuss|consider|evaluate|assess|get back|come back|let you know|be in touch|wait|appreciate|talk|listen)\b`)
+	harmlessly  = regexp.MustCompile(`^ (?:(?:then|of course|gladly|also|certainly|in turn|be|very|most|of course) )*(?:be able to (?:plan|reply|respond|decide|answer)|(?:glad|grateful|happy|pleased|delighted|thankful) (?:for|if|to (?:hear|receive|learn|know|read|see|discuss|talk|answer|help|explain))|await|look (?:at|into|through|forward)|review|check|study|discuss|consider|evaluate|assess|get back|come back|let you know|be in touch|wait|appreciate|talk|listen)\b`)
 	whose       = regexp.MustCompile(`\b(?:we|i|you|please|kindly|your|it|they|this|that|the|our)\b`)
 	dayNoun     = regexp.MustCompile(`\b(?:dates?|days?|arrivals?|deliver\w+|times?|schedule|deadline|as|than|originally|previously|once|on|for)\b`)
 	agreedNoun  = regexp.MustCompile(`^ (?:(?:upon|on|with|for|to|by) )?(?:(?:the|your|our|you|us|originally|both|earlier|last) )*(?:dates?|days?|arrivals?|deliver\w+|times?|lead|schedule|deadlines?|on|with|for|upon|you|$)`)
 	theApology  = regexp.MustCompile(`^ (?:(?:our|my|sincere|sincerest|deepest|warm|honest|warmest|heartfelt) )*(?:apolog\w+|regrets?|thanks)\b`)
-	theRequest  = regexp.MustCompile(`^ (?:to )?(?:(?:our|the|this|these|that|such|such an?|an?|requested|proposed|purchase|new) )*(?:requests?|wish\w*|proposals?|suggestions?|changes?|amendments?|orders?|terms|this|that|it|$)`)
+	theRequest  = regexp.MustCompile(`^ (?:to )?(?:(?:our|the|this|these|that|such|such an?|an?|requested|proposed|purchase|new|smaller|lower|reduced|shorter) )*(?:requests?|lots|quantities|minimums?|batches|wish\w*|proposals?|suggestions?|changes?|amendments?|orders?|terms|this|that|it|$)`)
 	acceptables = regexp.MustCompile(`^acceptable`)
 )
 
@@ -55,7 +55,11 @@ func turnsRound(k plan.LetterKind, c clause, before []clause) string {
 		case word == "nothing":
 			fine = notArrived.MatchString(tail) || k == plan.LetterChange && meantime.MatchString(c.sentence) && strings.Contains(tail, "change")
 		case word == "no longer":
-			fine = k == plan.LetterCancel && notNeeded.MatchString(tail)
+			fine = k == plan.LetterCancel && notNeeded.MatchString(tail) || noMore.MatchString(tail)
+		case strings.HasPrefix(word, "stop"):
+			fine = k == plan.LetterCancel && noMoreWork.MatchString(tail)
+		case aux == "will":
+			fine = noHarm.MatchString(tail)
 		case aux == "do" || aux == "does":
 			fine = c.mood != requesting && notMeaning.MatchString(tail)
 		case aux == "is" || aux == "are" || aux == "was" || aux == "were" || aux == "am":
@@ -63,7 +67,8 @@ func turnsRound(k plan.LetterKind, c clause, before []clause) string {
 		case aux == "has" || aux == "have" || aux == "had":
 			fine = !notHaving.MatchString(tail) && tail != ""
 		case word == "cannot", aux == "can", aux == "could", aux == "ca":
-			fine = ours && !notDoing.MatchString(tail)
+			fine = (ours || head == "but ") && !notDoing.MatchString(tail) || k == plan.LetterDelay && odd && notDoing.MatchString(tail) && !strings.Contains(tail, "goods") ||
+				ours && k == plan.LetterCancel && strings.HasPrefix(tail, "take")
 		}
 		if !fine {
 			return word
@@ -95,8 +100,12 @@ func consents(k plan.LetterKind, c clause, before []clause) string {
 		}
 		supplier := who == "you" || who == "please" || who == "kindly" || who == "your"
 		switch {
+		case givenNoun.MatchString(word):
+			if givenOurs.MatchString(head) && !(k == plan.LetterDelay && negatedOnce(c, before)) || who == "our" && !notGiven.MatchString(head) && !c.open() && !negatedOnce(c, before) {
+				return word
+			}
 		case acceptables.MatchString(word):
-			if !c.open() && !strings.Contains(tail, "to you") {
+			if !c.open() && !strings.Contains(tail, "to you") && !(k == plan.LetterDelay && negatedOnce(c, before)) {
 				return word
 			}
 		case c.open() && who != "we" && who != "i":
@@ -136,3 +145,13 @@ func agreedOnce(c clause, head, tail string, before []clause) bool {
 	}
 	return false
 }
+
+var (
+	// givenNoun are nouns of consent; they bind us where they are ours and there.
+	givenNoun  = regexp.MustCompile(`^(?:agreement|acceptance|consent|approval)s?$`)
+	givenOurs  = regexp.MustCompile(`\b(?:you have|has|have|give|giving|gives|given|with|in|full|hereby|is|are) (?:(?:our|full|an|the|my) )*$`)
+	notGiven   = regexp.MustCompile(`\b(?:pending|subject to|without|until|before|awaiting|await|require|requires|need|needs|contrary to|as per|according to|in line with|per|against|under|your|for your) (?:(?:our|the|your|any|a|an|prior|written|express|further|original) )*$`)
+	noMore     = regexp.MustCompile(`^(?:enough|sufficient|possible|competitive|sustainable|workable|in line|have|suit\w*|fit\w*|match\w*|the case|up to date)\b`)
+	noMoreWork = regexp.MustCompile(`^(?:(?:the|any|all|further|of|work on|working on|these|making|producing) )*(?:production|producing|shipment|shipping|work|goods|items|lines|deliver\w+)\b`)
+	noHarm     = regexp.MustCompile(`^(?:affect|harm|damage|disturb|cause|hurt|happen again)\b`)
+)

@@ -28,12 +28,17 @@ func phrases(en, zh []string) map[string]*regexp.Regexp {
 
 // polite are harmless in every letter.
 var polite = phrases([]string{
-	`good (day|morning|afternoon|evening)`, `at once`, `may (we|i|you)`, `e-mails?`,
+	`nothing to do with`, `return (a|the|your|this|it)? ?(signed|countersigned|confirmation|copy|form|acknowledg\w*|document)`, `good (day|morning|afternoon|evening)`, `at once`, `may (we|i|you)`, `e-mails?`,
 	`once (you|we|they|it|the|this|that|these|those|your|our|there|again|everything|anything)`,
 	`double[- ]?check`, `(the|which) ones`, `by return`, `in return`,
+	`e\.g\.`, `i\.e\.`, `cash flow`, `oblig(ed|es us|ation) to (ask|cancel|inform|tell|write|request|turn|change|amend|withdraw|trouble)`,
+	`your (continued |strong |long-standing |great )?commitment`, `committed to (our|the|this|a|working|continuing) (((good|long|long-term|close|successful) )*(cooperation|partnership|relationship|collaboration)|together|with you)`,
+	`(date|day|arrival|delivery) (that )?(was |you |you had |had been |is )?promised`, `promised (arrival|date|day|delivery)`,
+	`today (we|i) (have|are writing|write|would like|turn|ask|come|am writing|want)`, `(writing|write|writing to you|write to you|in touch|contacting you|turning to you|turn to you) today`,
+	`(shipping|delivery|packing|handling|your) instructions`,
 	`unit (prices?|costs?)`, `prices? per (unit|piece)`, `prices? (of|for) (a|each) (unit|piece)`,
 	`(much|greatly|most) obliged`, `pay (close |special )?attention`, `your commitment`,
-	`prompt (reply|replies|answer|response|confirmation|help|action|attention|delivery|dispatch|shipment|feedback|handling|support|update)`,
+	`prompt`,
 	`(production|delivery|shipping|loading) slots?`,
 	`(do not|don['’]t) hesitate`,
 	`raise (this|the|a) (matter|point|question|topic|request|subject|issue)`,
@@ -46,6 +51,7 @@ var polite = phrases([]string{
 	`acceptable (to|for) (you|your (side|company|team))`,
 }, []string{
 	// Numerals that say no number.
+	`今[天日](致函|来函|特|写信|联系|想)`, `我[方司们]?必须(向贵|申请|请求|提出|作出|做出|对|就|调整|变更|修改)`,
 	`第一时间`, `万一(有|发生|出现|日期|到货|交期|再|需|仍|货|无|不)`, `万分(感谢|抱歉|感激|歉意)`, `百忙之?中`, `双赢`, `半成品`, `下一步`, `逐一`, `再一次(感谢|致歉|抱歉|提醒|表示|向)`, `再三(感谢|致歉|确认|考虑|核对)`,
 	`一些`, `一系列`, `一律`, `一经`, `一再`, `一道`, `一事`, `任何一方`, `[早快]一点`,
 	`[这此]一(变更|变动|情况|订单|请求|变化|消息|问题|点|要求|申请|调整|通知|延误|延迟|取消|决定|安排|日期|时间|数量|价格|提议|目标|基础|需求|计划|方案|建议)`,
@@ -75,14 +81,15 @@ var matter = map[plan.LetterKind]map[string]*regexp.Regexp{
 		`(reply|answer|word|news|information|update|explanation|notice) (is|are|would be) (most |very |always )?welcome`},
 		[]string{reasonZH, ifMoreZH, `(避免|防止|以免)(日期|到货|交期|交货)?再次?(推迟|延期|延后)`,
 			`(我[方们]|此|这|该|[并尚暂])[并尚暂]?(未|没有|不代表(我[方们])?已?|不等于(我[方们])?已?|不意味着(我[方们])?已?|不表示(我[方们])?已?|不构成(我[方们])?|不能|无法)(就此|对此)?(表示)?(同意|接受|认可|批准)`}),
-	plan.LetterChange: phrases([]string{`(we|i) must (ask|apologi[sz]e|request|trouble|turn|come back)`},
+	plan.LetterChange: phrases([]string{`(we|i) must (ask|apologi[sz]e|request|trouble|turn|come back|adjust|change|amend|adapt|correct|revise|reduce|modify|update|alter|bother|contact|write)`},
 		[]string{`(之前|以前|答复前|回复前|确认前)，?(原?订单|原有?安排|一切)?(仍|将|都|均|暂时?)*(保持不变|维持原)`}),
 	plan.LetterCancel: phrases(nil, []string{`不再需要`}),
-	plan.LetterPrice:  phrases(nil, []string{grownZH, volumeZH, `降价`, `[最更较]优惠的?(报价|价格)`}),
+	plan.LetterPrice:  phrases(nil, []string{grownZH, volumeZH, `降价`, `(给予|提供|享受|争取|获得|更多|进一步|一定|适当|价格|些|更大|更|最|较)的?优惠`, `优惠的?(价格|报价|价|条件|幅度|方案|政策|空间|力度|支持)`}),
 	plan.LetterMOQ: phrases(nil,
 		[]string{grownZH, `[更较]大的?(灵活性?|空间|压力|库存压力|负担|困难|帮助|便利)`, `(现行|目前|当前|现有)的?(最小)?起订量(对我[方们](来说|而言))?[较偏]大`}),
+	weekKind:        phrases([]string{`more (details?|information|closely)`, `a (good|better) (look|overview)`}, []string{`更多(详情|细节|信息|明细|内容)`}),
 	plan.LetterLead: phrases(nil, []string{grownZH, volumeZH}),
-	plan.LetterRFQ: phrases([]string{`without (any )?obligation`, `non-?binding`, `products?`, `(shipping|production|manufacturing) (time|times|lead time)`},
+	plan.LetterRFQ: phrases([]string{`(not|no|without|nor|non)[- ]((a|an|any|yet|be|in any way|constitute|imply|create|represent|mean|purchase|legally) )*(binding|obligations?|commitments?|obliged)`, `not (oblige|commit|bind) (us|either)`, `products?`, `(shipping|production|manufacturing) (time|times|lead time)`},
 		[]string{`(并非|不是|非|并不是|不作为|不构成|不代表|不视为)(正式|采购|任何)*(订单|承诺|订购)`, `(生产|发货)(周期|时间)`, `安排报价`, `确认(单价|价格|报价|起订量|交期|有效期|是否|能否)`}),
 }
 
@@ -90,8 +97,18 @@ var matter = map[plan.LetterKind]map[string]*regexp.Regexp{
 func (f facts) harmless(prose string) string {
 	for _, set := range []map[string]*regexp.Regexp{polite, matter[f.kind]} {
 		if re := set[f.language]; re != nil {
-			prose = re.ReplaceAllString(prose, map[string]string{"en": " xx ", "zh": "某"}[f.language])
+			prose = re.ReplaceAllStringFunc(prose, func(m string) string {
+				switch {
+				case f.language == "zh":
+					return "某"
+				case denial.MatchString(m):
+					return " not xx " // it counts where what is denied decides
+				}
+				return " xx "
+			})
 		}
 	}
 	return prose
 }
+
+var denial = regexp.MustCompile(`(?i)^(not|no|without|nor)\b`)

@@ -28,14 +28,15 @@ var senses = []struct {
 	words *regexp.Regexp
 	kinds []plan.LetterKind // nil: all
 }{
-	{outright, regexp.MustCompile(`^(?:wait with|whenever|at your|no |take your|too |pay |refuse|more time|more expensive|dearer|premium|go up|upward)`), nil},
+	{dearer, regexp.MustCompile(`^too (?:low|small)`), []plan.LetterKind{plan.LetterPrice, plan.LetterMOQ}},
+	{outright, regexp.MustCompile(`^(?:wait with|whenever|at your|no |take your|pay |refuse|more time|more expensive|dearer|premium|go up|upward)`), nil},
 	{sooner, regexp.MustCompile(`^(?:early|ahead)`), nil},
 	{goOn, regexp.MustCompile(`^(?:continu|go ahead|go on|proceed|keep|resum|reinstat|ship|send|deliver|make|produce)`), []plan.LetterKind{plan.LetterCancel}},
 	{asItWas, regexp.MustCompile(`^(?:as |unchanged|keep|leav)`), []plan.LetterKind{plan.LetterChange}},
 	{ordering, regexp.MustCompile(`order|^hereby`), []plan.LetterKind{plan.LetterRFQ}},
 	{supplying, regexp.MustCompile(`^(?:ship|deliver|send|produc|manufactur|start|reserv|book|go ahead|proceed)`), []plan.LetterKind{plan.LetterRFQ}},
 	{settling, regexp.MustCompile(`^confirm`), []plan.LetterKind{plan.LetterRFQ}},
-	{dearer, regexp.MustCompile(`^(?:ris|rais|increas|higher|larger|bigger|greater)`), []plan.LetterKind{plan.LetterPrice, plan.LetterMOQ}},
+	{dearer, regexp.MustCompile(`^(?:ris|rais|increas|higher|larger|bigger|greater|too )`), []plan.LetterKind{plan.LetterPrice, plan.LetterMOQ, plan.LetterLead}},
 	{slower, regexp.MustCompile(`(?:^|\s)delay|^(?:late|postpon|defer|slow|suspend|push|put|hold|longer|extend|lengthen|increas|rais)`), nil},
 }
 
@@ -66,23 +67,28 @@ var (
 	ourDoing = regexp.MustCompile(`\b(?:we|i) (?:(?:have|had|will|would|also|now|already|therefore|thus|hereby|must|can|could|want|need|wish|decided|plan|to|are|were|was|been|going) )*$`)
 	happened = regexp.MustCompile(`\b(?:been|was|were|had) (?:\w+ )?$`)
 
-	priceWords = regexp.MustCompile(`\b(?:prices?|pricing|rates?|costs?|quotations?|offers?|money|it|them|they|charge)\b`)
+	priceWords = regexp.MustCompile(`\b(?:(?:(?:order|purchase|unit|present|current) )*prices?|pricing|quotations?|offers?|money|it|them|they|charge)\b`)
 	leastWords = regexp.MustCompile(`\b(?:minimums?|moq|quantit\w+|lots?|thresholds?|orders?|batch\w*|it|them|that)\b`)
-	otherwise  = regexp.MustCompile(`\b(?:orders?|volumes?|frequency|sales|demand|cooperation|business|question|matter|topic|subject|point|request|issue|flexib\w+|competiti\w+|turnover|efficiency|pressure|stock|variety|customers?)\b`)
-	moreOften  = regexp.MustCompile(`\b(?:frequency|sales|demand|cooperation|business|question|matter|topic|subject|point|request|issue|flexib\w+|competiti\w+|turnover|efficiency|pressure|variety|customers?)\b`)
-	thanOurs   = regexp.MustCompile(`(?:higher|larger|bigger|greater|more|longer) than (?:what )?(?:we|our|is|are|the|usual|before|needed|required|expected|average|stated|planned|hoped|agreed)\b`)
-	together   = regexp.MustCompile(`\b(?:cancel\w*|cooperat\w*|relationship|partnership|collaborat\w*|(?:work|working)(?: together)? with you|(?:work|working) together|business|informed|posted|updated|in touch|in mind|in contact|trouble|inconvenience|disruption|effects?|records?)\b`)
-	theGoods   = regexp.MustCompile(`\b(?:goods|produc\w+|orders?|ship\w*|deliver\w*|items?|lines?|making|it|them)\b`)
+	otherwise  = regexp.MustCompile(`\b(?:orders?|volumes?|quantit\w+|purchases|costs?|inventory|frequency|sales|demand|cooperation|business|question|matter|topic|subject|point|request|issue|flexib\w+|competiti\w+|turnover|efficiency|pressure|stock|variety|customers?)\b`)
+	moreOften  = regexp.MustCompile(`\b(?:(?:order|ordering) frequency|frequency|sales|demand|cooperation|business|question|matter|topic|subject|point|request|issue|flexib\w+|competiti\w+|turnover|efficiency|pressure|variety|customers?|stock|inventory|storage|costs?|capital|risk)\b`)
+	thanOurs   = regexp.MustCompile(`(?:higher|larger|bigger|greater|more|longer) (?:\w+ )?than (?:what )?(?:we|our|is|are|the|usual|before|needed|required|expected|average|others?|those|elsewhere|in|any|stated|planned|hoped|agreed)\b`)
+	together   = regexp.MustCompile(`\b(?:cancel\w*|cooperat\w*|relationship|partnership|collaborat\w*|(?:work|working)(?: together)? with you|(?:work|working) together|business|informed|posted|updated|in touch|in mind|in contact|trouble|inconvenience|disruption|effects?|impact|loss\w*|damage|minimum|records?)\b`)
+	inWriting  = regexp.MustCompile(`^ (?:to us )?(?:by (?:e-?mail|xx)|in writing|by return|by reply)\b|^ with (?:the|this|our) cancel`)
+	theGoods   = regexp.MustCompile(`\b(?:goods|produc\w+|(?:the|this|our|your|an|these) orders?|ship\w*|deliver\w*|items?|lines?|making|it|them)\b`)
 	meantime   = regexp.MustCompile(`\b(?:until|till|unless|before|pending|meanwhile|in the meantime|as long as|for now|for the moment|while (?:we|you|this|your|our)|awaiting)\b`)
-	notAnOrder = regexp.MustCompile(`\b(?:before|possible|potential|future|later|minimum|prospective|any|next) (?:\w+ ){0,2}$`)
-	forQuote   = regexp.MustCompile(`\b(?:prices?|lead times?|validity|minimum|offers?|quot\w+|receipt|availab\w+|interest|valid|able|details|information|answers?|reply|replies|time)\b`)
-	negator    = regexp.MustCompile(`\b(?:not|no|never|nor|neither|nothing|none|cannot|without|rather than|instead of|\w+n't)\b`)
+	notAnOrder = regexp.MustCompile(`\b(?:before|possible|potential|future|later|minimum|prospective|any|next|per) (?:\w+ ){0,2}$`)
+	forQuote   = regexp.MustCompile(`\b(?:prices?|lead times?|validity|minimum|offers?|quot\w+|receipt|availab\w+|receiv\w+|requests?|interest|valid|able|details|information|answers?|reply|replies|time|terms|costs?|options?|methods?|conditions?|quantity|quantities)\b`)
+	negator    = regexp.MustCompile(`\b(?:not|no|never|nor|neither|nothing|none|cannot|yet to|without|rather than|instead of|\w+n't)\b`)
 )
 
 // negatedOnce reports whether an odd number of negations bears on the clause: its own,
 // and those of a clause that "that" hangs from.
 func negatedOnce(c clause, before []clause) bool {
-	n := len(negator.FindAllString(strings.TrimPrefix(c.text, "why not"), -1))
+	text := strings.TrimPrefix(c.text, "why not")
+	if strings.Contains(text, "neither") {
+		text = strings.ReplaceAll(text, "nor ", "")
+	}
+	n := len(negator.FindAllString(text, -1))
 	if strings.HasPrefix(c.text, "that ") && len(before) > 0 && before[len(before)-1].sentence == c.sentence {
 		n += len(negator.FindAllString(before[len(before)-1].text, -1))
 	}
@@ -98,6 +104,12 @@ func reverses(k plan.LetterKind, c clause, at int, word string, before []clause)
 		return consented(c)
 	}
 	if c.open() && s == goOn && !ability.MatchString(head+word) && !strings.Contains(c.text, "please") {
+		return false
+	}
+	if s == goOn && c.open() && strings.HasPrefix(c.text, "how ") || word == "longer" && strings.HasSuffix(head, "no ") {
+		return false
+	}
+	if k == plan.LetterDelay && strings.HasPrefix(word, "approv") && negatedOnce(c, before) {
 		return false
 	}
 	switch s {
@@ -124,20 +136,25 @@ func reverses(k plan.LetterKind, c clause, at int, word string, before []clause)
 	case sooner:
 		return c.mood != requesting || strings.HasSuffix(head, "too ")
 	case dearer:
-		about, other := priceWords, otherwise
-		if k == plan.LetterMOQ {
-			about, other = leastWords, moreOften
+		if c.mood != requesting && thanOurs.MatchString(word+tail) {
+			return false
 		}
-		if c.mood != requesting && !modal.MatchString(c.text) {
-			return about.MatchString(c.text) && !thanOurs.MatchString(word+tail)
+		if c.mood == stating && burden.MatchString(c.text) && !approving.MatchString(c.sentence) {
+			return false
 		}
-		return about.MatchString(tail) || !other.MatchString(tail)
+		switch nearest(k, word, head, tail) {
+		case 1:
+			return true
+		case -1:
+			return false
+		}
+		return c.mood == requesting || modal.MatchString(c.text)
 	case goOn:
-		return !together.MatchString(c.text) || theGoods.MatchString(tail)
+		return !(together.MatchString(c.text) && !theGoods.MatchString(tail)) && !inWriting.MatchString(tail)
 	case asItWas:
 		return !meantime.MatchString(c.sentence) || modal.MatchString(c.text)
 	case ordering:
-		return !negatedOnce(c, before) && !notAnOrder.MatchString(head)
+		return !negatedOnce(c, before) && !strings.HasPrefix(c.text, "before ") && !anyFollows.MatchString(tail) && !notAnOrder.MatchString(head)
 	case supplying:
 		return (c.mood == requesting || c.mood == supposing || ourDoing.MatchString(head)) && !forQuote.MatchString(tail)
 	case settling:
@@ -189,3 +206,69 @@ func (f facts) judge(prose string) []string {
 	}
 	return faults
 }
+
+var (
+	timeWords = regexp.MustCompile(`\b(?:(?:lead |delivery |transit |production )?times?|days|deliver\w+|it|them|lead|period)\b`)
+	hasGrown  = regexp.MustCompile(`^(?:risen|rises?|increas(?:ed|es|ing)|rising|raised|too .*)$`)
+)
+
+// nearest says what it is that rises: 1 what the letter wants lower, -1 another thing
+// such as demand, 0 nothing named. It is what follows ("raise our orders"), or what
+// stands before ("demand has risen").
+func nearest(k plan.LetterKind, word, head, tail string) int {
+	about, other := priceWords, otherwise
+	switch k {
+	case plan.LetterMOQ:
+		about, other = leastWords, moreOften
+	case plan.LetterLead:
+		about = timeWords
+	}
+	first := func(re *regexp.Regexp) (at, length int) {
+		if m := re.FindStringIndex(tail); m != nil {
+			return m[0], m[1] - m[0]
+		}
+		return len(tail) + 1, 0
+	}
+	last := func(re *regexp.Regexp) int {
+		if all := re.FindAllStringIndex(head, -1); all != nil {
+			return all[len(all)-1][1]
+		}
+		return -1
+	}
+	after := func() int {
+		a, long := first(about)
+		o, longer := first(other)
+		switch {
+		case (a < o || a == o && long >= longer) && a <= len(tail):
+			return 1
+		case o <= len(tail):
+			return -1
+		}
+		return 0
+	}
+	before := func() int {
+		a, o := last(about), last(other)
+		switch {
+		case a >= o && a >= 0:
+			return 1
+		case o >= 0:
+			return -1
+		}
+		return 0
+	}
+	if hasGrown.MatchString(word) {
+		if n := before(); n != 0 {
+			return n
+		}
+		return after()
+	}
+	if n := after(); n != 0 {
+		return n
+	}
+	return before()
+}
+
+var (
+	burden     = regexp.MustCompile(`\b(?:tie|ties|tying|lead|leads|force|forces|cause|causes|hard|harder|difficult|strain|burden|block|blocks|problems?|risk|overstock|capital|pressure|weigh|squeeze)\b`)
+	anyFollows = regexp.MustCompile(`^ (?:would|might|may|could) (?:only |then )?(?:follow|be placed|come)\b`)
+)

@@ -18,14 +18,14 @@ var (
 	inquiresZH    = regexp.MustCompile(`是否|原因|缘由|理由|缘故|为何|为什么|何时|什么|如何|怎样|怎么|哪|多少|多久|多长|有无|会不会|有没有`)
 	supposesZH    = regexp.MustCompile(`^(?:同时|另外|此外|但|而|并|今后|日后|后续|后面|以后|将来)?(?:如|若|倘|假如|万一|一旦|要是|只要|遇)|的话$`)
 	reportsZH     = regexp.MustCompile(`获悉|得知|收悉|收到|知悉|了解到|据|通知|来函|来信|告知|提到|所述`)
-	avertedZH     = regexp.MustCompile(`(?:避免|防止|以免|免得|杜绝|减少|不致|不再|以防|就[^此]|关于|告知|说明|解释|获悉|得知|通知|因)[^，]{0,8}$`)
+	avertedZH     = regexp.MustCompile(`(?:避免|防止|以免|免得|杜绝|减少|不致|不会再?|不再|不能再?|不可再|无法再|不宜再|以防|就[^此]|关于|告知|说明|解释|获悉|得知|通知|因)[^，]{0,8}$|[对就因受]$`)
 	causedZH      = regexp.MustCompile(`^[^，]{0,4}(?:原因|缘由|理由|缘故|情况|影响|通知|来函|消息|说明|一事|事宜)`)
 	oursZH        = regexp.MustCompile(`(?:我[方司们]?|本公司|我公司)[^贵您]{0,6}$`)
 	negatorZH     = regexp.MustCompile(`不|未|非|没有?|无法|勿`)
 	noNegatorZH   = strings.NewReplacer("不得不", "", "不仅", "", "不但", "", "不只", "", "不过", "", "不胜", "", "非常", "", "未来", "", "没有问题", "")
 	consentZH     = regexp.MustCompile(`同意|接受|答应`)
 	willZH        = regexp.MustCompile(`我[方们司]?(?:将|会|愿)`)
-	willHarmless  = regexp.MustCompile(`^(?:意|非常|十分|深表|不胜|甚为|很|随时|进一步|就此|据此|再|也|及时|尽快|认真|与贵[方司]|和贵[方司]|与贵公司|与您|向贵[方司]|共同|一起|继续)*(?:感谢|感激|高兴|荣幸|期待|商谈|商讨|沟通|讨论|探讨|协商|合作|交流|评估|审阅|查看|核对|研究|考虑|跟进|联系|回复)`)
+	willHarmless  = regexp.MustCompile(`^(?:意|内部|非常|十分|深表|不胜|甚为|很|随时|进一步|就此|据此|再|也|及时|尽快|认真|与贵[方司]|和贵[方司]|与贵公司|与您|向贵[方司]|共同|一起|继续)*(?:感谢|感激|高兴|荣幸|期待|商谈|商讨|沟通|讨论|探讨|协商|合作|交流|评估|审阅|查看|核对|研究|考虑|跟进|联系|回复|(?:一如既往地?|继续|长期)*(?:支持|关注|珍惜))`)
 	whetherZH     = regexp.MustCompile(`是否|为何|为什么|有没有|会不会`)
 	notYetZH      = regexp.MustCompile(`^(?:[^，]{0,6})(?:之前|以前|前)`)
 	delayAfterZH  = regexp.MustCompile(`^(?:再次?|出现|发生|有)?(?:延|推迟|拖|耽|缺|断|变)`)
@@ -118,7 +118,7 @@ func reversesZH(k plan.LetterKind, c clause, at int, word string) bool {
 		case c.mood == reporting && matter:
 			return false
 		}
-		return !matter || c.mood == requesting || head == "" || oursZH.MatchString(head)
+		return !matter || c.mood == requesting || head == "" && !effectZH.MatchString(tail) || oursZH.MatchString(head)
 	case sooner:
 		return c.mood != requesting
 	case dearer:
@@ -136,10 +136,10 @@ func reversesZH(k plan.LetterKind, c clause, at int, word string) bool {
 	case goOn:
 		return !togetherZH.MatchString(c.text) || theGoodsZH.MatchString(c.text)
 	case asItWas:
-		return !meantimeZH.MatchString(c.sentence)
+		return !meantimeZH.MatchString(c.sentence) && !(orderStaysZH.MatchString(c.text) && strings.ContainsAny(c.sentence, "如若倘"))
 	case ordering:
 		n := len(negatorZH.FindAllString(noNegatorZH.Replace(head), -1))
-		return n%2 == 0 && !strings.HasPrefix(tail, "量") && !regexp.MustCompile(`(?:后续|潜在|未来|今后|将来|可能的?|日后|下)$`).MatchString(head) && !notYetZH.MatchString(tail)
+		return n%2 == 0 && !strings.HasPrefix(tail, "量") && !regexp.MustCompile(`(?:后续|潜在|未来|今后|将来|可能的?|日后|下)$`).MatchString(head) && !notYetZH.MatchString(tail) && !strings.HasPrefix(strings.TrimPrefix(tail, "将"), "另行")
 	case supplying:
 		if regexp.MustCompile(`^(?:周期|时间|能力|所需|期|地|厂|方式)`).MatchString(tail) && c.mood != stating {
 			return strings.Contains(tail, "并") || strings.Contains(tail, "后")
@@ -187,7 +187,7 @@ func (f facts) judgeZH(prose string) []string {
 			}
 		}
 		for _, m := range negated["zh"].FindAllStringIndex(c.text, -1) {
-			if word, tail := c.text[m[0]:m[1]], c.text[m[1]:]; c.mood != supposing && !whetherZH.MatchString(c.text[:m[0]]) && !delayAfterZH.MatchString(tail) {
+			if word, tail := c.text[m[0]:m[1]], c.text[m[1]:]; c.mood != supposing && !whetherZH.MatchString(c.text[:m[0]]) && !(f.kind == plan.LetterCancel && word == "停止" && noMoreZH.MatchString(tail)) && !delayAfterZH.MatchString(tail) {
 				fault("%q turns a request around", word)
 				break
 			}
@@ -198,3 +198,9 @@ func (f facts) judgeZH(prose string) []string {
 	}
 	return faults
 }
+
+var (
+	effectZH     = regexp.MustCompile(`[给使让对]|影响|带来|造成|导致`)
+	orderStaysZH = regexp.MustCompile(`^(?:则|原|现有|该|此)*订单(?:仍|则|将|就|可)*(?:保持不变|维持原)`)
+	noMoreZH     = regexp.MustCompile(`^(?:后续|继续|相关|进一步|的)*(?:生产|发货|备货|加工)`)
+)

@@ -76,7 +76,7 @@ func (f facts) verifyPart(p part) []string {
 	} else {
 		faults = append(faults, f.judge(prose)...)
 	}
-	if f.kind == weekKind {
+	if f.kind == weekKind && !byWeek.MatchString(prose) {
 		prose = thisWeek[f.language].ReplaceAllString(prose, " ")
 	}
 	if k.allow != nil {
@@ -101,6 +101,9 @@ var (
 	hedgedChinese = regexp.MustCompile(`(约|大约|大概|差不多|近|将近|接近|超过|逾|多达|每|不少于|不多于|不早于|不晚于|早于|晚于|高于|低于|不到|不足|至少|至多|最多|最少|左右|非|不是|除|之前|以前|以后|减|加|另|仅|只有|再)\s*(为|是|的|了|到|于)?\s*\{\{([a-z_]+)\}\}|\{\{([a-z_]+)\}\}\s*(以上|以下|以内|以前|以后|之前|之后|之内|左右|上下|多|余|前|后)`)
 	// aboutOrder are hedges that before the number of an order qualify nothing.
 	aboutOrder = regexp.MustCompile(`(?i)^(up to|under|after|since)$|^(之?[前后]|以[前后])$`)
+	// beforeAfter behind a slot qualify it where it is a day.
+	beforeAfter = map[string]bool{"前": true, "后": true, "之后": true, "以后": true}
+	days        = map[string]bool{"arrival": true, "due": true, "answer_by": true, "moves": true, "wish": true, "days_late": true, "lead_times": true}
 	// concerning is "about" as the matter of talk and feeling, and 近 in 最近, before a
 	// slot: neither qualifies it.
 	concerning = regexp.MustCompile(`(?i)\b(glad|happy|pleased|write|writing|hear|know|talk|message|notice|news) about\b|最近|\b(add|sum)(s|ed|ing)? up to`)
@@ -147,7 +150,7 @@ func verifySlots(p part, language string, slots []slot) []string {
 		faults = append(faults, "a slot touches letters, signs or another slot")
 	}
 	for _, m := range hedged.FindAllStringSubmatch(concerning.ReplaceAllString(p.text, ";"), -1) {
-		if name := strings.Join(m[3:min(len(m), 5)], ""); name != "recipient" && name != "shop" && (name != "order_number" || !aboutOrder.MatchString(cmp.Or(m[1], m[len(m)-1]))) {
+		if name := strings.Join(m[3:min(len(m), 5)], ""); name != "recipient" && name != "shop" && (name != "order_number" || !aboutOrder.MatchString(cmp.Or(m[1], m[len(m)-1]))) && (days[name] || !beforeAfter[m[len(m)-1]]) {
 			faults = append(faults, "a slot is qualified (about, at least, before and the like)")
 			break
 		}
@@ -176,13 +179,13 @@ func strangers(prose, language string) string {
 
 var (
 	linkLike   = regexp.MustCompile(`(?i)[a-z]\.[a-z]|\bwww\b|\bhttps?\b|\bmailto\b|\b(dot|at) com\b`)
-	headerLike = regexp.MustCompile(`(?i)\b(subject|from|to|cc|bcc|reply[- ]to|content[- ]type|system|user|assistant)\s*:`)
+	headerLike = regexp.MustCompile(`(?im)(?:^|[.!?])\s*(subject|from|to|cc|bcc|reply[- ]to|content[- ]type|system|user|assistant)\s*:`)
 	listLike   = regexp.MustCompile(`(?m)^\s*[-–—]`)
 	numberWord = regexp.MustCompile(`^(zero|nought|naught|nil|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twent(y|ie)|thirt(y|ie)|fort(y|ie)|fift(y|ie)|sixt(y|ie)|sevent(y|ie)|eight(y|ie)|ninet(y|ie)|hundred|thousand|million|billion|trillion|lakh|crore|dozen|score|gross|couple|pair|single|double|triple|quadruple|twice|thrice|once|half|halve|quarter|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|percent|percentage|and)+(th|s|d|fold|ly)?$`)
 	dateWord   = regexp.MustCompile(`^(overnight|quarterly|annually|decades?|january|february|april|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|today|tomorrow|yesterday|tonight|days|daily|weeks?|weekly|weekends?|fortnights?|months?|monthly|years?|yearly|hours?|minutes?|noon|midnight|christmas|easter)$`)
 	unitWord   = regexp.MustCompile(`^(units?|pieces?|pcs?|cartons?|boxes|pallets?|containers?|crates?|bundles?|packs?|kgs?|kilos?|kilograms?|grams?|tons?|tonnes?|lbs?|litres?|liters?|metres?|meters?|cm|mm|dollars?|euros?|pounds?|sterling|yuan|renminbi|yen|cents?|pence|usd|eur|gbp|cny|rmb|jpy)$`)
-	promise    = regexp.MustCompile(`(?i)\b(pay|pays|paid|paying|payments?|payable|prepay\w*|prepaid|deposits?|guarant\w*|warrant\w*|promis\w*|commit\w*|undertak\w*|agreements?|oblig\w*|bind\w*|contract\w*|penal\w*|liab\w*|compensat\w*|indemni\w*|refund\w*|reimburs\w*|discount\w*|rebate\w*|bonus\w*|exclusiv\w*|waive\w*|legal\w*|lawsuit|cancel\w*|bank\w*|iban|wire|wired|transfer\w*|invoice\w*|fees?|surcharge\w*|cash|crypto\w*|free of charge|for free|at no (cost|charge))\b`)
-	meta       = regexp.MustCompile(`(?i)\b(json|slots?|placeholders?|language model|assistant|prompts?|instructions?)\b`)
+	promise    = regexp.MustCompile(`(?i)\b(pay|pays|paid|paying|payments?|payable|prepay\w*|prepaid|deposits?|guarant\w*|warrant\w*|promis\w*|commit\w*|undertak\w*|oblig\w*|bind\w*|contract\w*|penal\w*|liab\w*|compensat\w*|indemni\w*|refund\w*|reimburs\w*|discount\w*|rebate\w*|bonus\w*|exclusiv\w*|waive\w*|legal\w*|lawsuit|cancel\w*|bank\w*|iban|wire|wired|transfer\w*|invoice\w*|fees?|surcharge\w*|cash|crypto\w*|free of charge|for free|at no (cost|charge))\b`)
+	meta       = regexp.MustCompile(`(?i)\b(json|slots?|placeholders?|language model|assistant|prompts|(?:the|this|system) prompt|prompt (?:above|injection|says|template)|instructions?)\b`)
 	shout      = regexp.MustCompile(`\b[A-Z][A-Z]+\b`)
 	word       = regexp.MustCompile(`[A-Za-z]+`)
 	// contracted are the ends of "we'd" and "I'm"; "'t" is left to the rule on negations.
@@ -194,13 +197,15 @@ var (
 )
 
 // thisWeek is the matter of a weekly report; a day by which is not.
-var thisWeek = map[string]*regexp.Regexp{
-	"en": regexp.MustCompile(`(?i)\b(?:weekly|(?:of|in|for|over|during|from|:|end|close|and|is|summar\w+|report on) (?:this|the|our|the past) week|this week('s)?|the week (?:also|brought|in our|in stock|ended|has|shows|saw|was|is)|week in)\b`),
-	"zh": regexp.MustCompile(`本周(的|库存|统计|情况|概况|数据|共|有|概述|还|内?的|报告|，|、|末?库存|主要|整体|总体)`),
-}
+var (
+	thisWeek = map[string]*regexp.Regexp{
+		"en": regexp.MustCompile(`(?i)\b(?:weekly|(?:this|the|our|the past) week(?:'s|’s)?)\b`),
+		"zh": regexp.MustCompile(`本周(?:的|待|未|错|等|需|库存|数据|报告|情况|统计|概况|共|有|概述|还|报|主要|整体|总体|$|[，。、])|[这过]去?一周`)}
+	byWeek = regexp.MustCompile(`(?i)\b(?:by|until|before|within|till|next|every|each|last|previous|coming|later|end of) (?:(?:this|the|our|end of|a) )*week\b|\bweek (?:ago|later|from|earlier)\b`)
+)
 
 // abbreviation are what trade writes in capital letters and is no code.
-var abbreviation = map[string]bool{"CSV": true, "MOQ": true, "RFQ": true, "PO": true, "ETA": true}
+var abbreviation = map[string]bool{"CSV": true, "MOQ": true, "RFQ": true, "PO": true, "ETA": true, "ASAP": true, "OK": true}
 
 // common are the words that tell English from other languages in Latin letters.
 var common = strings.Fields(`be been how why my whether because about after before their our very which again ahead also answer been best come could delay due goods has help hope kindly know late let look new
@@ -270,7 +275,7 @@ var (
 	// harmless are words with a numeral in them that say no number.
 	harmless = strings.NewReplacer("一下", " ", "一切", " ", "一直", " ", "一定", " ", "一同", " ", "一向", " ", "一贯", " ",
 		"一般", " ", "一样", " ", "一旦", " ", "一如既往", " ", "无几", " ", "几乎", " ", "双方", " ", "十分", " ", "一致", " ", "一并", " ", "一起", " ", "进一步", " ", "统一", " ", "唯一", " ",
-		"万分感谢", " ", "化整为零", " ", "化零为整", " ", "零部件", " ", "零散", " ", "零星", " ", "零售", " ", "一目了然", " ", "一方面", " ", "一如以往", " ", "一帆风顺", " ", "万事如意", " ", "百忙", " ",
+		"万分感谢", " ", "化整为零", " ", "化零为整", " ", "零部件", " ", "零散", " ", "零星", " ", "零售", " ", "一目了然", " ", "一方面", " ", "千方百计", " ", "一拖再拖", " ", "一揽子", " ", "一如以往", " ", "一帆风顺", " ", "万事如意", " ", "百忙", " ",
 		"一站式", " ", "一丝不苟", " ", "独一无二", " ", "始终如一", " ", "一路", " ", "一旁", " ", "第一时间", " ", "三思", " ", "两全其美", " ", "一举两得", " ", "双向", " ", "双边", " ", "双赢", " ",
 		"互惠双", " ", "万望", " ", "万般", " ", "倍感", " ", "几经", " ", "半成品", " ", "单元", " ", "多元", " ")
 	numeralZH    = regexp.MustCompile(`[〇零一二三四五六七八九十百千万亿萬億两兩俩仨廿卅卌双雙半倍几幾壹贰貳叁肆伍陆陸柒捌玖拾佰仟]|打折|百分`)
@@ -307,7 +312,7 @@ func verifyChinese(name, written, prose string) []string {
 		fault("it holds a list")
 	}
 	for _, w := range latinWordsZH.FindAllString(prose, -1) {
-		if !abbreviation[w] {
+		if l := strings.ToLower(w); !abbreviation[w] && l != "e" && l != "mail" && l != "email" {
 			fault("%q is not Chinese", w)
 		}
 	}
