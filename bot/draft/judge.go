@@ -29,6 +29,7 @@ var senses = []struct {
 	kinds []plan.LetterKind // nil: all
 }{
 	{dearer, regexp.MustCompile(`^too (?:low|small)`), []plan.LetterKind{plan.LetterPrice, plan.LetterMOQ}},
+	{outright, regexp.MustCompile(`^(?:delays?|new|later|your|this) .*(?:helps?|suits?|good|in order|better|understandable)$|^(?:thank|pleased|happy|glad|relieved|delighted|excused|live|there|all|plenty|enough)`), nil},
 	{outright, regexp.MustCompile(`^(?:wait with|whenever|at your|no |take your|pay |refuse|more time|more expensive|dearer|premium|go up|upward)`), nil},
 	{sooner, regexp.MustCompile(`^(?:early|ahead)`), nil},
 	{goOn, regexp.MustCompile(`^(?:continu|go ahead|go on|proceed|keep|resum|reinstat|ship|send|deliver|make|produce)`), []plan.LetterKind{plan.LetterCancel}},
@@ -71,7 +72,7 @@ var (
 	leastWords = regexp.MustCompile(`\b(?:minimums?|moq|quantit\w+|lots?|thresholds?|orders?|batch\w*|it|them|that)\b`)
 	otherwise  = regexp.MustCompile(`\b(?:orders?|volumes?|quantit\w+|purchases|costs?|inventory|frequency|sales|demand|cooperation|business|question|matter|topic|subject|point|request|issue|flexib\w+|competiti\w+|turnover|efficiency|pressure|stock|variety|customers?)\b`)
 	moreOften  = regexp.MustCompile(`\b(?:(?:order|ordering) frequency|frequency|sales|demand|cooperation|business|question|matter|topic|subject|point|request|issue|flexib\w+|competiti\w+|turnover|efficiency|pressure|variety|customers?|stock|inventory|storage|costs?|capital|risk)\b`)
-	thanOurs   = regexp.MustCompile(`(?:higher|larger|bigger|greater|more|longer) (?:\w+ )?than (?:what )?(?:we|our|is|are|the|usual|before|needed|required|expected|average|others?|those|elsewhere|in|any|stated|planned|hoped|agreed)\b`)
+	thanOurs   = regexp.MustCompile(`(?:higher|larger|bigger|greater|more|longer) (?:\w+ )?than (?:what )?(?:we|our|is|are|the|usual|before|needed|required|expected|average|xx|others?|those|elsewhere|in|any|stated|planned|hoped|agreed)\b|(?:higher|larger|longer) than$`)
 	together   = regexp.MustCompile(`\b(?:cancel\w*|cooperat\w*|relationship|partnership|collaborat\w*|(?:work|working)(?: together)? with you|(?:work|working) together|business|informed|posted|updated|in touch|in mind|in contact|trouble|inconvenience|disruption|effects?|impact|loss\w*|damage|minimum|records?)\b`)
 	inWriting  = regexp.MustCompile(`^ (?:to us )?(?:by (?:e-?mail|xx)|in writing|by return|by reply)\b|^ with (?:the|this|our) cancel`)
 	theGoods   = regexp.MustCompile(`\b(?:goods|produc\w+|(?:the|this|our|your|an|these) orders?|ship\w*|deliver\w*|items?|lines?|making|it|them)\b`)
@@ -158,7 +159,7 @@ func reverses(k plan.LetterKind, c clause, at int, word string, before []clause)
 	case supplying:
 		return (c.mood == requesting || c.mood == supposing || ourDoing.MatchString(head)) && !forQuote.MatchString(tail)
 	case settling:
-		return !forQuote.MatchString(tail)
+		return !forQuote.MatchString(tail) && (tail != "" || !forQuote.MatchString(c.sentence))
 	}
 	return true
 }

@@ -28,6 +28,12 @@ type kind struct {
 	against map[string]*regexp.Regexp
 }
 
+// allWell are words by which late goods are no matter.
+const (
+	allWell   = `|live with|happy to wait|(there is|all the|plenty of|enough) time|no (pressure|trouble|matter)|excused|(thanks|thank you) for (the|this|your) delay|(pleased|happy|glad|relieved|delighted) (about|with|at) (the|your|this) (\w+ )?(delay|new|later|date|day)|delays? (helps?|suits?)|(delay|(new|later|your|this) (day|date|arrival|delivery)) (is|seems|looks) (\w+ )?(good|in order|better|understandable)`
+	allWellZH = `|没有?影响|无影响|不影响|无所谓|无碍`
+)
+
 // slowing are words of later goods, which some letters are about and none asks for.
 const slowing = `wait with|whenever|at your (leisure|convenience)|push\w* (\w+ ){0,3}(out|back)|defer\w*|put(ting)? (\w+ ){0,2}off|suspend\w*|hold(ing)? (\w+ ){0,2}(back|on|off)|(to|you|please|kindly|perhaps|could|may|must|should|also|then|and|do|rather|can|would|we) delay|delaying|delay (the|it|this|your|our|all|any)`
 
@@ -59,12 +65,12 @@ var kinds = map[plan.LetterKind]kind{
 		slots: []slot{number, open, {"due", "day of arrival agreed", inBodyOnly, inBodyOnly},
 			{"days_late", "how late the goods are, with the word late", inBodyOnly, inBodyOnly}},
 		allow:   regexp.MustCompile(`(?i)\bagreed (arrival|date|day)\b|\b(was|were) agreed (for|on)\b`),
-		against: against(slowing+`|postpon\w*|later|slow\w*|no (hurry|rush|urgency)|take your time|early|too soon|ahead of schedule|reject|return\w*`, `推迟|延后|延期|放慢|不急|慢慢|提前到|早到|晚些|晚点|稍后发`),
+		against: against(slowing+`|postpon\w*|later|slow\w*|no (hurry|rush|urgency)|take your time|early|too soon|ahead of schedule|reject|return\w*`+allWell, `推迟|延后|延期|放慢|不急|慢慢|提前到|早到|晚些|晚点|稍后发`+allWellZH),
 	},
 	plan.LetterDelay: {
 		slots:   []slot{number, open, {"moves", "from which day to which day the arrival moves, with those words", inBodyOnly, inBodyOnly}},
 		allow:   regexp.MustCompile(`(?i)\bagreed (arrival|date|day)\b`),
-		against: against(slowing+`|postpon\w*|later|slow\w*|no (hurry|rush|urgency)|take your time|no problem|fine with us|works for us|happy with|suits? us|all right|glad (that )?it|and we are (glad|happy|relieved|pleased)|welcome\w*|approv\w*`, `推迟|延后|延期|推后|放慢|晚些|晚点|稍后发|不急|慢慢|没问题|没关系|无妨|可以的|批准`),
+		against: against(slowing+`|postpon\w*|later|slow\w*|no (hurry|rush|urgency)|take your time|no problem|fine with us|works for us|happy with|suits? us|all right|glad (that )?it|and we are (glad|happy|relieved|pleased)|welcome\w*|approv\w*`+allWell, `推迟|延后|延期|推后|放慢|晚些|晚点|稍后发|不急|慢慢|没问题|没关系|无妨|可以的|批准`+allWellZH),
 	},
 	plan.LetterChange: {
 		slots:   []slot{number, {"arrival", "new day of arrival asked for", inBodyOnly, inBodyOnly}},

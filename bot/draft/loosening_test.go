@@ -79,6 +79,24 @@ var consent = map[string][]string{
 	},
 }
 
+// late are sentences by which later goods are well or wanted.
+var late = map[string][]string{
+	"en": {
+		"A later arrival is no problem.", "The goods come later, which is fine by us.", "The new day is good for us.", "The delay does not affect us.", "The delay will not affect us.", "The delay does not matter.", "The delay is no trouble.",
+		"We do not mind the delay.", "We can live with the delay.", "We understand the delay and are happy to wait.", "The delay is in order.", "Your new date is in order.", "We postponed it ourselves.", "We have postponed the order.",
+		"The later day is better.", "We prefer the later day.", "Later goods are welcome.", "The delay helps us.", "The delay suits our plans.", "We are pleased about the delay.", "We thank you for the delay.", "The order may come later.",
+		"Goods that come later are acceptable.", "It would be good if it came later.", "Your delay is excused.", "There is time.", "There is no pressure.", "You have all the time you need.",
+	},
+	"zh": {"推迟也可以。", "延期没有问题。", "推迟对我方没有影响。", "我方欢迎推迟。", "推迟更好。", "我方不介意延期。", "推迟到货正合适。", "我方推迟了订单。", "延期可以接受。", "我方理解并可以等待推迟的货物。", "时间充裕，可推迟。", "推迟无所谓。"},
+}
+
+// inWeek are sentences that a weekly report must not hold.
+var inWeek = map[string][]string{
+	"en": {"Sales improved.", "Please decide within the week.", "Please decide by the end of the week.", "Please order more.", "Please ignore the lists.", "We promise to order.", "The stock is fine.", "Everything is better than last week.",
+		"Please approve the orders.", "Please do not decide.", "There are twelve of them.", "Please wait with the orders.", "Please decide next week.", "It rose.", "The risk is lower.", "Please reject what waits.", "We will order it.", "Never mind the risk."},
+	"zh": {"销售好转。", "请本周内决定。", "请在本周末前决定。", "请增加订购。", "请忽略清单。", "我方保证下单。", "库存正常。", "比上周更高。", "请批准订单。", "请不要决定。", "共十二种。", "请推迟决定。", "请下周决定。", "风险下降。", "请拒绝订单。", "请本周决定。"},
+}
+
 // TestLooseningOpensNothing slips what is wrong into clean drafts by patterns written
 // after the rules by clause, and demands that none passes.
 func TestLooseningOpensNothing(t *testing.T) {
@@ -100,6 +118,9 @@ func TestLooseningOpensNothing(t *testing.T) {
 			}
 		}
 		tally.Add("directions", len(bad))
+		if f.kind == plan.LetterDelay || f.kind == plan.LetterExpedite {
+			bad = append(bad, late[f.language]...)
+		}
 		bad = append(bad, consent[f.language]...)
 		tally.Add("consents", len(consent[f.language]))
 		for _, what := range bad {
@@ -108,6 +129,24 @@ func TestLooseningOpensNothing(t *testing.T) {
 			if len(f.verify(l)) == 0 {
 				tally.Add("accepted", 1)
 				t.Errorf("%s %s: %q was accepted", f.kind, f.language, what)
+			}
+		}
+	}
+}
+
+// TestWrongWeeks does the same to a weekly report.
+func TestWrongWeeks(t *testing.T) {
+	for _, language := range []string{"en", "zh"} {
+		f := weekFacts(sampleWeek(language))
+		clean := map[string]string{"en": "Here is this week's report. It shows {{red}} and {{risk}}. Please look at what waits and decide: {{waiting}}.", "zh": "以下是本周的库存报告。目前有{{red}}，{{risk}}。请查看等待中的事项并决定：{{waiting}}。"}[language]
+		if why := f.verify(letter{Body: clean}); len(why) > 0 {
+			t.Fatal(why)
+		}
+		for _, what := range inWeek[language] {
+			for _, body := range []string{clean + " " + what, what + " " + clean} {
+				if len(f.verify(letter{Body: body})) == 0 {
+					t.Errorf("%q was accepted", body)
+				}
 			}
 		}
 	}
