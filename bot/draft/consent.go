@@ -24,7 +24,6 @@ var (
 	harmlessly  = regexp.MustCompile(`^ (?:(?:then|of course|gladly|also|certainly|in turn|be|very|most|of course) )*(?:be able to (?:plan|reply|respond|decide|answer)|(?:glad|grateful|happy|pleased|delighted|thankful) (?:for|if|to (?:hear|receive|learn|know|read|see|discuss|talk|answer|help|explain))|await|look (?:at|into|through|forward)|review|check|study|discuss|consider|evaluate|assess|get back|come back|let you know|be in touch|wait|appreciate|talk|listen)\b`)
 	whose       = regexp.MustCompile(`\b(?:we|i|you|please|kindly|your|it|they|this|that|the|our)\b`)
 	dayNoun     = regexp.MustCompile(`\b(?:dates?|days?|arrivals?|deliver\w+|times?|schedule|deadline|as|than|originally|previously|once|on|for)\b`)
-	agreedNoun  = regexp.MustCompile(`^ (?:(?:upon|on|with|for|to|by) )?(?:(?:the|your|our|you|us|originally|both|earlier|last) )*(?:dates?|days?|arrivals?|deliver\w+|times?|lead|schedule|deadlines?|on|with|for|upon|you|$)`)
 	theApology  = regexp.MustCompile(`^ (?:(?:our|my|sincere|sincerest|deepest|warm|honest|warmest|heartfelt) )*(?:apolog\w+|regrets?|thanks)\b`)
 	theRequest  = regexp.MustCompile(`^ (?:to )?(?:(?:our|the|this|these|that|such|such an?|an?|requested|proposed|purchase|new|smaller|lower|reduced|shorter) )*(?:requests?|lots|quantities|minimums?|batches|wish\w*|proposals?|suggestions?|changes?|amendments?|orders?|terms|this|that|it|$)`)
 	acceptables = regexp.MustCompile(`^acceptable`)
@@ -101,11 +100,11 @@ func consents(k plan.LetterKind, c clause, before []clause) string {
 		supplier := who == "you" || who == "please" || who == "kindly" || who == "your"
 		switch {
 		case givenNoun.MatchString(word):
-			if givenOurs.MatchString(head) && !(k == plan.LetterDelay && negatedOnce(c, before)) || who == "our" && !notGiven.MatchString(head) && !c.open() && !negatedOnce(c, before) {
+			if givenOurs.MatchString(head) && (k != plan.LetterDelay || !negatedOnce(c, before)) || who == "our" && !notGiven.MatchString(head) && !c.open() && !negatedOnce(c, before) {
 				return word
 			}
 		case acceptables.MatchString(word):
-			if !c.open() && !strings.Contains(tail, "to you") && !(k == plan.LetterDelay && negatedOnce(c, before)) {
+			if !c.open() && !strings.Contains(tail, "to you") && (k != plan.LetterDelay || !negatedOnce(c, before)) {
 				return word
 			}
 		case c.open() && who != "we" && who != "i":
@@ -130,7 +129,7 @@ var (
 
 // agreedOnce reports whether "agreed" speaks of a day that was agreed before.
 func agreedOnce(c clause, head, tail string, before []clause) bool {
-	if approving.MatchString(strings.Replace(strings.Replace(c.sentence, "agreed", "", -1), "agree", "", -1)) && !forWord.MatchString(c.sentence) {
+	if approving.MatchString(c.sentence) && !forWord.MatchString(c.sentence) {
 		return false
 	}
 	if agreedBeforehand.MatchString(head) || dayWeHad.MatchString(head) || agreedDay.MatchString(tail) {

@@ -18,7 +18,7 @@ import (
 func phrases(en, zh []string) map[string]*regexp.Regexp {
 	out := map[string]*regexp.Regexp{}
 	if len(en) > 0 {
-		out["en"] = regexp.MustCompile(`(?i)\b(` + strings.ReplaceAll(strings.Join(en, "|"), " ", `\s+`) + `)\b`)
+		out["en"] = regexp.MustCompile(`\b(?:` + strings.ReplaceAll(strings.Join(en, "|"), " ", `\s+`) + `)\b`)
 	}
 	if len(zh) > 0 {
 		out["zh"] = regexp.MustCompile(strings.Join(zh, "|"))
@@ -93,22 +93,35 @@ var matter = map[plan.LetterKind]map[string]*regexp.Regexp{
 		[]string{`(并非|不是|非|并不是|不作为|不构成|不代表|不视为)(正式|采购|任何)*(订单|承诺|订购)`, `(生产|发货)(周期|时间)`, `安排报价`, `确认(单价|价格|报价|起订量|交期|有效期|是否|能否)`}),
 }
 
-// harmless takes the harmless phrases out.
+// harmless takes the harmless phrases out. What is denied stays denied: it counts
+// where a denial decides.
 func (f facts) harmless(prose string) string {
 	for _, set := range []map[string]*regexp.Regexp{polite, matter[f.kind]} {
-		if re := set[f.language]; re != nil {
-			prose = re.ReplaceAllStringFunc(prose, func(m string) string {
-				switch {
-				case f.language == "zh":
-					return "某"
-				case denial.MatchString(m):
-					return " not xx " // it counts where what is denied decides
-				}
-				return " xx "
-			})
+		re := set[f.language]
+		if re == nil {
+			continue
 		}
+		lower := strings.ToLower(prose)
+		if len(lower) != len(prose) {
+			lower = prose // letters that are not allowed anyway
+		}
+		var b strings.Builder
+		from := 0
+		for _, m := range re.FindAllStringIndex(lower, -1) {
+			b.WriteString(prose[from:m[0]])
+			from = m[1]
+			switch {
+			case f.language == "zh":
+				b.WriteString("某")
+			case denial.MatchString(lower[m[0]:m[1]]):
+				b.WriteString(" not xx ")
+			default:
+				b.WriteString(" xx ")
+			}
+		}
+		prose = b.String() + prose[from:]
 	}
 	return prose
 }
 
-var denial = regexp.MustCompile(`(?i)^(not|no|without|nor)\b`)
+var denial = regexp.MustCompile(`^(?:not|no|without|nor)\b`)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -55,13 +56,28 @@ func complete(f facts, sentence string) string {
 	return sentence
 }
 
+// draws are the letters of each kind and language that are put together from a set;
+// the figures in docs/letters.md are of 150.
+func draws(t *testing.T) int {
+	text := os.Getenv("QUARTERMASTER_ROUNDS")
+	if text == "" {
+		return 30
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		t.Fatalf("QUARTERMASTER_ROUNDS is %q", text)
+	}
+	return n
+}
+
 // TestHeldOutDrafts measures how many clean drafts pass. The sentences of a set were
 // written from the prompts and measured once; the floor of set 2 is what was measured
 // then. Set 1 passed at 60 % when it was new and was used to mend the rules, so it is
 // not held out any more; its floor keeps what was won. Sentences with ! break the
 // words of the prompt: they are no part of the measure, and have to be refused.
 func TestHeldOutDrafts(t *testing.T) {
-	for set, floor := range map[string]float64{"1.txt": 1, "2.txt": 0.913, "3.txt": 1} {
+	rounds := draws(t)
+	for set, floor := range map[string]float64{"1.txt": 1, "2.txt": 1, "3.txt": 1} {
 		t.Run(set, func(t *testing.T) {
 			t.Parallel()
 			sentences := heldOut(t, set)
@@ -94,19 +110,7 @@ func TestHeldOutDrafts(t *testing.T) {
 						}
 					}
 				}
-				for i, role := range []string{"o", "f", "r", "e"} {
-					for _, text := range s[role] {
-						body := []string{s["o"][0], complete(f, s["f"][0]), s["r"][0], s["e"][0]}
-						if i == 1 {
-							text = complete(f, text)
-						}
-						body[i] = text
-						if w := f.verifyPart(part{"body", strings.Join(body, gap)}); len(w) > 0 {
-							fmt.Println(set, at, role, text, w)
-						}
-					}
-				}
-				for range 150 {
+				for range rounds {
 					l := letter{Body: strings.Join([]string{pick(s["o"]), complete(f, pick(s["f"])), pick(s["r"]), pick(s["e"])}, gap)}
 					if f.kind != weekKind {
 						l.Subject, l.Greeting, l.Closing = pick(s["s"]), pick(sentences["greeting "+f.language]["line"]), pick(sentences["closing "+f.language]["line"])

@@ -3,6 +3,7 @@ package draft
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"quartermaster/core/plan"
@@ -43,20 +44,11 @@ var senses = []struct {
 
 func senseOf(k plan.LetterKind, word string) sense {
 	for _, s := range senses {
-		if (s.kinds == nil || containsKind(s.kinds, k)) && s.words.MatchString(word) {
+		if (s.kinds == nil || slices.Contains(s.kinds, k)) && s.words.MatchString(word) {
 			return s.of
 		}
 	}
 	return outright
-}
-
-func containsKind(list []plan.LetterKind, k plan.LetterKind) bool {
-	for _, l := range list {
-		if l == k {
-			return true
-		}
-	}
-	return false
 }
 
 var (
@@ -101,7 +93,7 @@ func negatedOnce(c clause, before []clause) bool {
 func reverses(k plan.LetterKind, c clause, at int, word string, before []clause) bool {
 	s := senseOf(k, word)
 	head, tail := c.text[:at], c.text[at+len(word):]
-	if c.open() && s != goOn && !(ability.MatchString(head+word) && !limited.MatchString(c.text)) {
+	if c.open() && s != goOn && (!ability.MatchString(head+word) || limited.MatchString(c.text)) {
 		return consented(c)
 	}
 	if c.open() && s == goOn && !ability.MatchString(head+word) && !strings.Contains(c.text, "please") {
@@ -119,12 +111,12 @@ func reverses(k plan.LetterKind, c clause, at int, word string, before []clause)
 			return true
 		}
 		if averted.MatchString(head) || caused.MatchString(head) {
-			return approvingBeside(c, head)
+			return approvingBeside(c)
 		}
 		matter := k == plan.LetterDelay || k == plan.LetterExpedite || k == plan.LetterLead
 		verb := !strings.HasPrefix(word, "late") && word != "longer" && word != "delay" && word != "delays"
 		switch {
-		case !matter || c.mood == requesting || approvingBeside(c, head) || modal.MatchString(c.text) && c.mood != reporting:
+		case !matter || c.mood == requesting || approvingBeside(c) || modal.MatchString(c.text) && c.mood != reporting:
 			return true
 		case verb && (ourDoing.MatchString(head) || strings.Contains(tail, " by us")):
 			return true
@@ -151,7 +143,7 @@ func reverses(k plan.LetterKind, c clause, at int, word string, before []clause)
 		}
 		return c.mood == requesting || modal.MatchString(c.text)
 	case goOn:
-		return !(together.MatchString(c.text) && !theGoods.MatchString(tail)) && !inWriting.MatchString(tail)
+		return (!together.MatchString(c.text) || theGoods.MatchString(tail)) && !inWriting.MatchString(tail)
 	case asItWas:
 		return !meantime.MatchString(c.sentence) || modal.MatchString(c.text)
 	case ordering:
@@ -164,9 +156,8 @@ func reverses(k plan.LetterKind, c clause, at int, word string, before []clause)
 	return true
 }
 
-// approvingBeside reports whether the clause, without the word's own head, says that
-// it is well so.
-func approvingBeside(c clause, _ string) bool {
+// approvingBeside reports whether the clause or one beside it says that it is well so.
+func approvingBeside(c clause) bool {
 	return approving.MatchString(c.text) && !forWord.MatchString(c.text) && c.mood != reporting || consented(c)
 }
 

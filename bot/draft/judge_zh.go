@@ -3,6 +3,7 @@ package draft
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"quartermaster/core/plan"
@@ -57,7 +58,7 @@ var sensesZH = []struct {
 
 func senseOfZH(k plan.LetterKind, word string) sense {
 	for _, s := range sensesZH {
-		if (s.kinds == nil || containsKind(s.kinds, k)) && s.words.MatchString(word) {
+		if (s.kinds == nil || slices.Contains(s.kinds, k)) && s.words.MatchString(word) {
 			return s.of
 		}
 	}
@@ -104,6 +105,8 @@ func reversesZH(k plan.LetterKind, c clause, at int, word string) bool {
 	switch {
 	case c.mood == supposing:
 		return s == outright && approvingZH.MatchString(c.text)
+	case c.mood == inquiring && s == outright:
+		return !whetherZH.MatchString(head)
 	case c.mood == inquiring && (inquiresZH.MatchString(head) || causedZH.MatchString(tail)):
 		return false
 	}
@@ -136,7 +139,7 @@ func reversesZH(k plan.LetterKind, c clause, at int, word string) bool {
 	case goOn:
 		return !togetherZH.MatchString(c.text) || theGoodsZH.MatchString(c.text)
 	case asItWas:
-		return !meantimeZH.MatchString(c.sentence) && !(orderStaysZH.MatchString(c.text) && strings.ContainsAny(c.sentence, "如若倘"))
+		return !meantimeZH.MatchString(c.sentence) && (!orderStaysZH.MatchString(c.text) || !strings.ContainsAny(c.sentence, "如若倘"))
 	case ordering:
 		n := len(negatorZH.FindAllString(noNegatorZH.Replace(head), -1))
 		return n%2 == 0 && !strings.HasPrefix(tail, "量") && !regexp.MustCompile(`(?:后续|潜在|未来|今后|将来|可能的?|日后|下)$`).MatchString(head) && !notYetZH.MatchString(tail) && !strings.HasPrefix(strings.TrimPrefix(tail, "将"), "另行")
@@ -186,8 +189,10 @@ func (f facts) judgeZH(prose string) []string {
 				break
 			}
 		}
-		for _, m := range negated["zh"].FindAllStringIndex(c.text, -1) {
-			if word, tail := c.text[m[0]:m[1]], c.text[m[1]:]; c.mood != supposing && !whetherZH.MatchString(c.text[:m[0]]) && !(f.kind == plan.LetterCancel && word == "停止" && noMoreZH.MatchString(tail)) && !delayAfterZH.MatchString(tail) {
+		for _, m := range negatedZH.FindAllStringIndex(c.text, -1) {
+			word, tail := c.text[m[0]:m[1]], c.text[m[1]:]
+			ends := f.kind == plan.LetterCancel && word == "停止" && noMoreZH.MatchString(tail)
+			if c.mood != supposing && !ends && !whetherZH.MatchString(c.text[:m[0]]) && !delayAfterZH.MatchString(tail) {
 				fault("%q turns a request around", word)
 				break
 			}

@@ -50,7 +50,7 @@ var (
 )
 
 func against(en, zh string) map[string]*regexp.Regexp {
-	return map[string]*regexp.Regexp{"en": regexp.MustCompile(`(?i)\b(` + en + `)\b`), "zh": regexp.MustCompile(zh)}
+	return map[string]*regexp.Regexp{"en": regexp.MustCompile(`\b(?:` + en + `)\b`), "zh": regexp.MustCompile(zh)}
 }
 
 var kinds = map[plan.LetterKind]kind{

@@ -123,12 +123,20 @@ func TestLooseningOpensNothing(t *testing.T) {
 		}
 		bad = append(bad, consent[f.language]...)
 		tally.Add("consents", len(consent[f.language]))
-		for _, what := range bad {
-			l := draw(rng, f.kind, f.language)
-			l.Body += map[string]string{"en": " "}[f.language] + what
-			if len(f.verify(l)) == 0 {
+		for i, what := range bad {
+			// Alone, which is cheap, and every fifth in a letter.
+			if len(f.words("subject", what, f.harmless(what))) == 0 {
 				tally.Add("accepted", 1)
 				t.Errorf("%s %s: %q was accepted", f.kind, f.language, what)
+			}
+			if i%5 > 0 {
+				continue
+			}
+			l := draw(rng, f.kind, f.language)
+			l.Body += map[string]string{"en": " "}[f.language] + what
+			if len(f.verifyPart(part{"body", l.Body})) == 0 {
+				tally.Add("accepted", 1)
+				t.Errorf("%s %s: %q was accepted in\n%s", f.kind, f.language, what, l.Body)
 			}
 		}
 	}
