@@ -12,7 +12,7 @@ var (
 	turned = regexp.MustCompile(`\b(?:(?:do|does|did|should|shall|must|need|please|kindly|may|can|will|could|might|would|am|be|is|are|was|were|has|have|had|ought|rather|'d) (?:not|never)|cannot|not to|none|in no way|by no means|no (?:\w+ )?(?:is|are) (?:needed|required|necessary|wanted)|(?:do|does|did|should|must|need|would|wo|is|are|was|were|has|have|had|ca|could|sha|mus)n't|(?:don|doesn|didn|shouldn|mustn|needn|wouldn|won|isn|aren|wasn|weren|hasn|haven|can|couldn) ?' ?t|never|refrain\w*|disregard\w*|ignor\w*|forget\w*|avoid\w*|stop\w*|unless|nobody|nothing|opposite|no (?:need|longer|more))\b`)
 
 	notMeaning  = regexp.MustCompile(`^(?:(?:yet|in itself|by itself|of course|in any way|necessarily|as such) )*(?:mean|constitute|imply|represent|signify|amount to|replace|fit|match|suit our|cover|allow us|leave us|correspond|reflect|commit|bind|affect|oblige|change anything)\b`)
-	notBeing    = regexp.MustCompile(`^(?:(?:yet|always|quite|entirely|fully|currently|at present|an?|our|in|exactly|any|the|intended|meant|to be|taken|as|really|so) )*(?:ready|available|clear|possible|correct|complete|enough|sufficient|certain|sure|able|easy|ideal|convenient|simple|pleasant|usual|competitive|workable|practical|viable|acceptable|affected|large|big|small|high|low|good|satisfied|binding|xx|sustainable|consent|approval|acceptance|agreement|arrived|here|received|delivered|shipped|dispatched|stock|line|what|known|settled|decided|aware|a consent)\b`)
+	notBeing    = regexp.MustCompile(`^(?:(?:yet|always|quite|entirely|fully|currently|at present|an?|our|in|exactly|any|the|intended|meant|to be|taken|as|really|so) )*(?:ready|available|clear|possible|correct|complete|enough|sufficient|certain|sure|able|easy|ideal|convenient|simple|pleasant|usual|competitive|workable|practical|viable|acceptable|affected|large|big|small|high|low|good|satisfied|binding|xx|message|step|letter|situation|pleasant|a decision|the news|what we|sustainable|consent|approval|acceptance|agreement|arrived|here|received|delivered|shipped|dispatched|stock|line|what|known|settled|decided|aware|a consent)\b`)
 	notHaving   = regexp.MustCompile(`^(?:(?:yet|so far|all|quite|always|been|come|in|as) )*(?:to|needed|asked|required|requested|ordered|wanted|placed|confirmed|approved|changed|necessary)\b`)
 	notDoing    = regexp.MustCompile(`^(?:(?:yet|simply|easily|currently|always|possibly) )*(?:confirm|order|accept|take|ask|need|receive|agree|approve|consent)\b`)
 	notArrived  = regexp.MustCompile(`^(?:(?:has|have|had) )(?:yet |so far )?(?:arrived|come|reached|been (?:received|delivered|shipped|sent))\b`)
@@ -62,7 +62,7 @@ func turnsRound(k plan.LetterKind, c clause, before []clause) string {
 		case aux == "do" || aux == "does":
 			fine = c.mood != requesting && notMeaning.MatchString(tail) && (!strings.HasPrefix(tail, "affect") || k == plan.LetterCancel || k == plan.LetterChange)
 		case aux == "is" || aux == "are" || aux == "was" || aux == "were" || aux == "am":
-			fine = notBeing.MatchString(tail) && c.mood != requesting
+			fine = notBeing.MatchString(tail) && !strings.Contains(c.text, "please")
 		case aux == "has" || aux == "have" || aux == "had":
 			fine = !notHaving.MatchString(tail) && tail != ""
 		case word == "cannot", aux == "can", aux == "could", aux == "ca":

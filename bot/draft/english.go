@@ -28,8 +28,8 @@ var (
 var (
 	thisWeek = map[string]*regexp.Regexp{
 		"en": regexp.MustCompile(`(?i)\b(?:weekly|(?:this|the|our|the past) week(?:'s|’s)?)\b`),
-		"zh": regexp.MustCompile(`本周(?:的|待|未|错|等|需|库存|数据|报告|情况|统计|概况|共|有|概述|还|报|主要|整体|总体|$|[，。、])|[这过]去?一周`)}
-	byWeek = regexp.MustCompile(`(?i)\b(?:by|until|before|within|till|next|every|each|last|previous|coming|later|end of) (?:(?:this|the|our|end of|a) )*week\b|\bweek (?:ago|later|from|earlier)\b`)
+		"zh": regexp.MustCompile(`本周(?:[^内末前之以一二三四五六日天决完处做]|$)|[这过]去?一周`)}
+	byWeek = regexp.MustCompile(`(?i)\b(?:by|until|before|within|till|next|every|each|last|previous|coming|later|end of) (?:(?:this|the|our|end of|a) )*week\b|\bweek (?:ago|later|from|earlier)\b|\b(?:decide|decision|approve|order|act|reply|finish|done)\w* (?:\w+ ){0,3}(?:this|the) week`)
 )
 
 var (

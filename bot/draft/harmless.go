@@ -62,8 +62,9 @@ var polite = phrases([]string{
 })
 
 var (
-	reasonZH = `(延期|推迟|延后|推后)的?(原因|理由|缘由|情况)`
-	ifMoreZH = `([如若]|如果|倘若|一旦|万一)(贵[司方]|日期|到货日?期?|交期|交货|时间|有|需|仍|还|会)*再?次?(延期|推迟|延后|推后)`
+	thanWished = `(larger|higher|bigger|greater|longer) than (what )?we (would|had) (like|liked|wish|wished|want|wanted|hope|hoped|prefer|planned|expected)`
+	reasonZH   = `(延期|推迟|延后|推后)的?(原因|理由|缘由|情况)`
+	ifMoreZH   = `([如若]|如果|倘若|一旦|万一)(贵[司方]|日期|到货日?期?|交期|交货|时间|有|需|仍|还|会)*再?次?(延期|推迟|延后|推后)`
 	// grown are what may rise without a price or a minimum rising.
 	grownZH  = `(销量|销售|需求|业务|业务量|竞争|市场|压力)(也|不断|持续|逐步|正在|有所|明显|的|在)*(增加|提高|上升|上涨)|(增加|提高)(我[方们]的?)?(销量|竞争力|效率|库存|备货|灵活性|频率|频次|下单频率|订购频率|下单次数)`
 	volumeZH = `(采购量|订购量|订货量|订单量)(也|不断|持续|逐步|正在|有所|明显|的|在)*(增加|提高|上升|上涨)|(增加|提高)(我[方们]的?)?(采购量|订购量|订单量)`
@@ -84,11 +85,11 @@ var matter = map[plan.LetterKind]map[string]*regexp.Regexp{
 	plan.LetterChange: phrases([]string{`(we|i) must (ask|apologi[sz]e|request|trouble|turn|come back|adjust|change|amend|adapt|correct|revise|reduce|modify|update|alter|bother|contact|write)`},
 		[]string{`(之前|以前|答复前|回复前|确认前)，?(原?订单|原有?安排|一切)?(仍|将|都|均|暂时?)*(保持不变|维持原)`}),
 	plan.LetterCancel: phrases(nil, []string{`不再需要`}),
-	plan.LetterPrice:  phrases(nil, []string{grownZH, volumeZH, `降价`, `(给予|提供|享受|争取|获得|更多|进一步|一定|适当|价格|些|更大|更|最|较)的?优惠`, `优惠的?(价格|报价|价|条件|幅度|方案|政策|空间|力度|支持)`}),
-	plan.LetterMOQ: phrases(nil,
+	plan.LetterPrice:  phrases([]string{thanWished}, []string{grownZH, volumeZH, `降价`, `(给予|提供|享受|争取|获得|更多|进一步|一定|适当|价格|些|更大|更|最|较)的?优惠`, `优惠的?(价格|报价|价|条件|幅度|方案|政策|空间|力度|支持)`}),
+	plan.LetterMOQ: phrases([]string{thanWished},
 		[]string{grownZH, `[更较]大的?(灵活性?|空间|压力|库存压力|负担|困难|帮助|便利)`, `(现行|目前|当前|现有)的?(最小)?起订量(对我[方们](来说|而言))?[较偏]大`}),
 	weekKind:        phrases([]string{`more (details?|information|closely)`, `a (good|better) (look|overview)`}, []string{`更多(详情|细节|信息|明细|内容)`}),
-	plan.LetterLead: phrases(nil, []string{grownZH, volumeZH}),
+	plan.LetterLead: phrases([]string{thanWished}, []string{grownZH, volumeZH}),
 	plan.LetterRFQ: phrases([]string{`(not|no|without|nor|non)[- ]((a|an|any|yet|be|in any way|constitute|imply|create|represent|mean|purchase|legally) )*(binding|obligations?|commitments?|obliged)`, `not (oblige|commit|bind) (us|either)`, `products?`, `(shipping|production|manufacturing) (time|times|lead time)`},
 		[]string{`(并非|不是|非|并不是|不作为|不构成|不代表|不视为)(正式|采购|任何)*(订单|承诺|订购)`, `(生产|发货)(周期|时间)`, `安排报价`, `确认(单价|价格|报价|起订量|交期|有效期|是否|能否)`}),
 }

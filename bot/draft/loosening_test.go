@@ -93,7 +93,7 @@ var late = map[string][]string{
 // inWeek are sentences that a weekly report must not hold.
 var inWeek = map[string][]string{
 	"en": {"Sales improved.", "Please decide within the week.", "Please decide by the end of the week.", "Please order more.", "Please ignore the lists.", "We promise to order.", "The stock is fine.", "Everything is better than last week.",
-		"Please approve the orders.", "Please do not decide.", "There are twelve of them.", "Please wait with the orders.", "Please decide next week.", "It rose.", "The risk is lower.", "Please reject what waits.", "We will order it.", "Never mind the risk."},
+		"Please approve the orders.", "Please do not decide.", "There are twelve of them.", "Please wait with the orders.", "Please decide next week.", "It rose.", "The risk is lower.", "Please reject what waits.", "Please decide this week.", "Please decide on it this week.", "We will order it.", "Never mind the risk."},
 	"zh": {"销售好转。", "请本周内决定。", "请在本周末前决定。", "请增加订购。", "请忽略清单。", "我方保证下单。", "库存正常。", "比上周更高。", "请批准订单。", "请不要决定。", "共十二种。", "请推迟决定。", "请下周决定。", "风险下降。", "请拒绝订单。", "请本周决定。"},
 }
 

@@ -104,7 +104,7 @@ func verifySlots(p part, language string, slots []slot) []string {
 			faults = append(faults, touching)
 		}
 		h := hedge(language, before, behind)
-		if h != "" && name != "recipient" && name != "shop" && (name != "order_number" || !onOrder[h]) && (days[name] || !onDays[h]) && !slices.Contains(faults, qualified) {
+		if h != "" && name != "recipient" && name != "shop" && (name != "order_number" || !onOrder[h]) && (days[name] || !onDays[h]) && !own(slots, name, h) && !slices.Contains(faults, qualified) {
 			faults = append(faults, qualified)
 		}
 		last = at[1]
@@ -116,6 +116,13 @@ const (
 	touching  = "a slot touches letters, signs or another slot"
 	qualified = "a slot is qualified (about, at least, before and the like)"
 )
+
+// own reports whether a hedge is a word of what the slot means: "a minimum of" what we
+// ask for as a minimum is no hedge.
+func own(slots []slot, name, hedge string) bool {
+	i := slices.IndexFunc(slots, func(s slot) bool { return s.name == name })
+	return i >= 0 && slices.Contains(strings.FieldsFunc(slots[i].meaning, func(r rune) bool { return !unicode.IsLetter(r) }), hedge)
+}
 
 // sticks reports whether a character beside a slot would change its value.
 func sticks(r rune, language string) bool {
