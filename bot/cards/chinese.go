@@ -190,6 +190,7 @@ var chinese = phrases{
 		link:      "%[1]s 的买家会在 %[3]s 天内购买 %[2]s（%[4]s 至 %[5]s；为偶然的 %[6]s 倍；统计了 %[7]s 位买家）",
 		cCustomer: "顾客", cChance: "概率", cAbout: "大约", cBought: "买过", before: "买过", never: "从未",
 		play:   "联合方案：",
+		class:  "经此渠道而来的买家 %[1]s 位；%[3]s 天内再次购买的占 %[2]s（%[4]s 至 %[5]s），其中半数在 %[6]s 天内",
 		cAgain: "复购", cShare: "占买家", cDue: "半数在此前", cUnits: "件数", cNext: "接着买", again: "%s（%s），%s",
 		fBuyers: "累计买家", fShare: "再次购买", fDue: "其中半数在此前", fUnits: "预计件数", fCycle: "周期", fWithin: "之后再买",
 		fPolicy: "备货策略", fNext: "接着购买", cycleDays: "中位数 %s 天", withinDays: "30 天内 %s，60 天 %s，90 天 %s，180 天 %s",

@@ -8,6 +8,9 @@ import (
 	"quartermaster/core/repurchase"
 )
 
+// shownClasses bounds the cycles by channel in an answer about one product.
+const shownClasses = 6
+
 // CustomersAnswer answers /stock repurchase: the table, or one product of it.
 // Customers appear by pseudonym, and only those the view names.
 func CustomersAnswer(v plan.CustomersView) Message {
@@ -77,6 +80,9 @@ func (b *builder) customersOf(v plan.CustomersView, p repurchase.ProductRow) Mes
 	}
 	facts = append(facts, fact{b.w.cu.fPolicy, join(b.w.colon, b.told(string(p.Policy), 40), b.told(p.PolicyWhy, 200))})
 	b.facts(facts...)
+	for _, c := range p.Classes[:min(len(p.Classes), shownClasses)] {
+		b.line(bold(clean(c.Class, 60)+b.w.colon), text(say(b.w.cu.class, qty(int64(c.Buyers)), b.percent(c.Half.Share), whole(c.Half.Days), b.percent(c.Half.Low), b.percent(c.Half.High), whole(c.Median))))
+	}
 	if l := p.Link; l != nil {
 		b.line(bold(b.w.cu.fNext+b.w.colon), text(say(b.w.cu.link, b.percent(l.Probability), clean(string(l.To), 60), qty(int64(l.Days)),
 			b.percent(l.Lo), b.percent(l.Hi), num(l.Lift, 1), qty(int64(l.Support)))))
@@ -132,6 +138,7 @@ type customerWords struct {
 	link                                            safe // share, sku, days, low, high, lift, buyers
 	cCustomer, cChance, cAbout, cBought             safe
 	before, never                                   safe
+	class                                           safe // buyers, share, days, low, high, median
 	play                                            safe
 	cAgain, cShare, cDue, cUnits, cNext, again      safe
 	fBuyers, fShare, fDue, fUnits, fCycle, fWithin  safe
@@ -148,7 +155,8 @@ var englishCustomers = customerWords{
 	behind: "Likely customers: %s", ask: "The list, for those who may see it: /stock repurchase %s customers",
 	link:      "%s of its buyers take %s within %s days (%s to %s; %s times as many as chance explains; %s buyers looked at)",
 	cCustomer: "Customer", cChance: "Chance", cAbout: "About", cBought: "Bought it", before: "before", never: "never yet",
-	play: "Joint play: ", again: "%s (%s), %s",
+	class: "%s buyers who came by it; %s of purchases are followed by another within %s days (%s to %s), half of those within %s days",
+	play:  "Joint play: ", again: "%s (%s), %s",
 	cAgain: "Again", cShare: "Of buyers", cDue: "Half by", cUnits: "Units", cNext: "Then",
 	fBuyers: "Buyers so far", fShare: "Buy again", fDue: "Half of them by", fUnits: "Units expected", fCycle: "Cycle", fWithin: "Followed by another",
 	fPolicy: "Stocking", fNext: "Then they buy", cycleDays: "median %s days", withinDays: "within 30 d %s, 60 d %s, 90 d %s, 180 d %s",

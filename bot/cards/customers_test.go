@@ -26,7 +26,9 @@ func customersView() plan.CustomersView {
 				seg(repurchase.Settling, 120, 18.3, 8100), seg(repurchase.Dormant, 0, 0, 0), seg(repurchase.Lapsed, 928, 191.8, 2100)},
 			Products: []repurchase.ProductRow{
 				{SKU: "SOLAR-01", Buyers: 412, Probability: 0.121, Again: 49.9, First: 12.2, Units: 75.4, Due: core.DateDay(2026, 12, 12),
-					Within: []float64{0.04, 0.09, 0.16, 0.31}, Median: 74, Policy: repurchase.Consumable, PolicyWhy: "31 % buy again, half of them within 74 days", Link: &link},
+					Within: []float64{0.04, 0.09, 0.16, 0.31}, Median: 74, Policy: repurchase.Consumable, PolicyWhy: "31 % buy again, half of them within 74 days", Link: &link,
+					Classes: []repurchase.ClassRow{{Class: "amazon <!here>", Buyers: 300, Half: repurchase.CyclePoint{Days: 180, Share: 0.27, Low: 0.22, High: 0.32}, Median: 81},
+						{Class: "shop", Buyers: 112, Half: repurchase.CyclePoint{Days: 180, Share: 0.41, Low: 0.31, High: 0.51}, Median: 58}}},
 				{SKU: "MUG-07", Buyers: 80, Probability: 0.004, Again: 0.3, First: 2, Units: 2.4, Within: []float64{0, 0, 0, 0.01}, Policy: repurchase.Durable, PolicyWhy: "1 % buy again within 180 days (at most 5 %)"},
 			},
 		},

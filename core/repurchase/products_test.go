@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"quartermaster/core"
@@ -204,6 +205,25 @@ func TestCyclesByChannel(t *testing.T) {
 		c := got[i].Cycles[0]
 		if m, ok := c.Median(); got[i].Class != want.class || !ok || m != want.median || c.Buyers != 30 || c.Repeats != 60 {
 			t.Errorf("%s: median %g, %d buyers, %d repeats", got[i].Class, m, c.Buyers, c.Repeats)
+		}
+	}
+	r, err := Evaluate(h, cutoff, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []ClassRow{{"amazon", 30, CyclePoint{Days: 180, Share: 2. / 3}, 20}, {"shop", 30, CyclePoint{Days: 180, Share: 2. / 3}, 90}}
+	for _, p := range r.Products {
+		if p.SKU != "lamp" {
+			continue
+		}
+		for i, c := range p.Classes {
+			if c.Half.Low >= c.Half.Share || c.Half.High <= c.Half.Share {
+				t.Errorf("bounds of %+v", c)
+			}
+			p.Classes[i].Half.Low, p.Classes[i].Half.High = 0, 0
+		}
+		if diff := cmp.Diff(want, p.Classes, cmpopts.EquateApprox(0, 1e-9)); diff != "" {
+			t.Errorf("in the report (-want +got):\n%s", diff)
 		}
 	}
 }

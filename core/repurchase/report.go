@@ -63,11 +63,20 @@ type ProductRow struct {
 	Link        *core.Link       `json:"link,omitempty"` // the strongest one
 	Lift        float64          `json:"lift,omitempty"` // fraction by which the customers move the forecast, see DemandNote
 	Curve       []CyclePoint     `json:"curve,omitempty"`
+	Classes     []ClassRow       `json:"classes,omitempty"` // the cycle by the channel of a buyer's first order
 	Behind      []LikelyCustomer `json:"-"` // likeliest first
 }
 
 // CycleDays are the days of ProductRow.Within.
 var CycleDays = [...]float64{30, 60, 90, 180}
+
+// ClassRow is the repurchase cycle of a product among the buyers of one class.
+type ClassRow struct {
+	Class  string     `json:"class"`
+	Buyers int        `json:"buyers"`
+	Half   CyclePoint `json:"half"`             // share followed by another within 180 days
+	Median float64    `json:"median,omitempty"` // days, of those that are followed
+}
 
 // CyclePoint is the share of purchases followed by another within so many days,
 // with its 95 % bounds.
@@ -182,6 +191,15 @@ func (r *Report) products(h *History, asOf core.Day, o Options) error {
 	for i := range cycles {
 		at[cycles[i].Product] = i
 	}
+	classes := map[int][]ClassRow{}
+	for _, class := range CyclesByChannel(h, asOf) {
+		for i := range class.Cycles {
+			c := &class.Cycles[i]
+			row := ClassRow{Class: class.Class, Buyers: c.Buyers, Half: c.point(durableHorizon)}
+			row.Median, _ = c.Median()
+			classes[c.Product] = append(classes[c.Product], row)
+		}
+	}
 	outlooks, err := Outlooks(h, asOf, o.Days, cycles)
 	if err != nil {
 		return err
@@ -198,7 +216,7 @@ func (r *Report) products(h *History, asOf core.Day, o Options) error {
 			row.Year, _, _ = c.Within(365)
 			row.Median, _ = c.Median()
 			row.Policy, row.PolicyWhy = policies[i].Policy, policies[i].Why
-			row.Curve = c.curve()
+			row.Curve, row.Classes = c.curve(), classes[p.Product]
 		}
 		if k := slices.IndexFunc(r.Links, func(l core.Link) bool { return l.From == row.SKU }); k >= 0 {
 			row.Link = &r.Links[k]
@@ -220,10 +238,15 @@ func (c *Cycle) curve() []CyclePoint {
 	out := make([]CyclePoint, curvePoints)
 	for i := range out {
 		d := last * float64(i+1) / curvePoints
-		p, low, high := c.Within(d)
-		out[i] = CyclePoint{d, p, low, high}
+		out[i] = c.point(d)
 	}
 	return out
+}
+
+// point is the distribution at a day.
+func (c *Cycle) point(days float64) CyclePoint {
+	p, low, high := c.Within(days)
+	return CyclePoint{days, p, low, high}
 }
 
 func rows(in []Worth) []WorthRow {

@@ -184,6 +184,10 @@ func printOutlook(w io.Writer, rep *repurchase.Report, p repurchase.ProductRow) 
 		}
 		say("  A purchase is followed by another: %s%s.", strings.Join(shares, ", "), median)
 	}
+	for _, c := range p.Classes {
+		say("    first order by %s: %d buyers, %s within %.0f days (%s to %s); median of those %.0f days", c.Class, c.Buyers,
+			percent(c.Half.Share), c.Half.Days, percent(c.Half.Low), percent(c.Half.High), c.Median)
+	}
 	say("  Stocking: %s (%s).", p.Policy, p.PolicyWhy)
 	if l := p.Link; l != nil {
 		say("  %s of its buyers take %s within %d days (%s to %s; %.1f times as many as chance explains; %d buyers looked at).",
