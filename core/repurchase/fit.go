@@ -7,7 +7,6 @@ import (
 	"slices"
 	"sync"
 
-	"gonum.org/v1/gonum/diff/fd"
 	"gonum.org/v1/gonum/optimize"
 )
 
@@ -57,8 +56,8 @@ var ErrNoFit = errors.New("no fit: too few customers or none of any age")
 // have no maximum: the likelihood goes on rising with b, and the bound ends it.
 const logBound = 9
 
-// paretoBound is the same for Pareto/NBD, whose likelihood takes ever longer
-// the farther alpha and beta lie apart.
+// paretoBound is the same for Pareto/NBD, whose integral loses digits where alpha and
+// beta lie farther apart.
 const paretoBound = 6
 
 // Fit finds the parameters of greatest likelihood. Summaries may be in any unit
@@ -130,11 +129,6 @@ func fitGroups(kind Kind, gs []group, starts [][]float64) (Model, error) {
 	}
 	f := func(p []float64) float64 { return objective(p, nil) }
 	problem := optimize.Problem{Func: f, Grad: func(grad, p []float64) { objective(p, grad) }}
-	if kind == ParetoNBD {
-		problem.Grad = func(grad, p []float64) {
-			fd.Gradient(grad, f, p, &fd.Settings{Formula: fd.Forward, Step: 1e-6})
-		}
-	}
 	var best *optimize.Result
 	for _, start := range starts {
 		// A line search that stalls at the optimum reports an error with a good
@@ -183,13 +177,13 @@ func likelihood(m *Model, gs []group, gradient bool) (float64, [4]float64) {
 		for _, c := range gs[from:to] {
 			if c.x != last { // groups come by x
 				last, constant = c.x, m.constant(c.x)
-				if gradient && m.Kind != ParetoNBD {
+				if gradient {
 					psi = m.digammas(c.x)
 				}
 			}
 			v, dead := m.term(c.x, c.tx, c.age)
 			ll[part] += c.n * (constant + v)
-			if gradient && m.Kind != ParetoNBD {
+			if gradient {
 				m.gradient(&g[part], c.n, c.x, c.tx, c.age, dead, psi)
 			}
 		}

@@ -12,32 +12,6 @@ func (m *Model) Outlook(s Summary, t float64) Outlook { return newPredictor(m, t
 
 func near(got, want, tol float64) bool { return math.Abs(got-want) <= tol*max(1, math.Abs(want)) }
 
-func TestGauss21(t *testing.T) {
-	for _, z := range []float64{0, 1e-6, 0.1, 0.5, 0.9, 0.99, 0.9999} {
-		if z > 0 {
-			// DLMF 15.4.1 and 15.4.2.
-			if got, want := gauss21(1, 2, z), -math.Log1p(-z)/z; !near(got, want, 1e-11) {
-				t.Errorf("F(1,1;2;%g) = %g, want %g", z, got, want)
-			}
-			if got, want := gauss21(0.5, 1.5, z*z), math.Atanh(z)/z; !near(got, want, 1e-11) {
-				t.Errorf("F(1,1/2;3/2;%g) = %g, want %g", z*z, got, want)
-			}
-		}
-		if z < 0.95 {
-			for _, bc := range [][2]float64{{0.3, 0.9}, {2.5, 7}, {40, 41.6}, {200, 350}} {
-				sum, term := 1.0, 1.0
-				for n := range 3000 {
-					term *= (bc[0] + float64(n)) / (bc[1] + float64(n)) * z
-					sum += term
-				}
-				if got := gauss21(bc[0], bc[1], z); !near(got, sum, 1e-10) {
-					t.Errorf("F(1,%g;%g;%g) = %g, series %g", bc[0], bc[1], z, got, sum)
-				}
-			}
-		}
-	}
-}
-
 func TestRules(t *testing.T) {
 	for _, ab := range [][2]float64{{0.8, 2.4}, {0.001, 400}, {3, 0.5}, {1, 1}, {0.79, 52.4}} {
 		a, b := ab[0], ab[1]
@@ -61,9 +35,6 @@ func TestRules(t *testing.T) {
 	}
 	if !near(sum, math.E-1, 1e-12) {
 		t.Errorf("integral of exp is %g", sum)
-	}
-	if got := logSub(math.Log(5), math.Log(3)); !near(got, math.Log(2), 1e-14) {
-		t.Errorf("log(5-3) = %g", got)
 	}
 	if got := logAdd(math.Inf(-1), 2); got != 2 {
 		t.Errorf("log(0+e^2) = %g", got)
@@ -104,6 +75,9 @@ func TestPublishedOutlooks(t *testing.T) {
 func TestParetoByIntegration(t *testing.T) {
 	for _, m := range []Model{
 		{Kind: ParetoNBD, R: 0.5, Alpha: 10, A: 0.6, B: 12}, {Kind: ParetoNBD, R: 2, Alpha: 12, A: 3, B: 4}, {Kind: ParetoNBD, R: 1, Alpha: 7, A: 1, B: 7},
+		// Hardly anybody leaves, most leave at once, all are alike, all differ.
+		{Kind: ParetoNBD, R: 0.5, Alpha: 4, A: 30, B: 9000}, {Kind: ParetoNBD, R: 0.3, Alpha: 8, A: 20, B: 0.5},
+		{Kind: ParetoNBD, R: 90, Alpha: 900, A: 60, B: 700}, {Kind: ParetoNBD, R: 0.02, Alpha: 0.3, A: 0.02, B: 0.2},
 	} {
 		for _, c := range [][3]float64{{0, 0, 30}, {3, 10, 30}, {12, 29, 30}, {40, 5, 30}} {
 			x, tx, age := c[0], c[1], c[2]
@@ -111,9 +85,11 @@ func TestParetoByIntegration(t *testing.T) {
 				return math.Exp(-(m.R+x)*math.Log(m.Alpha+u) - (m.A+1)*math.Log(m.B+u) + math.Log(m.A))
 			}
 			const n = 20000
-			sum, h := 0.0, (age-tx)/n
+			g := func(z float64) float64 { return f(tx+(age-tx)*z*z*z) * 3 * z * z * (age - tx) } // finer at the start
+			sum := 0.0
 			for i := range n {
-				sum += h / 6 * (f(tx+float64(i)*h) + 4*f(tx+(float64(i)+0.5)*h) + f(tx+float64(i+1)*h))
+				z := float64(i)
+				sum += (g(z/n) + 4*g((z+0.5)/n) + g((z+1)/n)) / (6 * n)
 			}
 			sum += math.Exp(-(m.R+x)*math.Log(m.Alpha+age) - m.A*math.Log(m.B+age))
 			want := lgamma(m.R+x) - lgamma(m.R) + m.R*math.Log(m.Alpha) + m.A*math.Log(m.B) + math.Log(sum)
@@ -126,7 +102,7 @@ func TestParetoByIntegration(t *testing.T) {
 
 func TestGradient(t *testing.T) {
 	gs := []group{{3, 0, 0, 40}, {2, 1, 5, 38}, {1, 7, 30, 39}, {4, 2, 20, 20}}
-	for _, kind := range []Kind{BGNBD, MBGNBD} {
+	for _, kind := range Kinds {
 		p := []float64{-1, 1.5, -0.2, 0.9}
 		m := modelAt(kind, p)
 		_, g := likelihood(&m, gs, true)

@@ -64,7 +64,7 @@ type ProductRow struct {
 	Lift        float64          `json:"lift,omitempty"` // fraction by which the customers move the forecast, see DemandNote
 	Curve       []CyclePoint     `json:"curve,omitempty"`
 	Classes     []ClassRow       `json:"classes,omitempty"` // the cycle by the channel of a buyer's first order
-	Behind      []LikelyCustomer `json:"-"` // likeliest first
+	Behind      []LikelyCustomer `json:"-"`                 // likeliest first
 }
 
 // CycleDays are the days of ProductRow.Within.

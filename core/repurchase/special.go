@@ -7,43 +7,6 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// gauss21 returns Gauss's hypergeometric function F(1, b; c; z) for c > b > 0
-// and 0 <= z < 1, by its continued fraction (DLMF 15.7.1 and 15.7.3 with a = 1),
-// evaluated with the modified Lentz method. All partial numerators are positive
-// and below one, so no term cancels another.
-func gauss21(b, c, z float64) float64 {
-	if z <= 0 {
-		return 1
-	}
-	const tiny = 1e-300
-	f, cc, d := tiny, tiny, 0.0
-	a := 1.0
-	for i := 1; i <= 5000; i++ {
-		d = 1 + a*d
-		if d == 0 {
-			d = tiny
-		}
-		cc = 1 + a/cc
-		if cc == 0 {
-			cc = tiny
-		}
-		d = 1 / d
-		step := cc * d
-		f *= step
-		if i > 1 && math.Abs(step-1) < 1e-13 {
-			break
-		}
-		n := float64((i - 1) / 2)
-		if i%2 == 1 {
-			a = -z * (b + n) * (c - 1 + n) / ((c + 2*n - 1) * (c + 2*n))
-		} else {
-			n++
-			a = -z * n * (c - b + n - 1) / ((c + 2*n - 2) * (c + 2*n - 1))
-		}
-	}
-	return f
-}
-
 // logAdd returns log(exp(a)+exp(b)).
 func logAdd(a, b float64) float64 {
 	hi, lo := max(a, b), min(a, b)
@@ -51,14 +14,6 @@ func logAdd(a, b float64) float64 {
 		return hi
 	}
 	return hi + math.Log1p(math.Exp(lo-hi))
-}
-
-// logSub returns log(exp(a)-exp(b)) for a >= b, minus infinity where they agree.
-func logSub(a, b float64) float64 {
-	if b >= a {
-		return math.Inf(-1)
-	}
-	return a + math.Log(-math.Expm1(b-a))
 }
 
 func lgamma(x float64) float64 {
