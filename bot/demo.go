@@ -188,7 +188,12 @@ func demoData(ctx context.Context, c Config, st *store.Store, svc *jobs.Service)
 		return err
 	}
 	c.progress("shop: learning its demand")
-	_, err := svc.Train(ctx, engine.Config{Seed: 1, Trials: 1}) // one trial is quicker, and nearly as good
+	if _, err := svc.Train(ctx, engine.Config{Seed: 1, Trials: 1}); err != nil { // one trial is quicker, and nearly as good
+		return err
+	}
+	// Before the first check, so that the second one has no linked products to add.
+	c.progress("shop: learning its customers")
+	_, err := svc.LearnCustomers(ctx)
 	return err
 }
 
