@@ -95,10 +95,15 @@ func (b *builder) answered(v plan.AnswerView) Message {
 		b.line(text(say(w.from, clean(v.From, 100), b.instant(v.At))))
 	}
 	b.paragraph(cleanLines(v.Excerpt(), 800))
-	story := say(w.story, name, number)
-	for _, s := range b.said(w, v) {
+	first := say(w.story, name, number)
+	var rest safe
+	for i, s := range b.said(w, v) {
 		b.line(text(s))
-		story = join(" · ", story, s)
+		if i == 0 {
+			first = join(" · ", first, phrase(s))
+		} else {
+			rest = join(" ", rest, s)
+		}
 	}
 	b.replyTable(w, v)
 	for _, u := range v.Read.Unsure[:min(len(v.Read.Unsure), 5)] {
@@ -106,13 +111,13 @@ func (b *builder) answered(v plan.AnswerView) Message {
 	}
 	if v.State != plan.ReplyOpen {
 		b.line(text(w.by), person(v.By))
-		return b.message(join(" · ", w.state[v.State], story))
+		return b.message(join("\n", join(" · ", w.state[v.State], first), rest))
 	}
 	drop := button(ActionReplyDrop, ReplyValue(v), w.drop)
 	if v.Event == nil {
 		b.line(text(w.nothing))
 		b.actions(drop)
-		return b.message(story)
+		return b.message(join("\n", join(b.w.semicolon, first, b.w.asks.replyNone), rest))
 	}
 	var does []safe
 	if v.Event.ETA != 0 {
@@ -125,7 +130,7 @@ func (b *builder) answered(v plan.AnswerView) Message {
 	take := button(ActionReplyTake, ReplyValue(v), w.take)
 	take.Style = slack.StylePrimary
 	b.actions(take, drop)
-	return b.message(story)
+	return b.message(join("\n", join(b.w.semicolon, first, b.w.asks.reply), rest))
 }
 
 // said are the days of an answer and what stands beside no line, in sentences.

@@ -64,13 +64,46 @@ func (b *builder) risk(c plan.Card, v plan.RiskView) Message {
 	b.footer("", nil, b.age(c)...)
 
 	story := join(" · ", word, what)
-	if !v.Resolved && f.Reason != "" {
-		story += b.w.colon + b.told(f.Reason, 500)
-	}
 	if v.Resolved && v.ResolvedWhy != "" {
-		story += b.w.colon + b.told(v.ResolvedWhy, 500)
+		return b.message(story + b.w.colon + b.told(v.ResolvedWhy, 500))
 	}
-	return b.message(story)
+	if f.MoneyAtRisk.Minor > 0 {
+		story += say(b.w.asks.money, money(f.MoneyAtRisk))
+	}
+	if !snoozed {
+		story = join(b.w.semicolon, story, b.riskAsk(c, f))
+	}
+	return b.message(join("\n", story, b.told(f.Reason, 500)))
+}
+
+// riskAsk is what a finding asks of people, for the first line.
+func (b *builder) riskAsk(c plan.Card, f risk.Finding) safe {
+	w := &b.w.asks
+	switch f.Kind {
+	case risk.StockOut:
+		switch {
+		case len(f.Ask) > 0 || f.Supplier == "":
+			return w.quotes
+		case b.late(f.OrderBy, c.AsOf):
+			return say(w.orderNow, clean(string(f.Supplier), 60))
+		case f.OrderBy > 0:
+			return say(w.orderBy, clean(string(f.Supplier), 60), b.date(f.OrderBy))
+		}
+		return say(w.order, clean(string(f.Supplier), 60))
+	case risk.NoSource:
+		return w.source
+	case risk.Overstock:
+		return w.sell
+	case risk.LateOrder:
+		return w.late
+	case risk.LateSupplier:
+		return w.compare
+	case risk.StaleFeed, risk.BadData:
+		return w.feed
+	case risk.Restored:
+		return w.reconcile
+	}
+	return w.look
 }
 
 // riskWhat names the matter in a few words.
@@ -99,13 +132,13 @@ func (b *builder) riskWhat(c plan.Card, f risk.Finding) safe {
 	case risk.Overstock:
 		return say(b.w.riskOver, sku)
 	case risk.StaleFeed:
-		return say(b.w.riskStale, sku)
+		return say(b.w.riskStale, b.told(f.Name, 60))
 	case risk.LateSupplier:
 		return say(b.w.riskSupplier, clean(string(f.Supplier), 60))
 	case risk.LateOrder:
 		return say(b.w.riskLate, clean(f.Order, 40), clean(string(f.Supplier), 60), qty(int64(f.DaysLate)))
 	case risk.BadData:
-		return say(b.w.riskBad, sku)
+		return say(b.w.riskBad, b.told(f.Name, 60))
 	case risk.Restored:
 		return b.w.riskRestored
 	}

@@ -104,6 +104,9 @@ func say(format safe, args ...safe) safe {
 	return safe(fmt.Sprintf(string(format), vals...))
 }
 
+// phrase is a sentence without its full stop.
+func phrase(s safe) safe { return safe(strings.TrimRight(string(s), ".。")) }
+
 // join puts parts into one text, leaving out empty ones.
 func join(sep safe, parts ...safe) safe {
 	var kept []string

@@ -243,5 +243,5 @@ func (b *builder) change(c plan.SettingsChange) Message {
 		plain(w.confirm, maxConfirmText), plain(b.w.sureNo, maxConfirmText)))
 	b.actions(yes, button(ActionChangeRefuse, ChangeValue(c.ID), w.refuse))
 	b.footer(w.mayConfirm, c.Confirm, say(b.w.expires, b.instant(c.ExpiresAt)))
-	return b.message(join(b.w.colon, head, b.optional(strings.Join(c.Changes, "; "))))
+	return b.message(join("\n", join(b.w.semicolon, head, say(b.w.asks.confirm, b.instant(c.ExpiresAt))), b.optional(strings.Join(c.Changes, "; "))))
 }

@@ -47,9 +47,9 @@ func (b *builder) dead(v plan.DeadView) Message {
 // deadLetter is about one letter that was given up, or that may have left.
 func (b *builder) deadLetter(v plan.DeadView) Message {
 	l := v.Letters[0]
-	head, discard := b.w.letterFailed, b.w.deadDiscard
+	head, discard, ask := b.w.letterFailed, b.w.deadDiscard, b.w.asks.letterFailed
 	if v.Doubt {
-		head, discard = b.w.letterDoubt, b.w.letterArrived
+		head, discard, ask = b.w.letterDoubt, b.w.letterArrived, b.w.asks.letterDoubt
 	}
 	b.header(head)
 	b.line(text(say(b.w.deadLine, clean(l.Key, 200), clean(l.Reason, 300))))
@@ -59,7 +59,7 @@ func (b *builder) deadLetter(v plan.DeadView) Message {
 	if value, ok := letterValue(v.Effect); ok {
 		b.actions(button(ActionRetryDead, value, b.w.letterAgain), button(ActionDiscardDead, value, discard))
 	}
-	return b.message(join(" · ", head, clean(l.Key, 200)))
+	return b.message(join(b.w.semicolon, join(" · ", head, clean(l.Key, 200)), ask))
 }
 
 // deadValue is what both buttons carry: they are about all that is listed.
