@@ -41,7 +41,7 @@ var firstLines = []struct {
 
 func TestFirstLineTellsAndAsks(t *testing.T) {
 	for _, tt := range firstLines {
-		for _, card := range strings.Fields(tt.cards) {
+		for card := range strings.FieldsSeq(tt.cards) {
 			check := func(language, what, when, asked string) {
 				line := firstLine(t, language, card)
 				for part, form := range map[string]string{"what happens": what, "when": when, "what is asked": asked} {
