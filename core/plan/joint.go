@@ -79,18 +79,21 @@ func (e *evaluation) join(k nodeKey, l core.Link) {
 	j.Extra = round2(max(0, j.Expected-j.Own))
 	j.Need = round2(max(0, c.OrderUpTo+j.Extra-float64(c.Position.Net())))
 	lines := e.lines[b.item.Supplier]
-	have := int64(0)
+	have, need := int64(0), j.Need
 	for _, line := range lines {
 		if line.SKU == k.sku && line.Location == k.loc {
 			have += line.Qty
+			if line.Calc.Gap { // what it brings beyond its need is taken off the need of the rest
+				need += max(0, float64(line.Qty)-line.Calc.Need)
+			}
 		}
 	}
-	if j.Need <= float64(have) || have == 0 && c.Need > 0 {
+	if need <= float64(have) || have == 0 && c.Need > 0 {
 		return // enough, or a rule or a person said to order none
 	}
 	offer := b.rule.offer
 	normal, _ := replenish.Ways(offer.Lead)
-	qty, steps := c.Cap.Apply(replenish.Round(j.Need, *offer, normal.Freight, replenish.Holding{}))
+	qty, steps := c.Cap.Apply(replenish.Round(need, *offer, normal.Freight, replenish.Holding{}))
 	most := max(c.OrderUpTo+j.Extra, float64(e.policy.Quantity.MaxCoverDays)*c.DemandPerDay) - float64(c.Position.Net())
 	if qty <= have || have == 0 && float64(qty-max(1, offer.Pack)) >= most {
 		return // the least order is too much for a product that is not due itself

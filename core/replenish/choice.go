@@ -169,8 +169,11 @@ func (w *Choice) cover(e Economics, extra, pack, most int64) {
 		w.Need = round2(w.Owed + w.short.AtLeast(w.Level))
 		up := min(upTo(whole(w.Need), pack), most)
 		at(up)
+		// The last pack stays unless it loses more than what rounding can hide: the next
+		// check, which sees it alone, would else ask for it again.
+		rounding := int64(0.01*margin) + 2
 		if with := w.gain(); up > pack {
-			if at(up - pack); w.gain() < with {
+			if at(up - pack); w.gain() < with+rounding {
 				at(up)
 			}
 		}
