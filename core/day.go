@@ -72,7 +72,7 @@ func (d Day) Time(loc *time.Location) time.Time {
 }
 
 // Weekday returns the day of the week.
-func (d Day) Weekday() time.Weekday { return d.utc().Weekday() }
+func (d Day) Weekday() time.Weekday { return time.Weekday(((d+4)%7 + 7) % 7) } // 1970-01-01 was a Thursday
 
 // YearDay returns the day of the year, 1 to 366.
 func (d Day) YearDay() int { return d.utc().YearDay() }

@@ -74,7 +74,7 @@ func Daily(series []core.Series, start core.Day, horizon int) Forecast {
 	sum := 0.0
 	months := monthsFrom(start, len(f.Mean))
 	for i := range f.Mean {
-		m := lv.level * week[weekday(start+core.Day(i))] * year.at(months[i])
+		m := lv.level * week[(start+core.Day(i)).Weekday()] * year.at(months[i])
 		f.Mean[i] = round4(m)
 		sum += f.Mean[i]
 	}
@@ -167,7 +167,7 @@ func residuals(h history, week [7]float64) (variance, base float64) {
 	}
 	ss := 0.0
 	for i, q := range h.qty {
-		r := q - base*week[weekday(h.day[i])]
+		r := q - base*week[h.day[i].Weekday()]
 		ss += r * r
 	}
 	return ss / float64(len(h.qty)-1), base
@@ -219,12 +219,4 @@ func mean(x []float64) float64 {
 	return s / float64(len(x))
 }
 
-// round4 keeps four decimals: what is printed is what was used.
-func round4(v float64) float64 {
-	if v > 1e11 { // has no decimals worth keeping
-		return v
-	}
-	return math.Round(v*1e4) / 1e4
-}
-
-func weekday(d core.Day) int { return int(((d+4)%7 + 7) % 7) } // 1970-01-01 was a Thursday
+func round4(v float64) float64 { return core.Round(v, 4) }

@@ -22,13 +22,13 @@ func weekProfile(all history) [7]float64 {
 	}
 	var sold, expected [7]float64
 	for i, q := range h.qty {
-		w := weekday(h.day[i])
+		w := h.day[i].Weekday()
 		sold[w] += q
 		expected[w] += mean(h.qty[i/7*7 : i/7*7+7])
 	}
 	ss := 0.0
 	for i, q := range h.qty {
-		w := weekday(h.day[i])
+		w := h.day[i].Weekday()
 		if expected[w] > 0 {
 			r := q - mean(h.qty[i/7*7:i/7*7+7])*sold[w]/expected[w]
 			ss += r * r

@@ -34,7 +34,7 @@ func (e *evaluation) unitCost(n *node, offer *core.SupplierItem) (cost *replenis
 	}
 	value := float64(landed.Minor) / math.Pow10(landed.Currency.Decimals())
 	keep := value * e.policy.Quantity.HoldingRate * float64(e.policy.ReviewDays) / 365 * replenish.KeepTimes
-	return &replenish.UnitCost{Margin: margin, Keep: math.Round(keep*1e6) / 1e6}, ""
+	return &replenish.UnitCost{Margin: margin, Keep: core.Round(keep, 6)}, ""
 }
 
-func round4(v float64) float64 { return math.Round(v*1e4) / 1e4 }
+func round4(v float64) float64 { return core.Round(v, 4) }

@@ -105,9 +105,9 @@ func (e *evaluation) demand(b *basis, horizon int) demand {
 		d.forecast.Why += " Signals: " + strings.Join(d.signals.Sentences(), "; ") + "."
 	}
 	for i, m := range d.forecast.Mean { // what is printed is what is used
-		d.forecast.Mean[i] = math.Round(m*1e4) / 1e4
+		d.forecast.Mean[i] = round4(m)
 	}
-	d.forecast.SD = math.Round(d.forecast.SD*1e4) / 1e4
+	d.forecast.SD = round4(d.forecast.SD)
 	return d
 }
 

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"quartermaster/core"
@@ -181,7 +180,7 @@ func amount(m, like core.Money) string {
 	return m.String()
 }
 
-func round2(v float64) float64 { return math.Round(v*100) / 100 }
+func round2(v float64) float64 { return core.Round(v, 2) }
 
 func count(n int64) string { return replenish.Num(float64(n)) }
 

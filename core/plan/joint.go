@@ -3,7 +3,6 @@ package plan
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 
 	"quartermaster/core"
@@ -72,7 +71,7 @@ func (e *evaluation) join(k nodeKey, l core.Link) {
 	c := *b.item.Calc
 	days := min(float64(l.Days), c.CoverDays)
 	j := replenish.Joint{
-		With: l.From, Probability: math.Round(l.Probability*1e4) / 1e4, Days: days, DemandPerDay: a.item.Calc.DemandPerDay,
+		With: l.From, Probability: round4(l.Probability), Days: days, DemandPerDay: a.item.Calc.DemandPerDay,
 		Own: round2(c.DemandPerDay * days),
 	}
 	j.Expected = round2(j.Probability * j.DemandPerDay * j.Days)

@@ -210,20 +210,8 @@ func modelled(f *forecast.Forecast, o *engine.Outlook) {
 	}
 	f.Method = o.Method
 	f.Confidence, f.Reasons = o.Facts.Confidence()
-	f.Why = strings.TrimSuffix(fmt.Sprintf("A model of all products (%s) expects %s a day in the next 28 days; %s", o.Method, replenish.Num(round4(average(f.Mean, 28))), o.Why), ".") + "."
-	f.SD = max(f.SD, math.Sqrt(average(f.Mean, 28)))
-}
-
-func average(x []float64, n int) float64 {
-	n = min(n, len(x))
-	if n == 0 {
-		return 0
-	}
-	sum := 0.0
-	for _, v := range x[:n] {
-		sum += v
-	}
-	return sum / float64(n)
+	f.Why = strings.TrimSuffix(fmt.Sprintf("A model of all products (%s) expects %s a day in the next 28 days; %s", o.Method, replenish.Num(round4(replenish.Average(f.Mean, 28))), o.Why), ".") + "."
+	f.SD = max(f.SD, math.Sqrt(replenish.Average(f.Mean, 28)))
 }
 
 // Component is one part of a forecast over the next 28 days: its mean and range.
@@ -267,7 +255,7 @@ func (pl Planner) Components(s core.Snapshot, p core.Policy, now time.Time, sku 
 		var out []Component
 		for _, c := range list {
 			v := c.Values[:min(len(c.Values), leastHorizon)]
-			out = append(out, Component{Name: c.Name, Mean: average(v, len(v)), Low: slices.Min(v), High: slices.Max(v)})
+			out = append(out, Component{Name: c.Name, Mean: replenish.Average(v, len(v)), Low: slices.Min(v), High: slices.Max(v)})
 		}
 		return out, nil
 	}

@@ -9,6 +9,7 @@ import (
 
 	"quartermaster/core"
 	"quartermaster/core/forecast/engine"
+	"quartermaster/core/replenish"
 )
 
 // A model trained on the shop forecasts every item, the same each time, also after
@@ -63,7 +64,7 @@ func TestPlannerWithModel(t *testing.T) {
 	moved := 0
 	level := map[core.SKU]float64{}
 	for _, it := range plain.Items {
-		level[it.SKU] += average(it.Forecast.Mean, 28)
+		level[it.SKU] += replenish.Average(it.Forecast.Mean, 28)
 	}
 	for _, it := range with.Items {
 		for _, v := range append([]float64{it.Forecast.SD}, it.Forecast.Mean...) {
@@ -74,7 +75,7 @@ func TestPlannerWithModel(t *testing.T) {
 		if it.Forecast.Why == "" || it.Forecast.Method == "" || it.Forecast.Confidence < 0 || it.Forecast.Confidence > 100 {
 			t.Errorf("%s is not explained: %+v", it.SKU, it.Forecast)
 		}
-		level[it.SKU] -= average(it.Forecast.Mean, 28)
+		level[it.SKU] -= replenish.Average(it.Forecast.Mean, 28)
 	}
 	for _, d := range level {
 		if math.Abs(d) > 1e-9 {

@@ -266,4 +266,4 @@ func (a *arrival) money(v float64) core.Money {
 	return scaled(core.Money{Minor: 1, Currency: a.Margin.Currency}, v*a.minor())
 }
 
-func round6(v float64) float64 { return roundTo(v, 1e6) }
+func round6(v float64) float64 { return core.Round(v, 6) }

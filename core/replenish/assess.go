@@ -106,7 +106,7 @@ func Horizon(today core.Day, it *core.SupplierItem, closed []core.DayRange, p co
 func Assess(in Input, p core.Policy) Result {
 	proj := Project(in.Today, in.Position.Available(), in.Inbound, in.Mean)
 	res := Result{StockOut: proj.StockOut, HasStockOut: proj.HasStockOut, Notes: proj.Notes}
-	daily := round4(average(in.Mean, coverDays))
+	daily := round4(Average(in.Mean, coverDays))
 	if daily <= 0 {
 		res.Tier, res.TierWhy = Idle, "no sales are expected"
 		return res
@@ -121,11 +121,11 @@ func Assess(in Input, p core.Policy) Result {
 
 	normal, fast := Ways(in.Item.Lead)
 	lasts := float64(p.ReviewDays) + LeadDays(in.Today+core.Day(p.ReviewDays), normal, in.Closed)
-	at := in.atArrival(p, normal, lasts, average(in.Mean, int(math.Ceil(lasts))), nil)
+	at := in.atArrival(p, normal, lasts, Average(in.Mean, int(math.Ceil(lasts))), nil)
 	courses := in.courses(p, lasts, normal.SD, at)
 	calc := func(l core.Lead) Calculation {
 		c := Calculation{
-			DemandPerDay: average(in.Mean, int(math.Ceil(lasts))), DemandSD: in.SD,
+			DemandPerDay: Average(in.Mean, int(math.Ceil(lasts))), DemandSD: in.SD,
 			LeadDays: LeadDays(in.Today, l, in.Closed), LeadSD: l.SD,
 			ReviewDays: p.ReviewDays, CoverDays: lasts, CoverSD: normal.SD, FloorDays: p.MinSafetyDays,
 			ServiceLevel: p.ServiceLevel, Z: Z(p.ServiceLevel),
@@ -251,7 +251,8 @@ func (c *Calculation) trigger(p core.Policy, tier Tier, byNormal, byFast Calcula
 	}
 }
 
-func average(x []float64, n int) float64 {
+// Average is the mean of the first n values, of all where there are fewer; 0 of none.
+func Average(x []float64, n int) float64 {
 	n = min(n, len(x))
 	if n <= 0 {
 		return 0

@@ -146,12 +146,5 @@ func (c *Calculation) setSafety(units float64) {
 	c.OrderUpTo = round2(OrderUpTo(c.DemandPerDay, c.CoverDays, c.SafetyStockLong))
 }
 
-func round4(v float64) float64 { return roundTo(v, 1e4) }
-func round2(v float64) float64 { return roundTo(v, 1e2) }
-
-func roundTo(v, scale float64) float64 {
-	if math.Abs(v) > 1e11 { // has no decimals worth keeping
-		return v
-	}
-	return math.Round(v*scale) / scale
-}
+func round4(v float64) float64 { return core.Round(v, 4) }
+func round2(v float64) float64 { return core.Round(v, 2) }

@@ -21,13 +21,19 @@ func TestCriticalFractile(t *testing.T) {
 	}
 }
 
+func courses(past []float64, mean float64, periods int) *window.Paths {
+	p := new(window.Paths)
+	p.Reset(window.Input{Past: past, Mean: []float64{mean}, Year: 364, Week: 7}, periods)
+	return p
+}
+
 // flat gives courses of exactly v a period.
 func flat(v float64, periods int) *window.Paths {
 	past := make([]float64, 100)
 	for i := range past {
 		past[i] = v
 	}
-	return window.New(window.Input{Past: past, Mean: []float64{v}, Year: 364, Week: 7}, periods)
+	return courses(past, v, periods)
 }
 
 func TestNeedAtArrival(t *testing.T) {
@@ -105,7 +111,7 @@ func TestMoreStockNeverNeedsMore(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		past := rapid.SliceOfN(rapid.Float64Range(0, 20), 10, 120).Draw(rt, "past")
 		lead, review := rapid.IntRange(0, 30).Draw(rt, "lead"), rapid.IntRange(1, 14).Draw(rt, "review")
-		p := window.New(window.Input{Past: past, Mean: []float64{5}, Year: 364, Week: 7}, lead+review)
+		p := courses(past, 5, lead+review)
 		lot := Lot{Least: rapid.Int64Range(1, 30).Draw(rt, "least"), Pack: rapid.Int64Range(1, 8).Draw(rt, "pack")}
 		order := func(stock, due float64) int64 {
 			need, _, _ := NeedAtArrival(p, stock, []float64{0, due}, lead, review)

@@ -277,5 +277,3 @@ func median(v []float64) float64 {
 	}
 	return v[len(v)/2]
 }
-
-func weekday(d core.Day) int { return int(((d+4)%7 + 7) % 7) } // 1970-01-01 was a Thursday

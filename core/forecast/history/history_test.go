@@ -25,7 +25,7 @@ func steady(sku core.SKU, days int, seed uint64) Node {
 	s := core.Series{SKU: sku, Channel: "web", Start: today - core.Day(days), Qty: make([]float32, days)}
 	for i := range s.Qty {
 		s.Qty[i] = float32(18 + rnd.IntN(5))
-		if w := weekday(s.Start + core.Day(i)); w == 0 || w == 6 {
+		if w := (s.Start + core.Day(i)).Weekday(); w == 0 || w == 6 {
 			s.Qty[i] += 6
 		}
 	}
@@ -180,7 +180,7 @@ func TestShopDays(t *testing.T) {
 		n.Series[0].Qty[150] *= float32(max(0, min(i-14, 1))) // three of four did not
 		n.Series[0].Qty[170], n.Series[0].Qty[171] = core.Missing, core.Missing
 		for w := range 200 { // never on Sundays
-			if weekday(n.Series[0].Start+core.Day(w)) == 0 {
+			if (n.Series[0].Start + core.Day(w)).Weekday() == 0 {
 				n.Series[0].Qty[w] = 0
 			}
 		}
@@ -212,7 +212,7 @@ func TestShopDays(t *testing.T) {
 		t.Errorf("missing day has %v, anomalies %+v", lost.Y[170], lost.Anomalies)
 	}
 	sunday := slices.IndexFunc(lost.Y, func(y float64) bool { return y == 0 })
-	if sunday < 0 || weekday(lost.Start+core.Day(sunday)) != 0 {
+	if sunday < 0 || (lost.Start+core.Day(sunday)).Weekday() != 0 {
 		t.Errorf("Sundays are known to be quiet; first zero on day %d", sunday)
 	}
 }

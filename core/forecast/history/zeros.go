@@ -81,7 +81,7 @@ func (k *cleaner) run(z []int, from, to, total int) {
 	}
 	length := 0
 	for _, i := range z {
-		if w := weekday(k.day(i)); before.sold[w]+after.sold[w] > 0 && 2*(before.sold[w]+after.sold[w]) >= before.seen[w]+after.seen[w] {
+		if w := k.day(i).Weekday(); before.sold[w]+after.sold[w] > 0 && 2*(before.sold[w]+after.sold[w]) >= before.seen[w]+after.seen[w] {
 			length++
 		}
 	}
@@ -141,7 +141,7 @@ func (k *cleaner) side(i, dir int) side {
 			continue
 		}
 		y := k.Y[i]
-		w := weekday(k.day(i))
+		w := k.day(i).Weekday()
 		s.n++
 		s.sum += y
 		s.sumsq += y * y

@@ -1,9 +1,9 @@
 // Package window gives the distribution of demand over a stretch of days: what
 // stock has to last for, from a lead time on, from one arrival to the next.
 //
-//	New(input, periods)  -> Paths: equally likely courses of demand, day by day
-//	Paths.Total(a, b)    -> Dist of the sum over periods a to b
-//	Paths.Until(lead, n) -> Dist of the sum over a random lead time and n periods
+//	Paths.Reset(input, n) -> equally likely courses of demand, day by day
+//	Paths.Total(a, b)     -> Dist of the sum over periods a to b
+//	Paths.Until(lead, n)  -> Dist of the sum over a random lead time and n periods
 //
 // The quantile of a sum is not the sum of quantiles, so the sums themselves are
 // looked at. The courses are the overlapping windows of the last year, each as long

@@ -57,13 +57,6 @@ type Paths struct {
 	spreads    map[int]levels // by number of courses
 }
 
-// New returns courses of the given length.
-func New(in Input, periods int) *Paths {
-	p := new(Paths)
-	p.Reset(in, periods)
-	return p
-}
-
 // Len returns the number of courses, Periods their length.
 func (p *Paths) Len() int { return p.n }
 
@@ -73,7 +66,7 @@ func (p *Paths) Periods() int { return p.periods }
 // Path returns course j, one value per period; it is not to be changed.
 func (p *Paths) Path(j int) []float64 { return p.v[j*p.periods : (j+1)*p.periods] }
 
-// Reset makes p the courses of another series, in the memory it has.
+// Reset makes p the courses of a series, of the given length, in the memory it has.
 func (p *Paths) Reset(in Input, periods int) {
 	periods = max(periods, 1)
 	p.periods, p.Windows, p.Pooled, p.Factor = periods, 0, false, 1

@@ -11,6 +11,12 @@ import (
 
 func near(x float64) cmp.Option { return cmpopts.EquateApprox(1e-9, x) }
 
+func made(in Input, periods int) *Paths {
+	p := new(Paths)
+	p.Reset(in, periods)
+	return p
+}
+
 func TestDist(t *testing.T) {
 	d := NewDist([]float64{4, 0, 2, 10})
 	for _, tt := range []struct{ x, cdf, short, left float64 }{
@@ -56,7 +62,7 @@ func TestWindowsOfThePast(t *testing.T) {
 	for i := range past {
 		past[i] = float64(1 + i%4)
 	}
-	p := New(Input{Past: past, Mean: []float64{2.5, 2.5}, Year: 364, Week: 7}, 2)
+	p := made(Input{Past: past, Mean: []float64{2.5, 2.5}, Year: 364, Week: 7}, 2)
 	if p.Windows != 363 || p.Pooled || math.Abs(p.Factor-1) > 0.001 {
 		t.Fatalf("%d windows, pooled %v, factor %v", p.Windows, p.Pooled, p.Factor)
 	}
@@ -78,7 +84,7 @@ func TestLevelFollowsTheForecast(t *testing.T) {
 		past[i] = 10
 	}
 	for mean, want := range map[float64]float64{10: 1, 20: 1.45, 30: 1.6, 5: 0.775, 0: 0.6} {
-		p := New(Input{Past: past, Mean: []float64{mean}, Year: 364, Week: 7}, 5)
+		p := made(Input{Past: past, Mean: []float64{mean}, Year: 364, Week: 7}, 5)
 		if math.Abs(p.Factor-want) > 1e-9 || math.Abs(p.Total(0, 5).Mean()-50*want) > 1e-6 {
 			t.Errorf("a forecast of %v moves the level by %v to %v, want %v", mean, p.Factor, p.Total(0, 5).Mean(), want)
 		}
@@ -92,7 +98,7 @@ func TestPooledQuantilesWiden(t *testing.T) {
 	}
 	totals := func(hi float64) [][]float64 { return [][]float64{{0, 0}, {10, 20}, {hi, 2 * hi}} }
 	in := Input{Past: past, Mean: []float64{10}, Totals: totals(30), Levels: []float64{0.1, 0.5, 0.9}, Year: 364, Week: 7}
-	p := New(in, 2)
+	p := made(in, 2)
 	if !p.Pooled {
 		t.Fatal("the model's quantiles took no part")
 	}
@@ -104,7 +110,7 @@ func TestPooledQuantilesWiden(t *testing.T) {
 		t.Errorf("the largest total is %v, should reach %v and not more", got, most)
 	}
 	in.Totals = totals(1e9)
-	if got := New(in, 2).Total(0, 2).Quantile(1); got > 1.6*20*(0.6+0.4*2)+1e-9 {
+	if got := made(in, 2).Total(0, 2).Quantile(1); got > 1.6*20*(0.6+0.4*2)+1e-9 {
 		t.Errorf("a mad model gives %v", got)
 	}
 }
@@ -113,7 +119,7 @@ func TestNoHistory(t *testing.T) {
 	for name, past := range map[string][]float64{
 		"none": nil, "short": {1, 2, 3}, "all zero": make([]float64, 60), "unknown": {math.NaN(), math.NaN()},
 	} {
-		p := New(Input{Past: past, Mean: []float64{2, 4}, Year: 364, Week: 2}, 10)
+		p := made(Input{Past: past, Mean: []float64{2, 4}, Year: 364, Week: 2}, 10)
 		d := p.Total(0, 10)
 		if p.Windows != 0 || math.Abs(d.Mean()-30) > 0.6 || d.Quantile(0.95) < 50 {
 			t.Errorf("%s: %d windows, mean %v, 0.95 quantile %v", name, p.Windows, d.Mean(), d.Quantile(0.95))
@@ -122,7 +128,7 @@ func TestNoHistory(t *testing.T) {
 			t.Errorf("%s: two days hold %v, want 6", name, two)
 		}
 	}
-	if d := New(Input{}, 5).Total(0, 5); d.Mean() != 0 || d.Quantile(0.99) != 0 {
+	if d := made(Input{}, 5).Total(0, 5); d.Mean() != 0 || d.Quantile(0.99) != 0 {
 		t.Error("nothing known and nothing expected is not zero")
 	}
 }
@@ -153,7 +159,7 @@ func TestProperties(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		in := series(rt)
 		n := rapid.IntRange(1, 60).Draw(rt, "periods")
-		p := New(in, n)
+		p := made(in, n)
 		for j := range p.Len() {
 			for k, v := range p.Path(j) {
 				if !(v >= 0) || math.IsInf(v, 0) {
@@ -184,7 +190,7 @@ func TestProperties(t *testing.T) {
 // gets shorter when the mean grows.
 func TestLongerLeadNeverLowers(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		p := New(series(rt), 90)
+		p := made(series(rt), 90)
 		mean := rapid.Float64Range(1, 40).Draw(rt, "mean")
 		sd := mean * rapid.Float64Range(0, 0.5).Draw(rt, "spread")
 		more := rapid.Float64Range(0, 20).Draw(rt, "more")
@@ -204,7 +210,7 @@ func TestLeadSpreadAlone(t *testing.T) {
 	for i := range past {
 		past[i] = 10
 	}
-	p := New(Input{Past: past, Mean: []float64{10}, Year: 364, Week: 7}, 60)
+	p := made(Input{Past: past, Mean: []float64{10}, Year: 364, Week: 7}, 60)
 	l := Lead{Mean: 20, SD: 5}
 	d := p.Until(l, 0)
 	if math.Abs(d.Mean()-200) > 1 {
@@ -216,7 +222,7 @@ func TestLeadSpreadAlone(t *testing.T) {
 		}
 	}
 	noisy := rapid.SliceOfN(rapid.Float64Range(0, 30), 364, 364).Example(1)
-	p = New(Input{Past: noisy, Mean: []float64{15}, Year: 364, Week: 7}, 60)
+	p = made(Input{Past: noisy, Mean: []float64{15}, Year: 364, Week: 7}, 60)
 	for _, q := range []float64{0.9, 0.95, 0.99} {
 		if a, b := p.Until(Lead{Mean: 20}, 7).Quantile(q), p.Until(l, 7).Quantile(q); b < a {
 			t.Errorf("spread of the lead time lowers quantile %v from %v to %v", q, a, b)
