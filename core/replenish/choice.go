@@ -125,7 +125,7 @@ func weigh(in Input, p core.Policy, proj Projection, c Calculation, normal, fast
 		return nil
 	}
 	w.NormalUnit, w.FastUnit = normalUnit, fastUnit
-	landed, extraUnit, known := w.value(in.Economics)
+	landed, known := w.value(in.Economics)
 	pack := max(1, in.Item.Pack)
 	if !known {
 		// Without prices nothing can be weighed: RED means "restock now, air first"
@@ -139,6 +139,10 @@ func weigh(in Input, p core.Policy, proj Projection, c Calculation, normal, fast
 	w.Known, w.Rate = true, in.Economics.Rate
 	w.Margin = core.Money{Minor: max(0, in.Economics.Sell.Minor-landed.Minor), Currency: in.Economics.Sell.Currency}
 	w.Waiting = scaled(w.Margin, w.Gap*(1-w.Substitution))
+	// Of one unit, in minor units and parts of them: a cent more or less decides over
+	// thousands of units.
+	const many = 10_000
+	extraUnit := float64(w.extra(in.Economics, many).Minor) / many
 	if courses != nil {
 		w.cover(in.Economics, extraUnit, pack, most)
 	} else {
@@ -158,14 +162,14 @@ func weigh(in Input, p core.Policy, proj Projection, c Calculation, normal, fast
 
 // cover asks for the packs of the faster way that save most, of which extra is what
 // a unit costs more; where none pays, for those of the expected gap, to be weighed.
-func (w *Choice) cover(e Economics, extra, pack, most int64) {
+func (w *Choice) cover(e Economics, extra float64, pack, most int64) {
 	margin := float64(w.Margin.Minor) * (1 - w.Substitution)
 	at := func(q int64) {
 		w.Asked, w.Covered = q, round2(w.short.Mean()-w.short.Shortage(max(0, float64(q)-w.Owed)))
 		w.Saved, w.Extra = scaled(w.Margin, w.Covered*(1-w.Substitution)), w.extra(e, q)
 	}
-	if margin > 0 && float64(extra) < margin {
-		w.Level = round4(min(max(1-float64(extra)/margin, 0), 1))
+	if margin > 0 && extra < margin {
+		w.Level = round6(min(max(1-extra/margin, 0), 1))
 		w.Need = round2(w.Owed + w.short.AtLeast(w.Level))
 		up := min(upTo(whole(w.Need), pack), most)
 		at(up)
@@ -208,30 +212,29 @@ func Lost(p *window.Paths, stock float64, due []float64, from int) (units window
 	return window.NewDist(values), periods, max(0, owed)
 }
 
-// value gives the landed cost of a unit by the normal way and what the faster one
-// costs more, in the shop's currency.
-func (w *Choice) value(e Economics) (landed core.Money, extra int64, known bool) {
+// value gives the landed cost of a unit by the normal way, in the shop's currency.
+func (w *Choice) value(e Economics) (landed core.Money, known bool) {
 	if e.Rate <= 0 || e.Sell.Minor <= 0 {
-		return landed, 0, false
+		return landed, false
 	}
 	landed, err := w.NormalUnit.Convert(e.Sell.Currency, e.Rate)
 	if err != nil {
-		return landed, 0, false
+		return landed, false
 	}
-	fast, err := w.FastUnit.Convert(e.Sell.Currency, e.Rate)
-	return landed, fast.Minor - landed.Minor, err == nil
+	_, err = w.FastUnit.Convert(e.Sell.Currency, e.Rate)
+	return landed, err == nil
 }
 
 // safety is the stock beyond the gap that is worth its price: the last unit by the
 // faster way costs extra and saves its margin when demand is high enough, so the
 // share of cases covered is 1 - extra/margin (the critical fractile of the
 // newsvendor problem), at most the service level.
-func (w *Choice) safety(c Calculation, extra int64) float64 {
+func (w *Choice) safety(c Calculation, extra float64) float64 {
 	margin := float64(w.Margin.Minor) * (1 - w.Substitution)
 	if margin <= 0 {
 		return 0
 	}
-	level := min(1-float64(extra)/margin, c.ServiceLevel)
+	level := min(1-extra/margin, c.ServiceLevel)
 	if level <= 0.5 {
 		return 0
 	}
