@@ -117,7 +117,8 @@ func goodModel(body []byte) string {
 }
 
 // TestEvaluate runs the evaluation on a model that is well, and on one in each of
-// eight kinds of trouble: then every letter is a template, and the reason says why.
+// eight kinds of trouble: then every letter is a template, and the reason says why; a
+// model that gives no draft at all ends it.
 func TestEvaluate(t *testing.T) {
 	for mode, why := range map[faults.Name]string{
 		faults.None: "", faults.Busy: "HTTP 429", faults.Refuse: "HTTP 500", faults.Reset: "damaged", faults.Hang: "no answer within",
@@ -135,6 +136,12 @@ func TestEvaluate(t *testing.T) {
 			}
 			var told atomic.Int64
 			trials, err := Evaluate(t.Context(), c, 1, func(int, int) { told.Add(1) })
+			if mode != faults.None && mode != faults.Nonsense && mode != faults.Disobey {
+				if err == nil || !strings.Contains(err.Error(), why) || trials != nil || told.Load() != maxFailures-1 {
+					t.Errorf("%d trials, %d told, %v", len(trials), told.Load(), err)
+				}
+				return
+			}
 			if err != nil || len(trials) != 4*len(kinds) || told.Load() != int64(4*len(kinds)) {
 				t.Fatalf("%d trials, %d told, %v", len(trials), told.Load(), err)
 			}

@@ -34,8 +34,8 @@ const (
 
 // Evaluate has a model write every kind of letter, in both languages and tones, so
 // many times over, and reports how its drafts fared before the verifier. The facts
-// are a made-up order. told is called after each letter. It fails only without a
-// model and when ctx ends.
+// are a made-up order. told is called after each letter. It fails without a model,
+// when ctx ends, and when the first three letters get no draft that can be read.
 func Evaluate(ctx context.Context, c Config, rounds int, told func(done, all int)) ([]Trial, error) {
 	d, err := New(c)
 	if err != nil {
@@ -46,6 +46,7 @@ func Evaluate(ctx context.Context, c Config, rounds int, told func(done, all int
 	}
 	cases := sampleLetters()
 	var out []Trial
+	answers := 0
 	for range rounds {
 		for _, l := range cases {
 			f, err := newFacts(l)
@@ -56,6 +57,9 @@ func Evaluate(ctx context.Context, c Config, rounds int, told func(done, all int
 			_, spent, err := d.model.attempt(ctx, f)
 			if ctx.Err() != nil {
 				return out, ctx.Err()
+			}
+			if answers += spent.tries; answers == 0 && len(out)+1 == maxFailures {
+				return nil, fmt.Errorf("no draft of the first %d letters could be read: %w", maxFailures, err)
 			}
 			t := Trial{Kind: l.Kind, Language: f.language, Tone: f.tone(), Outcome: Passed, Tokens: spent.tokens, Latency: time.Since(begun)}
 			switch {

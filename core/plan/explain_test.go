@@ -166,10 +166,8 @@ func redo(t *testing.T, sentences []string) (qty, cost float64) {
 			if name == "Order cap" {
 				formula, packs, _ := strings.Cut(rest[strings.Index(rest, "usual: "):], " = ")
 				f, p := numbers(t, strings.ReplaceAll(formula, "−", " ")), numbers(t, packs)
-				limit, terms := 0.0, f[2:]
-				if strings.Contains(formula, "of a week with sales") {
-					limit = f[0] * f[1]
-				} else {
+				limit, terms := f[0]*f[1], f[2:]
+				if !strings.Contains(formula, "of a week with sales") {
 					limit, terms = f[0]*f[1]/f[2]*f[3], f[4:]
 				}
 				for _, term := range terms { // what customers are owed comes on top, what is on order goes off

@@ -8,10 +8,7 @@ import (
 	"os"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
-
 	"quartermaster/bot"
-	"quartermaster/bot/jobs"
 	"quartermaster/bot/store"
 	"quartermaster/connectors/csvfile"
 	"quartermaster/core"
@@ -158,18 +155,7 @@ func (i *importCmd) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		var bar *progressbar.ProgressBar
-		results, err := svc.Import(ctx, i.Dir, func(p jobs.ImportProgress) {
-			if p.Phase == "read" && p.Done == 0 {
-				bar = progressbar.NewOptions64(p.Size, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionShowBytes(true),
-					progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
-			}
-			bar.Describe(p.File + ": " + p.Phase)
-			_ = bar.Set64(min(p.Done, p.Size))
-		})
-		if bar != nil {
-			_ = bar.Finish()
-		}
+		results, err := svc.Import(ctx, i.Dir, importSteps())
 		for _, r := range results {
 			fmt.Println(r)
 		}

@@ -7,9 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"time"
-
-	"github.com/schollz/progressbar/v3"
 
 	"quartermaster/connectors/panelcsv"
 	"quartermaster/core/forecast/engine"
@@ -58,20 +55,7 @@ func (f panelFlags) read(future string, labels map[string][]string) (pool.Panel,
 
 // config is the engine's, with a progress line when people watch.
 func (f panelFlags) config() engine.Config {
-	c := engine.Config{Seed: f.Seed, NoPool: f.NoPool}
-	if st, err := os.Stderr.Stat(); err != nil || st.Mode()&os.ModeCharDevice == 0 {
-		return c
-	}
-	var bar *progressbar.ProgressBar
-	c.Progress = func(step string, done, total int) {
-		if bar == nil {
-			bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionThrottle(50*time.Millisecond),
-				progressbar.OptionClearOnFinish())
-		}
-		bar.Describe(step)
-		_ = bar.Set(done)
-	}
-	return c
+	return engine.Config{Seed: f.Seed, NoPool: f.NoPool, Progress: trainSteps()}
 }
 
 type forecastCmd struct {

@@ -40,10 +40,7 @@ func (c *llmEvalCmd) Run(ctx context.Context) error {
 	if c.Rounds < 1 || c.Rounds > 1000 {
 		return fmt.Errorf("--rounds is %d, must be 1 to 1000", c.Rounds)
 	}
-	trials, err := draft.Evaluate(ctx, draft.Config{APIKey: c.Key, BaseURL: c.BaseURL, Model: c.Model}, c.Rounds, func(done, all int) {
-		fmt.Fprintf(os.Stderr, "\r%d of %d letters", done, all)
-	})
-	fmt.Fprintln(os.Stderr)
+	trials, err := draft.Evaluate(ctx, draft.Config{APIKey: c.Key, BaseURL: c.BaseURL, Model: c.Model}, c.Rounds, watch("letters"))
 	if err != nil {
 		return err
 	}

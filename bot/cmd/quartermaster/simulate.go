@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
-
 	"quartermaster/bot"
 	"quartermaster/connectors/csvfile"
 	"quartermaster/connectors/demoshop"
@@ -265,19 +263,4 @@ func (c *simulateCmd) days(s *core.Snapshot) (from, to core.Day, err error) {
 		err = fmt.Errorf("nothing to simulate from %s to %s; sales are known from %s to %s, and without --from half a year of them is history", from, to, first, last-1)
 	}
 	return from, to, err
-}
-
-// watch returns a progress line for a terminal, nil elsewhere.
-func watch(what string) func(done, total int) {
-	if st, err := os.Stderr.Stat(); err != nil || st.Mode()&os.ModeCharDevice == 0 {
-		return nil
-	}
-	var bar *progressbar.ProgressBar
-	return func(done, total int) {
-		if bar == nil {
-			bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionSetDescription(what),
-				progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish())
-		}
-		_ = bar.Set(done)
-	}
 }

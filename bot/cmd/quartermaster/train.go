@@ -3,10 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"time"
-
-	"github.com/schollz/progressbar/v3"
 
 	"quartermaster/bot"
 	"quartermaster/bot/store"
@@ -48,14 +45,4 @@ func (t *trainCmd) Run(ctx context.Context) error {
 		}
 		return nil
 	})
-}
-
-// trainSteps shows the steps of a training on the terminal.
-func trainSteps() func(step string, done, total int) {
-	bar := progressbar.NewOptions(1, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionClearOnFinish())
-	return func(step string, done, total int) {
-		bar.ChangeMax(total)
-		bar.Describe(step)
-		_ = bar.Set(done)
-	}
 }
