@@ -10,10 +10,13 @@ const stagedAlias = `(select s.line, s.sku, a.channel, a.code from import_produc
 
 const aliasWords = `case a.channel when '' then a.code else a.channel || ':' || a.code end`
 
-// aliasRules: one code means one SKU in a channel, and an alias for every channel
+// aliasRules: there is a product; one code means one SKU in a channel, and an alias for every channel
 // is not the SKU of another product. Stored rows count unless the file replaces
 // them.
 var aliasRules = []rule{
+	// Else the next file that names one would be blamed for it.
+	{"", "the file names no product", `
+		select 1, '{}'::text[] where not exists (select from import_product)`},
 	{"aliases", "alias %q belongs to sku %q already", `
 		select a.line, array[` + aliasWords + `, min(b.sku collate "C")] from ` + stagedAlias + ` a
 		join (select line, sku, channel, code from ` + stagedAlias + ` x

@@ -265,6 +265,7 @@ func TestImportRefuses(t *testing.T) {
 			`orders.csv:4: the same row stands in line 2 already (channel shop, order 1, line 1)`},
 		{"ad day twice", csvfile.Ads, "day,platform,campaign,spend,currency\n2026-11-10,meta,A,1,EUR\n2026-11-10,meta,A,2,EUR\n",
 			`ads.csv:3: the same row stands in line 2 already (2026-11-10, platform meta, campaign A, sku )`},
+		{"no product", csvfile.Products, "sku,name,price,currency\n", `products.csv:1: the file names no product`},
 		{"alias of another product", csvfile.Products, "sku,name,price,currency,aliases\nSOLAR-01,Lamp,1,EUR,MUG-07\nMUG-07,Mug,1,EUR,\n",
 			`products.csv:2: column aliases: alias "MUG-07" is the sku of another product`},
 		{"alias twice", csvfile.Products, "sku,name,price,currency,aliases\nSOLAR-01,Lamp,1,EUR,shop:X\nMUG-07,Mug,1,EUR,shop:X\n",

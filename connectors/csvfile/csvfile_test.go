@@ -380,6 +380,7 @@ func TestFolder(t *testing.T) {
 			write(t, dir, "rates.csv", "currency,day,rate\nUSD,x,1\n")
 			write(t, dir, "orders.csv", orderHead+"1,1,2026-11-10,shop,SOLAR-1,1,1,EUR\n1,1,2026-11-10,shop,SOLAR-01,1,1,EUR\n")
 		}, `rates.csv:2: column day: "x" is no date such as 2006-01-31`},
+		{"no product", func(dir string) { write(t, dir, "products.csv", "sku,name,price,currency\n") }, `products.csv:1: the file names no product`},
 		{"bad orders", func(dir string) {
 			write(t, dir, "orders.csv", orderHead+"1,1,2026-11-10,shop,SOLAR-1,1,1,EUR\n1,1,2026-11-10,shop,SOLAR-01,1,1,EUR\n")
 		}, `orders.csv:2: column sku: sku "SOLAR-1" is unknown; the nearest is "SOLAR-01"

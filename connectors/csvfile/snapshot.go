@@ -56,6 +56,10 @@ func Snapshot(dir string, shop core.Shop, asOf core.Day) (core.Snapshot, error) 
 		return core.Snapshot{}, err
 	}
 
+	if len(products) == 0 { // else every row that names one would be blamed for it
+		l.refuse(Products, 1, "", "the file names no product")
+		return core.Snapshot{}, l.err()
+	}
 	c := check{loader: &l, skus: index(products, func(p core.Product) core.SKU { return p.SKU })}
 	c.locations = index(locations, func(v core.Location) core.LocationID { return v.ID })
 	c.suppliers = index(suppliers, func(v core.Supplier) core.SupplierID { return v.ID })

@@ -113,6 +113,7 @@ func TestRandomShops(t *testing.T) {
 		placed := s
 		for _, o := range r.Proposals {
 			for _, l := range o.Lines {
+				placed.Supply = append(placed.Supply, core.SupplyLine{Order: "new", Supplier: o.Supplier, SKU: l.SKU, Mode: l.Mode, OrderedOn: today, Qty: l.Qty, Due: l.Arrival})
 				placed.Inbound = append(placed.Inbound, core.Inbound{Order: "new", Supplier: o.Supplier, SKU: l.SKU, Location: l.Location, Qty: l.Qty, Due: l.Arrival})
 			}
 		}

@@ -147,7 +147,15 @@ func (in Input) apart(p core.Policy, c Calculation, normal core.Lead, w *Choice,
 	}
 	if rest.Need = max(0, then.Need); rest.Need > 0 && (in.Item.Max == 0 || item.Max > 0) {
 		rest.Cap = c.Cap.less(sent)
-		rest.quantity(ahead, normal, in.holding(rest, p), then)
+		few := rest
+		if few.quantity(ahead, normal, in.holding(rest, p), then); few.Qty == 0 && item.MOQ < in.Item.MOQ {
+			// What is too little to be worth a line may be worth it as a whole order,
+			// which the next check would then ask for.
+			item.MOQ = in.Item.MOQ
+			few = rest
+			few.quantity(ahead, normal, in.holding(rest, p), then)
+		}
+		rest = few
 	}
 	if sent+rest.Qty < max(in.Item.MOQ, in.MinRun) {
 		return nil
