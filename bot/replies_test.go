@@ -146,3 +146,55 @@ func TestMailedReplies(t *testing.T) {
 		t.Errorf("%d attacks, or none in Chinese", len(attacks))
 	}
 }
+
+// A price in an answer is a proposal: who may not spend what the order comes to with it
+// cannot record it; recorded, it is on the order once, with the sum, and counts as
+// approved by that person.
+func TestRepliedPrice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, false)
+	ordered(w)
+	w.stop()
+	before := w.order()
+	line := before.Lines[0]
+	asked := core.Money{Minor: line.UnitPrice.Minor * 11 / 10, Currency: line.UnitPrice.Currency}
+	w.cfg.Settings.Policy.Approval.Approvers[0].Limit = core.Money{Minor: 100, Currency: w.cfg.Settings.Shop.Currency} // the boss, who approved the order
+	w.run()
+	o, err := w.ws.As(boss).Command(w.ctx(), "stock", "/stock", "reply "+before.Number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.WaitView(w.ctx(), func(v workspace.View) bool { return len(v.Elements()) > 0 }); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.submit(boss, map[string]any{"text": "SOLAR-01: the price is now " + asked.String() + " per piece."}); got != "" {
+		t.Fatalf("the form answered %s", got)
+	}
+	asks := w.card("ANSWERED", before.Number, "costs "+asked.String()+" a unit", "in place of "+before.Total.String(), "Record it")
+	for user, want := range map[string]string{packer: "list of approvers", boss: "above your limit"} {
+		no, err := w.click(user, asks, "reply_take").Ephemeral(w.ctx())
+		if err != nil || !strings.Contains(no.Text, want) {
+			t.Errorf("%s was answered %q, %v", user, no.Text, err)
+		}
+	}
+	if now := w.order(); now.Version != before.Version || now.Total != before.Total {
+		t.Fatalf("the order moved to version %d, %s", now.Version, now.Total)
+	}
+	w.click(buyer, asks, "reply_take")
+	w.card("RECORDED", before.Number)
+	if err := w.ws.Redeliver(w.ctx(), 3); err != nil {
+		t.Fatal(err)
+	}
+	now := w.order()
+	more := core.Money{Minor: line.Qty * (asked.Minor - line.UnitPrice.Minor), Currency: line.UnitPrice.Currency}
+	want, err := before.Total.Add(more)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if now.Version != before.Version+1 || now.Lines[0].UnitPrice != asked || now.Total != want {
+		t.Errorf("version %d, %s each, %s in all; want %d, %s, %s", now.Version, now.Lines[0].UnitPrice, now.Total, before.Version+1, asked, want)
+	}
+	if n := w.count(`select count(*) from decision where action = 'reply_take' and outcome = 'allow' and usr = '` + buyer + `' and amount_minor > 0`); n != 1 {
+		t.Errorf("%d agreements are on record", n)
+	}
+}

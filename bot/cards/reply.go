@@ -24,6 +24,7 @@ type replyWords struct {
 	asExpected, otherDay, firstDay, manyDays               safe
 	order, here, price, priceHere, loose, looseQty, unsure safe
 	records, expected, leaves, nothing, prices             safe
+	costs, comesTo                                         safe
 	take, drop, by                                         safe
 	title, intro, text, hint, read                         safe
 	state                                                  map[plan.ReplyState]safe
@@ -37,8 +38,9 @@ var englishReply = replyWords{
 	loose: "An amount beside no code of the order: %s.", looseQty: "A number of units beside no code of the order: %s.", unsure: "Not clear: %s",
 	records: "Recording it:", expected: "the order is confirmed as expected on %s", leaves: "%s of %s are given up, because the supplier leaves them out",
 	nothing: "Nothing of it can be recorded by a button. What is agreed goes through Shipped, Receive or Cancel on the order's card.",
-	prices:  "More units or other prices than approved are never recorded from here: they need an order of their own. /stock letter price %s asks about prices.",
-	take:    "Record it", drop: "It changes nothing", by: "Settled by ",
+	costs:   "%s costs %s a unit (ordered at %s)", comesTo: "the order comes to %s in place of %s, which takes an approver whose limit covers it",
+	prices: "More units than ordered, and prices that are far off or not clear, are never recorded from here: they need an order of their own. /stock letter price %s asks about prices.",
+	take:   "Record it", drop: "It changes nothing", by: "Settled by ",
 	title: "Answer of a supplier", text: "The answer", read: "Read it",
 	intro: "What %s wrote about order %s. Days, quantities and prices are read out of it and shown on a card; nothing else in it has an effect, and nothing changes before somebody says so.",
 	hint:  "The e-mail as it came, in English or Chinese.",
@@ -53,8 +55,9 @@ var chineseReply = replyWords{
 	loose: "有一笔金额未对应订单中的编码：%s。", looseQty: "有一个数量未对应订单中的编码：%s。", unsure: "不明确：%s",
 	records: "记录后：", expected: "订单确认，预计 %s 到货", leaves: "%s 件 %s 供应商不供，将放弃",
 	nothing: "其中没有可用按钮记录的内容。商定的事项请在订单卡片上用“已发货”“收货”或“取消”处理。",
-	prices:  "超出已批准数量或单价的内容不会在此记录，须另行下单。/stock letter price %s 可致函议价。",
-	take:    "记录", drop: "无变化", by: "处理人：",
+	costs:   "%s 单价为 %s（订购时 %s）", comesTo: "订单总额由 %[2]s 变为 %[1]s，须由额度足够的审批人同意",
+	prices: "超出订购数量，或相差过大、不明确的价格不会在此记录，须另行下单。/stock letter price %s 可致函议价。",
+	take:   "记录", drop: "无变化", by: "处理人：",
 	title: "供应商答复", text: "答复内容", read: "读取",
 	intro: "%s 就订单 %s 所写的内容。从中读取日期、数量和单价并显示在卡片上；其余文字不产生任何作用，未经确认不会更改。",
 	hint:  "原样粘贴邮件，英文或中文。",
@@ -126,6 +129,13 @@ func (b *builder) answered(v plan.AnswerView) Message {
 	for _, s := range v.Event.Less {
 		does = append(does, say(w.leaves, qty(s.Units), clean(string(v.Of.Lines[s.Line].SKU), 40)))
 	}
+	for _, p := range v.Event.Prices {
+		l := v.Of.Lines[p.Line]
+		does = append(does, say(w.costs, clean(string(l.SKU), 40), money(p.Unit), money(l.UnitPrice)))
+	}
+	if len(v.Event.Prices) > 0 {
+		does = append(does, say(w.comesTo, money(v.Total), money(v.Of.Total)))
+	}
 	b.line(bold(w.records), text(" "+join("; ", does...)+"."))
 	take := button(ActionReplyTake, ReplyValue(v), w.take)
 	take.Style = slack.StylePrimary
@@ -173,7 +183,7 @@ func (b *builder) replyTable(w *replyWords, v plan.AnswerView) {
 			row[2], dearer = qty(q), dearer || q > l.Qty
 		}
 		if p >= 0 {
-			row[4], dearer = money(v.Read.Prices[p].Amount), dearer || v.Read.Prices[p].Amount != l.UnitPrice
+			row[4], dearer = money(v.Read.Prices[p].Amount), dearer || v.Read.Prices[p].Amount != l.UnitPrice && !recorded(v, i)
 		}
 		rows = append(rows, row)
 	}
@@ -183,6 +193,11 @@ func (b *builder) replyTable(w *replyWords, v plan.AnswerView) {
 	if dearer && v.State == plan.ReplyOpen {
 		b.line(text(say(w.prices, clean(v.Of.Number, 30))))
 	}
+}
+
+// recorded reports whether recording the answer would set the price of a line.
+func recorded(v plan.AnswerView, line int) bool {
+	return v.Event != nil && slices.ContainsFunc(v.Event.Prices, func(p plan.Repriced) bool { return p.Line == line })
 }
 
 // ReplyModal is the form that takes a supplier's answer about an order as text.

@@ -127,6 +127,11 @@ func (s *Service) moved(ctx context.Context, tx pgx.Tx, old, next plan.Order, e 
 	if err := store.SaveOrder(ctx, tx, next); err != nil {
 		return err
 	}
+	if len(e.Prices) > 0 {
+		if err := store.SavePrices(ctx, tx, next); err != nil {
+			return err
+		}
+	}
 	if e.Action == plan.OrderReceive {
 		d.Happened = store.Happened(e.Day, s.cfg().Shop.Zone, s.cfg().Now())
 		if err := store.AddReceipt(ctx, tx, next.ID, e, d); err != nil {

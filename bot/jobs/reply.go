@@ -14,6 +14,7 @@ import (
 
 	"quartermaster/bot/store"
 	"quartermaster/connectors"
+	"quartermaster/core"
 	"quartermaster/core/plan"
 )
 
@@ -175,6 +176,10 @@ func (s *Service) answerView(ctx context.Context, subject string) (*plan.AnswerV
 // report that the card showed, of the order as the card showed it, or nothing.
 func (s *Service) decideReply(ctx context.Context, c Click, actor plan.Actor) (answer string, err error) {
 	err = s.once(ctx, c.Key, string(c.Action), func(tx pgx.Tx) error {
+		history, err := store.History(ctx, tx, actor.User) // and the person's cap, before the order is locked
+		if err != nil {
+			return err
+		}
 		if err := s.refresh(ctx, tx); err != nil { // rights withdrawn a moment ago are withdrawn
 			return err
 		}
@@ -203,6 +208,14 @@ func (s *Service) decideReply(ctx context.Context, c Click, actor plan.Actor) (a
 			answer = fmt.Sprintf("Order %s has changed since you saw this card; it is %s now. Please look again.", o.Number, o.State.Word())
 			return s.touchReply(ctx, tx, a.ID)
 		}
+		dearer, err := s.dearer(ctx, tx, actor, v, history, policy)
+		if err != nil {
+			return err
+		}
+		if dearer != nil && dearer.verdict.Outcome == plan.Deny {
+			answer = dearer.verdict.Reason + " Nothing was done."
+			return errors.Join(dearer.keep(ctx, tx, c, actor), store.Audit(ctx, tx, actor.User, "denied "+string(c.Action), o.Number, dearer.verdict))
+		}
 		faults, err := s.report(ctx, tx, OrderForm{Key: c.Key, Team: c.Team, User: c.User, Proposal: o.ProposalID, Version: o.Version, Event: *v.Event}, actor)
 		if err != nil {
 			return err
@@ -211,12 +224,51 @@ func (s *Service) decideReply(ctx context.Context, c Click, actor plan.Actor) (a
 			answer = faults[0].Reason + " Nothing was done."
 			return nil
 		}
+		if dearer != nil {
+			if err := dearer.keep(ctx, tx, c, actor); err != nil {
+				return err
+			}
+		}
 		return s.endReply(ctx, tx, a, o, plan.ReplyTaken, actor)
 	})
 	if errors.Is(err, store.ErrNotFound) {
 		return "This answer does not exist any more.", s.settle(ctx, c.Key, "no such answer")
 	}
 	return answer, err
+}
+
+// agreement is a decision on other prices: an approval of what the order becomes
+// dearer by.
+type agreement struct {
+	about   plan.Proposal // with that amount
+	verdict plan.Verdict
+}
+
+// dearer decides whether a person may agree to the prices of an answer; nil when it
+// names none.
+func (s *Service) dearer(ctx context.Context, tx pgx.Tx, actor plan.Actor, v plan.AnswerView, history []plan.Past, policy core.Policy) (*agreement, error) {
+	if len(v.Event.Prices) == 0 {
+		return nil, nil
+	}
+	row, err := store.Proposal(ctx, tx, v.Of.ProposalID)
+	if err != nil {
+		return nil, err
+	}
+	now, err := store.Now(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	next := v.Of
+	next.Total = v.Total
+	verdict, extra := plan.DecidePrice(actor, v.Of, next, row.Proposal, history, policy, now)
+	p := row.Proposal
+	p.TotalShop.Minor = max(0, extra.Minor)
+	return &agreement{p, verdict}, nil
+}
+
+// keep writes the decision, which counts against the person's daily cap.
+func (g *agreement) keep(ctx context.Context, tx pgx.Tx, c Click, actor plan.Actor) error {
+	return store.AddDecision(ctx, tx, c.Key+"/price", actor, c.Action, g.about, g.verdict)
 }
 
 func (s *Service) endReply(ctx context.Context, tx pgx.Tx, a plan.Answer, o plan.Order, to plan.ReplyState, actor plan.Actor) error {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -42,6 +43,19 @@ func SaveOrder(ctx context.Context, tx pgx.Tx, next plan.Order) error {
 			next.ID, i+1, p.Received, p.Damaged, p.Cancelled, p.Due.String()); err != nil {
 			return fmt.Errorf("save line %d of order %s: %w", i+1, next.Number, err)
 		}
+	}
+	return nil
+}
+
+// SavePrices writes the lines and the total of an order whose prices have changed. It
+// follows SaveOrder in its transaction.
+func SavePrices(ctx context.Context, tx pgx.Tx, next plan.Order) error {
+	part, err := json.Marshal(map[string]any{"lines": next.Lines, "total": next.Total})
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `update purchase_order set body = body || $2::jsonb where number = $1`, next.Number, part); err != nil {
+		return fmt.Errorf("save the prices of order %s: %w", next.Number, err)
 	}
 	return nil
 }

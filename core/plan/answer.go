@@ -49,6 +49,7 @@ type AnswerView struct {
 	Answer
 	Of    Order
 	Event *OrderEvent // what taking it would report of the order as it is now
+	Total core.Money  // of the order when Event has prices
 	Today core.Day
 }
 
@@ -57,6 +58,13 @@ func (a Answer) View(o Order, today core.Day) AnswerView {
 	v := AnswerView{Answer: a, Of: o, Today: today}
 	if !a.Stranger {
 		v.Event = a.Read.Event(o, today)
+	}
+	if v.Event != nil && len(v.Event.Prices) > 0 {
+		next, faults := o.Apply(*v.Event, today)
+		if len(faults) > 0 { // sums beyond all bounds
+			v.Event = nil
+		}
+		v.Total = next.Total
 	}
 	return v
 }
@@ -67,9 +75,9 @@ func (r Reply) Coming(today core.Day) []core.Day {
 }
 
 // Event is the report that would record the reply: one day to come as the arrival,
-// and of lines of which nothing came yet the units that the supplier leaves out. Nil
-// when the reply says nothing of both that is new; more units than ordered and other
-// prices are never in it, because money needs an approval of its own.
+// and of lines of which nothing came yet the units that the supplier leaves out and
+// other prices. Nil when the reply says nothing of them that is new; more units than
+// ordered are never in it, because they need an order of their own.
 func (r Reply) Event(o Order, today core.Day) *OrderEvent {
 	if o.State.Closed() {
 		return nil
@@ -91,7 +99,9 @@ func (r Reply) Event(o Order, today core.Day) *OrderEvent {
 			e.Less = append(e.Less, Short{Line: i, Units: l.Qty - p.Cancelled - q})
 		}
 	}
+	e.Prices = r.repriced(o)
 	switch {
+	case len(e.Prices) > 0:
 	case e.Action == OrderConfirm && (e.ETA != 0 || len(e.Less) > 0):
 	case e.Action == OrderMove && (e.ETA != 0 && e.ETA != due || len(e.Less) > 0):
 	default:

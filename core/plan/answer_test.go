@@ -19,6 +19,7 @@ func TestReplyEvent(t *testing.T) {
 	}
 	days := func(d ...core.Day) Reply { return Reply{Days: d} }
 	due := Progress{Due: today + 10}
+	cny := func(minor int64) core.Money { return core.Money{Minor: minor, Currency: "CNY"} }
 	for name, c := range map[string]struct {
 		reply Reply
 		of    Order
@@ -33,8 +34,18 @@ func TestReplyEvent(t *testing.T) {
 		"fewer units": {Reply{Qty: map[int]int64{0: 480, 1: 900}}, order(OrderSent, due, due),
 			&OrderEvent{Action: OrderConfirm, Day: today, Less: []Short{{0, 20}}}},
 		"fewer, of what came already": {Reply{Qty: map[int]int64{0: 480}}, order(OrderPartlyReceived, Progress{Received: 1, Due: today + 10}, due), nil},
-		"prices never":                {Reply{Prices: []ReplyPrice{{0, core.Money{Minor: 1, Currency: "CNY"}}}}, order(OrderSent, due, due), nil},
-		"closed":                      {days(today + 20), order(OrderReceived, Progress{Received: 500}, Progress{Received: 300}), nil},
+		"another price": {Reply{Prices: []ReplyPrice{{0, cny(7000)}}}, order(OrderSent, due, due),
+			&OrderEvent{Action: OrderConfirm, Day: today, Prices: []Repriced{{0, cny(7000)}}}},
+		"another price, confirmed before": {Reply{Prices: []ReplyPrice{{0, cny(7000)}}}, order(OrderConfirmed, due, due),
+			&OrderEvent{Action: OrderMove, Day: today, Prices: []Repriced{{0, cny(7000)}}}},
+		"the price ordered at":  {Reply{Prices: []ReplyPrice{{0, replyOrder().Lines[0].UnitPrice}}}, order(OrderSent, due, due), nil},
+		"a sum, not a price":    {Reply{Prices: []ReplyPrice{{0, cny(330000)}}}, order(OrderSent, due, due), nil},
+		"a slip of the comma":   {Reply{Prices: []ReplyPrice{{0, cny(64)}}}, order(OrderSent, due, due), nil},
+		"two prices for a line": {Reply{Prices: []ReplyPrice{{0, cny(7000)}, {0, cny(7100)}}}, order(OrderSent, due, due), nil},
+		"a price for no line":   {Reply{Prices: []ReplyPrice{{-1, cny(7000)}}}, order(OrderSent, due, due), nil},
+		"another currency":      {Reply{Prices: []ReplyPrice{{0, core.Money{Minor: 7000, Currency: "USD"}}}}, order(OrderSent, due, due), nil},
+		"a price for what came": {Reply{Prices: []ReplyPrice{{0, cny(7000)}}}, order(OrderPartlyReceived, Progress{Received: 1, Due: today + 10}, due), nil},
+		"closed":                {days(today + 20), order(OrderReceived, Progress{Received: 500}, Progress{Received: 300}), nil},
 	} {
 		got := c.reply.Event(c.of, today)
 		if diff := cmp.Diff(c.want, got); diff != "" {

@@ -202,7 +202,7 @@ func withinLimits(who *core.Approver, p Proposal, history []Past, policy core.Ap
 	}
 	spent := core.Money{Currency: total.Currency}
 	for _, past := range history {
-		if past.User != who.User || past.Action != Approve || !past.At.After(now.Add(-capWindow)) {
+		if past.User != who.User || past.Action != Approve && past.Action != TakeReply || !past.At.After(now.Add(-capWindow)) {
 			continue
 		}
 		if p.ID != 0 && past.Proposal == p.ID {

@@ -38,6 +38,9 @@ type OrderEvent struct {
 	ETA    core.Day  `json:"eta,omitzero"`    // new arrival day of what is outstanding; zero: as it was
 	Lines  []Arrived `json:"lines,omitempty"` // of OrderReceive
 	Less   []Short   `json:"less,omitempty"`  // of OrderConfirm and OrderMove
+	// Prices are what the supplier asks for now, of OrderConfirm and OrderMove. Who may
+	// agree to them is DecidePrice's.
+	Prices []Repriced `json:"prices,omitempty"`
 	// Over says that a person knows that more came than was outstanding.
 	Over bool   `json:"over,omitempty"`
 	Note string `json:"note,omitempty"`
@@ -169,16 +172,16 @@ func (o Order) Apply(e OrderEvent, today core.Day) (Order, []*OrderFault) {
 			refuse(FieldOrder, "Order %s is %s; %s", o.Number, o.State.Word(), why)
 		}
 		next.advance(e)
-		faults = append(faults, next.leaveOut(e)...)
+		faults = append(append(faults, next.reprice(e)...), next.leaveOut(e)...)
 	case OrderMove:
 		if o.State.Closed() {
 			refuse(FieldOrder, "Order %s is %s; nothing is outstanding.", o.Number, o.State.Word())
 		}
-		if e.ETA == 0 && len(e.Less) == 0 {
+		if e.ETA == 0 && len(e.Less) == 0 && len(e.Prices) == 0 {
 			refuse(FieldETA, "Neither a day nor units are named.")
 		}
 		next.advance(e)
-		faults = append(faults, next.leaveOut(e)...)
+		faults = append(append(faults, next.reprice(e)...), next.leaveOut(e)...)
 	case OrderReceive:
 		faults = append(faults, next.receive(e)...)
 	case OrderCancel:
@@ -339,6 +342,12 @@ func (e OrderEvent) Tell(before, after Order) string {
 	parts := []string{text}
 	for _, s := range e.Less {
 		parts = append(parts, fmt.Sprintf("%d of %s are left out by the supplier", s.Units, after.Lines[s.Line].SKU))
+	}
+	for _, p := range e.Prices {
+		parts = append(parts, fmt.Sprintf("%s costs %s a unit (before: %s)", after.Lines[p.Line].SKU, p.Unit, before.Lines[p.Line].UnitPrice))
+	}
+	if len(e.Prices) > 0 {
+		parts = append(parts, fmt.Sprintf("the order comes to %s (before: %s)", after.Total, before.Total))
 	}
 	text = strings.Join(parts, "; ")
 	if e.ETA != 0 && e.Action != OrderReceive && e.Action != OrderCancel {
