@@ -242,22 +242,12 @@ func learn(h *History, now *view, clock *season, cutoff core.Day, days int) less
 		return d
 	}
 	past := tried[0]
-	var t table
-	var who []int
-	for _, p := range tried {
-		for i := range p.all {
-			t.y = append(t.y, min(1, p.orders[i]))
-			t.offset = append(t.offset, logit(p.mean[i].Active))
-			t.x = p.features(i, t.x)
-			who = append(who, p.all[i].Customer)
-		}
-	}
-	t.p = len(t.x) / len(t.y)
 	d.chances, d.numbers = drifts(h, now, tried, clock, cutoff)
-	var eta []float64
-	d.fit, eta = crossfit(logistic, &t, func(i int) int { return who[i] }, ridges())
+	var eta, offset []float64
+	d.fit, eta, offset, now.more = correct(tried, h.covariatesOf(cutoff))
+	past.more = now.more
 	eta = eta[:len(past.all)]
-	for i, base := range t.offset[:len(past.all)] {
+	for i, base := range offset[:len(past.all)] {
 		eta[i] = base + correctTrust*(eta[i]-base)
 	}
 	// The model by absolute error, which heavy buyers do not govern.
@@ -277,6 +267,9 @@ func learn(h *History, now *view, clock *season, cutoff core.Day, days int) less
 	}
 	d.why = fmt.Sprintf("Checked on %d windows of %d days: what the models missed of each customer is put right, and the level (chances x %.2f, numbers x %.2f); numbers by %s; season %.2f of the retail year.",
 		len(tried), w, math.Exp(-d.chances), math.Exp(-d.numbers), past.models[d.count].Kind, clock.power)
+	if now.more != nil {
+		d.why += " What a customer bought first, and where, counts too."
+	}
 	return d
 }
 

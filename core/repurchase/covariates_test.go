@@ -1,0 +1,65 @@
+package repurchase
+
+import (
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"quartermaster/core"
+)
+
+// Customers of one channel order four times as often as those of the other. Who bought
+// once looks alike in both to the models; with the channel known their chances are
+// told apart, as they turn out. A channel drawn by chance changes nothing.
+func TestChannelsTellApart(t *testing.T) {
+	var lines []Line
+	var channels, random []string
+	r := rand.New(rand.NewPCG(3, 3))
+	for k, alpha := range []float64{200, 800} {
+		_, orders := simulated(Model{Kind: BGNBD, R: 4, Alpha: alpha, A: 0.5, B: 6}, 1000, 90, uint64(k))
+		for _, days := range orders {
+			c := int32(len(channels))
+			channels = append(channels, []string{"ads", "word of mouth"}[k])
+			random = append(random, []string{"ads", "word of mouth"}[r.IntN(2)])
+			for _, d := range days {
+				lines = append(lines, Line{Customer: c, Product: NoProduct, Day: cutoff - 90 + core.Day(d), Qty: 1, Value: 1000})
+			}
+		}
+	}
+	h, err := NewHistory(make([]string, len(channels)), nil, lines)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// off is by how much the chances of a channel's customers with one order are off, as logs.
+	off := func(known []string) (ads, word float64, why string) {
+		h.Channel = known
+		rep, err := Customers(h, cutoff, 30)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var expected, came [2]float64
+		for _, c := range rep.Customers {
+			if h.orderDays(c.Customer, 0, cutoff) > 1 {
+				continue
+			}
+			k := c.Customer / 1000
+			expected[k] += c.Active
+			came[k] += min(1, float64(h.orderDays(c.Customer, cutoff, cutoff+30)))
+		}
+		return math.Log(expected[0] / came[0]), math.Log(expected[1] / came[1]), rep.Why
+	}
+	const said = "counts too"
+	ads, word, why := off(channels)
+	blindAds, blindWord, blind := off(nil)
+	t.Logf("off by %+.2f and %+.2f, blind %+.2f and %+.2f", ads, word, blindAds, blindWord)
+	if !strings.Contains(why, said) || strings.Contains(blind, said) {
+		t.Errorf("with channels: %s; without: %s", why, blind)
+	}
+	if gap, before := math.Abs(ads-word), math.Abs(blindAds-blindWord); before < 0.3 || gap > before/2 {
+		t.Errorf("the channels' chances are apart by a factor off by %.2f, blind by %.2f", math.Exp(gap), math.Exp(before))
+	}
+	if _, _, why := off(random); strings.Contains(why, said) {
+		t.Errorf("a channel drawn by chance counts: %s", why)
+	}
+}
