@@ -17,15 +17,15 @@
 //	BlendDemand       whether customers say more than a forecast of the sales
 //	Book              what a joint play brought, against its holdout
 //
-// Fit, FitSpend, Bootstrap and Intervals are the models below:
+// FitSpend, Bootstrap and Intervals are the models below:
 // BG/NBD, MBG/NBD, Pareto/NBD and gamma-gamma by maximum likelihood.
 //
 // Design: the classical models see frequency, recency and age only, and are
-// nearly right about the level, on a clock that knows the retail year. What they
-// miss is learned on windows inside the history, where the outcome is known: a
-// factor on the level, and a ridge regression that only moves customers against
-// each other. Products and dates are learned from such
-// windows alone. No line after the cut-off is read.
+// nearly right about the level, on a clock that knows the retail year; what they
+// miss of the history they were fitted to corrects it. What they miss of single
+// customers is learned on windows inside the history, where the outcome is known, by
+// a ridge regression that only moves customers against each other. Products and
+// dates are learned from such windows alone. No line after the cut-off is read.
 //
 // Guarantees: probabilities lie in [0, 1], numbers are finite and not negative;
 // the same history gives the same result whatever the order of its lines and

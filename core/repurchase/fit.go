@@ -60,12 +60,6 @@ const logBound = 9
 // beta lie farther apart.
 const paretoBound = 6
 
-// Fit finds the parameters of greatest likelihood. Summaries may be in any unit
-// of time. It needs at least ten customers and some time that has passed.
-func Fit(kind Kind, all []Summary) (Model, error) {
-	return fitGroups(kind, groups(all), farStarts)
-}
-
 // farStarts are the starting points where nothing is known.
 var farStarts = [][]float64{{-0.7, -1, -0.7, 0.7}, {0, 0, 0, 1}}
 
@@ -89,8 +83,9 @@ func (m *Model) start(gs []group) []float64 {
 	return p
 }
 
-// fitGroups is Fit from given starting points: logs of parameters, times in mean
-// ages.
+// fitGroups finds the parameters of greatest likelihood from starting points: logs of
+// parameters, times in mean ages. Groups may be in any unit of time. It needs at least
+// ten customers and some time that has passed.
 func fitGroups(kind Kind, gs []group, starts [][]float64) (Model, error) {
 	total, sum := 0.0, 0.0
 	for _, g := range gs {

@@ -33,8 +33,9 @@ func newViewNear(near []Model, all []Summary, days float64, kinds ...Kind) *view
 		v.center.Units += math.Log1p(s.Units) / float64(len(all))
 		v.center.Lines += math.Log1p(s.Lines) / float64(len(all))
 	}
+	gs := groups(all)
 	for _, k := range kinds {
-		gs, starts := groups(all), farStarts
+		starts := farStarts
 		if i := slices.IndexFunc(near, func(m Model) bool { return m.Kind == k }); i >= 0 {
 			starts = [][]float64{near[i].start(gs)}
 		}
