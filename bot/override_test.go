@@ -89,6 +89,19 @@ func TestOverrideStory(t *testing.T) {
 	}
 	w.ask(boss, "override history", "set · Lead time in days · all of ACME: 60", "taken back · Lead time in days", buyer, "Chinese")
 	w.ask(boss, "override list SOLAR-01", "Safety stock in units")
+
+	// The weekly report tells of it, with the names of people.
+	w.asked(boss, "report", "weekly-")
+	sent := w.ws.As(boss).Direct()
+	report := string(sent[len(sent)-1].Files[0].Contents())
+	for _, want := range []string{"boss · set · Lead time in days · all of ACME: 60", "buyer · taken back · Lead time in days", "holiday"} {
+		if !strings.Contains(report, want) {
+			t.Errorf("the report does not say %q:\n%s", want, report)
+		}
+	}
+	if strings.Contains(report, boss) || strings.Contains(report, buyer) {
+		t.Errorf("the report has ids of people:\n%s", report)
+	}
 	for sql, want := range map[string]int{
 		`select count(*) from manual_override`:                                                            1,
 		`select count(*) from audit where action = 'override' and actor = '` + boss + `'`:                 1,

@@ -37,7 +37,7 @@ func (b *builder) week(c plan.Card, v plan.Week) Message {
 	b.weekList(w.risks, w.none, b.weekRisks(v), weekRisks)
 	b.line(bold(w.decisions))
 	for _, d := range v.Decisions[:min(len(v.Decisions), weekDecisions)] {
-		b.line(text(b.instant(d.At)+" · "), person(d.By), text(" · "+join(" · ", w.decided[d.Action], clean(d.Supplier, 60), money(d.Amount), note(d.Note))))
+		b.line(text(b.instant(d.At)+" · "), person(d.By), text(" · "+b.decided(d)))
 	}
 	switch n := len(v.Decisions) + v.More.Decisions - weekDecisions; {
 	case len(v.Decisions) == 0:
@@ -51,6 +51,14 @@ func (b *builder) week(c plan.Card, v plan.Week) Message {
 	b.actions(button(ActionWeekFile, "v1:week", w.file))
 	b.footer("", nil, append([]safe{b.weekSource(v), b.weekSince(v)}, b.age(c)...)...)
 	return b.message(join(b.w.colon, title, b.weekStory(v)))
+}
+
+// decided is what a person decided, and about what.
+func (b *builder) decided(d plan.WeekDecision) safe {
+	if o := d.Override; o != nil {
+		return join(" · ", b.w.byHand.changed[o.What], say(b.w.pair, join(" · ", b.w.byHand.fields[o.Field], b.overrideOf(o.Override)), clean(o.Shown(), 20)), note(o.Reason))
+	}
+	return join(" · ", b.w.week.decided[d.Action], clean(d.Supplier, 60), money(d.Amount), note(d.Note))
 }
 
 // note is what a person wrote, or nothing at all.
@@ -205,7 +213,7 @@ func WeekFile(v plan.Week, name func(user string) string) []byte {
 	list(w.risks, w.none, b.weekRisks(v), v.More.Risks)
 	var decisions []safe
 	for _, d := range v.Decisions {
-		decisions = append(decisions, join(" · ", b.instant(d.At), clean(name(d.By), 60), w.decided[d.Action], clean(d.Supplier, 60), money(d.Amount), note(d.Note)))
+		decisions = append(decisions, join(" · ", b.instant(d.At), clean(name(d.By), 60), b.decided(d)))
 	}
 	list(w.decisions, w.nobody, decisions, v.More.Decisions)
 	list(w.anomalies, w.none, b.weekAnomalies(v), 0)

@@ -25,6 +25,8 @@ func reported() plan.Week {
 		decisions = append(decisions, plan.WeekDecision{At: now.Add(-time.Duration(i) * time.Hour), By: "U0ANNA", Action: a, Supplier: "Acme & Sons", Amount: gbp(165141)})
 	}
 	decisions[1].Note = "too much | until <spring>"
+	decisions[2] = plan.WeekDecision{At: decisions[2].At, By: "U0BEN", Override: &plan.OverrideChange{What: "set", Override: core.Override{
+		SKU: "SOLAR-01", Field: core.OverrideLeadTime, Value: 60, Reason: "holiday | <spring>"}}}
 	return plan.Week{Shop: shop, Facts: plan.WeekFacts{Day: today, Red: 9, Yellow: 11, Green: 126, MoneyAtRisk: gbp(1234550)}, Before: &before,
 		Waiting: 9, WaitingSum: gbp(516000), More: plan.WeekMore{Actions: 7},
 		Actions: []plan.WeekAction{{Supplier: "Acme Lighting", Amount: gbp(428400), OrderBy: today - 2, Why: "SOLAR-01 is RED and runs out on 2026-11-27; order by 2026-11-19, which is 2 days past."},

@@ -82,6 +82,15 @@ func (s *Service) Week(ctx context.Context) (w plan.Week, err error) {
 	if in.Decisions, err = store.DecisionsSince(ctx, db, now.AddDate(0, 0, -7), weekDecisions); err != nil {
 		return w, err
 	}
+	changes, err := store.OverrideHistory(ctx, db, "", weekDecisions)
+	if err != nil {
+		return w, err
+	}
+	for i, o := range changes {
+		if o.Actor != "" && o.At.After(now.AddDate(0, 0, -7)) { // the file's have no person
+			in.Decisions = append(in.Decisions, plan.WeekDecision{At: o.At, By: o.Actor, Override: &changes[i]})
+		}
+	}
 	if in.Anomalies, err = s.weekAnomalies(ctx, day); err != nil {
 		return w, err
 	}

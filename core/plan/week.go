@@ -114,6 +114,9 @@ type WeekDecision struct {
 	Supplier string
 	Amount   core.Money
 	Note     string // what the person wrote
+	// Override is the number that was set by hand or taken back; the fields from Action
+	// on are then empty.
+	Override *OverrideChange
 }
 
 // WeekInput is what NewWeek makes a report of.
