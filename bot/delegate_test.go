@@ -54,12 +54,20 @@ func TestDelegate(t *testing.T) {
 		return w.count(`select count(*) from audit where action = 'delegate' and actor = $1`, boss) == 1
 	})
 	w.asked(buyer, "settings", packer, "stands in for")
+	w.until("the stand-in is told", func() bool {
+		sent := w.ws.As(packer).Direct()
+		return len(sent) == 1 && strings.Contains(sent[0].Text, "You stand in for boss until the end of")
+	})
 	w.asked(packer, "mute SOLAR-01", "list of approvers")
 
 	w.click(packer, card, "approve")
 	card = w.card("SOLAR-01", "PO-", "APPROVED")
 	w.until("the thread says for whom", func() bool { return strings.Contains(w.thread(card), "packer stands in for boss.") })
 	w.asked(boss, "delegate end", "any more")
+	w.until("the stand-in is told that it is over", func() bool {
+		sent := w.ws.As(packer).Direct()
+		return len(sent) == 2 && strings.Contains(sent[1].Text, "You no longer stand in for boss.")
+	})
 	w.asked(boss, "delegate end", "Nobody stands in for you.")
 	told, err = w.click(packer, card, "order_cancel").Ephemeral(w.ctx())
 	if err != nil || !strings.Contains(told.Text, "list of") {

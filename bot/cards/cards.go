@@ -99,6 +99,8 @@ func render(c plan.Card) Message {
 		return b.rfq(c, *c.RFQ)
 	case c.Answer != nil:
 		return b.answered(*c.Answer)
+	case c.Note != nil:
+		return Note(c.Shop.Language, c.Note.Text)
 	case c.Play != nil:
 		return b.jointPlay(c, *c.Play)
 	}

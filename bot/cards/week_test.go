@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"quartermaster/core/forecast/history"
 	"quartermaster/core"
+	"quartermaster/core/forecast/history"
 	"quartermaster/core/plan"
 	"quartermaster/core/replenish"
 	"quartermaster/core/risk"

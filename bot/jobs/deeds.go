@@ -24,7 +24,13 @@ const (
 
 // touch says that a card changed and asks for it to be shown.
 func (s *Service) touch(ctx context.Context, tx pgx.Tx, key string, kind plan.CardKind, subject string, body any) error {
-	if err := store.TouchCard(ctx, tx, key, kind, subject, s.cfg().Channel, body); err != nil {
+	return s.touchIn(ctx, tx, s.cfg().Channel, key, kind, subject, body)
+}
+
+// touchIn is touch for a card that stands elsewhere: channel may also be a person, who
+// then gets it as a direct message.
+func (s *Service) touchIn(ctx context.Context, tx pgx.Tx, channel, key string, kind plan.CardKind, subject string, body any) error {
+	if err := store.TouchCard(ctx, tx, key, kind, subject, channel, body); err != nil {
 		return err
 	}
 	return s.arm(ctx, tx, s.slackEffect("card/"+key, kindCard), cardPayload{key}, true)

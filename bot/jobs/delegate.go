@@ -58,11 +58,14 @@ func (s *Service) Delegate(ctx context.Context, f DelegateForm) (answer string, 
 		}
 		if f.To == "" {
 			ended, err := store.EndDelegation(ctx, tx, actor.User)
-			if err != nil || !ended {
+			if err != nil || ended == "" {
 				answer = "Nobody stands in for you."
 				return err
 			}
 			answer = "Nobody stands in for you any more."
+			if err := s.tellStandIn(ctx, tx, f.Key, ended, fmt.Sprintf("You no longer stand in for %s.", s.nameOf(ctx, actor.User))); err != nil {
+				return err
+			}
 			return store.Audit(ctx, tx, actor.User, "end delegation", actor.User, struct{}{})
 		}
 		now, err := store.Now(ctx, tx)
@@ -76,10 +79,19 @@ func (s *Service) Delegate(ctx context.Context, f DelegateForm) (answer string, 
 		if err := store.SetDelegation(ctx, tx, d); err != nil {
 			return err
 		}
+		told := fmt.Sprintf("You stand in for %s until the end of %s: you decide on orders up to the same limit. /stock approve lists what waits.", s.nameOf(ctx, actor.User), f.Last)
+		if err := s.tellStandIn(ctx, tx, f.Key, to.User, told); err != nil {
+			return err
+		}
 		answer = fmt.Sprintf("%s stands in for you until the end of %s, with your limit. /stock delegate end takes it back.", to.Name, f.Last)
 		return store.Audit(ctx, tx, actor.User, "delegate", to.User, map[string]any{"until": d.Until})
 	})
 	return answer, err
+}
+
+// tellStandIn tells a person, in a direct message, what was handed over or taken back.
+func (s *Service) tellStandIn(ctx context.Context, tx pgx.Tx, key, user, text string) error {
+	return s.touchIn(ctx, tx, user, "note/delegate/"+key, plan.NoteCard, user, plan.NoteView{Text: text})
 }
 
 // standsIn names those for whom a person decides now.

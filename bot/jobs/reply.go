@@ -3,6 +3,7 @@ package jobs
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -22,10 +23,8 @@ const (
 	inboxReply = "reply"
 
 	maxReplyText = 12_000 // characters of a pasted answer, in bytes
-	// mailboxEvery is the time between two looks into the mailbox; mailboxDays how far
-	// back each looks.
-	mailboxEvery = 2 * time.Minute
-	mailboxDays  = 14
+	// mailboxDays is how far back a look into the mailbox goes.
+	mailboxDays = 14
 )
 
 // ReplyForm is a supplier's answer about an order, pasted by a person.
@@ -290,9 +289,11 @@ func (s *Service) endReply(ctx context.Context, tx pgx.Tx, a plan.Answer, o plan
 
 // watchMailbox looks into the mailbox until ctx ends.
 func (s *Service) watchMailbox(ctx context.Context) {
-	for every := time.NewTicker(mailboxEvery); ; {
-		if err := s.readMailbox(ctx); err != nil && ctx.Err() == nil {
-			s.log.Warn("suppliers' answers could not be fetched", "error", err)
+	failed := 0
+	for every := time.NewTicker(s.cfg().MailboxEvery); ; {
+		err := s.readMailbox(ctx)
+		if ctx.Err() == nil {
+			failed = s.tellMailbox(ctx, failed, err)
 		}
 		select {
 		case <-ctx.Done():
@@ -301,4 +302,45 @@ func (s *Service) watchMailbox(ctx context.Context) {
 		case <-every.C:
 		}
 	}
+}
+
+// minute is how an instant is told.
+const minute = "2 Jan 2006 15:04"
+
+// mailboxTries is how many times in a row the mailbox must fail before the channel is
+// told: mail servers are away for a moment now and then.
+const mailboxTries = 3
+
+// tellMailbox counts how many times in a row the mailbox failed. The channel is told of
+// a mailbox that stays away, and on the same card that it is back.
+func (s *Service) tellMailbox(ctx context.Context, failed int, err error) int {
+	const key = "note/mailbox"
+	now := s.cfg().Now().In(s.cfg().Shop.Zone)
+	note := plan.NoteView{Text: fmt.Sprintf("✅ Suppliers' answers are fetched again since %s.", now.Format(minute))}
+	if err != nil {
+		failed++
+		s.log.Warn("suppliers' answers could not be fetched", "times", failed, "error", err)
+		if failed != mailboxTries {
+			return failed
+		}
+		note = plan.NoteView{Open: true, Text: fmt.Sprintf("🟠 The mailbox of suppliers' answers cannot be read since %s: please check IMAP_URL. Answers are fetched when it is back; until then /stock reply takes one as text.",
+			now.Add(-time.Duration(failed-1)*s.cfg().MailboxEvery).Format(minute))}
+	} else {
+		failed = 0
+	}
+	told := s.st.InTx(ctx, func(tx pgx.Tx) error {
+		var was plan.NoteView
+		row, err := store.Card(ctx, tx, key)
+		if err == nil {
+			err = json.Unmarshal(row.Body, &was)
+		}
+		if err != nil && !errors.Is(err, store.ErrNotFound) || was.Open == note.Open {
+			return err
+		}
+		return s.touch(ctx, tx, key, plan.NoteCard, "", note)
+	})
+	if told != nil && !errors.Is(told, store.ErrNotFound) {
+		s.log.Warn("tell about the mailbox", "error", told)
+	}
+	return failed
 }

@@ -106,6 +106,8 @@ type Config struct {
 	// whether a Message-ID is that of our letter with a key.
 	Mailbox connectors.Mailbox
 	Answers func(messageID, key string) bool
+	// MailboxEvery is the time between two looks into it. Defaults to 2 minutes.
+	MailboxEvery time.Duration
 	// KillPoint is called at named points between steps that a crash may part;
 	// tests end the process there. Defaults to nothing.
 	KillPoint func(name string)
@@ -155,6 +157,9 @@ func New(cfg Config, st *store.Store, draft Drafter, mail connectors.Sink) (*Ser
 	}
 	if cfg.LookAfter <= 0 {
 		cfg.LookAfter = 10 * time.Minute
+	}
+	if cfg.MailboxEvery <= 0 {
+		cfg.MailboxEvery = 2 * time.Minute
 	}
 	if cfg.NoticeAfter <= 0 {
 		cfg.NoticeAfter = noticeAfter

@@ -38,7 +38,7 @@ func (s *Service) snoozeOf(ctx context.Context, tx pgx.Tx, c Click, skus []core.
 
 // snoozedText says until when something is silent.
 func (s *Service) snoozedText(who string, z store.Snooze) string {
-	return fmt.Sprintf("%s snoozed this until %s%s.", who, z.Until.In(s.cfg().Shop.Zone).Format("2 Jan 2006 15:04"), z.Event.Or())
+	return fmt.Sprintf("%s snoozed this until %s%s.", who, z.Until.In(s.cfg().Shop.Zone).Format(minute), z.Event.Or())
 }
 
 // wake notes the snoozes whose event has come.

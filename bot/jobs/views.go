@@ -70,6 +70,11 @@ func (s *Service) card(ctx context.Context, row store.CardRow) (plan.Card, error
 		if err := json.Unmarshal(row.Body, c.Week); err != nil {
 			return c, err
 		}
+	case plan.NoteCard:
+		c.Note = new(plan.NoteView)
+		if err := json.Unmarshal(row.Body, c.Note); err != nil {
+			return c, err
+		}
 	case plan.ChangeCard:
 		if c.Change, err = s.changeView(ctx, row.Subject); err != nil {
 			return c, err

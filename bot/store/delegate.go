@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -29,11 +30,12 @@ func SetDelegation(ctx context.Context, tx pgx.Tx, d plan.Delegation) error {
 	return nil
 }
 
-// EndDelegation takes back what an approver handed over; false when there was nothing.
-func EndDelegation(ctx context.Context, tx pgx.Tx, from string) (bool, error) {
-	tag, err := tx.Exec(ctx, `delete from delegation where from_user = $1 and until > now()`, from)
-	if err != nil {
-		return false, fmt.Errorf("end a delegation: %w", err)
+// EndDelegation takes back what an approver handed over, and returns who stood in;
+// empty when nobody did.
+func EndDelegation(ctx context.Context, tx pgx.Tx, from string) (to string, err error) {
+	err = tx.QueryRow(ctx, `delete from delegation where from_user = $1 and until > now() returning to_user`, from).Scan(&to)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return "", fmt.Errorf("end a delegation: %w", err)
 	}
-	return tag.RowsAffected() > 0, nil
+	return to, nil
 }

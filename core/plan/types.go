@@ -240,6 +240,13 @@ type Mail struct {
 	CSV string `json:"csv,omitempty"`
 }
 
+// NoteView is the content of a note.
+type NoteView struct {
+	Text string `json:"text"` // sentences in English
+	// Open says that it is about something that is not over.
+	Open bool `json:"open,omitempty"`
+}
+
 // CardKind says which card a Card is.
 type CardKind string
 
@@ -256,6 +263,7 @@ const (
 	RFQCard      CardKind = "rfq"      // a request for quotation and its answers
 	AnswerCard   CardKind = "answer"   // what a supplier answered about an order
 	PlayCard     CardKind = "play"     // a joint play, and what it brought
+	NoteCard     CardKind = "note"     // a few sentences, for the channel or for one person
 )
 
 // Card is everything one card shows, free of Slack: the database is the truth
@@ -271,6 +279,7 @@ type Card struct {
 	Dead     *DeadView     `json:"dead,omitempty"`
 	Digest   *DigestView   `json:"digest,omitempty"`
 	Week     *Week         `json:"week,omitempty"`
+	Note     *NoteView     `json:"note,omitempty"`
 	// Change is a change of the approval rules.
 	Change *SettingsChange `json:"change,omitempty"`
 	RFQ    *RFQCardView    `json:"rfq,omitempty"`
