@@ -88,6 +88,3 @@ func read(name string) string {
 	}
 	return strings.ReplaceAll(string(b), "\r\n", "\n")
 }
-
-// Known reports whether there is a letter of this kind.
-func Known(kind string) bool { return slices.Contains(Kinds, kind) }

@@ -191,11 +191,8 @@ func TestMigrateWaits(t *testing.T) {
 
 func TestMigrateHidesThePassword(t *testing.T) {
 	for _, dsn := range []string{"postgres://u:hunter2@127.0.0.1:1/db", "postgres://u:hunter2%zz@h/db"} {
-		_, versionErr := store.Version(t.Context(), dsn)
-		for _, err := range []error{store.Migrate(t.Context(), dsn), versionErr} {
-			if err == nil || strings.Contains(fmt.Sprintf("%v %#v", err, err), "hunter2") {
-				t.Errorf("error is %v", err)
-			}
+		if err := store.Migrate(t.Context(), dsn); err == nil || strings.Contains(fmt.Sprintf("%v %#v", err, err), "hunter2") {
+			t.Errorf("error is %v", err)
 		}
 	}
 }
