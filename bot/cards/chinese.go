@@ -223,7 +223,7 @@ var chinese = phrases{
 	reply:  chineseReply,
 	byHand: chineseOverrides,
 	quiet:  chineseQuiet, delegate: chineseDelegate,
-	advice: chineseAdvice, ask: chineseAsk, asks: chineseAsks,
+	advice: chineseAdvice, ask: chineseAsk, asks: chineseAsks, indicators: chineseIndicators,
 	sources: sourceWords{
 		title: "%s 的供应商", none: "没有汇率已知的供应商提供此商品。", only: "只有一家供应商。",
 		moq: "起订量", unit: "到岸单价", lead: "交期", late: "延迟概率", short: "到货前缺货损失", total: "合计", each: "每件", here: "%s（现用）",

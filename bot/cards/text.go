@@ -115,24 +115,25 @@ type phrases struct {
 	help                                 safe
 	unknown, nearest                     safe
 
-	home     homeWords
-	po       orderWords    // purchase orders after their approval
-	cu       customerWords // customers and what they buy again
-	plays    playWords
-	letters  letterWords
-	quotes   quoteWords
-	rfq      rfqWords
-	byHand   overrideWords // numbers set by a person
-	quiet    quietWords
-	delegate delegateWords
-	advice   adviceWords
-	ask      askWords
-	asks     cardAskWords
-	reply    replyWords
-	scores   scoreWords
-	settings settingsWords
-	sources  sourceWords
-	week     weekWords
+	home       homeWords
+	po         orderWords    // purchase orders after their approval
+	cu         customerWords // customers and what they buy again
+	plays      playWords
+	letters    letterWords
+	quotes     quoteWords
+	rfq        rfqWords
+	byHand     overrideWords // numbers set by a person
+	quiet      quietWords
+	delegate   delegateWords
+	advice     adviceWords
+	ask        askWords
+	asks       cardAskWords
+	indicators indicatorWords
+	reply      replyWords
+	scores     scoreWords
+	settings   settingsWords
+	sources    sourceWords
+	week       weekWords
 
 	// What a language does to every sentence.
 	language                      string
@@ -278,7 +279,7 @@ var english = phrases{
 		"/stock report: the weekly report as of today, as a file for the meeting\n" +
 		"/stock suggest TEXT: the suggestion box\n" +
 		"/stock help: this list",
-	home: englishHome, po: englishOrders, cu: englishCustomers, plays: englishPlay, letters: englishLetters, quotes: englishQuotes, rfq: englishRFQ, reply: englishReply, byHand: englishOverrides, advice: englishAdvice, ask: englishAsk, asks: englishAsks, quiet: englishQuiet, delegate: englishDelegate,
+	home: englishHome, po: englishOrders, cu: englishCustomers, plays: englishPlay, letters: englishLetters, quotes: englishQuotes, rfq: englishRFQ, reply: englishReply, byHand: englishOverrides, advice: englishAdvice, ask: englishAsk, asks: englishAsks, indicators: englishIndicators, quiet: englishQuiet, delegate: englishDelegate,
 	scores: englishScores, settings: englishSettings, sources: englishSources,
 	week:     englishWeek,
 	language: "en", dateForm: "2 Jan 2006", percent: "%s %%", inBrackets: " (%s)", stop: ". ", colon: ": ", semicolon: "; ", comma: ", ",

@@ -28,6 +28,7 @@ func (b *builder) week(c plan.Card, v plan.Week) Message {
 	b.banner(c)
 	b.paragraph(clean(v.Prose, 1500))
 	b.facts(b.weekFacts(v)...)
+	b.weekList(b.w.indicators.head, "", b.weekIndicators(v), 4)
 	b.weekList(w.todo, b.w.noneWaiting, b.weekActions(v), weekTodo)
 	b.weekList(w.worse, "", b.weekMoves(v.Worse), weekMoves)
 	b.weekList(w.better, "", b.weekMoves(v.Better), weekMoves)
@@ -205,6 +206,9 @@ func WeekFile(v plan.Week, name func(user string) string) []byte {
 	actions := b.weekActions(v)
 	for i := range actions {
 		actions[i] = join(" · ", actions[i], b.told(v.Actions[i].Why, 300))
+	}
+	if lines := b.weekIndicators(v); len(lines) > 0 {
+		list(b.w.indicators.head, "", lines, 0)
 	}
 	list(w.todo, b.w.noneWaiting, actions, v.More.Actions)
 	list(w.worse, w.none, b.weekMoves(v.Worse), v.More.Worse)

@@ -18,7 +18,7 @@ import (
 
 // reported is a weekly report with something in every list.
 func reported() plan.Week {
-	before := plan.WeekFacts{Day: today - 7, Red: 7, Yellow: 12, MoneyAtRisk: gbp(1000000)}
+	before := plan.WeekFacts{Day: today - 7, Red: 7, Yellow: 12, MoneyAtRisk: gbp(1000000), Indicators: &plan.Indicators{TurnoverDays: 55, AsProposed: 3, Approved: 6}}
 	moved := plan.WeekMove{Item: plan.WeekItem{SKU: "SOLAR-01", Location: "LEEDS", Name: "Solar <!here> lamp", Tier: replenish.Red, MoneyAtRisk: gbp(84050)}, From: replenish.Green}
 	back := plan.WeekMove{Item: plan.WeekItem{SKU: "MUG-2", Location: "LEEDS", Name: "Mug *blue*", Tier: replenish.Yellow}, From: replenish.Red}
 	var decisions []plan.WeekDecision
@@ -28,7 +28,7 @@ func reported() plan.Week {
 	decisions[1].Note = "too much | until <spring>"
 	decisions[2] = plan.WeekDecision{At: decisions[2].At, By: "U0BEN", Override: &plan.OverrideChange{What: "set", Override: core.Override{
 		SKU: "SOLAR-01", Field: core.OverrideLeadTime, Value: 60, Reason: "holiday | <spring>"}}}
-	return plan.Week{Shop: shop, Facts: plan.WeekFacts{Day: today, Red: 9, Yellow: 11, Green: 126, MoneyAtRisk: gbp(1234550)}, Before: &before,
+	return plan.Week{Shop: shop, Facts: plan.WeekFacts{Day: today, Red: 9, Yellow: 11, Green: 126, MoneyAtRisk: gbp(1234550), Indicators: &plan.Indicators{Accuracy: 0.62, Products: 140, TurnoverDays: 48.6, AsProposed: 9, Approved: 10, OnTime: 7, Delivered: 8}}, Before: &before,
 		Waiting: 9, WaitingSum: gbp(516000), More: plan.WeekMore{Actions: 7},
 		Actions: []plan.WeekAction{{Supplier: "Acme Lighting", Amount: gbp(428400), OrderBy: today - 2, Why: "SOLAR-01 is RED and runs out on 2026-11-27; order by 2026-11-19, which is 2 days past."},
 			{Supplier: "Potter", Amount: gbp(20000), OrderBy: today + 3, Why: "MUG-2 is YELLOW and its position is at or below the reorder point by sea."}},

@@ -15,8 +15,11 @@ import (
 	"quartermaster/core/plan"
 )
 
-// homeDays is how many days the home tab looks back.
-const homeDays = 14
+// How far the home tab looks back: days, and weekly reports.
+const (
+	homeDays  = 14
+	homeWeeks = 12
+)
 
 // Home gathers what the home tab shows.
 func (s *Service) Home(ctx context.Context) (v plan.HomeView, err error) {
@@ -36,6 +39,9 @@ func (s *Service) Home(ctx context.Context) (v plan.HomeView, err error) {
 		v.Feeds = append(v.Feeds, plan.FeedAge{Name: f.Name, AsOf: f.AsOf, Limit: limit, Stale: f.AsOf.IsZero() || c.Now().Sub(f.AsOf) > limit})
 	}
 	if v.History, err = store.DayFigures(ctx, db, c.Shop.Zone.String(), homeDays); err != nil {
+		return v, err
+	}
+	if v.Weeks, err = store.IndicatorDays(ctx, db, homeWeeks); err != nil {
 		return v, err
 	}
 	if v.Kept, err = s.Quiet(ctx, ""); err != nil {

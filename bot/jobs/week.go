@@ -63,6 +63,9 @@ func (s *Service) Week(ctx context.Context) (w plan.Week, err error) {
 	f := &in.Facts
 	f.Red, f.Yellow, f.Green, f.Idle, f.MoneyAtRisk = status.Red, status.Yellow, status.Green, status.Idle, status.MoneyAtRisk
 	f.MoneyAtRisk.Currency = cmp.Or(f.MoneyAtRisk.Currency, c.Shop.Currency)
+	if f.Indicators, err = store.Indicators(ctx, db, now, c.Shop.Currency); err != nil {
+		return w, err
+	}
 	items, err := store.WeekItems(ctx, db, weekItems)
 	if err != nil {
 		return w, err

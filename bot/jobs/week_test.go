@@ -82,6 +82,21 @@ func TestWeekly(t *testing.T) {
 	case len(v.Decisions) != 0: // it was decided more than seven days before
 		t.Errorf("decisions %+v", v.Decisions)
 	}
+	// The indicators: the forecast of the products whose sales are known, the order
+	// approved as it was proposed, stock against expected sales at cost.
+	in := v.Facts.Indicators
+	if in == nil || in.Products == 0 || in.Accuracy < 0 || in.Accuracy >= 1 || in.AsProposed != 1 || in.Approved != 1 || in.TurnoverDays <= 0 || in.Delivered != 0 {
+		t.Errorf("indicators %+v", in)
+	}
+	if home, err := s.svc.Home(t.Context()); err != nil || len(home.Weeks) != 2 || home.Weeks[0].Products != 0 || home.Weeks[1].Indicators != *in {
+		t.Errorf("the home tab has the weeks %+v, %v", home.Weeks, err)
+	}
+	stock := s.number(`select round(1000 * sum(p.cost * (i.body->'position'->>'on_hand')::numeric) / sum(p.cost * (
+		select sum(v::numeric) from jsonb_array_elements_text(i.body->'forecast'->'mean') with ordinality as m (v, n) where n <= 7) / 7))::int
+		from item_state i join product p using (sku)`)
+	if math.Abs(1000*in.TurnoverDays-float64(stock)) > 1 {
+		t.Errorf("turnover of %.3f days, want %.3f", in.TurnoverDays, float64(stock)/1000)
+	}
 	ahead.Store(0)
 	now, err := s.svc.Week(t.Context())
 	if err != nil || len(now.Decisions) != 1 || now.Decisions[0].By != "UA" || now.Decisions[0].Action != plan.Approve || now.Decisions[0].Supplier != open[0].SupplierName {

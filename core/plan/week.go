@@ -22,6 +22,8 @@ type WeekFacts struct {
 	Idle        int        `json:"idle"`
 	MoneyAtRisk core.Money `json:"money_at_risk"`
 	Items       []WeekItem `json:"items"` // by SKU and place
+	// Indicators are nil in reports of before they were kept.
+	Indicators *Indicators `json:"indicators,omitempty"`
 }
 
 // WeekItem is an item as a week keeps it.
@@ -234,6 +236,7 @@ func (w *Week) missed(in WeekInput) {
 		}
 	}
 	days := map[core.Day]bool{}
+	var right accuracy
 	for _, sku := range order {
 		t, m := expected[sku], WeekMiss{SKU: sku, Name: expected[sku].name}
 		for i, v := range t.mean {
@@ -245,6 +248,7 @@ func (w *Week) missed(in WeekInput) {
 			w.Sold.UnitsBefore += in.Sold[sku][day-weekDays]
 		}
 		w.Sold.Units, w.Sold.Expected = w.Sold.Units+m.Sold, w.Sold.Expected+m.Expected
+		right.add(m)
 		off := math.Abs(m.Sold - m.Expected)
 		if price, ok := in.Prices[sku]; ok && m.Days > 0 && off >= 0.5 && off*float64(price.Minor) < math.MaxInt64/2 {
 			m.Worth = core.Money{Minor: int64(math.Round(off * float64(price.Minor))), Currency: price.Currency}
@@ -252,6 +256,7 @@ func (w *Week) missed(in WeekInput) {
 		}
 	}
 	w.Sold.Known = len(days)
+	right.into(w.Facts.Indicators)
 	slices.SortStableFunc(w.Missed, func(a, b WeekMiss) int {
 		return cmp.Or(cmp.Compare(b.Worth.Minor, a.Worth.Minor), cmp.Compare(a.SKU, b.SKU))
 	})
