@@ -64,6 +64,8 @@ func TestOverrideStory(t *testing.T) {
 		t.Errorf("a mention in a reason reached Slack:\n%s", text)
 	}
 
+	w.ask(buyer, "compare SOLAR-01", "60.0 ± 6.0 days by sea") // and not what the supplier states
+
 	// A file of overrides neither removes it nor is removed by it.
 	writeFile(t, w.cfg.Settings.DataDir, "overrides.csv", "sku,location,field,value,until,reason,by\nSOLAR-01,MAIN,safety_stock,300,"+(today+9).String()+",fair,Jo\n")
 	w.checkAgain()

@@ -52,6 +52,20 @@ func (s *Service) planner(ctx context.Context) plan.Planner {
 	return plan.Planner{Model: m}
 }
 
+// asChecked is the planner for a snapshot of some items only that finds what the last
+// check found: its model, its closed days, and the classes that items have among all.
+func (s *Service) asChecked(ctx context.Context, snap *core.Snapshot, items ...plan.Item) (p plan.Planner, err error) {
+	p = s.planner(ctx)
+	if p.Days, err = s.days(ctx); err != nil {
+		return p, err
+	}
+	snap.Classes = map[core.SKU]core.Class{}
+	for _, it := range items {
+		snap.Classes[it.SKU] = it.Class
+	}
+	return p, nil
+}
+
 // Train learns a model of demand from the present data and keeps it. cfg says how
 // hard to try.
 func (s *Service) Train(ctx context.Context, cfg engine.Config) (*engine.Model, error) {

@@ -78,7 +78,11 @@ func (s *Service) RFQBox(ctx context.Context, q RFQRequest) (v plan.RFQView, err
 	if err != nil {
 		return v, err
 	}
-	if v, err = plan.ProposeRFQ(snap, cfg.Policy, cfg.Now(), worst); err != nil {
+	planner, err := s.asChecked(ctx, &snap, worst)
+	if err != nil {
+		return v, err
+	}
+	if v, err = planner.ProposeRFQ(snap, cfg.Policy, cfg.Now(), worst); err != nil {
 		return v, err
 	}
 	open, err := store.OpenRFQs(ctx, s.st.Pool(), worst.SKU)
@@ -266,7 +270,15 @@ func (s *Service) rfqView(ctx context.Context, subject string) (*plan.RFQCardVie
 	if err != nil {
 		return nil, err
 	}
-	list, err := plan.Sources(snap, cfg.Policy, cfg.Now(), r.SKU, r.Location, r.Qty)
+	items, err := store.ItemStates(ctx, s.st.Pool(), string(r.SKU))
+	if err != nil {
+		return nil, err
+	}
+	planner, err := s.asChecked(ctx, &snap, items...)
+	if err != nil {
+		return nil, err
+	}
+	list, err := planner.Sources(snap, cfg.Policy, cfg.Now(), r.SKU, r.Location, r.Qty)
 	return &plan.RFQCardView{RFQ: r, Sources: list}, err
 }
 

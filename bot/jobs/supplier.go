@@ -45,8 +45,12 @@ func (s *Service) Sources(ctx context.Context, code string) (v plan.SourcesView,
 	if err != nil {
 		return v, err
 	}
+	planner, err := s.asChecked(ctx, &snap, items...)
+	if err != nil {
+		return v, err
+	}
 	for _, it := range items {
-		list, err := plan.Sources(snap, cfg.Policy, cfg.Now(), it.SKU, it.Location, 0)
+		list, err := planner.Sources(snap, cfg.Policy, cfg.Now(), it.SKU, it.Location, 0)
 		if err != nil {
 			return v, err
 		}

@@ -519,7 +519,7 @@ func TestSources(t *testing.T) {
 	s.Suppliers = append(s.Suppliers, core.Supplier{ID: "NEAR", Name: "Near", Currency: "EUR"}, core.Supplier{ID: "BLIND", Name: "No rate", Currency: "GBP"})
 	s.Items = append(s.Items, core.SupplierItem{Supplier: "NEAR", SKU: "SOLAR-01", Price: eur(900), MOQ: 100, Pack: 100, Lead: []core.Lead{{Mode: core.Sea, Days: 5, SD: 1, Freight: eur(10)}}},
 		core.SupplierItem{Supplier: "BLIND", SKU: "SOLAR-01", Price: core.Money{Minor: 1, Currency: "GBP"}, MOQ: 1, Pack: 1, Lead: []core.Lead{{Mode: core.Sea, Days: 5}}})
-	got, err := Sources(s, byFormula(), noon, "SOLAR-01", "MAIN", 0)
+	got, err := Planner{}.Sources(s, byFormula(), noon, "SOLAR-01", "MAIN", 0)
 	if err != nil || len(got) != 2 {
 		t.Fatalf("%d sources, %v: %+v", len(got), err, got)
 	}
@@ -538,7 +538,12 @@ func TestSources(t *testing.T) {
 			t.Errorf("total %s of %s, want %d", v.Total, v.Supplier, want)
 		}
 	}
-	if none, err := Sources(s, byFormula(), noon, "SOLAR-01", "NOWHERE", 0); err != nil || len(none) != 0 {
+	// A lead time set by hand holds here as on the card.
+	s.Overrides = []core.Override{{Supplier: "ACME", Field: core.OverrideLeadTime, Value: 50, On: today, Until: today + 5, By: "boss", Reason: "New Year"}}
+	if got, err = (Planner{}).Sources(s, byFormula(), noon, "SOLAR-01", "MAIN", 0); err != nil || got[1].LeadDays != 50 || got[1].Arrival != today+50 || got[0].LeadDays != 5 {
+		t.Errorf("with 50 days set for ACME: %+v, %v", got, err)
+	}
+	if none, err := (Planner{}).Sources(s, byFormula(), noon, "SOLAR-01", "NOWHERE", 0); err != nil || len(none) != 0 {
 		t.Errorf("at no place: %+v, %v", none, err)
 	}
 }

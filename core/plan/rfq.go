@@ -108,10 +108,10 @@ type RFQSupplier struct {
 // they are wanted: the suppliers beside the present one, those who list it first,
 // the most punctual first; the quantity of the order that is due, else what the
 // shop sells in a lead time of the present supplier.
-func ProposeRFQ(s core.Snapshot, p core.Policy, now time.Time, it Item) (RFQView, error) {
+func (pl Planner) ProposeRFQ(s core.Snapshot, p core.Policy, now time.Time, it Item) (RFQView, error) {
 	today := core.DayOf(now, s.Shop.Zone)
 	v := RFQView{Shop: s.Shop, Name: it.Name, Today: today}
-	list, err := Sources(s, p, now, it.SKU, it.Location, 0)
+	list, err := pl.Sources(s, p, now, it.SKU, it.Location, 0)
 	if err != nil {
 		return v, err
 	}

@@ -37,9 +37,10 @@ type Source struct {
 // entry and each quote in force, the one with the lowest total cost per unit
 // first: for each the whole calculation is made as if nobody else sold it. They
 // are compared at qty units; qty 0 is the quantity that the present supplier would
-// be asked for or, when no order is due, its minimum. Suppliers without an exchange
-// rate are left out.
-func Sources(s core.Snapshot, p core.Policy, now time.Time, sku core.SKU, loc core.LocationID, qty int64) ([]Source, error) {
+// be asked for or, when no order is due, its minimum. What a person set by hand, such
+// as a lead time, holds here as on the card. Suppliers without an exchange rate are
+// left out.
+func (pl Planner) Sources(s core.Snapshot, p core.Policy, now time.Time, sku core.SKU, loc core.LocationID, qty int64) ([]Source, error) {
 	if err := validate(&s); err != nil {
 		return nil, err
 	}
@@ -55,7 +56,7 @@ func Sources(s core.Snapshot, p core.Policy, now time.Time, sku core.SKU, loc co
 	for _, cand := range candidates(s, p, today, sku) {
 		alone := s
 		alone.Items, alone.Quotes = append(slices.Clone(others), cand.offer), nil
-		r, err := Evaluate(alone, p, now)
+		r, err := pl.Evaluate(alone, p, now)
 		if err != nil {
 			return nil, fmt.Errorf("as if only %s sold %s: %w", cand.offer.Supplier, sku, err)
 		}
@@ -66,7 +67,7 @@ func Sources(s core.Snapshot, p core.Policy, now time.Time, sku core.SKU, loc co
 		it := r.Items[at]
 		alone.Items = book.Items([]core.SupplierItem{cand.offer})
 		x := newPricedIndex(&alone, today, p.Quantity.AgreementDiscount)
-		offer := x.offers[sku][0]
+		offer := x.setByHand(x.nodes[nodeKey{sku, loc}], x.offers[sku][0])
 		if wanted == 0 {
 			wanted = max(1, offer.MOQ)
 			if n := it.Order(); n > 0 {
@@ -98,6 +99,14 @@ func Sources(s core.Snapshot, p core.Policy, now time.Time, sku core.SKU, loc co
 		return cmp.Or(cmp.Compare(a.perUnit(), b.perUnit()), cmp.Compare(a.Supplier, b.Supplier))
 	})
 	return out, nil
+}
+
+// setByHand is an offer with what a person set of it for a node today.
+func (x *index) setByHand(n *node, offer *core.SupplierItem) *core.SupplierItem {
+	e := evaluation{index: x, cycles: map[core.SKU]core.Cycle{}, byHand: map[core.SKU][]core.Override{}}
+	e.supply()
+	r := rules{set: e.overrides(n, offer)}
+	return r.offered(*offer)
 }
 
 // candidate is one way to source a SKU: a list entry, or a quote in its place.
