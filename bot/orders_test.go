@@ -210,8 +210,9 @@ func TestOrderStory(t *testing.T) {
 	}
 }
 
-// A person gives up the rest: it leaves the position, the order is closed short,
-// and the need is asked for again.
+// Less comes than was ordered: once the rest is late, a card says so. A person gives the
+// rest up: it leaves the position, the order is closed short, and the need is asked for
+// again.
 func TestCancelTheRest(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, false)
@@ -223,7 +224,13 @@ func TestCancelTheRest(t *testing.T) {
 	if got := w.submit(boss, map[string]any{"qty-0": "24"}); got != "" {
 		t.Fatalf("the form answered %s", got)
 	}
-	w.click(boss, w.card("PO-", "Partly received", "Cancel the rest"), "order_cancel")
+	part := w.card("PO-", "Partly received", "Cancel the rest")
+	if _, err := w.st.Pool().Exec(t.Context(), `update purchase_order_line set due = current_date - 8`); err != nil {
+		t.Fatal(err)
+	}
+	w.checkAgain()
+	w.card("HIGH", "came short: 24 of", "8 days late")
+	w.click(boss, part, "order_cancel")
 	w.card("PO-", "Received", "24 of", "0 outstanding")
 	if stock, onOrder := w.position("SOLAR-01"); stock != 174 || onOrder != 0 {
 		t.Errorf("position %d + %d, want 174 + 0", stock, onOrder)

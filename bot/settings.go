@@ -65,6 +65,7 @@ type settingsFile struct {
 	} `toml:"data"`
 	Policy struct {
 		ServiceLevel  *float64          `toml:"service_level"`
+		FillRate      *float64          `toml:"fill_rate"`
 		ReviewDays    *int              `toml:"review_days"`
 		RedDays       *int              `toml:"red_days"`
 		YellowDays    *int              `toml:"yellow_days"`
@@ -222,6 +223,7 @@ func readSettings(text string, c *jobs.Config) error {
 func (f *settingsFile) policy(p *core.Policy) error {
 	in := f.Policy
 	set(&p.ServiceLevel, in.ServiceLevel)
+	set(&p.FillRate, in.FillRate)
 	set(&p.ReviewDays, in.ReviewDays)
 	set(&p.RedDays, in.RedDays)
 	set(&p.YellowDays, in.YellowDays)

@@ -29,11 +29,13 @@ type TargetRule string
 // or cost of an item is not known it is as Quantile, which looks at how much was sold
 // over as many days in the past year, moved to the demand expected now, with a lead
 // time drawn for each, and fills up to the service level's quantile when the position
-// is at the reorder point. Normal does so by the textbook formula from the deviations
+// is at the reorder point. Fill does the same with the least level at which the share of
+// demand that is served at once reaches Policy.FillRate. Normal does so by the textbook formula from the deviations
 // of demand and lead time.
 const (
 	TargetNormal   TargetRule = "normal"
 	TargetQuantile TargetRule = "quantile"
+	TargetFill     TargetRule = "fill"
 	TargetCost     TargetRule = "cost"
 )
 
@@ -43,6 +45,10 @@ type Policy struct {
 	// ServiceLevel is the probability of no stock-out in one order cycle.
 	// Defaults to 0.95; between 0.5 and 0.999.
 	ServiceLevel float64 `json:"service_level"`
+	// FillRate is the share of units asked for that the target "fill" has in stock at
+	// once; a service level set for a class, a category or by hand goes before it.
+	// Defaults to 0.98; between 0.5 and 0.9999.
+	FillRate float64 `json:"fill_rate"`
 	// ReviewDays is the time between two order decisions. Defaults to 7.
 	ReviewDays int `json:"review_days"`
 	// RedDays: cover below it is RED. Defaults to 15.
@@ -142,7 +148,7 @@ type Approver struct {
 // DefaultPolicy returns the documented defaults, with no approver.
 func DefaultPolicy() Policy {
 	return Policy{
-		ServiceLevel: 0.95, ReviewDays: 7, RedDays: 15, YellowDays: 30, Tiers: Aware, Target: TargetCost,
+		ServiceLevel: 0.95, FillRate: 0.98, ReviewDays: 7, RedDays: 15, YellowDays: 30, Tiers: Aware, Target: TargetCost,
 		MinSafetyDays: 3, MaxRiskCards: 5, ReviseShare: 0.10, RejectDays: 7,
 		StaleDefault: time.Hour, ForecastOff: 0.30, CoolDown: 4 * time.Hour,
 		Approval: ApprovalPolicy{Expiry: 72 * time.Hour, RemindAfter: 24 * time.Hour, Undo: 5 * time.Minute},
@@ -161,11 +167,12 @@ func (p Policy) Validate() error {
 	}
 	within := func(v, lo, hi float64) bool { return !math.IsNaN(v) && lo <= v && v <= hi }
 	bad(within(p.ServiceLevel, 0.5, 0.999), "service_level must be between 0.5 and 0.999, is %v", p.ServiceLevel)
+	bad(p.Target != TargetFill || within(p.FillRate, 0.5, 0.9999), "fill_rate must be between 0.5 and 0.9999, is %v", p.FillRate)
 	bad(within(float64(p.ReviewDays), 1, 366), "review_days must be between 1 and 366, is %d", p.ReviewDays)
 	bad(within(float64(p.RedDays), 0, 365), "red_days must be between 0 and 365, is %d", p.RedDays)
 	bad(p.YellowDays >= p.RedDays && p.YellowDays <= 730, "yellow_days must be between red_days (%d) and 730, is %d", p.RedDays, p.YellowDays)
 	bad(p.Tiers == Aware || p.Tiers == Strict, "tiers must be %q or %q, is %q", Aware, Strict, p.Tiers)
-	bad(slices.Contains([]TargetRule{"", TargetNormal, TargetQuantile, TargetCost}, p.Target), "target must be %q, %q or %q, is %q", TargetNormal, TargetQuantile, TargetCost, p.Target)
+	bad(slices.Contains([]TargetRule{"", TargetNormal, TargetQuantile, TargetFill, TargetCost}, p.Target), "target must be %q, %q, %q or %q, is %q", TargetCost, TargetFill, TargetQuantile, TargetNormal, p.Target)
 	bad(within(p.MinSafetyDays, 0, 365), "min_safety_days must be between 0 and 365, is %v", p.MinSafetyDays)
 	bad(within(float64(p.MaxRiskCards), 0, 50), "max_risk_cards must be between 0 and 50, is %d", p.MaxRiskCards)
 	bad(within(p.ReviseShare, 0, 10), "revise_share must be between 0 and 10, is %v", p.ReviseShare)
@@ -209,7 +216,7 @@ func (p Policy) Validate() error {
 }
 
 // Courses says whether targets come from courses of demand, not from the formula.
-func (p Policy) Courses() bool { return p.Target == TargetQuantile || p.Target == TargetCost }
+func (p Policy) Courses() bool { return p.Target != "" && p.Target != TargetNormal }
 
 // StaleLimit returns the age beyond which feed is stale.
 func (p Policy) StaleLimit(feed string) time.Duration {

@@ -79,7 +79,7 @@ type QuantityPolicy struct {
 	MaxCoverDays int `json:"max_cover_days"`
 	// OrderCap is how many times the usual sales an order may be at most, over the
 	// time it must last: whatever the forecast says, more takes a person. Defaults to
-	// 20; 0 is no cap.
+	// 5; 0 is no cap.
 	OrderCap float64 `json:"order_cap"`
 	// RushSurcharge is what goods cost more in a rush order. Defaults to 0.15.
 	RushSurcharge float64 `json:"rush_surcharge"`
@@ -133,7 +133,7 @@ type QuantityPolicy struct {
 // DefaultQuantity returns the documented defaults.
 func DefaultQuantity() QuantityPolicy {
 	return QuantityPolicy{
-		HoldingRate: 0.25, LineCost: 5, MaxCoverDays: 120, OrderCap: 20, RushSurcharge: 0.15, AgreementDiscount: 0.05, ContainerFill: 0.85,
+		HoldingRate: 0.25, LineCost: 5, MaxCoverDays: 120, OrderCap: 5, RushSurcharge: 0.15, AgreementDiscount: 0.05, ContainerFill: 0.85,
 		MinRun: 50, NewDays: 28, Transfers: TransferSuggest, OverseasShare: 0.15, OverstockDays: 50, DeadDays: 90,
 		SeasonDays: 90, SeasonPeak: 1.5, SeasonOver: 0.15, SeasonEndMonths: 8,
 		ClassA: 0.80, ClassB: 0.95, ClassX: 0.5, ClassY: 1,

@@ -72,7 +72,7 @@ var chinese = phrases{
 	rejectWhy:   "原因", rejectHint: "显示在卡片及其话题中，并随决定保存",
 	sure: "批准此订单？", sureText: "订购 %s，金额 %s。", sureYes: "批准", sureNo: "取消",
 	days:         "%s 天",
-	riskNoSource: "%s 有需求但没有供应商", riskOver: "%s 库存过多",
+	riskNoSource: "%s 有需求但没有供应商", riskOver: "%s 库存过多", riskSeason: "%s：旺季计划",
 	riskStale: "%s数据已过时", riskBad: "%s数据不可能正确", riskOther: "%s 需要查看",
 	riskRestored: "数据库已从备份恢复：核对完成之前不能批准任何事项",
 	resolved:     "✅ 已解除", resolvedWhy: "✅ 已解除：",

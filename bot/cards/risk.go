@@ -131,6 +131,8 @@ func (b *builder) riskWhat(c plan.Card, f risk.Finding) safe {
 		return say(b.w.riskNoSource, sku)
 	case risk.Overstock:
 		return say(b.w.riskOver, sku)
+	case risk.SeasonPlan:
+		return say(b.w.riskSeason, sku)
 	case risk.StaleFeed:
 		return say(b.w.riskStale, b.told(f.Name, 60))
 	case risk.LateSupplier:

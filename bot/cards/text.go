@@ -67,7 +67,7 @@ type phrases struct {
 	countOut, countNot                  safe
 	sure, sureText, sureYes, sureNo     safe // sureText: what, amount
 	days                                safe // n
-	riskNoSource, riskOver              safe // sku
+	riskNoSource, riskOver, riskSeason  safe // sku
 	riskStale, riskBad, riskOther       safe
 	riskLate                            safe // order, supplier, days
 	riskSupplier                        safe // supplier
@@ -211,7 +211,7 @@ var english = phrases{
 	rejectWhy:   "Why?", rejectHint: "Shown on the card and in its thread; kept with the decision",
 	sure: "Approve this order?", sureText: "Order %s for %s.", sureYes: "Approve", sureNo: "Cancel",
 	days:         "%s days",
-	riskNoSource: "%s has demand but no supplier", riskOver: "%s is overstocked",
+	riskNoSource: "%s has demand but no supplier", riskOver: "%s is overstocked", riskSeason: "%s: plan of the season",
 	riskStale: "%s data is stale", riskBad: "%s data cannot be right", riskOther: "%s needs a look",
 	riskRestored: "The database was restored from a backup: nothing can be approved until it is reconciled",
 	resolved:     "✅ RESOLVED", resolvedWhy: "✅ Resolved: ",

@@ -275,7 +275,7 @@ func (e *evaluation) overdue(n *node, mean []float64, res *replenish.Result, mar
 			continue
 		}
 		seen[in.Order] = true
-		l := risk.LateLine{Order: in.Order, Supplier: in.Supplier, SKU: in.SKU, Location: in.Location, Name: n.product.Name, Due: in.Due}
+		l := risk.LateLine{Order: in.Order, Supplier: in.Supplier, SKU: in.SKU, Location: in.Location, Name: n.product.Name, Due: in.Due, Came: e.came(in.Order, in.SKU)}
 		var rest []core.Inbound
 		for _, other := range n.inbound {
 			if other.Order != in.Order || other.Due >= e.today {
@@ -293,6 +293,18 @@ func (e *evaluation) overdue(n *node, mean []float64, res *replenish.Result, mar
 		}
 		e.late = append(e.late, l)
 	}
+}
+
+// came is what came of an order's SKU in good order.
+func (e *evaluation) came(order string, sku core.SKU) (units int64) {
+	for _, l := range e.s.Supply {
+		if l.Order == order && l.SKU == sku {
+			for _, a := range l.Arrivals {
+				units += a.Qty - a.Damaged
+			}
+		}
+	}
+	return units
 }
 
 // relieved reports whether inbound goods arrive by the stock-out day.

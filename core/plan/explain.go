@@ -75,7 +75,7 @@ func explainCalc(c replenish.Calculation, mode core.Mode) []string {
 	}
 	s = append(s,
 		fmt.Sprintf("Time to cover: %s days (standard deviation %s). Stock is reviewed every %d days; goods ordered at the next review by %s would arrive then.", n(c.CoverDays), n(c.CoverSD), c.ReviewDays, c.NormalMode),
-		fmt.Sprintf("A service level of %s %%%s gives z = %s.", n(100*c.ServiceLevel), prefixed(" ", c.ServiceWhy), n(c.Z)),
+		aim(c),
 		safety("Safety stock over the lead time", c, c.LeadDays, c.LeadSD, c.SafetyStock),
 		fmt.Sprintf("Reorder point: %s × %s + %s = %s.", n(c.DemandPerDay), n(c.LeadDays), n(c.SafetyStock), n(c.ReorderPoint)),
 		safety("Safety stock over the time to cover", c, c.CoverDays, c.CoverSD, c.SafetyStockLong),
@@ -98,6 +98,15 @@ func explainCalc(c replenish.Calculation, mode core.Mode) []string {
 	}
 	s = append(s, fmt.Sprintf("The position is at or below %s: an order is due.", n(c.Trigger)))
 	return append(s, fmt.Sprintf("Need: %s − %s = %s.", n(c.OrderUpTo), signed(c.Position.Net()), n(c.Need)))
+}
+
+// aim is the sentence about the service level or the fill rate.
+func aim(c replenish.Calculation) string {
+	n := replenish.Num
+	if c.FillRate > 0 {
+		return fmt.Sprintf("A fill rate of %s %%: of %s × %d units that are expected to sell between two reviews, %s may be short.", n(100*c.FillRate), n(c.DemandPerDay), c.ReviewDays, n(c.MayShort))
+	}
+	return fmt.Sprintf("A service level of %s %%%s gives z = %s.", n(100*c.ServiceLevel), prefixed(" ", c.ServiceWhy), n(c.Z))
 }
 
 // safety prints the safety stock formula with its numbers and, where it won, the
@@ -123,6 +132,14 @@ func quantileSafety(what string, c replenish.Calculation, days, sd, result float
 	n := replenish.Num
 	mean := round2(c.DemandPerDay * days)
 	floor := round2(c.FloorDays * c.DemandPerDay)
+	if c.FillRate > 0 && result > floor {
+		return fmt.Sprintf("%s: over %d courses of demand over %s days (standard deviation %s), windows of the past year moved to today's level, a stock of no more than %s leaves so few short; less the expected %s × %s = %s that is %s.",
+			what, c.Courses, n(days), n(sd), n(round2(mean+result)), n(c.DemandPerDay), n(days), n(mean), n(result))
+	}
+	if c.FillRate > 0 {
+		return fmt.Sprintf("%s: the floor of %s days of sales, %s × %s = %s, is more than that fill rate asks for in %d courses of demand over %s days (standard deviation %s).",
+			what, n(c.FloorDays), n(c.FloorDays), n(c.DemandPerDay), n(result), c.Courses, n(days), n(sd))
+	}
 	if result <= floor {
 		return fmt.Sprintf("%s: the floor of %s days of sales, %s × %s = %s, is more than %s %% of %d courses of demand over %s days (standard deviation %s) ask for.",
 			what, n(c.FloorDays), n(c.FloorDays), n(c.DemandPerDay), n(result), n(100*c.ServiceLevel), c.Courses, n(days), n(sd))

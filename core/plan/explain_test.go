@@ -167,7 +167,7 @@ func redo(t *testing.T, sentences []string) (qty, cost float64) {
 				formula, packs, _ := strings.Cut(rest[strings.Index(rest, "usual: "):], " = ")
 				f, p := numbers(t, strings.ReplaceAll(formula, "−", " ")), numbers(t, packs)
 				limit, terms := f[0]*f[1], f[2:]
-				if !strings.Contains(formula, "of a week with sales") {
+				if strings.Contains(formula, " a week ÷ 7 × ") {
 					limit, terms = f[0]*f[1]/f[2]*f[3], f[4:]
 				}
 				for _, term := range terms { // what customers are owed comes on top, what is on order goes off
@@ -264,7 +264,7 @@ func TestExplainCanBeRedone(t *testing.T) {
 
 // The same with safety stock from quantiles of past windows.
 func TestExplainQuantilesCanBeRedone(t *testing.T) {
-	for _, target := range []core.TargetRule{core.TargetQuantile, core.TargetCost} {
+	for _, target := range []core.TargetRule{core.TargetQuantile, core.TargetFill, core.TargetCost} {
 		redoQuantiles(t, target)
 	}
 }

@@ -67,7 +67,7 @@ func anyShop(seed uint64) (core.Snapshot, core.Policy) {
 		from := today + core.Day(rnd.IntN(200)-100)
 		s.Events = append(s.Events, core.Event{From: from, To: from + core.Day(rnd.IntN(90)), Name: "Peak", Kind: "season", Category: []string{"", "a"}[rnd.IntN(2)]})
 	}
-	p.Target = []core.TargetRule{core.TargetNormal, core.TargetQuantile, core.TargetCost}[rnd.IntN(3)]
+	p.Target = []core.TargetRule{core.TargetNormal, core.TargetQuantile, core.TargetFill, core.TargetCost}[rnd.IntN(4)]
 	q := &p.Quantity
 	q.Substitution, q.HoldingRate, q.MaxCoverDays = rnd.Float64(), rnd.Float64(), 1+rnd.IntN(300)
 	q.Transfers = []core.TransferRule{core.TransferSuggest, core.TransferFirst, core.TransferNever}[rnd.IntN(3)]

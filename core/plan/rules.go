@@ -68,6 +68,9 @@ func (e *evaluation) rulesOf(n *node, offer *core.SupplierItem) rules {
 			r.cost.Level = r.policy.ServiceLevel // somebody's word goes before the sum
 		}
 	}
+	if e.policy.Target == core.TargetFill && r.serviceWhy != "" {
+		r.policy.Target = core.TargetQuantile
+	}
 	if _, ok := r.set[core.OverrideDemand]; !ok {
 		r.usual = replenish.UsualOf(n.series, e.today, e.historyNode(n).Empty)
 	}

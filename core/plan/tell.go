@@ -39,8 +39,10 @@ func (t Telling) Sentence() string {
 // when its severity changed, when its stock-out date moved by two days or more,
 // when its money at risk moved by more than policy.ReviseShare, and when it is
 // over. A muted one is silent, a snoozed one and one told within policy.CoolDown are
-// unless it got graver, and in quiet hours all are. At most policy.MaxRiskCards findings have
-// a card, those that have one keep it, free places go to the most money at risk.
+// unless it got graver, and in quiet hours all are. At most policy.MaxRiskCards findings of
+// high severity have a card, those that have one keep it, free places go to the most money
+// at risk. Plans of declared seasons, which have to be ordered by a person, have as many
+// places of their own.
 //
 // Findings of low severity stay in the report. The order is that of the report,
 // then resolved incidents by key.
@@ -54,10 +56,10 @@ func TellFindings(r Report, before map[string]RiskView, muted map[core.SKU]Mute,
 		items[place{it.SKU, it.Location}] = it
 	}
 	current := make(map[string]bool)
-	free := p.MaxRiskCards
+	free := map[risk.Kind]int{risk.SeasonPlan: p.MaxRiskCards, "": p.MaxRiskCards}
 	for _, f := range r.Findings {
-		if f.Severity == risk.High && before[f.Key].Card {
-			free--
+		if kind, ok := placeOf(f); ok && before[f.Key].Card {
+			free[kind]--
 		}
 	}
 	quiet := quietReason(p, r.Shop, now)
@@ -71,9 +73,9 @@ func TellFindings(r Report, before map[string]RiskView, muted map[core.SKU]Mute,
 		t := Telling{Key: f.Key, View: RiskView{Finding: f, Item: items[place{f.SKU, f.Location}]}}
 		t.Card = old.Card
 		mute, silent := muted[f.SKU]
-		if f.Severity == risk.High && !old.Card && free > 0 && !silent {
+		if kind, ok := placeOf(f); ok && !old.Card && free[kind] > 0 && !silent {
 			t.Card = true
-			free--
+			free[kind]--
 		}
 		t.Tell, t.Reason = tell(old, known, t, p, now)
 		switch {
@@ -108,6 +110,14 @@ func TellFindings(r Report, before map[string]RiskView, muted map[core.SKU]Mute,
 		out = append(out, Telling{Key: key, View: v, Tell: true, Card: v.Card, Reason: v.Reason, Again: true})
 	}
 	return out
+}
+
+// placeOf says among which cards a finding has a place, and whether it may have one.
+func placeOf(f risk.Finding) (risk.Kind, bool) {
+	if f.Kind == risk.SeasonPlan {
+		return f.Kind, f.Severity >= risk.Medium
+	}
+	return "", f.Severity == risk.High
 }
 
 // tell is the rule for one finding.

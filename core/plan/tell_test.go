@@ -99,6 +99,26 @@ func TestTellFindingsLimitsCards(t *testing.T) {
 	}
 }
 
+// The plan of a declared season has a card, whatever else runs short, and takes no place
+// from what does; one that sales show is listed only.
+func TestTellFindingsSeason(t *testing.T) {
+	p := byFormula()
+	p.MaxRiskCards = 1
+	of := func(sku core.SKU, s risk.Severity) risk.Finding {
+		f := incident(sku, s, 0, 60)
+		f.Kind, f.Key = risk.SeasonPlan, "season-plan/"+string(sku)+"/MAIN"
+		return f
+	}
+	r := Report{Findings: []risk.Finding{incident("A", risk.High, 900, 6), incident("B", risk.High, 800, 6), of("C", risk.Medium), of("D", risk.Medium), incident("E", risk.Medium, 700, 6), of("F", risk.Low)}}
+	got := map[core.SKU]bool{}
+	for _, f := range TellFindings(r, nil, nil, p, noon) {
+		got[f.View.Finding.SKU] = f.Card
+	}
+	if diff := cmp.Diff(map[core.SKU]bool{"A": true, "B": false, "C": true, "D": false, "E": false}, got); diff != "" {
+		t.Errorf("cards (-want +got):\n%s", diff)
+	}
+}
+
 // A muted product is silent, and takes no place among the cards.
 func TestTellFindingsMuted(t *testing.T) {
 	p := core.DefaultPolicy()

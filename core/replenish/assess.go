@@ -131,6 +131,9 @@ func Assess(in Input, p core.Policy) Result {
 			ServiceLevel: p.ServiceLevel, Z: Z(p.ServiceLevel),
 			Position: in.Position, Basis: in.Basis,
 		}
+		if p.Target == core.TargetFill && courses != nil {
+			c.FillRate = p.FillRate
+		}
 		c.levels(courses)
 		if in.Safety != nil {
 			c.setSafety(*in.Safety)

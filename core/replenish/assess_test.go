@@ -225,7 +225,7 @@ func anyInput(t *rapid.T) (Input, core.Policy) {
 	if rapid.Bool().Draw(t, "prices are known") {
 		in.Economics = Economics{Sell: eur(rapid.Int64Range(0, 20_000).Draw(t, "sell")), Rate: core.Rate(rapid.Int64Range(1, 200_000_000).Draw(t, "rate"))}
 	}
-	p.Target = rapid.SampledFrom([]core.TargetRule{core.TargetNormal, core.TargetQuantile, core.TargetCost}).Draw(t, "target")
+	p.Target = rapid.SampledFrom([]core.TargetRule{core.TargetNormal, core.TargetQuantile, core.TargetFill, core.TargetCost}).Draw(t, "target")
 	if p.Courses() {
 		day := rapid.OneOf(rapid.Just(0.0), rapid.Float64Range(0, 300), rapid.Just(math.NaN()))
 		in.Past = rapid.SliceOfN(day, 0, 60).Draw(t, "past")

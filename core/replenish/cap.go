@@ -13,17 +13,19 @@ const (
 	leastWeeks = 4  // with fewer known weeks nothing is usual
 	lookBack   = 52 // weeks that are searched for known ones
 	knownDays  = 4  // known days that make a week known
+	errorWeeks = 4  // weeks in a row that may all be wrong
 )
 
 // Usual is what an item usually sells in a week, from its raw sales alone: neither
 // the cleaning of the data nor a forecast has a part in it, so that it holds when
 // they fail.
 type Usual struct {
-	Weekly float64 // units; the median, or what is more of half the mean and the last weeks
-	Weeks  int     // known weeks it comes from, the last 13 at most
-	Mean   bool    // it is half the mean
-	Busy   float64 // units of a week with sales: their lower median, 0 with a single one
-	Last   bool    // it is what each of the last four known weeks sold at least
+	Weekly float64   // units; the median, or what is more of half the mean and the last weeks
+	Weeks  int       // known weeks it comes from, the last 13 at most
+	Mean   bool      // it is half the mean
+	Busy   float64   // units of a week with sales: their lower median, 0 with a single one
+	Last   bool      // it is what each of the last four known weeks sold at least
+	past   []float64 // units of each of the last 52 weeks, the newest first; 0 where not known
 }
 
 // UsualOf looks at the daily sales of all channels before today. A day is unknown
@@ -41,8 +43,8 @@ func UsualOf(series []core.Series, today core.Day, empty bool) *Usual {
 			}
 		}
 	}
-	weeks := make([]float64, 0, usualWeeks)
-	for w := core.Day(0); w < lookBack && len(weeks) < usualWeeks; w++ {
+	weeks, past := make([]float64, 0, usualWeeks), make([]float64, lookBack)
+	for w := range core.Day(lookBack) {
 		sum, days := 0.0, 0
 		for d := today - 7*w - 7; d < today-7*w; d++ {
 			if sold, known := soldOn(series, d); known {
@@ -50,7 +52,8 @@ func UsualOf(series []core.Series, today core.Day, empty bool) *Usual {
 				days++
 			}
 		}
-		if days >= knownDays {
+		past[w] = sum
+		if days >= knownDays && len(weeks) < usualWeeks {
 			weeks = append(weeks, sum/float64(days)*7)
 		}
 	}
@@ -60,7 +63,7 @@ func UsualOf(series []core.Series, today core.Day, empty bool) *Usual {
 	}
 	last := slices.Min(weeks[:leastWeeks])
 	slices.Sort(weeks)
-	u := Usual{Weekly: (weeks[(n-1)/2] + weeks[n/2]) / 2, Weeks: n}
+	u := Usual{Weekly: (weeks[(n-1)/2] + weeks[n/2]) / 2, Weeks: n, past: past}
 	u.Busy = busy(weeks)
 	if mean := boundedMean(weeks, u.Busy); mean/2 > u.Weekly {
 		u.Weekly, u.Mean = mean/2, true
@@ -70,6 +73,31 @@ func UsualOf(series []core.Series, today core.Day, empty bool) *Usual {
 	}
 	u.Weekly = round4(u.Weekly)
 	return &u
+}
+
+// Again returns what sold in the second-best of so many weeks in a row of the past
+// year: what happened once can be an error of the data or a customer who never comes
+// back, what happened twice can happen again. The two lie apart by more weeks than an
+// error may last.
+func (u *Usual) Again(weeks int) (units float64) {
+	sum := func(at int) (s float64) {
+		for _, v := range u.past[at : at+weeks] {
+			s += v
+		}
+		return s
+	}
+	best := 0
+	for at := 1; at+weeks <= len(u.past); at++ {
+		if sum(at) > sum(best) {
+			best = at
+		}
+	}
+	for at := 0; at+weeks <= len(u.past); at++ {
+		if apart := max(at-best, best-at); apart >= weeks+errorWeeks-1 {
+			units = max(units, sum(at))
+		}
+	}
+	return round4(units)
 }
 
 // busy is the lower median of the weeks with sales, 0 when there is one at most;
@@ -109,7 +137,7 @@ func soldOn(series []core.Series, d core.Day) (sold float64, known bool) {
 
 // Cap bounds an order by what usually sells, whatever the forecast says:
 //
-//	Limit = Times * max(Weekly/7 * Days, Busy) + Owed - OnOrder
+//	Limit = Times * max(Weekly/7 * Days, Busy, Again) + Owed - OnOrder
 //	Most  = Limit in whole packs, and the minimum order when nothing is on order
 //
 // What is on order counts, so that a forecast gone mad is not followed in several
@@ -121,6 +149,8 @@ type Cap struct {
 	Mean    bool    `json:"mean,omitempty"`
 	Last    bool    `json:"last,omitempty"`
 	Busy    float64 `json:"busy,omitempty"`
+	Again   float64 `json:"again,omitempty"`    // see Usual, in Span weeks
+	Span    int     `json:"span,omitempty"`     // Days in whole weeks
 	Days    float64 `json:"days"`               // that the order must last
 	Owed    int64   `json:"owed,omitempty"`     // to customers beyond stock: sold, whatever is usual
 	OnOrder int64   `json:"on_order,omitempty"` // by open orders
@@ -136,7 +166,11 @@ func (in Input) cap(c Calculation, p core.Policy) *Cap {
 	}
 	o := Cap{Times: p.Quantity.OrderCap, Weekly: in.Usual.Weekly, Weeks: in.Usual.Weeks, Mean: in.Usual.Mean, Last: in.Usual.Last, Busy: in.Usual.Busy, Days: round4(c.CoverDays),
 		Owed: max(0, -in.Position.Available()), OnOrder: in.Position.OnOrder, Pack: max(1, in.Item.Pack)}
-	o.Limit = round2(o.Times*max(o.Weekly/7*o.Days, o.Busy) + float64(o.Owed-o.OnOrder))
+	o.Span = min(max(1, int(math.Ceil(o.Days/7-1e-9))), lookBack)
+	if len(in.Usual.past) > 0 {
+		o.Again = in.Usual.Again(o.Span)
+	}
+	o.Limit = round2(o.Times*max(o.Weekly/7*o.Days, o.Busy, o.Again) + float64(o.Owed-o.OnOrder))
 	o.Most = int64(math.Floor(min(max(0, o.Limit), float64(MaxQty)))) / o.Pack * o.Pack
 	if least := upTo(max(1, in.Item.MOQ), o.Pack); o.OnOrder == 0 {
 		o.Most = max(o.Most, least)
@@ -168,24 +202,29 @@ func (o *Cap) Apply(qty int64, steps []Step) (int64, []Step) {
 const CapRule = "order cap"
 
 func (o *Cap) why() string {
-	sum := fmt.Sprintf("%s × %s a week ÷ 7 × %s days", Num(o.Times), Num(o.Weekly), Num(o.Days))
-	if o.Busy > o.Weekly/7*o.Days {
+	usual := o.Weekly / 7 * o.Days
+	var sum, what string
+	switch {
+	case o.Again > max(usual, o.Busy):
+		sum = fmt.Sprintf("%s × %s", Num(o.Times), Num(o.Again))
+		what = fmt.Sprintf("so many sold in the second-best time of %d weeks of the past year", o.Span)
+	case o.Busy > usual:
 		sum = fmt.Sprintf("%s × %s of a week with sales", Num(o.Times), Num(o.Busy))
+		what = fmt.Sprintf("a week is the lower median of those with sales among the last %d known ones", o.Weeks)
+	default:
+		sum = fmt.Sprintf("%s × %s a week ÷ 7 × %s days", Num(o.Times), Num(o.Weekly), Num(o.Days))
+		what = fmt.Sprintf("a week is the median of the last %d known ones", o.Weeks)
+		if o.Mean {
+			what = fmt.Sprintf("a week is half the mean of the last %d known ones", o.Weeks)
+		} else if o.Last {
+			what = "a week is the least of the last four known ones"
+		}
 	}
 	if o.Owed > 0 {
 		sum += fmt.Sprintf(" + %s owed to customers", Num(float64(o.Owed)))
 	}
 	if o.OnOrder > 0 {
 		sum += fmt.Sprintf(" − %s on order", Num(float64(o.OnOrder)))
-	}
-	what := fmt.Sprintf("the median of the last %d known ones", o.Weeks)
-	switch {
-	case o.Busy > o.Weekly/7*o.Days:
-		what = fmt.Sprintf("the lower median of those with sales among the last %d known ones", o.Weeks)
-	case o.Mean:
-		what = fmt.Sprintf("half the mean of the last %d known ones", o.Weeks)
-	case o.Last:
-		what = "the least of the last four known ones"
 	}
 	packs := "whole units"
 	if o.Pack > 1 {
@@ -196,5 +235,5 @@ func (o *Cap) why() string {
 	} else if o.Most == 0 {
 		packs += " or the minimum order, none"
 	}
-	return fmt.Sprintf("capped at %s times the usual: %s = %s, %s; a week is %s", Num(o.Times), sum, Num(o.Limit), packs, what)
+	return fmt.Sprintf("capped at %s times the usual: %s = %s, %s; %s", Num(o.Times), sum, Num(o.Limit), packs, what)
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"quartermaster/core"
@@ -55,7 +57,7 @@ func TestUsualOf(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			got := UsualOf(tt.series, today, tt.empty)
-			if (got == nil) != (tt.want == nil) || got != nil && *got != *tt.want {
+			if (got == nil) != (tt.want == nil) || got != nil && cmp.Diff(*got, *tt.want, cmpopts.IgnoreUnexported(Usual{})) != "" {
 				t.Errorf("%+v, want %+v", got, tt.want)
 			}
 		})
@@ -127,4 +129,39 @@ func TestCapProperties(t *testing.T) {
 			rt.Fatalf("cap %+v with a least order of %d", *c, least)
 		}
 	})
+}
+
+// What sold twice may be ordered for, what sold once is no reason: 700 units in a week
+// a year ago and 500 in one at Easter, 7 a week otherwise. Wrong weeks in a row count
+// as one.
+func TestAgain(t *testing.T) {
+	const today = core.Day(1000)
+	qty := make([]float32, 364)
+	for i := range qty {
+		qty[i] = 1
+	}
+	qty[10], qty[200] = 694, 494
+	u := UsualOf([]core.Series{{Start: today - 364, Qty: qty}}, today, false)
+	for weeks, want := range map[int]float64{1: 500, 2: 507, 6: 535, 30: 0} { // two times 30 weeks do not fit into a year
+		if got := u.Again(weeks); got != want {
+			t.Errorf("%d weeks: %v, want %v", weeks, got, want)
+		}
+	}
+	for i := 336; i < 364; i++ { // four weeks of x1000
+		qty[i] *= 1000
+	}
+	u = UsualOf([]core.Series{{Start: today - 364, Qty: qty}}, today, false)
+	if got := u.Again(1); got != 700 {
+		t.Errorf("after four wrong weeks %v, want 700", got)
+	}
+	p := byFormula()
+	p.Quantity.OrderCap, p.MinSafetyDays = 3, 0
+	item := core.SupplierItem{Price: eur(500), Lead: []core.Lead{{Mode: core.Sea, Days: 7}}}
+	u = &Usual{Weekly: 7, Weeks: 13, past: make([]float64, 52)}
+	u.past[3], u.past[40] = 700, 500
+	res := Assess(Input{Today: 1000, Mean: steady(91, 2000), Item: &item, Usual: u}, p)
+	const note = "capped at 3 times the usual: 3 × 500 = 1,500, whole units; so many sold in the second-best time of 2 weeks of the past year"
+	if s := res.Calc.Steps; res.Qty() != 1500 || len(s) == 0 || s[len(s)-1].Note != note {
+		t.Errorf("%d units: %+v", res.Qty(), s)
+	}
 }

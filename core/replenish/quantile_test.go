@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"quartermaster/core"
+	"quartermaster/core/forecast/window"
 )
 
 // quantile is the default policy with the quantile target and no floor.
@@ -70,4 +71,39 @@ func TestQuantileTargetProperties(t *testing.T) {
 			rt.Fatalf("%d ordered with 50 in stock, %d with 80", base.Qty(), full.Qty())
 		}
 	})
+}
+
+// The target "fill": of 70 a week 2 % and so on may be short. On four of ten days 25 are
+// sold, in turn. Expected demand alone, 140 in two weeks, leaves 5.5 short, 8 %.
+func TestFillRate(t *testing.T) {
+	var past []float64
+	for range 40 {
+		past = append(past, 25, 0, 0, 25, 0, 25, 0, 0, 25, 0)
+	}
+	p := core.DefaultPolicy()
+	p.Target, p.MinSafetyDays = core.TargetFill, 0
+	in := Input{Today: 1000, Past: past, Mean: steady(120, 10), Item: &core.SupplierItem{Price: eur(500), Lead: []core.Lead{{Mode: core.Sea, Days: 7}}}}
+	last := 0.0
+	for _, rate := range []float64{0.93, 0.96, 0.98, 0.999} {
+		p.FillRate = rate
+		c := Assess(in, p).Calc
+		short := round4((1 - rate) * 70)
+		if c.FillRate != rate || c.MayShort != short {
+			t.Fatalf("fill rate %v, %v may be short", c.FillRate, c.MayShort)
+		}
+		// The level found leaves as many short in two weeks as may be, and less would leave more.
+		room := in
+		sold := room.paths(14).Until(window.Lead{Mean: 14}, 0)
+		if got := sold.Shortage(c.OrderUpTo); math.Abs(got-short) > 0.01 {
+			t.Errorf("at %v %v are short, %v may be", c.OrderUpTo, got, short)
+		}
+		if c.OrderUpTo <= last {
+			t.Errorf("a fill rate of %v asks for %v, a lower one for %v", rate, c.OrderUpTo, last)
+		}
+		last = c.OrderUpTo
+	}
+	in.Past = nil // no courses: the formula, and nothing said of a fill rate
+	if c := Assess(in, p).Calc; c.FillRate != 0 || c.Courses != 0 {
+		t.Errorf("without a history: %+v", c)
+	}
 }

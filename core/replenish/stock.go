@@ -32,9 +32,16 @@ func (c *Calculation) levels(courses *window.Paths) {
 	c.LeadDays, c.LeadSD = round4(c.LeadDays), round4(c.LeadSD)
 	c.CoverDays, c.CoverSD = round4(c.CoverDays), round4(c.CoverSD)
 	floor := round2(c.FloorDays * c.DemandPerDay)
+	if c.FillRate > 0 {
+		c.MayShort = round4((1 - c.FillRate) * c.DemandPerDay * float64(c.ReviewDays))
+	}
 	safety := func(days, sd float64) float64 {
 		if courses != nil {
-			q := courses.Until(window.Lead{Mean: days, SD: sd}, 0).Quantile(c.ServiceLevel)
+			sold := courses.Until(window.Lead{Mean: days, SD: sd}, 0)
+			q := sold.Quantile(c.ServiceLevel)
+			if c.FillRate > 0 {
+				q = sold.ShortAtMost(c.MayShort)
+			}
 			return max(round2(round2(q)-round2(c.DemandPerDay*days)), floor)
 		}
 		return max(round2(SafetyStock(c.Z, c.DemandPerDay, c.DemandSD, days, sd)), floor)

@@ -68,6 +68,13 @@ type Calculation struct {
 	CoverSD      float64 `json:"cover_sd"`   // lead time deviation of the normal mode
 	FloorDays    float64 `json:"floor_days"` // least safety stock in days of sales
 	ServiceLevel float64 `json:"service_level"`
+	// FillRate is aimed at in place of the service level by the target "fill", 0 with
+	// the others: MayShort units may be short between two reviews,
+	// (1 - FillRate) * DemandPerDay * ReviewDays, and the quantile is the least level at
+	// which so many are (the measure P2 of Silver, Pyke and Thomas, 4th ed., section
+	// 6.7, with what is short in a whole cycle).
+	FillRate float64 `json:"fill_rate,omitempty"`
+	MayShort float64 `json:"may_short,omitempty"`
 	// ServiceWhy says whose service level it is; empty for the shop's own.
 	ServiceWhy string `json:"service_why,omitempty"`
 	// CostWhy says why the target "cost" could not weigh the item's costs, so that its

@@ -20,6 +20,7 @@ type LateLine struct {
 	Location core.LocationID
 	Name     string
 	Qty      int64    // outstanding
+	Came     int64    // of the line, damaged ones not counted
 	Due      core.Day // before today
 	// StockOut is the first day without stock if these goods do not come before
 	// goods ordered today would; Short the units that are then missing more, and
@@ -30,7 +31,8 @@ type LateLine struct {
 	AtRisk      core.Money
 }
 
-// LateOrders returns one finding per order with overdue goods, most severe first.
+// LateOrders returns one finding per order with overdue goods, most severe first. An
+// order that came in part is called short.
 // It is HIGH when sales are lost if the goods do not come soon, or when they are a
 // week late, else MEDIUM.
 func LateOrders(lines []LateLine, today core.Day) []Finding {
@@ -56,13 +58,13 @@ func lateOrder(k string, lines []LateLine, today core.Day) Finding {
 	slices.SortStableFunc(lines, func(a, b LateLine) int {
 		return cmp.Or(cmp.Compare(b.AtRisk.Minor, a.AtRisk.Minor), cmp.Compare(a.Due, b.Due), cmp.Compare(a.SKU, b.SKU), cmp.Compare(a.Location, b.Location))
 	})
-	worst, units, due := lines[0], int64(0), lines[0].Due
+	worst, units, came, due := lines[0], int64(0), int64(0), lines[0].Due
 	f := Finding{
 		Key: k, Kind: LateOrder, Severity: Medium, SKU: worst.SKU, Location: worst.Location, Name: worst.Name, Supplier: worst.Supplier,
 		StockOut: worst.StockOut, HasStockOut: worst.HasStockOut, MoneyAtRisk: core.Money{Currency: worst.AtRisk.Currency}, Order: worst.Order,
 	}
 	for _, l := range lines {
-		units, due = units+l.Qty, min(due, l.Due)
+		units, came, due = units+l.Qty, came+l.Came, min(due, l.Due)
 		f.Short += l.Short
 		if sum, err := f.MoneyAtRisk.Add(l.AtRisk); err == nil {
 			f.MoneyAtRisk = sum
@@ -73,6 +75,9 @@ func lateOrder(k string, lines []LateLine, today core.Day) Finding {
 		f.Severity = High
 	}
 	f.Reason = fmt.Sprintf("Order %s from %s is %s late (due on %s); %d units are outstanding", f.Order, f.Supplier, days(f.DaysLate), due, units)
+	if came > 0 {
+		f.Reason = fmt.Sprintf("Order %s from %s came short: %d of %d units came, %d are outstanding and %s late (due on %s)", f.Order, f.Supplier, came, came+units, units, days(f.DaysLate), due)
+	}
 	switch {
 	case f.Short > 0.05:
 		f.Reason += fmt.Sprintf(". If they do not come before goods ordered today, %s runs out on %s (%s) and %s units more are short (%s at risk)",

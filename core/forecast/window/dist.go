@@ -76,6 +76,17 @@ func (d Dist) Shortage(x float64) float64 {
 	return max(d.left[n]-d.left[i]-float64(n-i)*x, 0) / float64(n)
 }
 
+// ShortAtMost returns the least x, at least 0, at which no more than this many units
+// are short on average: Shortage(x) <= units.
+func (d Dist) ShortAtMost(units float64) float64 {
+	n := len(d.x)
+	i := sort.Search(n, func(i int) bool { return d.Shortage(d.x[i]) <= units })
+	if i == n {
+		return 0
+	}
+	return max(0, (d.left[n]-d.left[i]-float64(n)*max(units, 0))/float64(n-i))
+}
+
 // Left returns the expected units below x, E[(x-D)+]: what is left over.
 func (d Dist) Left(x float64) float64 {
 	i := d.upTo(x)
