@@ -133,7 +133,7 @@ func TestStoryInBrowser(t *testing.T) {
 	// Why? shows the sum.
 	b.press(card+`//button[.="Why?"]`, `//dialog//*[contains(., "Reorder point")]`)
 	why := b.read(`//dialog`)
-	for _, word := range []string{"lead time", "safety stock", "inventory position", "expected cost"} {
+	for _, word := range []string{"lead time", "safety stock", "inventory position", "chance aimed at"} {
 		if !strings.Contains(strings.ToLower(why), word) {
 			t.Errorf("Why? does not speak of %q:\n%s", word, why)
 		}
