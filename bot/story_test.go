@@ -9,6 +9,7 @@ import (
 
 	"quartermaster/bot/store"
 	"quartermaster/bot/workspace"
+	"quartermaster/core"
 )
 
 // chartOn returns the file of the chart on a card, which says in words what it
@@ -244,24 +245,42 @@ func TestCommands(t *testing.T) {
 	}
 }
 
-// Who may not, may not; the reason says what would help. Nothing is ordered.
+// Who may not, may not; the reason says what would help. Nothing is ordered. The guest,
+// the person of another organisation and the one who leaves are on the list of
+// approvers: that they are what they are is enough.
 func TestDenials(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, false)
+	rules := &w.cfg.Settings.Policy.Approval
+	for _, user := range []string{guest, foreigner, leaver} {
+		rules.Approvers = append(rules.Approvers, core.Approver{User: user, Limit: rules.Approvers[0].Limit})
+	}
 	w.run()
 	w.dueNow()
 	card := w.card("SOLAR-01", "Approve")
-	for user, want := range map[string]string{packer: "approver", guest: "guest"} {
+	for user, want := range map[string]string{packer: "approver", guest: "guest", foreigner: "other organisations"} {
 		m, err := w.click(user, card, "approve").Ephemeral(w.ctx())
 		if err != nil || !strings.Contains(strings.ToLower(m.Text), want) {
 			t.Errorf("%s was answered %q, %v; want %q in it", user, m.Text, err, want)
 		}
 	}
+	// The account is taken away between the press and the decision.
+	slow := w.ws.Fault(workspace.Fault{Kind: workspace.Hang, Method: "users.info"})
+	w.click(leaver, card, "approve")
+	w.until("the bot asks who pressed", func() bool { return slow.Hits() > 0 })
+	if err := w.ws.Deactivate(leaver); err != nil {
+		t.Fatal(err)
+	}
+	slow.Clear()
+	w.until("the last press is decided", func() bool { return w.count(`select count(*) from inbox where done_at is null`) == 0 })
+	if n := w.count(`select count(*) from decision where outcome = 'deny' and reason like '%deactivated%'`); n != 1 {
+		t.Errorf("%d denials because the account is deactivated, want 1", n)
+	}
 	if n := w.count(`select count(*) from purchase_order`); n != 0 {
 		t.Errorf("%d orders were written", n)
 	}
-	if n := w.count(`select count(*) from decision where outcome = 'deny'`); n != 2 {
-		t.Errorf("%d denials are recorded, want 2", n)
+	if n := w.count(`select count(*) from decision where outcome = 'deny'`); n != 4 {
+		t.Errorf("%d denials are recorded, want 4", n)
 	}
 }
 

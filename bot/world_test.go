@@ -21,9 +21,11 @@ import (
 	"quartermaster/core"
 )
 
-// The people of the tests: two may approve, one may not, one is a guest.
+// The people of the tests: two may approve, one may not, one is a guest, one of
+// another organisation, one about to leave.
 const (
 	boss, buyer, packer, guest = "U0BOSS", "U0BUYER", "U0PACKER", "U0GUEST"
+	foreigner, leaver          = "U0FOREIGN", "U0LEFT"
 	stockRoom                  = "C0STOCK"
 	signingSecret              = "test-signing-secret"
 	// Tokens hold a word that nothing else does, so that a leak can be found.
@@ -59,8 +61,9 @@ func newWorld(t testing.TB, overHTTP bool) *world {
 		SlackBotToken: botToken, Logger: testLog(t)}}
 	wc := workspace.Config{
 		Users: []workspace.User{{ID: boss, Name: "boss", RealName: "The Boss"}, {ID: buyer, Name: "buyer", RealName: "The Buyer"},
-			{ID: packer, Name: "packer", RealName: "Packer"}, {ID: guest, Name: "guest", RealName: "Guest", Guest: true}},
-		Channels:     []workspace.Channel{{ID: stockRoom, Name: "stock", Members: []string{boss, buyer, packer, guest}}},
+			{ID: packer, Name: "packer", RealName: "Packer"}, {ID: guest, Name: "guest", RealName: "Guest", Guest: true},
+			{ID: foreigner, Name: "eve", RealName: "Eve of Evil Ltd", Foreign: true}, {ID: leaver, Name: "left", RealName: "Last Day"}},
+		Channels:     []workspace.Channel{{ID: stockRoom, Name: "stock", Members: []string{boss, buyer, packer, guest, foreigner, leaver}}},
 		CommandNames: []string{"/stock"}, BotToken: botToken, AppToken: appToken,
 	}
 	if overHTTP {

@@ -15,9 +15,16 @@ import (
 	"quartermaster/core/plan"
 )
 
+// replicas returns the processes of a shop: its own, and two more on the same
+// database, with the same people and the same mail server.
+func replicas(t *testing.T, s *shop, set func(*jobs.Config)) []*shop {
+	t.Helper()
+	return []*shop{s, reopen(t, s, set), reopen(t, s, set)}
+}
+
 // Two people press Approve on the same card at the same moment, a thousand times, in
-// the long form in ten shops: one order and one letter each, and the slower one is
-// told who was faster.
+// the long form in ten shops, each of three processes: one order and one letter each,
+// and the slower one is told who was faster.
 func TestTwoApproveAtOnce(t *testing.T) {
 	t.Parallel()
 	tally := fault.Count(t, "two people press Approve on the same card at once, each press delivered twice", 0)
@@ -29,18 +36,20 @@ func TestTwoApproveAtOnce(t *testing.T) {
 func twoApprove(t *testing.T, tally *fault.Tally, cards int) {
 	t.Helper()
 	ctx := t.Context()
-	s := open(t, cards, func(c *jobs.Config) { c.Lease = 0 })
+	set := func(c *jobs.Config) { c.Lease, c.Workers = 0, 8 }
+	s := open(t, cards, set)
+	three := replicas(t, s, set)
 	proposals := s.check("test")
 	if len(proposals) != cards {
 		t.Fatalf("%d open proposals, want %d", len(proposals), cards)
 	}
 	for _, p := range proposals {
 		var both sync.WaitGroup
-		for _, user := range []string{"UA", "UB"} {
+		for i, user := range []string{"UA", "UB"} {
 			both.Go(func() {
 				c := jobs.Click{Key: fmt.Sprintf("%d-%s", p.ID, user), Action: plan.Approve, User: user, Proposal: p.ID, Version: p.Version, Digest: plan.Digest(p)}
-				for range 2 { // each click is delivered twice
-					if err := s.svc.Click(ctx, c); err != nil {
+				for again := range 2 { // each click is delivered twice, to different processes
+					if err := three[(int(p.ID)+i+again)%3].svc.Click(ctx, c); err != nil {
 						t.Error(err)
 					}
 				}
@@ -87,25 +96,30 @@ func twoApprove(t *testing.T, tally *fault.Tally, cards int) {
 	for name, n := range map[string]int{"cards": cards, "presses": 2 * cards, "letters": s.letters(), "told who was faster": losers} {
 		tally.Add(name, n)
 	}
-	s.stop()
+	for _, r := range three {
+		r.stop()
+	}
 }
 
 // Twenty people press buttons on the same card at once, each press is delivered
-// four times, and all of it in a shuffled order: one order and one letter for each
-// card, one outcome for each press.
+// four times, to any of three processes, and all of it in a shuffled order: one order
+// and one letter for each card, one outcome for each press.
 func TestTwentyPeople(t *testing.T) {
 	t.Parallel()
 	cards := fault.Rounds(40, 1000)
-	tally := fault.Count(t, "twenty people press the same button at once, each press delivered four times, shuffled", 20)
+	seed := fault.Seed(t)
+	tally := fault.Count(t, "twenty people press the same button at once, each press delivered four times, shuffled", seed)
 	const people = 20
-	s := open(t, cards, func(c *jobs.Config) {
-		c.Lease = 0
+	set := func(c *jobs.Config) {
+		c.Lease, c.Workers = 0, 8
 		c.Policy.Approval.Approvers = nil
 		for i := range people {
 			c.Policy.Approval.Approvers = append(c.Policy.Approval.Approvers,
 				core.Approver{User: fmt.Sprintf("U%d", i), Limit: core.Money{Minor: 100_000_000, Currency: "EUR"}})
 		}
-	})
+	}
+	s := open(t, cards, set)
+	three := replicas(t, s, set)
 	var clicks []jobs.Click
 	for _, p := range s.check("test") {
 		for i := range people {
@@ -114,12 +128,13 @@ func TestTwentyPeople(t *testing.T) {
 			clicks = append(clicks, c, c, c, c)
 		}
 	}
-	rng := rand.New(rand.NewPCG(20, 4))
+	rng := rand.New(rand.NewPCG(seed, 4))
 	rng.Shuffle(len(clicks), func(i, j int) { clicks[i], clicks[j] = clicks[j], clicks[i] })
 	var group errgroup.Group
 	group.SetLimit(32)
 	for _, c := range clicks {
-		group.Go(func() error { return s.svc.Click(t.Context(), c) })
+		to := three[rng.IntN(len(three))]
+		group.Go(func() error { return to.svc.Click(t.Context(), c) })
 	}
 	if err := group.Wait(); err != nil {
 		t.Fatal(err)

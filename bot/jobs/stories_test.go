@@ -122,6 +122,39 @@ func TestSnoozeAndExpiry(t *testing.T) {
 	}
 }
 
+// A card expires by the clock of the database, however wrong the clock of the process
+// is: two hours slow it refuses what has expired, an hour fast it takes what has not.
+func TestExpiryByTheDatabasesClock(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		wrong  time.Duration // the clock of the process
+		left   string        // until the card expires
+		orders int
+	}{
+		"slow clock, expired a second ago": {-2 * time.Hour, "-1 second", 0},
+		"fast clock, ten minutes left":     {time.Hour, "10 minutes", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var clock jumpy
+			s := open(t, 1, func(cfg *jobs.Config) { cfg.Now, cfg.Policy.StaleDefault = clock.now, 48*time.Hour })
+			p := s.check("one")[0]
+			s.exec(`update proposal set expires_at = now() + $1::interval, body = jsonb_set(body, '{expires_at}', to_jsonb(now() + $1::interval))`, c.left)
+			clock.ahead.Store(int64(c.wrong))
+			key := s.click("UA", plan.Approve, p)
+			s.idle()
+			if c.orders == 0 {
+				if got := s.answer(key); !strings.Contains(got, "expired") {
+					t.Errorf("the click was answered %q", got)
+				}
+			}
+			if n, letters := s.number(`select count(*) from purchase_order`), s.letters(); n != c.orders || letters != c.orders {
+				t.Errorf("%d orders and %d letters, want %d: %s", n, letters, c.orders, s.texts(`select reason from decision`))
+			}
+		})
+	}
+}
+
 // Stale data: nothing is proposed, nothing can be approved, and it ends by itself.
 func TestConservativeMode(t *testing.T) {
 	t.Parallel()
@@ -184,7 +217,8 @@ func TestBrokenFeed(t *testing.T) {
 		{"all zeros", func() (string, string) { return stock(8, "0") }, func() (string, string) { return stock(8, "1") }, "nothing is on hand"},
 		{"half the SKUs gone", func() (string, string) { return stock(4, "1") }, func() (string, string) { return stock(8, "1") }, "4 rows"},
 		{"currency switched", func() (string, string) { return products(8, "10.00", "USD") }, func() (string, string) { return products(8, "10.00", "EUR") }, "USD"},
-		{"prices x100", func() (string, string) { return products(8, "1000.00", "EUR") }, func() (string, string) { return products(8, "10.00", "EUR") }, "typical price"},
+		{"prices x1000", func() (string, string) { return products(8, "10000.00", "EUR") }, func() (string, string) { return products(8, "10.00", "EUR") }, "typical price"},
+		{"prices of zero", func() (string, string) { return products(8, "0", "EUR") }, func() (string, string) { return products(8, "10.00", "EUR") }, "typical price"},
 	} {
 		cards := s.number(`select count(*) from card where key <> 'overview'`)
 		s.feed(c.bad())

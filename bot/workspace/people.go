@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -88,6 +89,18 @@ func (w *Workspace) userObject(u User) reply {
 		profile["bot_id"], profile["api_app_id"] = botID, appID
 	}
 	return out
+}
+
+// Deactivate takes a person's account away, as an administrator does.
+func (w *Workspace) Deactivate(user string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	i := slices.IndexFunc(w.users, func(u User) bool { return u.ID == user })
+	if i < 0 {
+		return fmt.Errorf("no person %q in this workspace", user)
+	}
+	w.users[i].Deactivated = true
+	return nil
 }
 
 func (w *Workspace) teamOf(u User) string {
