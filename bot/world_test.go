@@ -185,6 +185,14 @@ func (w *world) card(words ...string) workspace.Message {
 	return m
 }
 
+// exec changes the database behind the program's back.
+func (w *world) exec(sql string, args ...any) {
+	w.t.Helper()
+	if _, err := w.st.Pool().Exec(w.t.Context(), sql, args...); err != nil {
+		w.t.Fatalf("%s: %v", sql, err)
+	}
+}
+
 func holds(m workspace.Message, words ...string) bool {
 	text := messageText(m)
 	for _, word := range words {

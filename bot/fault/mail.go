@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -20,6 +21,7 @@ type Mailbox struct {
 	pick func() Name
 	mu   sync.Mutex
 	took map[string]int // letters taken, by the order number in their subject
+	text []string       // and as they came
 	hits map[Name]int
 	told []string // user names and passwords, as they came
 	done chan struct{}
@@ -55,6 +57,13 @@ func (m *Mailbox) Letters() map[string]int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return maps.Clone(m.took)
+}
+
+// Texts returns the letters that were taken, head and body as they came.
+func (m *Mailbox) Texts() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.text)
 }
 
 // Hits returns how often each fault happened.
@@ -180,4 +189,5 @@ func (m *Mailbox) take(text string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.took[key]++
+	m.text = append(m.text, text)
 }

@@ -143,13 +143,13 @@ func TestExpiryByTheDatabasesClock(t *testing.T) {
 			clock.ahead.Store(int64(c.wrong))
 			key := s.click("UA", plan.Approve, p)
 			s.idle()
+			if n, letters := s.number(`select count(*) from purchase_order`), s.letters(); n != c.orders || letters != c.orders {
+				t.Fatalf("%d orders and %d letters, want %d: %s", n, letters, c.orders, s.texts(`select reason from decision`))
+			}
 			if c.orders == 0 {
 				if got := s.answer(key); !strings.Contains(got, "expired") {
 					t.Errorf("the click was answered %q", got)
 				}
-			}
-			if n, letters := s.number(`select count(*) from purchase_order`), s.letters(); n != c.orders || letters != c.orders {
-				t.Errorf("%d orders and %d letters, want %d: %s", n, letters, c.orders, s.texts(`select reason from decision`))
 			}
 		})
 	}
