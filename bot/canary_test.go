@@ -22,7 +22,7 @@ import (
 func TestSecretsLeaveNoTrace(t *testing.T) {
 	t.Parallel()
 	tally := fault.Count(t, "canary secrets looked for", 0)
-	canaries := []string{"canarybot1", "canaryapp2", "canarymodel3", "canarymail4", "canarydb5", "canarysign6"}
+	canaries := []string{"canarybot1", "canaryapp2", "canarymodel3", "canarymail4", "canarydb5", "canarysign6", "canaryimap7", "canarysalt8"}
 	model := fault.NewModel(t, goodLetter, fault.InTurn(0, fault.Nonsense, fault.Refuse, fault.Busy, fault.Reset, fault.Disobey))
 	post := fault.NewMailbox(t, func() fault.Name { return fault.Refuse })
 	w := newWorld(t, false)
@@ -33,6 +33,7 @@ func TestSecretsLeaveNoTrace(t *testing.T) {
 	}
 	env := append([]string{
 		"SLACK_SIGNING_SECRET=canarysign6",
+		"IMAP_URL=imap://orders:canaryimap7@127.0.0.1:1", "QUARTERMASTER_CUSTOMER_SALT=canarysalt8",
 		"OPENAI_API_KEY=sk-canarymodel3", "OPENAI_BASE_URL=" + model.URL,
 		"SMTP_URL=" + strings.Replace(post.URL, "://", "://user:canarymail4@", 1),
 		"DATABASE_URL=" + url + sep + "password=canarydb5",

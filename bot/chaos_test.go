@@ -81,7 +81,14 @@ func stormOfKills(t *testing.T, tally *fault.Tally, kills int, seed uint64, over
 		case 1, 2, 3, 4, 5, 6, 7, 8:
 			point, life = points[rng.IntN(len(points))], 700
 		}
-		p = w.serve(fmt.Sprintf("%s:%d", point, 1+rng.IntN(3)), env...)
+		pass := 1 + rng.IntN(3)
+		// On a machine that has too much to do 700 ms may never be enough to get to a
+		// point: the first time there is more, and a click more to come by.
+		if point != "" && tally.Of("kills at "+point) == 0 {
+			pass, life = 1, 10_000
+			allowed.Store(min(allowed.Load()+2, int64(proposals)))
+		}
+		p = w.serve(fmt.Sprintf("%s:%d", point, pass), env...)
 		select {
 		case err := <-p.ended:
 			p.ended <- err

@@ -24,8 +24,15 @@ func TestMailBreaks(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, false)
 	moreSuppliers(t, w.cfg.Settings.DataDir, 2)
-	var next fault.Name
-	post := fault.NewMailbox(t, func() fault.Name { f := next; next = fault.None; return f })
+	next := make(chan fault.Name, 1)
+	post := fault.NewMailbox(t, func() fault.Name {
+		select {
+		case f := <-next:
+			return f
+		default:
+			return fault.None
+		}
+	})
 	env := append([]string{"SMTP_URL=" + post.URL}, fast...)
 	p := w.serve("", env...)
 	w.dueNow()
@@ -40,7 +47,9 @@ func TestMailBreaks(t *testing.T) {
 	approve := func(sku string, f fault.Name) workspace.Message {
 		t.Helper()
 		card := w.card(sku, "Approve")
-		next = f // connections come one by one: one letter is on its way at a time
+		if f != fault.None { // of the next connection: one letter is on its way at a time
+			next <- f
+		}
 		w.click(boss, card, "approve")
 		return card
 	}

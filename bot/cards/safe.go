@@ -21,10 +21,6 @@ type safe string
 // nothing stands where a value is missing; Slack refuses empty cells.
 const nothing safe = "–"
 
-// linkBreaker takes the life out of what Slack or a reader's client would turn
-// into a link. Look-alikes keep the text readable.
-var linkBreaker = strings.NewReplacer("://", ":∕∕")
-
 // clean makes data showable on one line of at most limit runes: invisible,
 // control, direction and private characters go, line breaks become spaces,
 // stacks of combining marks are cut, and addresses of web pages lose their
@@ -55,8 +51,7 @@ func clean(s string, limit int) safe {
 			break
 		}
 	}
-	out := linkBreaker.Replace(b.String())
-	out = breakWWW(out)
+	out := core.Unlink(b.String())
 	if out == "" {
 		return nothing
 	}
@@ -70,20 +65,6 @@ func blank(r rune) bool {
 		return true
 	}
 	return false
-}
-
-// breakWWW changes the dot of "www." in any case of letters.
-func breakWWW(s string) string {
-	if !strings.Contains(strings.ToLower(s), "www.") {
-		return s
-	}
-	r := []rune(s)
-	for i := 3; i < len(r); i++ {
-		if r[i] == '.' && strings.EqualFold(string(r[i-3:i]), "www") {
-			r[i] = '․'
-		}
-	}
-	return string(r)
 }
 
 // cut shortens s to limit runes, the last one an ellipsis when it was longer.

@@ -37,7 +37,7 @@ func CSV(o plan.Order) []byte {
 // Asian versions read them as the plain ones.
 func Cell(s string) string {
 	starts := s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(s)[0])
-	s = plain(s)
+	s = line(s) // codes stay as they are
 	if starts || s != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(s)[0]) {
 		return "'" + s
 	}

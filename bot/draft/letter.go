@@ -219,10 +219,14 @@ func (f facts) assemble(l letter) (subject, body string, err error) {
 // maxName is the longest text taken over from data in characters.
 const maxName = 120
 
-// plain makes text from data fit for one line of plain text: control, format
+// plain makes text from data fit for one line of a letter: what line says, and no
+// address of a web page that a mail program would make a link of.
+func plain(s string) string { return core.Unlink(line(s)) }
+
+// line makes text from data fit for one line of plain text: control, format
 // (bidi, zero-width, tags), private and unassigned characters, line breaks and
 // variation selectors go, runs of space become one.
-func plain(s string) string {
+func line(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):

@@ -169,14 +169,27 @@ func TestOutageIsToldAndSurvived(t *testing.T) {
 }
 
 // pass lets virtual time pass: what waits for a time waits less, what began is older.
+// It is one transaction, so that nobody sees an outage that is older than its notice.
 func (s *shop) pass(d time.Duration) {
 	s.t.Helper()
-	s.exec(`update effect set not_before = not_before - $1::interval, created_at = created_at - $1::interval where state in ('pending', 'sending')`, d)
-	s.exec(`update switch set on_since = on_since - $1::interval`, d)
-	s.exec(`update effect set key = 'notice/away/' || split_part(key, '/', 3)::bigint - $1 where starts_with(key, 'notice/away/')`, d.Milliseconds()) // names the outage by its begin
-	s.exec(`update proposal set expires_at = expires_at - $1::interval, created_at = created_at - $1::interval,
-		body = jsonb_set(body, '{expires_at}', to_jsonb((body->>'expires_at')::timestamptz - $1::interval))
-		where state in ('proposed', 'awaiting_second')`, d)
+	err := s.st.InTx(s.t.Context(), func(tx pgx.Tx) error {
+		for _, sql := range []string{
+			`update switch set on_since = on_since - $1::bigint * interval '1 ms'`,
+			`update effect set key = 'notice/away/' || split_part(key, '/', 3)::bigint - $1::bigint where starts_with(key, 'notice/away/')`, // names the outage by its begin
+			`update effect set not_before = not_before - $1::bigint * interval '1 ms', created_at = created_at - $1::bigint * interval '1 ms' where state in ('pending', 'sending')`,
+			`update proposal set expires_at = expires_at - $1::bigint * interval '1 ms', created_at = created_at - $1::bigint * interval '1 ms',
+				body = jsonb_set(body, '{expires_at}', to_jsonb((body->>'expires_at')::timestamptz - $1::bigint * interval '1 ms'))
+				where state in ('proposed', 'awaiting_second')`,
+		} {
+			if _, err := tx.Exec(s.t.Context(), sql, d.Milliseconds()); err != nil {
+				return fmt.Errorf("%s: %w", sql, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // A revoked token or an archived channel is told by e-mail at once, and what waits

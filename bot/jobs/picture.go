@@ -31,8 +31,9 @@ func chartOf(c plan.Card) (d chart.StockData, ok bool) {
 }
 
 // picture draws the chart of a card and hands it over, once for the same picture.
-// It is part of preparing the card: when it fails the card goes without, and when
-// it is done twice there is a second copy that nobody sees.
+// It is part of preparing the card: when it fails, or takes more than half of the time
+// for the card, the card goes without, and when it is done twice there is a second copy
+// that nobody sees.
 func (s *Service) picture(ctx context.Context, row store.CardRow, c plan.Card) *plan.Picture {
 	if s.cfg().NoCharts {
 		return nil
@@ -41,7 +42,9 @@ func (s *Service) picture(ctx context.Context, row store.CardRow, c plan.Card) *
 	if !ok {
 		return nil
 	}
-	img, err := chart.StockProjection(data)
+	ctx, cancel := context.WithTimeout(ctx, s.cfg().Lease/4) // the rest is for posting
+	defer cancel()
+	img, err := s.drawn(ctx, data)
 	if errors.Is(err, chart.ErrNoData) {
 		return nil
 	}
@@ -54,9 +57,7 @@ func (s *Service) picture(ctx context.Context, row store.CardRow, c plan.Card) *
 	if last := row.Picture(); last.Hash == hash {
 		return &plan.Picture{File: last.File, Alt: img.Alt}
 	}
-	uctx, cancel := context.WithTimeout(ctx, s.cfg().Lease/4) // the rest is for posting
-	defer cancel()
-	file, err := s.notify.Upload(uctx, "stock.png", img.Alt, img.PNG)
+	file, err := s.notify.Upload(ctx, "stock.png", img.Alt, img.PNG)
 	if err == nil {
 		err = store.KeepPicture(ctx, s.st.Pool(), row.Key, store.CardPicture{Hash: hash, File: file})
 	}
@@ -65,4 +66,29 @@ func (s *Service) picture(ctx context.Context, row store.CardRow, c plan.Card) *
 		return nil
 	}
 	return &plan.Picture{File: file, Alt: img.Alt}
+}
+
+// drawn is the chart, unless it is not there before ctx ends: on a machine that has
+// too much to do no card waits for its chart. Few are drawn at once, because each
+// takes memory for its pixels and nothing but a processor makes it faster.
+func (s *Service) drawn(ctx context.Context, d chart.StockData) (chart.Image, error) {
+	if err := s.pens.Acquire(ctx, 1); err != nil {
+		return chart.Image{}, err
+	}
+	type drawing struct {
+		img chart.Image
+		err error
+	}
+	done := make(chan drawing, 1)
+	go func() { // a drawing that comes too late is finished and thrown away
+		defer s.pens.Release(1)
+		img, err := chart.StockProjection(d)
+		done <- drawing{img, err}
+	}()
+	select {
+	case d := <-done:
+		return d.img, d.err
+	case <-ctx.Done():
+		return chart.Image{}, ctx.Err()
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"image/png"
 	"strings"
 	"testing"
+	"time"
 
 	"quartermaster/bot/jobs"
 	"quartermaster/core"
@@ -17,7 +18,9 @@ import (
 // none.
 func TestChartOnCard(t *testing.T) {
 	t.Parallel()
-	s := open(t, 1, func(c *jobs.Config) { c.Policy.Approval.SecondAbove = core.Money{Minor: 100, Currency: "EUR"} })
+	s := open(t, 1, func(c *jobs.Config) {
+		c.Policy.Approval.SecondAbove, c.Lease = core.Money{Minor: 100, Currency: "EUR"}, time.Minute
+	})
 	const key = "restock/1"
 	show := func() plan.Card {
 		s.idle()
@@ -64,7 +67,7 @@ func TestChartOnCard(t *testing.T) {
 // A risk card carries the course of stock without an order.
 func TestChartOnRiskCard(t *testing.T) {
 	t.Parallel()
-	s := open(t, 1, func(c *jobs.Config) { c.Policy.MaxRiskCards = 3 })
+	s := open(t, 1, func(c *jobs.Config) { c.Policy.MaxRiskCards, c.Lease = 3, time.Minute })
 	s.check("one")
 	s.idle()
 	found := 0

@@ -127,6 +127,7 @@ type Service struct {
 	deeds    map[string]deed
 	log      *slog.Logger
 	nudges   *semaphore.Weighted // bounds what aside runs at once
+	pens     *semaphore.Weighted // bounds how many charts are drawn at once
 	beside   sync.WaitGroup
 	finish   context.Context // of work beside the queue: ends a while after Run's
 	mu       sync.Mutex
@@ -177,7 +178,7 @@ func New(cfg Config, st *store.Store, draft Drafter, mail connectors.Sink) (*Ser
 		cfg.KillPoint = func(string) {}
 	}
 	s := &Service{st: st, draft: draft, mail: mail, log: cfg.Logger,
-		nudges: semaphore.NewWeighted(int64(cfg.Workers)), ctx: context.Background(), finish: context.Background()}
+		nudges: semaphore.NewWeighted(int64(cfg.Workers)), pens: semaphore.NewWeighted(2), ctx: context.Background(), finish: context.Background()}
 	s.settled.Store(&settled{Config: cfg})
 	s.learned.Store(&learned{})
 	s.deeds = map[string]deed{kindCard: cardDeed{s}, kindSay: sayDeed{s}, kindMail: mailDeed{s}, kindLetter: letterDeed{s}, kindRFQ: rfqDeed{letterDeed{s}}, kindNotice: noticeDeed{s}}
