@@ -1,10 +1,14 @@
 package plan
 
 import (
+	"encoding/json"
+	"math"
 	"strings"
 	"testing"
 
 	"quartermaster/core"
+	"quartermaster/core/forecast/engine"
+	"quartermaster/core/forecast/pool"
 )
 
 // Sales of two weeks arrive a thousandfold and pass for a new level. The forecast
@@ -64,5 +68,55 @@ func TestOrderCap(t *testing.T) {
 	policy.Quantity.OrderCap = 0
 	if r, err := Evaluate(mad(), policy, noon); err != nil || total(r.Proposals[0].Lines) < 100_000 {
 		t.Errorf("without a cap %+v, %v", r.Proposals, err)
+	}
+}
+
+// Whatever a forecaster says, the order keeps within the cap, which knows nothing of
+// it; what is no forecast at all is not used.
+func TestOrderCapAgainstAnyForecaster(t *testing.T) {
+	s := oneSKU(100)
+	past := make([]float64, len(s.Demand[0].Qty))
+	for i, v := range s.Demand[0].Qty {
+		past[i] = float64(v)
+	}
+	says := func(v float64) *engine.Outlook {
+		mean := make([]float64, 91)
+		for i := range mean {
+			mean[i] = v
+		}
+		return &engine.Outlook{Prediction: pool.Prediction{Mean: mean}, Lift: 1, Method: "mad", Why: "it is mad"}
+	}
+	order := func(o *engine.Outlook) (units int64, method string) {
+		t.Helper()
+		pl := Planner{Prepared: &Prepared{Past: map[core.SKU][]float64{"SOLAR-01": past}, Outlook: map[core.SKU]*engine.Outlook{"SOLAR-01": o}, Week: 7}}
+		r, err := pl.Evaluate(s, byFormula(), noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := json.Marshal(r); err != nil {
+			t.Errorf("the report cannot be kept: %v", err)
+		}
+		for _, p := range r.Proposals {
+			units += total(p.Lines)
+		}
+		return units, r.Items[0].Forecast.Method
+	}
+	level, rule := order(nil)
+	if level == 0 || rule == "mad" {
+		t.Fatalf("without a forecaster %d units by %s", level, rule)
+	}
+	for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1), -20} {
+		if units, method := order(says(v)); units != level || method != rule {
+			t.Errorf("told %v: %d units by %s, want %d by %s", v, units, method, level, rule)
+		}
+	}
+	capped, _ := order(says(2e3))
+	if capped <= level || float64(capped) > byFormula().Quantity.OrderCap*148*6 { // 148 sell in a week, and it lasts six
+		t.Errorf("told 100 times what sells: %d units, %d by the rule", capped, level)
+	}
+	for v, want := range map[float64]int64{2e5: capped, 2e6: capped, 2e7: 0, 1e12: 0} { // beyond replenish.MaxQty it is bad data
+		if units, method := order(says(v)); units != want || method != "mad" {
+			t.Errorf("told %v: %d units by %s, want %d", v, units, method, want)
+		}
 	}
 }

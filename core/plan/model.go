@@ -46,7 +46,28 @@ type Prepared struct {
 func (p *Prepared) basis(n *node, today core.Day) basis {
 	y := p.Past[n.product.SKU]
 	h := history.History{SKU: n.product.SKU, Location: n.location, Start: today - core.Day(len(y)), Y: y, Flags: make([]core.DayFlag, len(y))}
-	return basis{node: n, clean: h, base: y, outlook: p.Outlook[n.product.SKU]}
+	return basis{node: n, clean: h, base: y, outlook: sound(p.Outlook[n.product.SKU])}
+}
+
+// sound returns o, or nil when a number of it is none or negative: then the item is
+// forecast by its own level, as without a model.
+func sound(o *engine.Outlook) *engine.Outlook {
+	if o == nil {
+		return nil
+	}
+	for k := range o.Mean {
+		if v := o.Expected(k); !(v >= 0) || math.IsInf(v, 0) {
+			return nil
+		}
+	}
+	for _, sums := range o.Totals {
+		for _, v := range sums {
+			if !(v >= 0) || math.IsInf(v, 0) {
+				return nil
+			}
+		}
+	}
+	return o
 }
 
 // Bounds of what a model looks ahead, in days. Beyond its horizon the last week of
@@ -186,7 +207,7 @@ func (e *evaluation) prepare(nodes []*node) (map[*node]*basis, error) {
 		return nil, fmt.Errorf("forecast: %w", err)
 	}
 	for i, b := range of {
-		b.outlook = &r.Series[i]
+		b.outlook = sound(&r.Series[i])
 	}
 	return out, nil
 }
