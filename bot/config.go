@@ -87,7 +87,7 @@ func (c Config) Validate() error {
 	}
 	need(c.SlackBotToken != "", "SLACK_BOT_TOKEN is not set (the bot's token, xoxb-...)")
 	need(c.SlackBotToken == "" || strings.HasPrefix(c.SlackBotToken.Reveal(), "xoxb-"), "SLACK_BOT_TOKEN must begin with xoxb-")
-	need(c.SlackAppToken != "" || c.SlackSigningSecret != "",
+	need(c.SlackAppToken != "" || strings.TrimSpace(c.SlackSigningSecret.Reveal()) != "",
 		"neither SLACK_APP_TOKEN (Socket Mode, xapp-...) nor SLACK_SIGNING_SECRET (HTTP mode) is set; one is needed")
 	need(c.SlackAppToken == "" || strings.HasPrefix(c.SlackAppToken.Reveal(), "xapp-"), "SLACK_APP_TOKEN must begin with xapp-")
 	need(c.Settings.Channel != "", "slack.channel is not set in the settings file (the id of the channel for cards)")

@@ -39,10 +39,34 @@ type process struct {
 // killed at point ("effect.sent:1"), or not at all when point is empty.
 func (w *world) serve(point string, env ...string) *process {
 	w.t.Helper()
-	bin, err := program()
-	if err != nil {
+	settings := w.settingsFile()
+	cmd := w.command(append([]string{"SLACK_APP_TOKEN=" + appToken, "QUARTERMASTER_KILLPOINT=" + point}, env...), "-v", "serve", "--settings", settings, "--data-dir", w.cfg.DataDir)
+	return w.start(cmd, point)
+}
+
+// start runs a command as a process of its own until the test ends; name stands for
+// it in failures.
+func (w *world) start(cmd *exec.Cmd, name string) *process {
+	w.t.Helper()
+	var log strings.Builder
+	cmd.Stderr = &log
+	if err := cmd.Start(); err != nil {
 		w.t.Fatal(err)
 	}
+	p := &process{cmd: cmd, ended: make(chan error, 1), log: &log}
+	go func() { p.ended <- cmd.Wait() }()
+	w.t.Cleanup(func() {
+		p.kill()
+		if w.t.Failed() {
+			w.t.Logf("log of the process to be killed at %q:\n%s", name, log.String())
+		}
+	})
+	return p
+}
+
+// settingsFile writes the settings of the processes.
+func (w *world) settingsFile() string {
+	w.t.Helper()
 	settings := filepath.Join(w.cfg.DataDir, "shop.toml")
 	text := fmt.Sprintf(`
 [shop]
@@ -69,23 +93,21 @@ name = "test-model"
 	if err := os.WriteFile(settings, []byte(text), 0o600); err != nil {
 		w.t.Fatal(err)
 	}
-	cmd := exec.Command(bin, "-v", "serve", "--settings", settings, "--data-dir", w.cfg.DataDir)
-	cmd.Env = append(append(os.Environ(), "DATABASE_URL="+w.cfg.DatabaseURL.Reveal(), "SLACK_BOT_TOKEN="+botToken, "SLACK_APP_TOKEN="+appToken,
-		"SLACK_API_URL="+w.cfg.SlackAPIURL, "QUARTERMASTER_KILLPOINT="+point, "QUARTERMASTER_LEASE=2s", "OPENAI_API_KEY=", "SMTP_URL="), env...)
-	var log strings.Builder
-	cmd.Stderr = &log
-	if err := cmd.Start(); err != nil {
+	return settings
+}
+
+// command is the real program, in an environment of the world's workspace and
+// database.
+func (w *world) command(env []string, args ...string) *exec.Cmd {
+	w.t.Helper()
+	bin, err := program()
+	if err != nil {
 		w.t.Fatal(err)
 	}
-	p := &process{cmd: cmd, ended: make(chan error, 1), log: &log}
-	go func() { p.ended <- cmd.Wait() }()
-	w.t.Cleanup(func() {
-		p.kill()
-		if w.t.Failed() {
-			w.t.Logf("log of the process to be killed at %q:\n%s", point, log.String())
-		}
-	})
-	return p
+	cmd := exec.Command(bin, args...)
+	cmd.Env = append(append(os.Environ(), "DATABASE_URL="+w.cfg.DatabaseURL.Reveal(), "SLACK_BOT_TOKEN="+botToken, "SLACK_APP_TOKEN=",
+		"SLACK_API_URL="+w.cfg.SlackAPIURL, "QUARTERMASTER_LEASE=2s", "OPENAI_API_KEY=", "SMTP_URL="), env...)
+	return cmd
 }
 
 // stopGently ends the process as Ctrl-C does, and waits for it.

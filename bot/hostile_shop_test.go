@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -165,9 +166,8 @@ func hidden(s string) bool {
 	})
 }
 
-// stringsOf are all texts of a message that are shown.
-func stringsOf(m workspace.Message) (out []string) {
-	out = []string{m.Text}
+// objects calls f with every object in the blocks of a message.
+func objects(m workspace.Message, f func(map[string]any)) {
 	var walk func(v any)
 	walk = func(v any) {
 		switch v := v.(type) {
@@ -176,45 +176,39 @@ func stringsOf(m workspace.Message) (out []string) {
 				walk(x)
 			}
 		case map[string]any:
-			for _, key := range []string{"text", "alt_text", "title", "placeholder"} {
-				if s, ok := v[key].(string); ok {
-					out = append(out, s)
-				}
-			}
+			f(v)
 			for _, x := range v {
 				walk(x)
 			}
 		}
 	}
 	for _, b := range m.Blocks {
-		walk(map[string]any(b))
+		walk(b)
 	}
+}
+
+// stringsOf are all texts of a message that are shown.
+func stringsOf(m workspace.Message) []string {
+	out := []string{m.Text}
+	objects(m, func(v map[string]any) {
+		for _, key := range []string{"text", "alt_text", "title", "placeholder"} {
+			if s, ok := v[key].(string); ok {
+				out = append(out, s)
+			}
+		}
+	})
 	return out
 }
 
 // acting are the elements of a message that call somebody or lead somewhere, but for
 // the approver who pressed.
 func acting(m workspace.Message) (out []string) {
-	var walk func(v any)
-	walk = func(v any) {
-		switch v := v.(type) {
-		case []any:
-			for _, x := range v {
-				walk(x)
-			}
-		case map[string]any:
-			kind, _ := v["type"].(string)
-			if v["url"] != nil || slices.Contains([]string{"link", "broadcast", "usergroup", "channel"}, kind) || kind == "user" && v["user_id"] != boss {
-				out = append(out, fmt.Sprint(v))
-			}
-			for _, x := range v {
-				walk(x)
-			}
+	objects(m, func(v map[string]any) {
+		kind, _ := v["type"].(string)
+		if v["url"] != nil || slices.Contains([]string{"link", "broadcast", "usergroup", "channel"}, kind) || kind == "user" && v["user_id"] != boss {
+			out = append(out, fmt.Sprint(v))
 		}
-	}
-	for _, b := range m.Blocks {
-		walk(map[string]any(b))
-	}
+	})
 	return out
 }
 
@@ -326,7 +320,7 @@ func hostileShop(t *testing.T, dir string) (skus []string, suppliers int) {
 		add("stock.csv", code(i), code(25), "1", "0", "0")
 		add("supplier_items.csv", supplier, code(i), code(i+3), "5.00", "", "EUR", "10", "5", "20", "3", "0.10")
 		for d := range 30 {
-			add("orders.csv", fmt.Sprintf("O%d-%d", i, d), "1", (today - core.Day(d+1)).String(), "web", fmt.Sprintf("C%d", d), code(i), fmt.Sprint(1+d%3), "10.00", "EUR", "0")
+			add("orders.csv", fmt.Sprintf("O%d-%d", i, d), "1", (today - core.Day(d+1)).String(), "web", fmt.Sprintf("C%d", d), code(i), strconv.Itoa(1+d%3), "10.00", "EUR", "0")
 		}
 	}
 	for file, rows := range files {

@@ -181,25 +181,11 @@ func (w *world) choose(user string, m workspace.Message, action, option string) 
 func markup(m workspace.Message) string {
 	var b strings.Builder
 	b.WriteString(m.Text)
-	var walk func(v any)
-	walk = func(v any) {
-		switch v := v.(type) {
-		case map[string]any:
-			if v["type"] == "mrkdwn" || v["type"] == "markdown" {
-				fmt.Fprintln(&b, v["text"])
-			}
-			for _, x := range v {
-				walk(x)
-			}
-		case []any:
-			for _, x := range v {
-				walk(x)
-			}
+	objects(m, func(v map[string]any) {
+		if v["type"] == "mrkdwn" || v["type"] == "markdown" {
+			fmt.Fprintln(&b, v["text"])
 		}
-	}
-	for _, block := range m.Blocks {
-		walk(block)
-	}
+	})
 	return b.String()
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -231,6 +232,38 @@ func FuzzInteraction(f *testing.F) {
 			if c.Key == "" || c.User == "" || c.Message.TS == "" || c.Proposal <= 0 && c.Finding == "" {
 				t.Errorf("incomplete click %+v", c)
 			}
+		}
+	})
+}
+
+// Whatever somebody types after /stock: an answer that Slack takes, in which nothing of
+// it acts, and no click, edit or reply comes of it.
+func FuzzCommandText(f *testing.F) {
+	for _, sub := range subcommands {
+		f.Add(sub)
+		f.Add(sub + " <!channel> PO-2026-0001 https://evil.example \u202e")
+	}
+	d := &desk{}
+	a, _ := newApp(f, "http://127.0.0.1:1", d, nil)
+	f.Fuzz(func(t *testing.T, text string) {
+		in, err := parseCommandForm(url.Values{"team_id": {"T1"}, "user_id": {"U1"}, "channel_id": {"C1"}, "command": {"/stock"}, "text": {text}})
+		if err != nil {
+			if utf8.ValidString(text) && len(text) <= 4000 {
+				t.Errorf("%q: %v", text, err)
+			}
+			return
+		}
+		m := a.command(t.Context(), in, 0)
+		if err := cards.Check(m); err != nil {
+			t.Errorf("%q: %v", text, err)
+		}
+		if strings.Contains(m.Text, "<") || strings.Contains(m.Text, "://") {
+			t.Errorf("%q is answered %q", text, m.Text)
+		}
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		if len(d.clicks)+len(d.edits)+len(d.replies) > 0 {
+			t.Errorf("%q acted: %v %v %v", text, d.clicks, d.edits, d.replies)
 		}
 	})
 }
