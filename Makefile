@@ -36,7 +36,7 @@ chaos: ## the same guarantees with 10,000 kills and many more rounds (hours on t
 	$(GO) test ./bot/fault -update
 
 # every test that writes a result
-CHAOS := Kill|Takeover|GoesWrong|Secrets|Millions|Cap|Opposed|Database|TwoApprove|TwentyPeople|OncePerDate|CutAt|Outage|TooMany|UndoAgainst|Clock|Leaders|StopDoesNot|LostCards|TenThousand|Drafts
+CHAOS := Kill|Takeover|GoesWrong|Secrets|Millions|Cap|Opposed|Database|TwoApprove|TwentyPeople|OncePerDate|CutAt|Outage|TooMany|UndoAgainst|Clock|Leaders|StopDoesNot|LostCards|TenThousand|Drafts|HostileShop
 
 fuzz: ## every fuzz target for FUZZTIME each (default 30s)
 	@set -o pipefail; grep -rlE '^func Fuzz' --include=*_test.go . | xargs -n1 dirname | sort -u | while read dir; do \

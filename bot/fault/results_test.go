@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,6 +69,33 @@ func TestTableIsTheResults(t *testing.T) {
 	}
 	if err := os.WriteFile(page, []byte(head+begin+b.String()+end+tail), 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+var named = regexp.MustCompile("`((?:Test|Fuzz|Benchmark)\\w+)")
+
+// Every test that the documentation names is there.
+func TestNamedTestsExist(t *testing.T) {
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sources strings.Builder
+	err = filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		source, err := os.ReadFile(path)
+		sources.Write(source)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range named.FindAllStringSubmatch(string(text), -1) {
+		if !strings.Contains(sources.String(), "func "+name[1]+"(") {
+			t.Errorf("%s names %s, which is no test", page, name[1])
+		}
 	}
 }
 

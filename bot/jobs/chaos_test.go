@@ -60,34 +60,56 @@ func TestCapHoldsUnderParallelApprovals(t *testing.T) {
 }
 
 // Two people approve, and reject, snooze and edit the same card a moment later or at
-// the same instant: there is one outcome, and a letter only where it is an approval.
-// Each of them wins sometimes.
+// the same instant, each at one of three processes: there is one outcome, and a letter
+// only where it is an approval. Each of them wins sometimes.
 func TestOpposedDecisionsAtOnce(t *testing.T) {
 	t.Parallel()
-	n := fault.Rounds(42, 1000)
+	n := 100
+	if fault.Long() {
+		n = 1000
+	}
 	seed := fault.Seed(t)
 	tally := fault.Count(t, "approve, reject, snooze and edit the same card at nearly the same instant", seed)
 	rng := rand.New(rand.NewPCG(seed, 0))
-	s := open(t, n, func(c *jobs.Config) { c.Lease = 0 })
+	set := func(c *jobs.Config) { c.Lease, c.Workers = 0, 8 }
+	s := open(t, n, set)
+	three := replicas(t, s, set)
 	list := s.check("one")
 	var batch sync.WaitGroup
+	// An approval takes longest to decide, by how much depends on the machine: its
+	// opponents come within the time in which it wins now and then.
+	scale, wins := 128*time.Millisecond, 0
 	for i, p := range list {
-		if i%6 == 0 { // six cards at once
+		if i > 0 && i%4 == 0 { // four cards at once
 			batch.Wait()
 			s.until("every click is acted on", func() bool { return s.number(`select count(*) from inbox where done_at is null`) == 0 })
+			kinds := s.number(`select count(distinct action) from decision where outcome = 'allow'`)
+			if i >= 20 && kinds == 4 && !fault.Long() {
+				list = list[:i]
+				break
+			}
+			won := s.number(`select count(*) from decision where action = 'approve' and outcome = 'allow'`)
+			switch won - wins {
+			case 0:
+				scale *= 2
+			case 2, 3, 4:
+				scale /= 2
+			}
+			wins = won
 		}
-		press := func(wait time.Duration, f func()) { batch.Go(func() { time.Sleep(wait); f() }) }
-		// An approval takes longest to decide, by how much depends on the machine: the
-		// opponents come 0, 1, 3, 7 to 255 ms later.
-		later := func() time.Duration { return time.Duration(1<<rng.IntN(9)-1) * time.Millisecond }
-		press(0, func() { s.click("UA", plan.Approve, p) })
-		press(0, func() { s.click("UB", plan.Approve, p) })
-		press(later(), func() { s.click("UA", plan.Reject, p) })
-		press(later(), func() { s.click("UB", plan.Snooze, p) })
+		press := func(wait time.Duration, f func(at *shop)) {
+			at := three[rng.IntN(len(three))]
+			batch.Go(func() { time.Sleep(wait); f(at) })
+		}
+		later := func() time.Duration { return time.Duration(rng.Int64N(int64(scale))) }
+		press(0, func(at *shop) { at.click("UA", plan.Approve, p) })
+		press(0, func(at *shop) { at.click("UB", plan.Approve, p) })
+		press(later(), func(at *shop) { at.click("UA", plan.Reject, p) })
+		press(later(), func(at *shop) { at.click("UB", plan.Snooze, p) })
 		if p.ID%3 == 0 {
-			press(later(), func() {
+			press(later(), func(at *shop) {
 				edit := jobs.EditRequest{Key: fmt.Sprintf("edit-%d", p.ID), User: "UB", Proposal: p.ID, Version: p.Version, Qty: map[int]int64{0: p.Lines[0].Qty + 5}}
-				if _, err := s.svc.SubmitEdit(t.Context(), edit); err != nil && !strings.Contains(err.Error(), "changed") && !strings.Contains(err.Error(), "decided") {
+				if _, err := at.svc.SubmitEdit(t.Context(), edit); err != nil && !strings.Contains(err.Error(), "changed") && !strings.Contains(err.Error(), "decided") {
 					t.Errorf("edit: %v", err)
 				}
 			})

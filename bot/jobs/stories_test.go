@@ -155,14 +155,38 @@ func TestExpiryByTheDatabasesClock(t *testing.T) {
 	}
 }
 
-// Stale data: nothing is proposed, nothing can be approved, and it ends by itself.
+// Stale data: nothing is proposed, nothing can be approved, and it ends by itself after
+// two good checks. At the limit to the minute data is not stale yet.
 func TestConservativeMode(t *testing.T) {
 	t.Parallel()
-	ahead := time.Duration(0)
-	s := open(t, 1, func(c *jobs.Config) { c.Now = func() time.Time { return time.Now().Add(ahead) } })
+	var clock jumpy
+	s := open(t, 1, func(c *jobs.Config) { c.Now = clock.now })
 	p := s.check("one")[0]
 	s.idle()
-	ahead = 61 * time.Minute
+	approve := func(user, says string, orders int) {
+		t.Helper()
+		key := s.click(user, plan.Approve, p)
+		s.idle()
+		if n := s.number(`select count(*) from purchase_order`); n != orders {
+			t.Fatalf("%d orders, want %d", n, orders)
+		}
+		if says != "" && !strings.Contains(strings.ToLower(s.answer(key)), says) {
+			t.Errorf("answered %q, want %q in it", s.answer(key), says)
+		}
+	}
+	causes := func() (n int) {
+		t.Helper()
+		status, err := s.svc.Status(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(status.Conservative)
+	}
+	clock.ahead.Store(int64(59 * time.Minute))
+	if s.check("in time"); causes() != 0 {
+		t.Error("data of 59 minutes is called old")
+	}
+	clock.ahead.Store(int64(61 * time.Minute))
 	if got := s.check("two"); len(got) != 1 || got[0].Version != p.Version {
 		t.Errorf("in conservative mode the proposals are %+v", got)
 	}
@@ -173,14 +197,15 @@ func TestConservativeMode(t *testing.T) {
 	if len(card.Conservative) == 0 || !strings.Contains(card.Conservative[0].Reason, "old") {
 		t.Errorf("the card's banner is %+v", card.Conservative)
 	}
-	key := s.click("UA", plan.Approve, p)
-	s.idle()
-	if got := s.answer(key); !strings.Contains(strings.ToLower(got), "old") {
-		t.Errorf("answered %q", got)
+	approve("UA", "old", 0)
+
+	clock.ahead.Store(0) // fresh data
+	s.check("good once")
+	approve("UB", "1 of 2", 0)
+	if s.check("good twice"); causes() != 0 {
+		t.Error("two good checks did not end conservative mode")
 	}
-	if n := s.number(`select count(*) from purchase_order`); n != 0 {
-		t.Errorf("%d orders were written on stale data", n)
-	}
+	approve("UA", "", 1)
 }
 
 // A broken feed, each in its way: nothing is raised, one matter is told and not one
