@@ -231,3 +231,20 @@ func TestMentionIsUnderstood(t *testing.T) {
 	}
 	w.stop()
 }
+
+// Every command that takes a code says which one was meant when it is mistyped.
+func TestMistypedCodes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, false)
+	w.run()
+	w.checks()()
+	for _, text := range []string{"sku SOLR-01", "why SOLR-01", "forecast SOLR-01", "compare SOLR-01", "snooze SOLR-01 3", "mute SOLR-01", "unmute SOLR-01",
+		"quiet SOLR-01", "advice SOLR-01", "override list SOLR-01", "override history SOLR-01"} {
+		w.asked(boss, text, "Did you mean SOLAR-01?")
+	}
+	w.asked(boss, "supplier AMCE", "Known are: ACME")
+	w.asked(boss, "advice foo", "overstock, dead-stock")
+	w.opens(boss, "rfq SOLR-01", "Did you mean SOLAR-01?")
+	w.opens(boss, "override SOLR-01", "Did you mean SOLAR-01?")
+	w.stop()
+}

@@ -34,7 +34,8 @@ func (s *Service) Advice(ctx context.Context, what string) (v plan.AdviceView, e
 		return v, err
 	}
 	if _, err := s.Item(ctx, v.What); err != nil {
-		if _, ok := errors.AsType[*UserError](err); ok {
+		user, ok := errors.AsType[*UserError](err)
+		if ok && !strings.HasSuffix(user.Text, "?") { // no code comes near: it may be a kind that was meant
 			return v, &UserError{fmt.Sprintf("There is nothing of kind or SKU %q. Please write /stock advice, or add a SKU or overstock, dead-stock, transfer, season-plan or waiting.", v.What)}
 		}
 		return v, err
