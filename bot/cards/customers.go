@@ -39,7 +39,7 @@ func CustomersAnswer(v plan.CustomersView) Message {
 		}
 		b.table(rows, 2, 3, 5)
 	}
-	notes := []safe{say(b.w.cu.known, b.date(r.AsOf)), b.told(r.Why, 300)}
+	notes := []safe{say(b.w.cu.known, b.date(r.AsOf)), b.told(r.Why, 400)}
 	if d := r.Demand; d != nil && d.Weight > 0 {
 		notes = append(notes, say(b.w.cu.blend, num(d.Weight, 1), b.percent(d.Error), b.percent(d.With), qty(int64(d.Windows)), qty(int64(d.Days))))
 	} else if d != nil {
