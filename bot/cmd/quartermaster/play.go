@@ -24,7 +24,8 @@ type playCmd struct {
 func (playCmd) Help() string {
 	return `A joint play: before a product runs out, goods are ordered early and the customers it would hit
 are offered a bundle with a linked product. One in five gets no offer, by chance: the difference is
-what the offer brought. Quartermaster writes to no customer; it hands you the list.
+what the offer brought. Quartermaster writes to no customer; it hands you the list. A card in the channel tells
+that the play runs and, when its time is over, what it brought.
 
 Example:
   quartermaster play start --sku SOLAR-01 --linked CHARGER-2 --customers offer.csv
@@ -59,7 +60,7 @@ func (k *startPlayCmd) Run(ctx context.Context) error {
 		if err := writeTable(k.Customers, rows); err != nil {
 			return fmt.Errorf("play %d is stored, but its list is not written: %w", p.ID, err)
 		}
-		fmt.Printf("Play %d: %d customers get the offer (%s), %d do not. %s at risk. Book it after %s: quartermaster play book %d\n",
+		fmt.Printf("Play %d: %d customers get the offer (%s), %d do not. %s at risk. It is booked when %s is over, and a card tells what it brought; earlier: quartermaster play book %d\n",
 			p.ID, p.Offered, k.Customers, p.Held, p.AtRisk, p.Until, p.ID)
 		return nil
 	})
