@@ -134,7 +134,7 @@ func Assess(in Input, p core.Policy) Result {
 		if p.Target == core.TargetFill && courses != nil {
 			c.FillRate = p.FillRate
 		}
-		c.levels(courses)
+		c.levels(courses, at == nil)
 		if in.Safety != nil {
 			c.setSafety(*in.Safety)
 		}
@@ -143,7 +143,11 @@ func Assess(in Input, p core.Policy) Result {
 		}
 		return c
 	}
-	byNormal, byFast := calc(normal), calc(fast)
+	byNormal := calc(normal)
+	byFast := byNormal
+	if fast != normal {
+		byFast = calc(fast)
+	}
 	res.Tier, res.TierWhy = coverTier(cover, in.Position.Available(), p)
 	if p.Tiers == core.Aware {
 		res.aware(in, proj, byNormal, byFast, normal, fast)

@@ -26,8 +26,9 @@ func ReorderPoint(demand, leadDays, safety float64) float64 { return demand*lead
 func OrderUpTo(demand, coverDays, safety float64) float64 { return demand*coverDays + safety }
 
 // levels fills in the calculation from its inputs, rounding as it goes. With courses
-// of demand, safety stock is their quantile less the expected demand.
-func (c *Calculation) levels(courses *window.Paths) {
+// of demand, safety stock is their quantile less the expected demand. The level that
+// is ordered up to may come from elsewhere.
+func (c *Calculation) levels(courses *window.Paths, upTo bool) {
 	c.DemandPerDay, c.DemandSD, c.Z = round4(c.DemandPerDay), round4(c.DemandSD), round4(c.Z)
 	c.LeadDays, c.LeadSD = round4(c.LeadDays), round4(c.LeadSD)
 	c.CoverDays, c.CoverSD = round4(c.CoverDays), round4(c.CoverSD)
@@ -50,9 +51,11 @@ func (c *Calculation) levels(courses *window.Paths) {
 		c.Courses = courses.Len()
 	}
 	c.SafetyStock = safety(c.LeadDays, c.LeadSD)
-	c.SafetyStockLong = safety(c.CoverDays, c.CoverSD)
 	c.ReorderPoint = round2(ReorderPoint(c.DemandPerDay, c.LeadDays, c.SafetyStock))
-	c.OrderUpTo = round2(OrderUpTo(c.DemandPerDay, c.CoverDays, c.SafetyStockLong))
+	if upTo {
+		c.SafetyStockLong = safety(c.CoverDays, c.CoverSD)
+		c.OrderUpTo = round2(OrderUpTo(c.DemandPerDay, c.CoverDays, c.SafetyStockLong))
+	}
 }
 
 // MaxQty bounds a computed order, in units. More is bad data, not demand.
