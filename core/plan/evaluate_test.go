@@ -401,7 +401,7 @@ func TestNothingIsOrderedTwice(t *testing.T) {
 	for seed := range uint64(60) {
 		s := made(seed, 50, 200)
 		p := byFormula()
-		p.Target = []core.TargetRule{core.TargetNormal, core.TargetCost, core.TargetQuantile}[seed%3]
+		p.Target = []core.TargetRule{core.TargetNormal, core.TargetCost, core.TargetQuantile, core.TargetFill}[seed%4]
 		r, err := Evaluate(s, p, noon)
 		if err != nil {
 			t.Fatal(err)
