@@ -78,7 +78,7 @@ func Demo(ctx context.Context, d DemoConfig) error {
 	ws, err := workspace.New(workspace.Config{
 		Team: workspace.Team{ID: "T0LOCAL", Name: c.Settings.Shop.Name, Domain: "demo"}, Users: demoUsers,
 		Channels:     []workspace.Channel{{ID: demoChannel, Name: "stock", Topic: "What needs a decision", Members: everybody(demoUsers)}, {ID: "C0GENERAL", Name: "general", EmptyText: "Nobody has written here yet. The bot's cards are in #stock."}},
-		CommandNames: []string{"/stock"}, BotToken: demoBotToken, AppToken: demoAppToken, StatePath: filepath.Join(d.DataDir, "workspace.json"),
+		CommandNames: []string{"/stock"}, Shortcuts: []workspace.Shortcut{{ID: slackapp.ShortcutExplain, Name: "Explain"}}, BotToken: demoBotToken, AppToken: demoAppToken, StatePath: filepath.Join(d.DataDir, "workspace.json"),
 		Panels: demoPanels(&shop, c), EmptyText: "The first check is running; its cards appear here in a few seconds.", Logger: c.logger(),
 	})
 	if err != nil {

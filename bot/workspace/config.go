@@ -33,6 +33,8 @@ type Config struct {
 	// CommandNames are the slash commands of the app, "/stock". Others are
 	// answered by the workspace itself, as unknown.
 	CommandNames []string
+	// Shortcuts are the message shortcuts of the app, for the page.
+	Shortcuts []Shortcut
 	// EventURL, InteractivityURL and CommandURL receive that kind of delivery by
 	// signed HTTP. A kind without URL goes by Socket Mode.
 	EventURL, InteractivityURL, CommandURL string

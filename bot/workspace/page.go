@@ -36,6 +36,7 @@ func (w *Workspace) pageRoutes(mux *http.ServeMux) {
 	post("say", w.uiSay)
 	post("act", w.uiAct)
 	post("submit", w.uiSubmit)
+	post("shortcut", w.uiShortcut)
 	post("close", func(ctx context.Context, g gesture) (any, error) { return nil, w.dismiss(ctx, g.User, g.All) })
 	post("home", func(_ context.Context, g gesture) (any, error) { return nil, w.visitHome(g.User) })
 	post("forget", w.uiForget)
@@ -138,6 +139,15 @@ func (w *Workspace) uiAct(ctx context.Context, g gesture) (any, error) {
 	return nil, err
 }
 
+// uiShortcut uses one of the shortcuts that the page offers on a message.
+func (w *Workspace) uiShortcut(ctx context.Context, g gesture) (any, error) {
+	if !slices.ContainsFunc(w.cfg.Shortcuts, func(s Shortcut) bool { return s.ID == g.Action }) {
+		return nil, errors.New("the app has no such shortcut")
+	}
+	_, err := w.shortcut(ctx, g.User, g.Channel, g.TS, g.Action)
+	return nil, err
+}
+
 func (w *Workspace) uiSubmit(ctx context.Context, g gesture) (any, error) {
 	s, err := w.submit(ctx, g.User, g.View, g.Entered)
 	if err != nil {
@@ -202,6 +212,7 @@ func (w *Workspace) uiState(q url.Values) reply {
 	return reply{
 		"team": w.cfg.Team.Name, "app": w.cfg.App, "bot": botUserID, "users": w.users, "channels": channels,
 		"panels": panels, "commands": append([]string{}, w.cfg.CommandNames...), "empty": w.cfg.EmptyText,
+		"shortcuts": append([]Shortcut{}, w.cfg.Shortcuts...),
 	}
 }
 

@@ -151,12 +151,17 @@ func TestPageSeesWhatItsPersonMay(t *testing.T) {
 }
 
 func TestPageActs(t *testing.T) {
-	s := open(t, nil)
+	s := open(t, func(c *workspace.Config) { c.Shortcuts = []workspace.Shortcut{{ID: "explain", Name: "Explain"}} })
 	ctx := within(t)
 	clicks := make(chan string, 1)
 	s.connect(t, func(sm *socketmode.Client, e socketmode.Event) {
 		if e.Type == socketmode.EventTypeInteractive {
-			clicks <- e.Data.(slack.InteractionCallback).ActionCallback.BlockActions[0].Value
+			c := e.Data.(slack.InteractionCallback)
+			if c.Type == slack.InteractionTypeMessageAction {
+				clicks <- c.CallbackID + " on " + c.Message.Timestamp
+			} else {
+				clicks <- c.ActionCallback.BlockActions[0].Value
+			}
 			_ = sm.Ack(*e.Request)
 		}
 	})
@@ -186,6 +191,15 @@ func TestPageActs(t *testing.T) {
 	}
 	if status, _ := s.ask(t, "POST", "/ui/act", `{"user":"U1MARA","channel":"C1STOCK","ts":"`+ts+`","block":"do","action":"other"}`, own); status != 422 {
 		t.Errorf("a button that is not there: %d", status)
+	}
+	if status, body := s.ask(t, "POST", "/ui/shortcut", `{"user":"U1MARA","channel":"C1STOCK","ts":"`+ts+`","action":"explain"}`, own); status != 200 {
+		t.Fatal(status, body)
+	}
+	if got := <-clicks; got != "explain on "+ts {
+		t.Errorf("the shortcut reached the app as %q", got)
+	}
+	if status, _ := s.ask(t, "POST", "/ui/shortcut", `{"user":"U1MARA","channel":"C1STOCK","ts":"`+ts+`","action":"other"}`, own); status != 422 {
+		t.Errorf("a shortcut that the app does not have: %d", status)
 	}
 	if status, _ := s.ask(t, "POST", "/ui/say", `{"user":"U0BOT","channel":"C1STOCK","text":"x"}`, own); status != 422 {
 		t.Errorf("the page spoke as the bot: %d", status)

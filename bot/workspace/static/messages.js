@@ -65,6 +65,7 @@ function message(m, channel, openThread) {
       m.reply_count > 0 && openThread && h("button", { class: "replies", click: () => openThread(m.ts) },
         `${m.reply_count} ${m.reply_count === 1 ? "reply" : "replies"}`, h("small", {}, `last at ${clock(m.latest_reply)}`))),
     !ephemeral && openThread && m.subtype !== "tombstone" && h("div", { class: "tools" },
+      m.bot_id && team.shortcuts.map((s) => h("button", { title: `${s.name} (message shortcut)`, "aria-label": s.name, click: () => own("shortcut", { action: s.id }) }, "⚡")),
       h("button", { title: "Reply in thread", "aria-label": "Reply in thread", click: () => openThread(m.ts) }, "💬"),
       h("button", { title: "Show the message as JSON", "aria-label": "Show the message as JSON", click: () => inspect(m) }, "{ }")));
 }

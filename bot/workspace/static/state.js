@@ -2,7 +2,7 @@
 import { get } from "./dom.js";
 
 // team is the last answer of /ui/state with "me", the id of the acting user.
-export const team = { users: [], channels: [], panels: [], commands: [] };
+export const team = { users: [], channels: [], panels: [], commands: [], shortcuts: [] };
 
 // entered keeps what people typed while messages and views are drawn anew:
 // "place" -> block id -> action id -> value.
