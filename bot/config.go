@@ -49,6 +49,8 @@ type Config struct {
 	OpenAIKey secret.Text
 	// OpenAIBaseURL is any endpoint that speaks the same protocol.
 	OpenAIBaseURL string
+	// ModelTimeout bounds one letter of the model with all tries. Defaults to 8 seconds.
+	ModelTimeout time.Duration
 
 	// SMTPURL is smtp://user:password@host:587. Empty: letters go to the outbox
 	// folder and nothing is sent.

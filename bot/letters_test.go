@@ -2,8 +2,11 @@ package bot
 
 import (
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
+	"quartermaster/bot/fault"
 	"quartermaster/bot/workspace"
 )
 
@@ -75,5 +78,51 @@ func TestLetterStory(t *testing.T) {
 		if got := w.count(sql); got != want {
 			t.Errorf("%s: %d, want %d", sql, got, want)
 		}
+	}
+}
+
+// A model that takes its time makes no card wait: the approval, the next check and a
+// command are told while the letter of the order still waits for it. When the model
+// answers at last, the letter leaves.
+func TestHangingModelDelaysNoCard(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, false)
+	asked, release := make(chan struct{}, 9), make(chan struct{})
+	model := fault.NewModel(t, goodLetter, func() fault.Name {
+		asked <- struct{}{}
+		<-release
+		return fault.None
+	})
+	answer := sync.OnceFunc(func() { close(release) })
+	t.Cleanup(answer)
+	w.cfg.OpenAIKey, w.cfg.OpenAIBaseURL, w.cfg.Settings.Model, w.cfg.ModelTimeout = "sk-test", model.URL, "fake", time.Hour
+	w.run()
+	w.dueNow()
+	w.click(boss, w.card("SOLAR-01", "Approve"), "approve")
+	select {
+	case <-asked:
+	case <-w.ctx().Done():
+		t.Fatal("the model was not asked")
+	}
+	w.card("APPROVED", "PO-", "being prepared")
+	if _, err := w.st.Pool().Exec(t.Context(), `delete from schedule_run; delete from check_run; update schedule set last_slot = now() - interval '25 hours'`); err != nil {
+		t.Fatal(err)
+	}
+	w.until("another check is done", func() bool { return w.count(`select count(*) from check_run`) == 1 })
+	o, err := w.ws.As(boss).Command(w.ctx(), "stock", "/stock", "status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m, err := o.Ephemeral(w.ctx()); err != nil || !strings.Contains(markup(m), "1 RED") {
+		t.Errorf("the status is %q, %v", markup(m), err)
+	}
+	w.until("nothing but the letter is due", func() bool { return w.count(`select count(*) from effect where kind <> 'mail.order' and state <> 'done'`) == 0 })
+	if n := len(w.letters()); n != 0 {
+		t.Errorf("%d letters left before the model answered", n)
+	}
+	answer()
+	w.card("PO-", "outbox")
+	if o := w.order(); o.Mail == nil || o.Mail.Source != "model" || len(w.letters()) != 1 {
+		t.Errorf("the letter: %+v; %d of them", o.Mail, len(w.letters()))
 	}
 }

@@ -136,7 +136,7 @@ func (c Config) database(ctx context.Context) (url string, stop func(), err erro
 // Service wires the use cases to the drafter and the mail.
 func (c Config) Service(st *store.Store) (*jobs.Service, error) {
 	drafter, err := draft.New(draft.Config{APIKey: c.OpenAIKey.Reveal(), BaseURL: c.OpenAIBaseURL, Model: c.Settings.Model,
-		DailyTokens: c.Settings.DailyTokens, Ledger: st, Zone: c.Settings.Shop.Zone, Logger: c.logger()})
+		Timeout: c.ModelTimeout, DailyTokens: c.Settings.DailyTokens, Ledger: st, Zone: c.Settings.Shop.Zone, Logger: c.logger()})
 	if err != nil {
 		return nil, fmt.Errorf("language model: %w", err)
 	}
