@@ -116,7 +116,9 @@ func TestHangingModelDelaysNoCard(t *testing.T) {
 	if m, err := o.Ephemeral(w.ctx()); err != nil || !strings.Contains(markup(m), "1 RED") {
 		t.Errorf("the status is %q, %v", markup(m), err)
 	}
-	w.until("nothing but the letter is due", func() bool { return w.count(`select count(*) from effect where kind <> 'mail.order' and state <> 'done'`) == 0 })
+	w.until("nothing but the letter is due", func() bool {
+		return w.count(`select count(*) from effect where kind <> 'mail.order' and state <> 'done'`) == 0
+	})
 	if n := len(w.letters()); n != 0 {
 		t.Errorf("%d letters left before the model answered", n)
 	}
