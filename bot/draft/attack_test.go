@@ -103,6 +103,11 @@ func goodModel(body []byte) string {
 	if err := json.Unmarshal([]byte(r.Messages[1].Content), &q); err != nil {
 		return ""
 	}
+	if prompts.Weekly().Text == r.Messages[0].Content {
+		return asJSON(letter{Body: map[string]string{
+			"en": "Our stock stands at {{red}} with {{risk}}. Please look at what waits and decide: {{waiting}}.",
+			"zh": "以下是本周的库存情况。库存方面有{{red}}，{{risk}}。请查看等待中的事项并决定：{{waiting}}。"}[q.Language]})
+	}
 	for kind := range kinds {
 		if prompts.Letter(string(kind)).Text == r.Messages[0].Content {
 			c := corpus[q.Language][kind]
@@ -142,7 +147,7 @@ func TestEvaluate(t *testing.T) {
 				}
 				return
 			}
-			if err != nil || len(trials) != 4*len(kinds) || told.Load() != int64(4*len(kinds)) {
+			if err != nil || len(trials) != 4*len(kinds)+2 || told.Load() != int64(len(trials)) {
 				t.Fatalf("%d trials, %d told, %v", len(trials), told.Load(), err)
 			}
 			for _, trial := range trials {

@@ -12,6 +12,8 @@ import (
 
 	"quartermaster/core"
 	"quartermaster/core/plan"
+	"quartermaster/core/replenish"
+	"quartermaster/core/risk"
 )
 
 // Trial is one letter of an evaluation.
@@ -32,8 +34,8 @@ const (
 	Fallback = "fallback" // a template would be used
 )
 
-// Evaluate has a model write every kind of letter, in both languages and tones, so
-// many times over, and reports how its drafts fared before the verifier. The facts
+// Evaluate has a model write every kind of letter, in both languages and tones, and
+// the prose of a weekly report, so many times over, and reports how its drafts fared before the verifier. The facts
 // are a made-up order. told is called after each letter. It fails without a model,
 // when ctx ends, and when the first three letters get no draft that can be read.
 func Evaluate(ctx context.Context, c Config, rounds int, told func(done, all int)) ([]Trial, error) {
@@ -44,15 +46,14 @@ func Evaluate(ctx context.Context, c Config, rounds int, told func(done, all int
 	if d.model == nil {
 		return nil, errors.New("no model: set OPENAI_API_KEY, or name an endpoint and a model")
 	}
-	cases := sampleLetters()
+	cases, err := sampleFacts()
+	if err != nil {
+		return nil, err
+	}
 	var out []Trial
 	answers := 0
 	for range rounds {
-		for _, l := range cases {
-			f, err := newFacts(l)
-			if err != nil {
-				return nil, err
-			}
+		for _, f := range cases {
 			begun := time.Now()
 			_, spent, err := d.model.attempt(ctx, f)
 			if ctx.Err() != nil {
@@ -61,7 +62,7 @@ func Evaluate(ctx context.Context, c Config, rounds int, told func(done, all int
 			if answers += spent.tries; answers == 0 && len(out)+1 == maxFailures {
 				return nil, fmt.Errorf("no draft of the first %d letters could be read: %w", maxFailures, err)
 			}
-			t := Trial{Kind: l.Kind, Language: f.language, Tone: f.tone(), Outcome: Passed, Tokens: spent.tokens, Latency: time.Since(begun)}
+			t := Trial{Kind: f.kind, Language: f.language, Tone: f.tone(), Outcome: Passed, Tokens: spent.tokens, Latency: time.Since(begun)}
 			switch {
 			case err != nil:
 				t.Outcome, t.Why = Fallback, err.Error()
@@ -129,6 +130,30 @@ func WriteTrials(w io.Writer, trials []Trial) error {
 	slices.Reverse(lines)
 	_, err := io.WriteString(w, strings.Join(lines, ""))
 	return err
+}
+
+// sampleFacts are those of every letter and report that a model may be asked for.
+func sampleFacts() (out []facts, err error) {
+	for _, l := range sampleLetters() {
+		f, err := newFacts(l)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	return append(out, weekFacts(sampleWeek("en")), weekFacts(sampleWeek("zh"))), nil
+}
+
+// sampleWeek is the report of a week in which everything happened.
+func sampleWeek(language string) plan.Week {
+	day := core.DateDay(2026, time.November, 23)
+	gbp := func(minor int64) core.Money { return core.Money{Minor: minor, Currency: "GBP"} }
+	return plan.Week{Shop: core.Shop{Name: "Harbour & Pine", Language: language, Currency: "GBP"},
+		Facts:   plan.WeekFacts{Day: day, Red: 9, MoneyAtRisk: gbp(1234550), Items: []plan.WeekItem{{Tier: replenish.Red}}},
+		Before:  &plan.WeekFacts{Day: day - 7, Red: 7, MoneyAtRisk: gbp(1000000)},
+		Waiting: 4, WaitingSum: gbp(500000), Sold: plan.WeekSales{Units: 412, UnitsBefore: 380, Expected: 431.4, Known: 7},
+		Missed: []plan.WeekMiss{{SKU: "MUG-2", Sold: 80, Expected: 120.4}},
+		Risks:  []risk.Finding{{SKU: "SOLAR-01", HasStockOut: true, StockOut: day + 6, MoneyAtRisk: gbp(84050)}}}
 }
 
 // sampleLetters are letters of every kind, language and tone with all they may say.

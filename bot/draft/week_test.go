@@ -5,25 +5,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	faults "quartermaster/bot/fault"
 	"quartermaster/core"
 	"quartermaster/core/plan"
-	"quartermaster/core/replenish"
-	"quartermaster/core/risk"
 )
-
-func sampleWeek(language string) plan.Week {
-	day := core.DateDay(2026, time.November, 23)
-	gbp := func(minor int64) core.Money { return core.Money{Minor: minor, Currency: "GBP"} }
-	return plan.Week{Shop: core.Shop{Name: "Harbour & Pine", Language: language, Currency: "GBP"},
-		Facts:   plan.WeekFacts{Day: day, Red: 9, MoneyAtRisk: gbp(1234550), Items: []plan.WeekItem{{Tier: replenish.Red}}},
-		Before:  &plan.WeekFacts{Day: day - 7, Red: 7, MoneyAtRisk: gbp(1000000)},
-		Waiting: 4, WaitingSum: gbp(500000), Sold: plan.WeekSales{Units: 412, UnitsBefore: 380, Expected: 431.4, Known: 7},
-		Missed: []plan.WeekMiss{{SKU: "MUG-2", Sold: 80, Expected: 120.4}},
-		Risks:  []risk.Finding{{SKU: "SOLAR-01", HasStockOut: true, StockOut: day + 6, MoneyAtRisk: gbp(84050)}}}
-}
 
 // The prose of a week comes from a template without a model, and says every fact.
 func TestWeekTemplate(t *testing.T) {

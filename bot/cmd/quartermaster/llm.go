@@ -10,7 +10,7 @@ import (
 )
 
 type llmCmd struct {
-	Eval llmEvalCmd `cmd:"" help:"Have a model write every kind of letter and count how many hold."`
+	Eval llmEvalCmd `cmd:"" help:"Have a model write every kind of letter and report, and count how many hold."`
 }
 
 type llmEvalCmd struct {
@@ -23,7 +23,7 @@ type llmEvalCmd struct {
 
 // Help is shown by llm eval --help.
 func (llmEvalCmd) Help() string {
-	return `Every kind of letter is written in English and Chinese, formal and plain, from the facts of a made-up
+	return `Every kind of letter (and the weekly report) is written in English and Chinese, formal and plain, from the facts of a made-up
 order; nothing of your shop is sent. "passed" drafts hold at the first try, "repaired" ones at the second, with the
 list of faults; for "fallback" a template would be used. Below the table: why.
 
