@@ -13,6 +13,10 @@ import (
 // dueDays is how near an order-by date must be to ask for a person today.
 const dueDays = 3
 
+// mostDays of sales are counted; how much longer stock lasts that hardly sells means
+// nothing.
+const mostDays = 1000
+
 // Item is what a finding may look at: one SKU at one location after Assess.
 type Item struct {
 	SKU         core.SKU
@@ -130,8 +134,12 @@ func overstock(it *Item, p core.Policy, _ core.Day) (Finding, bool) {
 		return Finding{}, false
 	}
 	f := it.finding(Overstock, Low)
-	f.Reason = fmt.Sprintf("%s has %.1f days of sales in stock, %s: %s of %s units are more than needed. A clearance offer or a bundle would sell them; restock is paused.",
-		it.SKU, r.Cover, why, replenish.Num(float64(surplus)), replenish.Num(float64(available)))
+	cover := fmt.Sprintf("%.1f days", r.Cover)
+	if r.Cover > mostDays {
+		cover = fmt.Sprintf("more than %s days", replenish.Num(mostDays))
+	}
+	f.Reason = fmt.Sprintf("%s has %s of sales in stock, %s: %s of %s units are more than needed. A clearance offer or a bundle would sell them; restock is paused.",
+		it.SKU, cover, why, replenish.Num(float64(surplus)), replenish.Num(float64(available)))
 	return f, true
 }
 

@@ -69,6 +69,7 @@ func TestFindings(t *testing.T) {
 	noSight := state(replenish.Red, 0, 0, 0)
 	noSight.HasStockOut = false
 	over := replenish.Result{Tier: replenish.Green, Cover: 180.5, Calc: calc}
+	hardly := replenish.Result{Tier: replenish.Green, Cover: 400_000, Calc: calc}
 	edge := replenish.Result{Tier: replenish.Green, Cover: 50, Calc: calc}
 	idle := replenish.Result{Tier: replenish.Idle, Cover: 0}
 	tests := []struct {
@@ -96,6 +97,7 @@ func TestFindings(t *testing.T) {
 		{"nobody sells it, YELLOW", Item{State: state(replenish.Yellow, 20, 0, 0)}, Medium, "no-source/A/L", "and no supplier offers it."},
 		{"nobody sells it, GREEN", Item{State: state(replenish.Green, 50, 0, 0)}, 0, "", ""},
 		{"too much", Item{Supplier: "S", State: over, Position: replenish.Position{OnHand: 1805}}, Low, "overstock/A/L", "A has 180.5 days of sales in stock, over 50 days: 1,305 of 1,805 units are more than needed. A clearance offer or a bundle would sell them; restock is paused."},
+		{"hardly sold", Item{Supplier: "S", State: hardly, Position: replenish.Position{OnHand: 80}}, Low, "overstock/A/L", "A has more than 1,000 days of sales in stock, over 50 days: 79 of 80 units are more than needed. A clearance offer or a bundle would sell them; restock is paused."},
 		{"just not too much", Item{Supplier: "S", State: edge, Position: replenish.Position{OnHand: 500}}, 0, "", ""},
 		{"idle", Item{State: idle}, 0, "", ""},
 	}
