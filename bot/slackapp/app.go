@@ -32,11 +32,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/slack-go/slack"
-
 	"quartermaster/bot/cards"
 	"quartermaster/bot/jobs"
-	"quartermaster/core/plan"
 )
 
 const (
@@ -128,53 +125,31 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 	if len(in.Bad) > 0 && in.Kind != Recount { // which shows them beside its numbers
 		return a.refused(in.Bad)
 	}
+	if title, fill := a.boxOf(&in); fill != nil {
+		a.aside(func(ctx context.Context) { a.box(ctx, in, title, fill) })
+		return nil
+	}
 	switch in.Kind {
 	case Press:
 		a.press(in, a.desk.Click(ctx, in.Click))
 	case PressAll:
 		a.press(in, a.desk.ClickAll(ctx, in.All))
-	case SnoozeBox:
-		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.SnoozeTitle, a.snoozeBox) })
 	case RejectBox:
 		a.aside(func(ctx context.Context) { a.open(ctx, in, cards.RejectModal(a.cfg.Language(), in.Ref, in.Channel)) })
-	case EditBox:
-		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.EditTitle, a.editForm) })
-	case WhyBox:
-		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.WhyTitle, a.whyBox) })
-	case RiskBox:
-		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.WhyTitle, a.riskBox) })
 	case PageTurn:
 		a.aside(func(ctx context.Context) { a.turn(ctx, in) })
 	case HomeTab:
 		a.aside(func(ctx context.Context) { a.home(ctx, in) })
-	case ListBox:
-		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.ShortTitle, a.shortBox) })
-	case ReceiveBox:
-		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.ReceiveTitle, a.orderBox(cards.ReceiveModal)) })
-	case ShipBox:
-		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.ShipTitle, a.orderBox(cards.ShipModal)) })
 	case Recount:
 		a.aside(func(ctx context.Context) { a.recount(ctx, in) })
-	case ExplainBox:
-		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.WhyTitle, a.explainBox) })
-	case SettingsBox:
-		a.aside(func(ctx context.Context) { a.box(ctx, in, settingsForms[in.Form].title, a.settingsBox) })
 	case WeekFile:
 		a.aside(func(ctx context.Context) { a.hand(ctx, in, a.weekFile) })
 	case SettingsFile:
 		a.aside(func(ctx context.Context) { a.hand(ctx, in, a.settingsFile(in)) })
-	case QuoteBox:
-		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.QuoteTitle, a.quoteBox) })
 	case QuoteSubmit:
 		return a.submitQuote(ctx, in)
-	case PasteBox:
-		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.PasteTitle, a.pasteBox) })
 	case PasteSubmit:
 		return a.readQuote(ctx, in)
-	case RFQBox:
-		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.RFQTitle, a.rfqBox) })
-	case OverrideBox:
-		a.aside(func(ctx context.Context) { a.box(ctx, in, cards.OverrideTitle, a.overrideBox) })
 	case OverrideSubmit:
 		return a.setOverride(ctx, in)
 	case RFQSubmit:
@@ -194,37 +169,6 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 	case LetterSubmit:
 		return a.sendLetter(ctx, in)
 	case Command:
-		if ask, ok := wantsLetter(in.Text); ok && in.Trigger != "" {
-			a.aside(func(ctx context.Context) { a.box(ctx, in, cards.LetterTitle, a.letterBox(ask)) })
-			return nil
-		}
-		if code, ok := wantsOverride(in.Text); ok && in.Trigger != "" {
-			in.SKU = code
-			a.aside(func(ctx context.Context) { a.box(ctx, in, cards.OverrideTitle, a.overrideBox) })
-			return nil
-		}
-		if code, ok := wantsQuotes(in.Text); ok && in.Trigger != "" {
-			in.SKU = code
-			a.aside(func(ctx context.Context) { a.box(ctx, in, cards.RFQTitle, a.rfqBox) })
-			return nil
-		}
-		if number, ok := pastes(in.Text); ok && in.Trigger != "" {
-			a.aside(func(ctx context.Context) { a.box(ctx, in, cards.ReplyTitle, a.replyBox(number)) })
-			return nil
-		}
-		if number, ok := receives(in.Text); ok && in.Trigger != "" {
-			a.aside(func(ctx context.Context) { a.box(ctx, in, cards.ReceiveTitle, a.receiveByNumber(number)) })
-			return nil
-		}
-		if wants(in.Text, "delegate") && in.Trigger != "" {
-			a.aside(func(ctx context.Context) { a.box(ctx, in, cards.DelegateTitle, a.delegateBox) })
-			return nil
-		}
-		if form, ok := wantsSettings(in.Text); ok && in.Trigger != "" {
-			in.Form = form
-			a.aside(func(ctx context.Context) { a.box(ctx, in, settingsForms[form].title, a.settingsBox) })
-			return nil
-		}
 		if file, ok := a.wantsFile(in); ok {
 			a.aside(func(ctx context.Context) { a.hand(ctx, in, file) })
 			return nil
@@ -247,81 +191,6 @@ func (a *App) press(in Inbound, err error) {
 	text := a.excuse("store a click", err, "Your click could not be stored and nothing was done. Please try again in a minute.")
 	click := jobs.Click{User: in.User, Message: jobs.MessageRef{Channel: in.Channel}, ResponseURL: in.ResponseURL}
 	a.aside(func(ctx context.Context) { a.note("tell about a lost click", a.Answer(ctx, click, text)) })
-}
-
-// open opens a modal; when Slack does not let it the person is told.
-func (a *App) open(ctx context.Context, in Inbound, v slack.ModalViewRequest) (*slack.ViewResponse, bool) {
-	octx, cancel := context.WithTimeout(ctx, ackTime)
-	defer cancel()
-	opened, err := a.api.OpenViewContext(octx, in.Trigger, v)
-	if err == nil {
-		return opened, true
-	}
-	a.note("open a modal", a.failed("views.open", "", err, nil))
-	click := jobs.Click{User: in.User, Message: jobs.MessageRef{Channel: in.Channel}, ResponseURL: in.ResponseURL}
-	a.note("tell about a modal", a.Answer(ctx, click, "The window could not be opened in time. Please press the button again."))
-	return nil, false
-}
-
-// box opens a modal as a skeleton, then fills it.
-func (a *App) box(ctx context.Context, in Inbound, title cards.Title, fill func(context.Context, Inbound) (slack.ModalViewRequest, error)) {
-	opened, ok := a.open(ctx, in, cards.Loading(a.cfg.Language(), title))
-	if !ok {
-		return
-	}
-	a.redraw(ctx, in, title, opened.ID, opened.Hash, fill)
-}
-
-// redraw fills an open modal anew.
-func (a *App) redraw(ctx context.Context, in Inbound, title cards.Title, id, hash string, fill func(context.Context, Inbound) (slack.ModalViewRequest, error)) {
-	view, err := fill(ctx, in)
-	if err != nil {
-		view = cards.Sorry(a.cfg.Language(), title, a.excuse("fill a modal", err, ""))
-	}
-	if err := cards.CheckView(view); err != nil {
-		view = cards.Sorry(a.cfg.Language(), title, a.excuse("draw a modal", err, ""))
-	}
-	_, err = a.api.UpdateViewContext(ctx, view, "", hash, id)
-	if code := apiCode(err); code == "not_found" || code == "hash_conflict" {
-		return // closed or moved on by the person meanwhile
-	}
-	a.note("fill a modal", a.failed("views.update", "", err, nil))
-}
-
-func (a *App) editForm(ctx context.Context, in Inbound) (slack.ModalViewRequest, error) {
-	p, err := a.desk.Proposal(ctx, in.Ref.Proposal)
-	if err != nil {
-		return slack.ModalViewRequest{}, err
-	}
-	return cards.EditModal(a.cfg.Language(), p, nil, nil), nil
-}
-
-func (a *App) whyBox(ctx context.Context, in Inbound) (slack.ModalViewRequest, error) {
-	p, err := a.desk.Proposal(ctx, in.Ref.Proposal)
-	if err != nil {
-		return slack.ModalViewRequest{}, err
-	}
-	return a.whyPage(in, p), nil
-}
-
-func (a *App) whyPage(in Inbound, p plan.Proposal) slack.ModalViewRequest {
-	return cards.PagedView(a.cfg.Language(), cards.WhyModal(a.cfg.Language(), p), askedWhy+" "+in.Ref.String(), in.Page)
-}
-
-func (a *App) riskBox(ctx context.Context, in Inbound) (slack.ModalViewRequest, error) {
-	v, err := a.desk.Finding(ctx, in.Finding)
-	if err != nil {
-		return slack.ModalViewRequest{}, err
-	}
-	return cards.RiskWhyModal(a.cfg.Language(), v), nil
-}
-
-func (a *App) shortBox(ctx context.Context, in Inbound) (slack.ModalViewRequest, error) {
-	items, err := a.desk.Short(ctx, maxShort)
-	if err != nil {
-		return slack.ModalViewRequest{}, err
-	}
-	return cards.PagedView(a.cfg.Language(), cards.ShortModal(items, a.cfg.Language()), askedShort, in.Page), nil
 }
 
 // submit hands a form to the desk and returns Slack's response action: the

@@ -117,15 +117,6 @@ func (a *App) orders(ctx context.Context) (cards.Message, error) {
 	return cards.OrdersAnswer(a.cfg.Language(), v), nil
 }
 
-// receives reads the number of "/stock receive NUMBER".
-func receives(text string) (number string, ok bool) {
-	words := strings.Fields(text)
-	if len(words) != 2 || !strings.EqualFold(words[0], "receive") {
-		return "", false
-	}
-	return words[1], true
-}
-
 func (a *App) order(ctx context.Context, number string) (cards.Message, error) {
 	v, err := a.desk.Order(ctx, number)
 	if err != nil {

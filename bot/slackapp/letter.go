@@ -2,20 +2,12 @@ package slackapp
 
 import (
 	"context"
-	"strings"
 
 	"github.com/slack-go/slack"
 
 	"quartermaster/bot/cards"
 	"quartermaster/bot/jobs"
 )
-
-// wantsLetter reads "/stock letter ...".
-func wantsLetter(text string) (ask string, ok bool) {
-	word, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
-	rest = strings.TrimSpace(rest)
-	return rest, strings.EqualFold(word, "letter") && rest != ""
-}
 
 // letterBox fills the form of /stock letter.
 func (a *App) letterBox(ask string) func(context.Context, Inbound) (slack.ModalViewRequest, error) {

@@ -12,17 +12,10 @@ import (
 	"quartermaster/core/plan"
 )
 
-// wantsOverride reads "/stock override [CODE]", which opens a form; its lists do not.
-func wantsOverride(text string) (code core.SKU, ok bool) {
-	words := strings.Fields(text)
-	switch {
-	case len(words) == 0 || len(words) > 2 || !strings.EqualFold(words[0], "override"):
-		return "", false
-	case len(words) == 1:
-		return "", true
-	}
-	list := strings.EqualFold(words[1], "list") || strings.EqualFold(words[1], "history")
-	return core.SKU(words[1]), !list
+// wantsOverride reports whether "override [CODE]" opens a form; its lists do not.
+func wantsOverride(words []string) bool {
+	list := len(words) == 2 && (strings.EqualFold(words[1], "list") || strings.EqualFold(words[1], "history"))
+	return len(words) <= 2 && !list
 }
 
 // overrides answers /stock override list [CODE] and /stock override history [CODE].

@@ -2,22 +2,12 @@ package slackapp
 
 import (
 	"context"
-	"strings"
 
 	"github.com/slack-go/slack"
 
 	"quartermaster/bot/cards"
 	"quartermaster/bot/jobs"
 )
-
-// pastes reads the number of "/stock reply NUMBER".
-func pastes(text string) (number string, ok bool) {
-	words := strings.Fields(text)
-	if len(words) != 2 || !strings.EqualFold(words[0], "reply") {
-		return "", false
-	}
-	return words[1], true
-}
 
 // replyBox fills the form that takes a supplier's answer about an order.
 func (a *App) replyBox(number string) func(context.Context, Inbound) (slack.ModalViewRequest, error) {

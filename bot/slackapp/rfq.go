@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -14,15 +13,6 @@ import (
 	"quartermaster/core"
 	"quartermaster/core/plan"
 )
-
-// wantsQuotes reads "/stock rfq CODE".
-func wantsQuotes(text string) (code core.SKU, ok bool) {
-	words := strings.Fields(text)
-	if len(words) != 2 || !strings.EqualFold(words[0], "rfq") {
-		return "", false
-	}
-	return core.SKU(words[1]), true
-}
 
 // rfqBox fills the form of a request for quotation.
 func (a *App) rfqBox(ctx context.Context, in Inbound) (slack.ModalViewRequest, error) {

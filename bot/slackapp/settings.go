@@ -94,17 +94,6 @@ func wants(text, command string) bool {
 	return strings.EqualFold(strings.Join(strings.Fields(text), " "), command)
 }
 
-// wantsSettings reads "settings edit", "approval", "schedule" and "import".
-func wantsSettings(text string) (jobs.SettingsPart, bool) {
-	words := strings.Fields(strings.ToLower(text))
-	if len(words) != 2 || words[0] != "settings" {
-		return "", false
-	}
-	form := jobs.SettingsPart(words[1])
-	_, ok := settingsForms[form]
-	return form, ok
-}
-
 // settingsBox fills one of the settings forms.
 func (a *App) settingsBox(ctx context.Context, in Inbound) (slack.ModalViewRequest, error) {
 	v, err := a.desk.EditSettings(ctx, in.Team, in.User)
