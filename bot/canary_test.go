@@ -3,7 +3,9 @@ package bot
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -22,7 +24,6 @@ import (
 func TestSecretsLeaveNoTrace(t *testing.T) {
 	t.Parallel()
 	tally := fault.Count(t, "canary secrets looked for", 0)
-	canaries := []string{"canarybot1", "canaryapp2", "canarymodel3", "canarymail4", "canarydb5", "canarysign6", "canaryimap7", "canarysalt8"}
 	model := fault.NewModel(t, goodLetter, fault.InTurn(0, fault.Nonsense, fault.Refuse, fault.Busy, fault.Reset, fault.Disobey))
 	post := fault.NewMailbox(t, func() fault.Name { return fault.Refuse })
 	w := newWorld(t, false)
@@ -60,40 +61,15 @@ func TestSecretsLeaveNoTrace(t *testing.T) {
 	}
 	p.stopGently()
 
-	seen := map[string]string{"the log": p.log.String(), "prompts": model.Prompts(), "messages": messagesAsText(t, w)}
-	var dump bytes.Buffer
-	if _, err := w.st.Backup(t.Context(), &dump, nil); err != nil {
-		t.Fatal(err)
-	}
-	zip, err := gzip.NewReader(&dump)
-	if err != nil {
-		t.Fatal(err)
-	}
-	plain, err := io.ReadAll(zip)
-	if err != nil {
-		t.Fatal(err)
-	}
-	seen["the database"] = string(plain)
-	err = filepath.WalkDir(w.cfg.DataDir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !d.Type().IsRegular() {
-			return err
-		}
-		text, err := os.ReadFile(path)
-		seen["the file "+path] = string(text)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	seen := w.places()
+	seen["prompts"] = model.Prompts()
 	size, found := 0, 0
-	for where, text := range seen {
+	for _, text := range seen {
 		size += len(text)
-		for _, c := range canaries {
-			if i := strings.Index(text, c); i >= 0 {
-				found++
-				t.Errorf("%s holds a secret: …%s…", where, text[max(0, i-80):min(len(text), i+20)])
-			}
-		}
+	}
+	for _, leak := range leaks(seen) {
+		found++
+		t.Error(leak)
 	}
 	prompts, mails := 0, 0
 	for _, n := range model.Hits() {
@@ -113,11 +89,71 @@ func TestSecretsLeaveNoTrace(t *testing.T) {
 	}
 }
 
-func messagesAsText(t *testing.T, w *world) string {
+// canaries are what the secrets of the tests hold.
+var canaries = []string{"canarybot1", "canaryapp2", "canarymodel3", "canarymail4", "canarydb5", "canarysign6", "canaryimap7", "canarysalt8"}
+
+// noSecrets looks for them wherever a world left something; every test of a world ends
+// with it.
+func (w *world) noSecrets() {
+	for _, leak := range leaks(w.places()) {
+		w.t.Error(leak)
+	}
+}
+
+// leaks says where the texts of these places hold a canary.
+func leaks(places map[string]string) (out []string) {
+	for where, text := range places {
+		for _, c := range canaries {
+			if i := strings.Index(text, c); i >= 0 {
+				out = append(out, fmt.Sprintf("%s holds a secret: …%s…", where, text[max(0, i-80):min(len(text), i+20)]))
+			}
+		}
+	}
+	return out
+}
+
+// places is what a world wrote: logs, messages, database and files.
+func (w *world) places() map[string]string {
+	ctx, t := context.Background(), w.t
+	out := map[string]string{}
+	for _, log := range w.logs {
+		out["the log"] += log()
+	}
+	out["messages"] = messagesAsText(t, w)
+	var dump bytes.Buffer
+	if _, err := w.st.Backup(ctx, &dump, nil); err != nil {
+		t.Error(err)
+		return out
+	}
+	zip, err := gzip.NewReader(&dump)
+	if err != nil {
+		t.Error(err)
+		return out
+	}
+	plain, err := io.ReadAll(zip)
+	if err != nil {
+		t.Error(err)
+	}
+	out["the database"] = string(plain)
+	err = filepath.WalkDir(w.cfg.DataDir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !d.Type().IsRegular() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		out["the file "+path] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	return out
+}
+
+func messagesAsText(t testing.TB, w *world) string {
 	t.Helper()
 	text, err := json.Marshal(w.ws.Channel(stockRoom).Messages())
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err)
 	}
 	return string(text)
 }

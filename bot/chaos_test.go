@@ -233,7 +233,7 @@ func TestEverythingGoesWrong(t *testing.T) {
 
 	w := newWorld(t, false)
 	moreSuppliers(t, w.cfg.Settings.DataDir, max(kills/2, 20))
-	env := append([]string{"SMTP_URL=" + post.URL, "OPENAI_API_KEY=sk-test", "OPENAI_BASE_URL=" + model.URL}, fast...)
+	env := append([]string{"SMTP_URL=" + post.URL, "OPENAI_API_KEY=" + modelKey, "OPENAI_BASE_URL=" + model.URL}, fast...)
 	p := w.serve("", env...)
 	w.dueNow()
 	w.until("the check is done", func() bool { return w.count(`select count(*) from check_run`) > 0 })

@@ -204,7 +204,7 @@ func TestMentionIsUnderstood(t *testing.T) {
 		return goodLetter
 	}, nil)
 	w := newWorld(t, false)
-	w.cfg.OpenAIKey, w.cfg.OpenAIBaseURL, w.cfg.Settings.Model = "sk-test", model.URL, "test-model"
+	w.cfg.OpenAIKey, w.cfg.OpenAIBaseURL, w.cfg.Settings.Model = modelKey, model.URL, "test-model"
 	w.run()
 	w.dueNow()
 	w.card("SOLAR-01", "Approve")

@@ -54,6 +54,7 @@ func (w *world) start(cmd *exec.Cmd, name string) *process {
 		w.t.Fatal(err)
 	}
 	p := &process{cmd: cmd, ended: make(chan error, 1), log: &log}
+	w.logs = append(w.logs, log.String)
 	go func() { p.ended <- cmd.Wait() }()
 	w.t.Cleanup(func() {
 		p.kill()

@@ -37,7 +37,7 @@ func TestHostileShop(t *testing.T) {
 	w := newWorld(t, false)
 	tally := fault.Count(t, "attacks in every name of a shop, looked at, approved, mailed and exported", 0)
 	model := fault.NewModel(t, goodLetter, nil)
-	w.cfg.OpenAIKey, w.cfg.OpenAIBaseURL, w.cfg.Settings.Model = "sk-test", model.URL, "test-model"
+	w.cfg.OpenAIKey, w.cfg.OpenAIBaseURL, w.cfg.Settings.Model = modelKey, model.URL, "test-model"
 	w.cfg.SlackPace, w.cfg.Settings.Exporters = time.Millisecond, []string{boss}
 	skus, suppliers := hostileShop(t, w.cfg.Settings.DataDir)
 	w.run()

@@ -95,7 +95,7 @@ func TestHangingModelDelaysNoCard(t *testing.T) {
 	})
 	answer := sync.OnceFunc(func() { close(release) })
 	t.Cleanup(answer)
-	w.cfg.OpenAIKey, w.cfg.OpenAIBaseURL, w.cfg.Settings.Model, w.cfg.ModelTimeout = "sk-test", model.URL, "fake", time.Hour
+	w.cfg.OpenAIKey, w.cfg.OpenAIBaseURL, w.cfg.Settings.Model, w.cfg.ModelTimeout = modelKey, model.URL, "fake", time.Hour
 	w.run()
 	w.dueNow()
 	w.click(boss, w.card("SOLAR-01", "Approve"), "approve")

@@ -22,7 +22,7 @@ func TestPersonsStayHome(t *testing.T) {
 	model := fault.NewModel(t, goodLetter, nil)
 	w := newWorld(t, false)
 	w.twoSuppliers(t)
-	w.cfg.OpenAIKey, w.cfg.OpenAIBaseURL, w.cfg.SlackPace = "sk-test", model.URL, time.Millisecond
+	w.cfg.OpenAIKey, w.cfg.OpenAIBaseURL, w.cfg.SlackPace = modelKey, model.URL, time.Millisecond
 	w.cfg.Settings.Exporters, w.cfg.Settings.Model = []string{boss}, "test"
 	file := filepath.Join(w.cfg.Settings.DataDir, "orders.csv")
 	text, err := os.ReadFile(file)

@@ -27,9 +27,9 @@ const (
 	boss, buyer, packer, guest = "U0BOSS", "U0BUYER", "U0PACKER", "U0GUEST"
 	foreigner, leaver          = "U0FOREIGN", "U0LEFT"
 	stockRoom                  = "C0STOCK"
-	signingSecret              = "test-signing-secret"
-	// Tokens hold a word that nothing else does, so that a leak can be found.
-	botToken, appToken = "xoxb-local-canarybot1", "xapp-local-canaryapp2"
+	// Secrets hold a word that nothing else does, so that a leak can be found.
+	botToken, appToken      = "xoxb-local-canarybot1", "xapp-local-canaryapp2"
+	modelKey, signingSecret = "sk-canarymodel3", "canarysign6"
 )
 
 // world is a shop, a workspace and the bot in it, all real.
@@ -39,6 +39,7 @@ type world struct {
 	cfg  Config
 	st   *store.Store
 	stop func() // ends the bot, waits for it
+	logs []func() string
 }
 
 // newWorld makes a database, a data folder and a workspace. The bot is started by
@@ -57,8 +58,9 @@ func newWorld(t testing.TB, overHTTP bool) *world {
 	settings.Policy.StaleDefault = 48 * time.Hour
 	writeShop(t, shopDir, core.DayOf(time.Now(), time.UTC))
 
-	w := &world{t: t, cfg: Config{Settings: settings, DatabaseURL: secret.Text(pgtest.New(t)), DataDir: dir,
-		SlackBotToken: botToken, Logger: testLog(t)}}
+	logger, log := testLog(t)
+	w := &world{t: t, logs: []func() string{log}, cfg: Config{Settings: settings, DatabaseURL: secret.Text(pgtest.New(t)), DataDir: dir,
+		SlackBotToken: botToken, Logger: logger}}
 	wc := workspace.Config{
 		Users: []workspace.User{{ID: boss, Name: "boss", RealName: "The Boss"}, {ID: buyer, Name: "buyer", RealName: "The Buyer"},
 			{ID: packer, Name: "packer", RealName: "Packer"}, {ID: guest, Name: "guest", RealName: "Guest", Guest: true},
@@ -96,6 +98,7 @@ func newWorld(t testing.TB, overHTTP bool) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.st.Close)
+	t.Cleanup(w.noSecrets)
 	return w
 }
 
@@ -248,20 +251,25 @@ func freeAddress(t testing.TB) string {
 }
 
 // testLog prints the bot's log when the test fails.
-func testLog(t testing.TB) *slog.Logger {
+func testLog(t testing.TB) (logger *slog.Logger, text func() string) {
 	f, err := os.Create(filepath.Join(t.TempDir(), "bot.log"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	text = func() string {
+		b, err := os.ReadFile(f.Name())
+		if err != nil {
+			t.Error(err)
+		}
+		return string(b)
+	}
 	t.Cleanup(func() {
 		if t.Failed() {
-			if text, err := os.ReadFile(f.Name()); err == nil {
-				t.Logf("log of the bot:\n%s", text)
-			}
+			t.Logf("log of the bot:\n%s", text())
 		}
 		_ = f.Close()
 	})
-	return slog.New(slog.NewTextHandler(io.Writer(f), &slog.HandlerOptions{Level: slog.LevelInfo}))
+	return slog.New(slog.NewTextHandler(io.Writer(f), &slog.HandlerOptions{Level: slog.LevelInfo})), text
 }
 
 // writeShop lays down a shop of two products. SOLAR-01 sells about 20 a day, has
