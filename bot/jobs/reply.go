@@ -320,7 +320,7 @@ func (s *Service) tellMailbox(ctx context.Context, failed int, err error) int {
 	if err != nil {
 		failed++
 		s.log.Warn("suppliers' answers could not be fetched", "times", failed, "error", err)
-		if failed != mailboxTries {
+		if failed < mailboxTries { // after that too: the card is written once, but not when the database was away
 			return failed
 		}
 		note = plan.NoteView{Open: true, Text: fmt.Sprintf("🟠 The mailbox of suppliers' answers cannot be read since %s: please check IMAP_URL. Answers are fetched when it is back; until then /stock reply takes one as text.",
