@@ -83,7 +83,7 @@ var chinese = phrases{
 
 	loading: "请稍候…", editTitle: "修改数量", whyTitle: "原因", save: "保存", cancel: "取消", closeIt: "关闭",
 	editIntro: "向 %s 订货。保存并不会下单：卡片会重写并再次请求批准。",
-	hint:      "最小 %s，每包 %s", hintMax: "，最多 %s", hintWhy: "。需求：%s", hintZero: "。填 0 则去掉此行",
+	hint:      "最小 %s，每包 %s", hintWith: "（与走另一种运输方式的部分合计）", hintMax: "，最多 %s", hintWhy: "。需求：%s", hintZero: "。填 0 则去掉此行",
 	countLine: "%s ×（%s + 运费 %s）= %s", countCover: "连同库存和在途可用 %s 天", countOut: "不在此订单中",
 	countTotal: "订单合计：%s", countNot: "这些数量还不能保存",
 	closed:      "此提案已不能修改。状态：%s",

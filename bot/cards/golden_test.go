@@ -307,9 +307,14 @@ func goldenModals(t *testing.T) {
 	decided.State = plan.Approved
 	priced := proposal(worked())
 	priced.Lines[0].Price, priced.Lines[0].Breaks, priced.Rate = eur(341), []core.PriceBreak{{Min: 1000, Price: eur(330)}}, 86_000_000
+	air, sea := worked(), worked()
+	air.Mode, air.Qty, air.With, air.Arrival, air.Cost = core.Air, 96, 408, today+8, eur(36576)
+	sea.Qty, sea.With, sea.Cost = 408, 96, eur(155448)
+	split := proposal(air, sea)
 	for name, v := range map[string]slack.ModalViewRequest{
 		"modal_loading":      Loading(shop.Language, EditTitle),
 		"modal_edit":         EditModal(shop.Language, proposal(worked()), nil, nil),
+		"modal_edit_split":   EditModal(shop.Language, split, nil, nil),
 		"modal_edit_closed":  EditModal(shop.Language, decided, nil, nil),
 		"modal_edit_typed":   EditModal(shop.Language, priced, map[int]int64{0: 1200}, nil),
 		"modal_edit_refused": EditModal(shop.Language, priced, map[int]int64{0: 510}, nil),

@@ -116,7 +116,11 @@ func RejectModal(language string, r Ref, channel string) slack.ModalViewRequest 
 }
 
 func (b *builder) hint(l plan.Line) safe {
-	h := say(b.w.hint, qty(max(l.MOQ, 1)), qty(max(l.Pack, 1)))
+	least := qty(max(l.MOQ, 1))
+	if l.With > 0 { // the parts of a split order share minimum and maximum
+		least += b.w.hintWith
+	}
+	h := say(b.w.hint, least, qty(max(l.Pack, 1)))
 	if l.Max > 0 {
 		h += say(b.w.hintMax, qty(l.Max))
 	}

@@ -81,7 +81,7 @@ type phrases struct {
 	// Modals.
 	loading, editTitle, whyTitle, save, cancel, closeIt safe
 	editIntro                                           safe // supplier
-	hint, hintMax, hintWhy, hintZero                    safe
+	hint, hintMax, hintWith, hintWhy, hintZero          safe
 	closed                                              safe // state
 	linesLeft                                           safe // n
 	noCalc                                              safe
@@ -222,7 +222,7 @@ var english = phrases{
 
 	loading: "One moment…", editTitle: "Edit quantity", whyTitle: "Why?", save: "Save", cancel: "Cancel", closeIt: "Close",
 	editIntro: "Order from %s: nothing is ordered by saving; the card is rewritten and asks again.",
-	hint:      "Minimum %s, in packs of %s", hintMax: ", at most %s", hintWhy: ". Needed: %s", hintZero: ". 0 leaves the line out",
+	hint:      "Minimum %s, in packs of %s", hintWith: " together with the part that goes by another way", hintMax: ", at most %s", hintWhy: ". Needed: %s", hintZero: ". 0 leaves the line out",
 	countLine: "%s × (%s + %s freight) = %s", countCover: "lasts %s days with stock and what is on order", countOut: "Left out of the order",
 	countTotal: "Order total: %s", countNot: "These quantities cannot be saved yet",
 	closed:      "This proposal cannot be edited any more. State: %s",

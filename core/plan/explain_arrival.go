@@ -73,20 +73,29 @@ func explainNeed(c replenish.Calculation) []string {
 func explainLevel(c replenish.Calculation) []string {
 	n := replenish.Num
 	if c.Whole > 0 {
-		return []string{
+		s := []string{
 			fmt.Sprintf("Order-up-to level: position %s + %s that all parts of the order need = %s.", signed(c.Position.Net()), n(c.Whole), n(c.OrderUpTo)),
 			fmt.Sprintf("Need of this part: %s.", n(c.Need)),
 		}
+		if c.Gap { // its saving is in explainWay
+			return s
+		}
+		return append(s, explainSaving(c.AtArrival)...)
 	}
 	s := []string{fmt.Sprintf("Order-up-to level: position %s + %s = %s.", signed(c.Position.Net()), bracketed(c.AtArrival.Need), n(c.OrderUpTo))}
 	if c.AtArrival.Need <= 0 {
 		return append(s, "Nothing is needed: no order is due.")
 	}
 	s = append(s, fmt.Sprintf("Need: %s − %s = %s.", n(c.OrderUpTo), signed(c.Position.Net()), n(c.Need)))
-	if a := c.AtArrival; a.Best > 0 {
-		s = append(s, fmt.Sprintf("Expected cost until the next order comes, margin lost and keeping what is left: %s without an order, %s with %s units, which saves %s.", a.Waiting, a.Ordering, count(a.Best), a.Saves()))
+	return append(s, explainSaving(c.AtArrival)...)
+}
+
+// explainSaving says what the order is expected to save.
+func explainSaving(a *replenish.AtArrival) []string {
+	if a.Best <= 0 {
+		return nil
 	}
-	return s
+	return []string{fmt.Sprintf("Expected cost until the next order comes, margin lost and keeping what is left: %s without an order, %s with %s units, which saves %s.", a.Waiting, a.Ordering, count(a.Best), a.Saves())}
 }
 
 // bracketed puts a negative number in brackets, for use after a minus sign.

@@ -289,6 +289,15 @@ func redoQuantiles(t *testing.T, target core.TargetRule) {
 				if strings.Contains(strings.Join(text, " "), "no more than") {
 					quantiles++
 				}
+				if l.Calc.Whole > 0 { // each part of a split order says what it saves
+					saved := "Expected cost until the next order comes"
+					if l.Calc.Gap {
+						saved = "Saved: "
+					}
+					if c := strings.Count(strings.Join(text, " "), saved); c != 1 {
+						t.Fatalf("%q is said %d times: %v", saved, c, text)
+					}
+				}
 				if qty, _ := redo(t, text); int64(qty) != l.Qty {
 					t.Fatalf("%v units, the line says %d", qty, l.Qty)
 				}
