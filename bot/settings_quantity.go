@@ -51,6 +51,7 @@ type quantitySettings struct {
 // read overrides the defaults with what the file says.
 func (in quantitySettings) read(q *core.QuantityPolicy, cur core.Currency) error {
 	set(&q.HoldingRate, in.HoldingRate)
+	q.LineCost = core.DefaultLineCost(cur)
 	set(&q.LineCost, in.LineCost)
 	set(&q.Substitution, in.Substitution)
 	set(&q.MaxCoverDays, in.MaxCoverDays)

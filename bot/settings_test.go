@@ -171,3 +171,19 @@ func TestSecretsArePrintedNowhere(t *testing.T) {
 		t.Error("Secret does not keep its text")
 	}
 }
+
+func TestLineCostFollowsTheCurrency(t *testing.T) {
+	for text, want := range map[string]float64{
+		"":                           5,
+		"[shop]\ncurrency = \"JPY\"": 800,
+		"[shop]\ncurrency = \"JPY\"\n[quantity]\nline_cost = 5.0": 5,
+	} {
+		s, err := ParseSettings([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Policy.Quantity.LineCost; got != want {
+			t.Errorf("%q: line_cost %v, want %v", text, got, want)
+		}
+	}
+}

@@ -67,8 +67,8 @@ type QuantityPolicy struct {
 	HoldingRate float64 `json:"holding_rate"`
 	// LineCost is what it costs to handle one line of an order, in major units of the
 	// shop's currency: to enter, receive, check, put away and pay it. The target "cost"
-	// orders nothing that is expected to save less. Defaults to 5, a quarter of an
-	// hour of a person's time; in currencies of small units that is nearly nothing. 0 to 1e6.
+	// orders nothing that is expected to save less. Defaults to DefaultLineCost, a
+	// quarter of an hour of a person's time. 0 to 1e6.
 	LineCost float64 `json:"line_cost"`
 	// Substitution is the share of buyers who take another product of the shop
 	// when one is out of stock. Defaults to 0; 0 to 1.
@@ -138,6 +138,23 @@ func DefaultQuantity() QuantityPolicy {
 		SeasonDays: 90, SeasonPeak: 1.5, SeasonOver: 0.15, SeasonEndMonths: 8,
 		ClassA: 0.80, ClassB: 0.95, ClassX: 0.5, ClassY: 1,
 	}
+}
+
+// lineCosts are about five euros in currencies of small units, at rounded rates of
+// 2025. A rule of thumb: a shop sets its own.
+var lineCosts = map[Currency]float64{
+	"AED": 20, "BRL": 30, "CNY": 40, "CZK": 120, "DKK": 35, "HKD": 45, "HUF": 2000, "IDR": 90_000, "ILS": 20, "INR": 500,
+	"JPY": 800, "KRW": 8000, "MXN": 100, "MYR": 25, "NOK": 60, "PHP": 300, "PLN": 20, "RUB": 450, "SAR": 20, "SEK": 55,
+	"THB": 180, "TRY": 200, "TWD": 170, "UAH": 240, "VND": 140_000, "ZAR": 100,
+}
+
+// DefaultLineCost returns what handling a line of an order costs where a shop does not
+// say, in major units of its currency: 5, or about as much in currencies of small units.
+func DefaultLineCost(c Currency) float64 {
+	if v, ok := lineCosts[c]; ok {
+		return v
+	}
+	return 5
 }
 
 func (q QuantityPolicy) validate() error {
