@@ -175,7 +175,7 @@ func TestSettingsArePutIn(t *testing.T) {
 	}
 
 	w.opens(packer, "settings import", "list of approvers")
-	w.opens(boss, "settings import", "Paste a settings file")
+	w.opens(boss, "settings import", "Choose a settings file")
 	for text, want := range map[string]string{
 		"[policy]\nred_days = \"ten\"\n": "red_days", "[policy]\nred_dais = 3\n": "red_dais", "not a file": "cannot be read", file: "nothing would change",
 	} {
@@ -200,10 +200,48 @@ func TestSettingsArePutIn(t *testing.T) {
 	}
 	w.asked(packer, "settings history", boss, "policy.red_days: — → 8")
 
+	// The file itself, longer than any field, is uploaded. A form of Slack's that shows a
+	// preview of it has no field; sent, the same file is put in.
+	attach := func(name, text string) *workspace.Submission {
+		t.Helper()
+		id, err := w.ws.As(boss).Attach(name, []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := w.ws.As(boss).SubmitView(w.ctx(), map[string]any{"settings_upload": []string{id}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	w.opens(boss, "settings import", "Choose a settings file")
+	for text, want := range map[string]string{
+		"[policy]\nred_days = \"ten\"\n": "red_days", "\x89PNG\x00": "not a text file", " \n": "is empty", strings.Repeat("#", 300<<10): "too large: 300 kB, 256 kB at most",
+	} {
+		if s := attach("shop.toml", text); !strings.Contains(s.Errors["settings_upload"], want) {
+			t.Errorf("%.20q was answered %v, want %q", text, s.Errors, want)
+		}
+	}
+	if s := send(""); !strings.Contains(s.Errors["settings_text"], "choose a file or paste") {
+		t.Errorf("an empty form was answered %v", s.Errors)
+	}
+	other = strings.Replace(other, "red_days = 8", "red_days = 7", 1)
+	long := "\ufeff" + strings.ReplaceAll(other, "\n", "\r\n") + strings.Repeat("# why we order as we do\r\n", 200)
+	if s := attach("shop.toml", long); len(s.Errors) > 0 || !strings.Contains(form(), "policy.red_days: 8 → 7") {
+		t.Fatalf("%v\n%s", s, form())
+	}
+	if v, _ := w.ws.As(boss).View(); len(v.Elements()) > 0 || versions() != 2 {
+		t.Fatalf("%+v, %d versions", v.Elements(), versions())
+	}
+	if s, err := w.ws.As(boss).SubmitView(w.ctx(), nil); err != nil || len(s.Errors) > 0 || versions() != 3 {
+		t.Fatalf("%v, %v, %d versions", s, err, versions())
+	}
+	w.asked(packer, "settings history", boss, "policy.red_days: 8 → 7")
+
 	// Who may approve what, and whose shop it is, waits for a second person.
 	ask := func(old, next, change string) workspace.Message {
 		t.Helper()
-		w.opens(boss, "settings import", "Paste a settings file")
+		w.opens(boss, "settings import", "Choose a settings file")
 		text := strings.Replace(other, old, next, 1)
 		if send(text); !strings.Contains(form(), "Another approver must confirm") {
 			t.Fatal(form())
@@ -219,7 +257,7 @@ func TestSettingsArePutIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.card("EXPIRED", "shop.name")
-	if versions() != 2 {
+	if versions() != 3 {
 		t.Errorf("%d versions", versions())
 	}
 	w.stop()

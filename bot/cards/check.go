@@ -151,7 +151,7 @@ func (c *checker) blocks(blocks []slack.Block, view bool) (inputs int) {
 				c.options(at, e.Options)
 			case *slack.MultiSelectBlockElement:
 				c.options(at, e.Options)
-			case *slack.NumberInputBlockElement, *slack.DatePickerBlockElement, *slack.PlainTextInputBlockElement, *slack.CheckboxGroupsBlockElement:
+			case *slack.NumberInputBlockElement, *slack.DatePickerBlockElement, *slack.PlainTextInputBlockElement, *slack.CheckboxGroupsBlockElement, *slack.FileInputBlockElement:
 			default:
 				c.bad(at, "element of type %T", b.Element)
 			}

@@ -29,6 +29,7 @@ const (
 	FieldNewApprover     = "new_approver"
 	FieldNewApproverCash = "new_approver_limit"
 	FieldSettingsText    = "settings_text"
+	FieldSettingsUpload  = "settings_upload"
 )
 
 // SettingsMeta is what a settings form carries: the version it was opened on.
@@ -139,32 +140,51 @@ func SchedulesModal(v plan.SettingsView) slack.ModalViewRequest {
 	return b.modal(CallbackSchedules, w.titleSchedule, b.w.save, SettingsMeta(v.Version))
 }
 
-// ImportMeta is what the form of a settings file carries: the version that the text was
-// compared with, and its digest; "" before it was.
-func ImportMeta(p plan.SettingsPreview) string {
-	if p.Digest == "" {
+// ImportMeta is what the form of a settings file carries.
+type ImportMeta struct {
+	Version int64  // that the file was compared with; 0 before it was
+	Digest  string // of the file; "" before it was compared
+	File    string // id of the uploaded file; "" for one that was pasted
+}
+
+// String writes it down; "" before anything was compared.
+func (m ImportMeta) String() string {
+	switch {
+	case m.Digest == "":
 		return ""
+	case m.File == "":
+		return SettingsMeta(m.Version) + ":" + m.Digest
 	}
-	return SettingsMeta(p.Version) + ":" + p.Digest
+	return SettingsMeta(m.Version) + ":" + m.Digest + ":" + m.File
 }
 
 var digestForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // ParseImportMeta reads it back; errors wrap ErrValue.
-func ParseImportMeta(s string) (version int64, digest string, err error) {
+func ParseImportMeta(s string) (m ImportMeta, err error) {
 	if s == "" {
-		return 0, "", nil
+		return m, nil
 	}
-	first, digest, _ := strings.Cut(s, ":")
-	if version, err = ParseSettingsMeta(first); err == nil && !digestForm.MatchString(digest) {
-		err = fmt.Errorf("digest of the settings: %w", ErrValue)
+	parts := strings.Split(s, ":")
+	if m.Version, err = ParseSettingsMeta(parts[0]); err != nil {
+		return m, err
 	}
-	return version, digest, err
+	if len(parts) > 1 {
+		m.Digest = parts[1]
+	}
+	if len(parts) > 2 {
+		m.File = parts[2]
+	}
+	if !digestForm.MatchString(m.Digest) || m.File != "" && !fileID.MatchString(m.File) || m.String() != s {
+		return m, fmt.Errorf("a compared settings file: %w", ErrValue)
+	}
+	return m, nil
 }
 
-// ImportModal is the form that takes a settings file. With a preview it shows what the
-// text in the field would change, and the same text sent again is put in.
-func ImportModal(language, body string, p plan.SettingsPreview) slack.ModalViewRequest {
+// ImportModal is the form that takes a settings file, uploaded or pasted. With a preview
+// it shows what the file, or the text in the field, would change; the same sent again is
+// put in. file is the id of an uploaded file, "" for one that is pasted.
+func ImportModal(language, body, file string, p plan.SettingsPreview) slack.ModalViewRequest {
 	b := lay(core.Shop{Language: language}, int(p.Version))
 	w := &b.w.settings
 	submit := w.importShow
@@ -188,10 +208,17 @@ func ImportModal(language, body string, p plan.SettingsPreview) slack.ModalViewR
 		}
 		b.paragraph(then)
 	}
-	in := slack.NewPlainTextInputBlockElement(nil, FieldSettingsText).WithMultiline(true).WithMaxLength(maxInput)
-	in.InitialValue = body
-	b.add(slack.NewInputBlock(FieldSettingsText, plain(w.importText, 300), plain(w.importHint, 500), in))
-	return b.modal(CallbackImport, w.titleImport, submit, ImportMeta(p))
+	asked := p.Digest == ""
+	if asked {
+		up := slack.NewFileInputBlockElement(FieldSettingsUpload).WithMaxFiles(1)
+		b.add(slack.NewInputBlock(FieldSettingsUpload, plain(w.importFile, 300), nil, up).WithOptional(true))
+	}
+	if file == "" {
+		in := slack.NewPlainTextInputBlockElement(nil, FieldSettingsText).WithMultiline(true).WithMaxLength(maxInput)
+		in.InitialValue = body
+		b.add(slack.NewInputBlock(FieldSettingsText, plain(w.importText, 300), plain(w.importHint, 500), in).WithOptional(asked))
+	}
+	return b.modal(CallbackImport, w.titleImport, submit, ImportMeta{p.Version, p.Digest, file}.String())
 }
 
 // maxChanges is how many changes a form shows.

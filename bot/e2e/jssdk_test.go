@@ -125,8 +125,7 @@ func startEcho(t *testing.T, js, dir string, overHTTP bool) *echo {
 	t.Cleanup(cancel)
 	cfg := workspace.Config{BotToken: botToken, AppToken: appToken, SigningSecret: "echo-secret", CommandNames: []string{"/echo"},
 		Users:    []workspace.User{{ID: "U0ANNA", Name: "anna", RealName: "Anna"}, {ID: "U0BEN", Name: "ben", RealName: "Ben"}},
-		Channels: []workspace.Channel{{ID: room, Name: "stock"}},
-		Scopes:   append([]string{"files:read"}, workspace.DefaultScopes...)}
+		Channels: []workspace.Channel{{ID: room, Name: "stock"}}}
 	env := []string{"SLACK_BOT_TOKEN=" + botToken, "SLACK_APP_TOKEN=" + appToken, "SLACK_SIGNING_SECRET=echo-secret", "ECHO_CHANNEL=" + room}
 	var listen string
 	if overHTTP {

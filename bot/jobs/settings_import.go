@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 
@@ -12,7 +13,10 @@ import (
 	"quartermaster/core/plan"
 )
 
-// SettingsText is a settings file pasted into a form. Version and Digest are those of
+// MaxSettingsFile is the longest settings file, in bytes.
+const MaxSettingsFile = 256 << 10
+
+// SettingsText is a settings file pasted into a form or uploaded. Version and Digest are those of
 // the preview that was shown with it; zero at first.
 type SettingsText struct {
 	Key     string `json:"key"` // unique per gesture
@@ -36,7 +40,10 @@ func (s *Service) PutSettings(ctx context.Context, f SettingsText) (p plan.Setti
 	if err != nil {
 		return p, err
 	}
-	body := strings.TrimSpace(strings.ReplaceAll(f.Text, "\r\n", "\n")) + "\n"
+	body, err := settingsBody(f.Text)
+	if err != nil {
+		return p, err
+	}
 	sum := sha256.Sum256([]byte(body))
 	p.Digest = hex.EncodeToString(sum[:])
 	look := func(tx pgx.Tx) (now store.SettingsVersion, err error) {
@@ -68,4 +75,19 @@ func (s *Service) PutSettings(ctx context.Context, f SettingsText) (p plan.Setti
 	}
 	p.Done = p.Done || p.Version == 0 // the same submission once more
 	return p, s.inForce(ctx)
+}
+
+// settingsBody is a settings file as it is kept, without what editors put at its ends.
+func settingsBody(text string) (string, error) {
+	switch {
+	case len(text) > MaxSettingsFile:
+		return "", &UserError{"This file is too large for settings: 256 kB at most."}
+	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
+		return "", &UserError{"This is not a text file in UTF-8."}
+	}
+	body := strings.TrimSpace(strings.ReplaceAll(strings.TrimPrefix(text, "\ufeff"), "\r\n", "\n"))
+	if body == "" {
+		return "", &UserError{"This file is empty."}
+	}
+	return body + "\n", nil
 }

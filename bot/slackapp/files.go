@@ -2,13 +2,16 @@ package slackapp
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/slack-go/slack"
 
 	"quartermaster/bot/cards"
 	"quartermaster/bot/jobs"
+	"quartermaster/connectors"
 )
 
 // hand makes a file and gives it to the person who asked, in a direct message: what
@@ -36,6 +39,41 @@ func (c *Client) give(ctx context.Context, user string, f jobs.File) error {
 		Filename: f.Name, Title: f.Name, FileSize: len(f.Data), Reader: bytes.NewReader(f.Data), Channel: dm.ID, InitialComment: f.Note,
 	})
 	return c.failed("upload", "", err, nil)
+}
+
+// fetch reads a file that a person put into a form, of at most most bytes. What stands
+// in the way is a *jobs.UserError when the person can do something about it.
+func (c *Client) fetch(ctx context.Context, id string, most int) ([]byte, error) {
+	f, _, _, err := c.api.GetFileInfoContext(ctx, id, 0, 0)
+	switch code := apiCode(err); {
+	case code == "file_not_found" || code == "file_deleted":
+		return nil, &jobs.UserError{Text: "Slack does not have this file any more. Please choose it again."}
+	case code == "missing_scope" || code == "not_allowed_token_type":
+		return nil, &jobs.UserError{Text: "The app may not read files in this workspace. Please paste the text, or install the app again with the printed manifest."}
+	case err != nil:
+		return nil, c.failed("files.info", "", err, nil)
+	case f.Size > most:
+		return nil, &jobs.UserError{Text: fmt.Sprintf("This file is too large: %d kB, %d kB at most.", (f.Size+1023)>>10, most>>10)}
+	}
+	got := &bounded{most: most}
+	if err := c.api.GetFileContext(ctx, cmp.Or(f.URLPrivateDownload, f.URLPrivate), got); err != nil {
+		return nil, c.failed("file download", "", err, nil)
+	}
+	return got.data, nil
+}
+
+// bounded takes at most so many bytes.
+type bounded struct {
+	data []byte
+	most int
+}
+
+func (b *bounded) Write(p []byte) (int, error) {
+	if len(b.data)+len(p) > b.most {
+		return 0, fmt.Errorf("file download: %w: more than %d bytes", connectors.ErrPermanent, b.most)
+	}
+	b.data = append(b.data, p...)
+	return len(p), nil
 }
 
 // wantsFile reads the commands that are answered with a file.

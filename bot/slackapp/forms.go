@@ -24,6 +24,9 @@ type entered struct {
 	Selected []struct {
 		Value string `json:"value"`
 	} `json:"selected_options"`
+	Files []struct {
+		ID string `json:"id"`
+	} `json:"files"`
 }
 
 // text is what was put into a field: typed, chosen, or a person.

@@ -76,6 +76,7 @@ type Inbound struct {
 	Qty         map[int]int64      // of Submit and Recount, by line
 	Settings    jobs.SettingsForm  // of SettingsSubmit
 	File        jobs.SettingsText  // of SettingsSubmit with ImportForm
+	Upload      string             // of the same: id of the file that was chosen
 	On          jobs.MessageRef    // of ExplainBox
 	Delegate    jobs.DelegateForm  // of DelegateSubmit
 	Form        jobs.SettingsPart  // of SettingsBox and SettingsSubmit
@@ -111,6 +112,7 @@ var (
 	teamForm    = regexp.MustCompile(`^[TE][A-Z0-9]{1,30}$`)
 	channelForm = regexp.MustCompile(`^[CDG][A-Z0-9]{1,30}$`)
 	stampForm   = regexp.MustCompile(`^[0-9]{1,12}\.[0-9]{1,9}$`)
+	fileForm    = regexp.MustCompile(`^F[A-Z0-9]{8,30}$`)
 	tokenForm   = regexp.MustCompile(`^[!-~]{1,255}$`) // trigger ids, hashes: printable, no space
 	numberForm  = regexp.MustCompile(`^[0-9]{1,10}$`)
 )

@@ -16,12 +16,11 @@ const (
 	HTTP   Mode = "http"   // signed requests to a public https address
 )
 
-// Scopes are the rights the bot needs. Of OptionalScopes the histories only let it
-// find its own post again when Slack's answer to posting was lost, and files:read
-// lets it see when Slack is done with a picture it uploaded.
+// Scopes are the rights the bot needs. OptionalScopes only let it find its own post
+// again when Slack's answer to posting was lost.
 var (
-	Scopes         = []string{"app_mentions:read", "channels:read", "chat:write", "commands", "files:write", "im:write", "users:read"}
-	OptionalScopes = []string{"channels:history", "files:read", "groups:history"}
+	Scopes         = []string{"app_mentions:read", "channels:read", "chat:write", "commands", "files:read", "files:write", "im:write", "users:read"}
+	OptionalScopes = []string{"channels:history", "groups:history"}
 )
 
 // Manifest returns the app manifest that "Create app from a manifest" takes, as

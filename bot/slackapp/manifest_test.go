@@ -13,7 +13,7 @@ func TestManifest(t *testing.T) {
 	// Every scope this program may ever ask for, with the reason. A scope that is
 	// not here is a decision, not a typing error.
 	reasons := map[string]string{
-		"chat:write": "post and edit cards", "commands": "/stock", "files:write": "charts", "files:read": "optional: when a chart can be shown", "im:write": "write to a person",
+		"chat:write": "post and edit cards", "commands": "/stock", "files:write": "charts", "files:read": "settings files put in; when a chart can be shown", "im:write": "write to a person",
 		"app_mentions:read": "answer a mention", "users:read": "guests, deactivated and foreign people", "channels:read": "shared channels",
 		"channels:history": "optional: find our own post", "groups:history": "optional: the same in private channels",
 	}

@@ -78,15 +78,36 @@ func (p interaction) submitSettings(in Inbound, form jobs.SettingsPart) (Inbound
 
 // submitImport reads the form with a settings file.
 func (p interaction) submitImport(in Inbound) (Inbound, error) {
-	in.File = jobs.SettingsText{Key: in.Key, Team: in.Team, User: in.User}
-	var err error
-	if in.File.Version, in.File.Digest, err = cards.ParseImportMeta(p.View.PrivateMetadata); err != nil {
+	meta, err := cards.ParseImportMeta(p.View.PrivateMetadata)
+	if err != nil {
 		return Inbound{}, fmt.Errorf("%w: %w", errMalformed, err)
 	}
-	return in, p.fields(func(block string, field entered) bool {
-		in.File.Text = in.written(block, field, "Please paste the file.")
-		return block == cards.FieldSettingsText
+	in.File = jobs.SettingsText{Key: in.Key, Team: in.Team, User: in.User, Version: meta.Version, Digest: meta.Digest}
+	in.Upload = meta.File
+	err = p.fields(func(block string, field entered) bool {
+		switch block {
+		case cards.FieldSettingsText:
+			if field.text() != "" {
+				in.File.Text = *field.Value
+			}
+			return true
+		case cards.FieldSettingsUpload:
+			for _, f := range field.Files {
+				in.Upload = f.ID
+			}
+			return len(field.Files) <= 1 && (in.Upload == "" || fileForm.MatchString(in.Upload))
+		}
+		return false
 	})
+	switch {
+	case err != nil:
+		return Inbound{}, err
+	case in.Upload == "" && in.File.Text == "":
+		in.Bad[cards.FieldSettingsText] = "Please choose a file or paste its text."
+	case in.Upload != "" && in.File.Text != "":
+		in.Bad[cards.FieldSettingsText] = "Please choose a file or paste its text, not both."
+	}
+	return in, nil
 }
 
 // wants reports whether text is a command, however it is spaced.
@@ -106,7 +127,7 @@ func (a *App) settingsBox(ctx context.Context, in Inbound) (slack.ModalViewReque
 	case jobs.ScheduleForm:
 		return cards.SchedulesModal(v), nil
 	case jobs.ImportForm:
-		return cards.ImportModal(v.Shop.Language, "", plan.SettingsPreview{}), nil
+		return cards.ImportModal(v.Shop.Language, "", "", plan.SettingsPreview{}), nil
 	}
 	return cards.SettingsModal(v), nil
 }
@@ -141,15 +162,34 @@ func (a *App) submitSettings(ctx context.Context, in Inbound) any {
 }
 
 // putSettings hands a settings file to the desk: what it would change takes the form's
-// place, and the same text sent again is put in.
+// place, and the same sent again is put in. An uploaded file stays where it is in
+// between; its digest says whether it is still the one that was shown.
 func (a *App) putSettings(ctx context.Context, in Inbound) any {
-	p, err := a.desk.PutSettings(ctx, in.File)
-	if user, ok := errors.AsType[*jobs.UserError](err); ok {
-		return a.refused(map[string]string{cards.FieldSettingsText: user.Text})
+	field := cards.FieldSettingsText
+	if in.Upload != "" {
+		field = cards.FieldSettingsUpload
+	}
+	p, err := a.readSettings(ctx, in)
+	user, told := errors.AsType[*jobs.UserError](err)
+	if told && (in.Upload == "" || in.File.Digest == "") { // else the form has no field
+		return a.refused(map[string]string{field: user.Text})
 	}
 	if err != nil || p.Done {
 		return a.closed(cards.ImportTitle, "put in a settings file", err)
 	}
-	view := cards.ImportModal(a.cfg.Language(), in.File.Text, p)
+	view := cards.ImportModal(a.cfg.Language(), in.File.Text, in.Upload, p)
 	return slack.NewUpdateViewSubmissionResponse(&view)
+}
+
+// readSettings gives the desk a settings file, fetched from Slack if it was uploaded.
+func (a *App) readSettings(ctx context.Context, in Inbound) (plan.SettingsPreview, error) {
+	file := in.File
+	if in.Upload != "" {
+		text, err := a.fetch(ctx, in.Upload, jobs.MaxSettingsFile)
+		if err != nil {
+			return plan.SettingsPreview{}, err
+		}
+		file.Text = string(text)
+	}
+	return a.desk.PutSettings(ctx, file)
 }

@@ -19,7 +19,7 @@ const (
 )
 
 // Upload hands a picture over without sharing it anywhere, and waits until Slack
-// has looked at it. Looking needs the optional right files:read; without it the
+// has looked at it. Looking needs the right files:read; without it the
 // picture is given back at once, and a card whose picture Slack does not take yet
 // goes out without (see retell).
 func (c *Client) Upload(ctx context.Context, name, alt string, png []byte) (string, error) {

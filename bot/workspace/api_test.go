@@ -97,7 +97,7 @@ func TestErrorsAsSlackSendsThem(t *testing.T) {
 		{"conversations.join", "channel=C4OUT", "missing_scope"},
 		{"users.info", "user=U9", "user_not_found"},
 		{"users.lookupByEmail", "email=x", "missing_scope"},
-		{"files.info", "file=F1", "missing_scope"},
+		{"files.info", "file=F1", "file_not_found"},
 		{"files.completeUploadExternal", `files=[{"id":"F1"}]`, "file_not_found"},
 		{"views.open", "trigger_id=1", "invalid_arguments"},
 		{"views.open", `trigger_id=1&view={"type":"modal","title":{"type":"plain_text","text":"T"},"blocks":[]}`, "invalid_trigger_id"},
@@ -141,8 +141,8 @@ func TestTokens(t *testing.T) {
 	if _, _, out := s.call(t, "auth.test?token=xoxb-local", formType, "", nil); out["error"] != "not_authed" {
 		t.Errorf("a token in the query was taken: %v", out)
 	}
-	_, header, out := s.call(t, "files.info", formType, "file=F1", bearer("xoxb-local"))
-	if out["needed"] != "files:read" || !strings.Contains(fmt.Sprint(out["provided"]), "chat:write") || header.Get("X-OAuth-Scopes") == "" {
+	_, header, out := s.call(t, "users.lookupByEmail", formType, "email=a@b.example", bearer("xoxb-local"))
+	if out["needed"] != "users:read.email" || !strings.Contains(fmt.Sprint(out["provided"]), "chat:write") || header.Get("X-OAuth-Scopes") == "" {
 		t.Errorf("missing_scope without details: %v", out)
 	}
 }
@@ -257,7 +257,7 @@ func TestInvalidBlocksPointAtTheProblem(t *testing.T) {
 }
 
 func TestUploadAndShow(t *testing.T) {
-	s := open(t, func(c *workspace.Config) { c.Scopes = append([]string{"files:read"}, workspace.DefaultScopes...) })
+	s := open(t, func(c *workspace.Config) { c.Scopes = workspace.DefaultScopes })
 	ctx := within(t)
 	var picture bytes.Buffer
 	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 4, 4))); err != nil {

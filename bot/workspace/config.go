@@ -132,7 +132,7 @@ type PanelItem struct {
 // commands, forms and files need, plus channel history.
 var DefaultScopes = []string{
 	"app_mentions:read", "channels:history", "channels:read", "chat:write",
-	"commands", "files:write", "groups:history", "im:write", "users:read",
+	"commands", "files:read", "files:write", "groups:history", "im:write", "users:read",
 }
 
 const (

@@ -10,7 +10,7 @@ import (
 
 // Entered is what a person put into the elements of a message or form, by block
 // id and action id: a text, a number, an option's value, a date, a user id, or a
-// list of option values. Elements that are missing keep their initial value; nil
+// list of option values or of ids of uploaded files. Elements that are missing keep their initial value; nil
 // empties one.
 type Entered map[string]map[string]any
 
@@ -59,8 +59,8 @@ func pick(e map[string]any, value any) any {
 }
 
 // fill returns the fields that tell the app what an element holds, and what is
-// wrong with it in words for people.
-func fill(e map[string]any, raw any) (fields map[string]any, problem string) {
+// wrong with it in words for people. The caller holds w.mu.
+func (w *Workspace) fill(e map[string]any, raw any) (fields map[string]any, problem string) {
 	s := strings.TrimRight(fmt.Sprint(raw), "\r\n")
 	if raw == nil {
 		s = ""
@@ -103,8 +103,35 @@ func fill(e map[string]any, raw any) (fields map[string]any, problem string) {
 			problem = fmt.Sprintf("Please pick no more than %v.", e["max_selected_items"])
 		}
 		return map[string]any{"selected_options": chosen}, problem
+	case "file_input":
+		return w.fillFiles(e, strs(raw))
 	}
 	return map[string]any{}, ""
+}
+
+// fillFiles is fill for uploaded files.
+func (w *Workspace) fillFiles(e map[string]any, ids []string) (fields map[string]any, problem string) {
+	chosen := []any{}
+	kinds := strs(e["filetypes"])
+	for _, id := range ids {
+		f := w.files[id]
+		switch {
+		case f == nil || !f.done:
+			problem = "Please choose the file again."
+			continue
+		case len(kinds) > 0 && !slices.Contains(kinds, f.Filetype):
+			problem = "Please choose a file of one of these types: " + strings.Join(kinds, ", ") + "."
+		}
+		chosen = append(chosen, f)
+	}
+	most, ok := number(e["max_files"])
+	if !ok {
+		most = 10
+	}
+	if float64(len(chosen)) > most {
+		problem = fmt.Sprintf("Please choose no more than %v.", most)
+	}
+	return map[string]any{"files": chosen}, problem
 }
 
 // strs reads a list of strings in any of the forms it comes in.
@@ -191,8 +218,8 @@ func initial(e map[string]any) any {
 }
 
 // read returns the state of all elements that hold a value, and by block id what
-// keeps a form from being submitted.
-func read(blocks []Block, in Entered) (values map[string]map[string]map[string]any, problems map[string]string) {
+// keeps a form from being submitted. The caller holds w.mu.
+func (w *Workspace) read(blocks []Block, in Entered) (values map[string]map[string]map[string]any, problems map[string]string) {
 	values, problems = map[string]map[string]map[string]any{}, map[string]string{}
 	for _, b := range blocks {
 		id, _ := b["block_id"].(string)
@@ -206,7 +233,7 @@ func read(blocks []Block, in Entered) (values map[string]map[string]map[string]a
 			if !given {
 				raw = initial(e)
 			}
-			fields, problem := fill(e, raw)
+			fields, problem := w.fill(e, raw)
 			if b["type"] == "input" && problem == "" && b["optional"] != true && empty(fields) {
 				problem = "Please complete this required field."
 			}

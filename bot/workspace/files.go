@@ -14,7 +14,10 @@ import (
 	"strings"
 )
 
-const maxFile = 20 << 20
+const (
+	maxFile     = 20 << 20
+	maxAttached = 10 << 20
+)
 
 // File is an uploaded file. It is an image when Mimetype says so.
 type File struct {
@@ -28,6 +31,7 @@ type File struct {
 	User       string `json:"user"`
 	AltText    string `json:"alt_txt,omitempty"`
 	URLPrivate string `json:"url_private"`
+	Download   string `json:"url_private_download"`
 	Permalink  string `json:"permalink"`
 
 	data     []byte
@@ -37,22 +41,44 @@ type File struct {
 }
 
 func uploadURL(w *Workspace, c *call) (reply, error) {
-	name := path.Base(strings.ReplaceAll(c.str("filename"), `\`, "/"))
+	name := c.str("filename")
 	size, err := strconv.Atoi(c.str("length"))
 	switch {
-	case c.str("filename") == "":
+	case name == "":
 		return nil, refuseArg("missing required field: filename")
 	case err != nil || size <= 0:
 		return nil, refuseArg("must be greater than 0 [json-pointer:/length]")
 	case size > maxFile:
 		return nil, refuse("file_upload_size_restricted")
 	}
-	f := &File{ID: newID("F"), Name: name, Title: name, Size: size, User: botUserID, AltText: c.str("alt_txt"),
-		Created: w.cfg.Clock().Unix(), key: newSecret()}
-	f.URLPrivate = c.base + "/files/" + f.ID
-	f.Permalink = f.URLPrivate
-	w.files[f.ID] = f
+	f := w.newFile(c.base, botUserID, name, size)
+	f.AltText, f.key = c.str("alt_txt"), newSecret()
 	return reply{"upload_url": c.base + "/upload/" + f.ID + "?key=" + f.key, "file_id": f.ID}, nil
+}
+
+// newFile starts a file of the user. The caller holds w.mu.
+func (w *Workspace) newFile(base, user, name string, size int) *File {
+	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
+	f := &File{ID: newID("F"), Name: name, Title: name, Size: size, User: user, Created: w.cfg.Clock().Unix()}
+	f.URLPrivate = base + "/files/" + f.ID
+	f.Permalink, f.Download = f.URLPrivate, f.URLPrivate
+	w.files[f.ID] = f
+	return f
+}
+
+// attach takes a file that a person chose in a form; forms take 10 MB.
+func (w *Workspace) attach(user, name string, data []byte) (*File, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err := w.mayAct(user, nil); err != nil {
+		return nil, err
+	}
+	if name == "" || len(data) > maxAttached {
+		return nil, errors.New("a file needs a name and at most 10 MB")
+	}
+	f := w.newFile(w.base, user, name, len(data))
+	f.data, f.uploaded = data, true
+	return f, w.finish(f)
 }
 
 // serveUpload takes the bytes of a file once, raw or as the first file of a

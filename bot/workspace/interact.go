@@ -125,13 +125,13 @@ func (w *Workspace) prepare(user string, at func() (place, error), blockID, acti
 			}
 		}
 	} else {
-		fields, problem := fill(e, raw)
+		fields, problem := w.fill(e, raw)
 		if problem != "" {
 			return nil, nil, errors.New(problem)
 		}
 		maps.Copy(action, fields)
 	}
-	values, _ := read(p.blocks(), in)
+	values, _ := w.read(p.blocks(), in)
 	t := w.newTrigger(user)
 	payload := w.person(user, "block_actions", t)
 	payload["actions"] = []any{action}
@@ -214,7 +214,7 @@ func (w *Workspace) submit(ctx context.Context, user, viewID string, in Entered)
 		w.mu.Unlock()
 		return nil, err
 	}
-	values, problems := read(p.view.Blocks, in)
+	values, problems := w.read(p.view.Blocks, in)
 	t := w.newTrigger(user)
 	out := &Submission{Outcome: w.outcome(user, t), Errors: problems}
 	p.view.State = &ViewState{Values: values}

@@ -49,8 +49,10 @@ func lintBlocks(on Surface, list []any, file func(id, url string) bool) []Proble
 }
 
 type linter struct {
-	on       Surface
-	file     func(id, url string) bool
+	on   Surface
+	file func(id, url string) bool
+	// noFiles says that the app may not read what people attach.
+	noFiles  bool
 	problems []Problem
 	blockIDs map[string]bool
 	tables   int

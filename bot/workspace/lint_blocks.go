@@ -105,7 +105,7 @@ func (l *linter) input(at string, v any) map[string]any {
 	l.flag(at, m, "optional", "dispatch_action")
 	if e, ok := m["element"]; ok {
 		l.element(at+"/element", e, map[string]bool{}, "plain_text_input", "number_input", "static_select",
-			"multi_static_select", "datepicker", "checkboxes", "radio_buttons", "users_select")
+			"multi_static_select", "datepicker", "checkboxes", "radio_buttons", "users_select", "file_input")
 	}
 	return m
 }

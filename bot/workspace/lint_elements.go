@@ -18,7 +18,7 @@ func (l *linter) element(at string, v any, ids map[string]bool, allowed ...strin
 		"button": l.button, "overflow": l.overflow, "image": l.imageElement,
 		"static_select": l.staticSelect, "multi_static_select": l.staticSelect, "users_select": l.usersSelect,
 		"plain_text_input": l.textInput, "number_input": l.numberInput, "datepicker": l.datepicker,
-		"checkboxes": l.choices, "radio_buttons": l.choices,
+		"checkboxes": l.choices, "radio_buttons": l.choices, "file_input": l.fileInput,
 	}[t]
 	if !known || !slices.Contains(allowed, t) {
 		l.report(at+"/type", "unsupported type: %s", t)
@@ -149,6 +149,21 @@ func (l *linter) initial(at string, m map[string]any, known []string) {
 func (l *linter) usersSelect(at string, v any) map[string]any {
 	m, _ := l.object(at, v, "type", "action_id placeholder initial_user confirm focus_on_load")
 	l.str(at, m, "initial_user", 1, 255)
+	return m
+}
+
+// fileInput is for modals of an app that may read files.
+func (l *linter) fileInput(at string, v any) map[string]any {
+	m, _ := l.object(at, v, "type", "action_id filetypes max_files")
+	l.integer(at, m, "max_files", 1, 10)
+	for i, kind := range l.list(at, m, "filetypes", 1, 100) {
+		if s, ok := kind.(string); !ok || s == "" {
+			l.report(at+"/filetypes/"+strconv.Itoa(i), "must be a file extension")
+		}
+	}
+	if l.noFiles {
+		l.report(at, "the app lacks the scope files:read")
+	}
 	return m
 }
 

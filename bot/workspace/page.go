@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -40,6 +41,7 @@ func (w *Workspace) pageRoutes(mux *http.ServeMux) {
 	post("close", func(ctx context.Context, g gesture) (any, error) { return nil, w.dismiss(ctx, g.User, g.All) })
 	post("home", func(_ context.Context, g gesture) (any, error) { return nil, w.visitHome(g.User) })
 	post("forget", w.uiForget)
+	mux.HandleFunc("POST /ui/upload", guard(w.uiUpload))
 }
 
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
@@ -154,6 +156,22 @@ func (w *Workspace) uiSubmit(ctx context.Context, g gesture) (any, error) {
 		return nil, err
 	}
 	return reply{"errors": s.Errors}, nil
+}
+
+// uiUpload takes a file that was chosen in a form: the body, its name in the address.
+func (w *Workspace) uiUpload(rw http.ResponseWriter, r *http.Request) {
+	data, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, maxAttached))
+	if err != nil {
+		writeJSON(rw, http.StatusUnprocessableEntity, reply{"error": "This file is larger than 10 MB."})
+		return
+	}
+	q := r.URL.Query()
+	f, err := w.attach(q.Get("user"), q.Get("name"), data)
+	if err != nil {
+		writeJSON(rw, http.StatusUnprocessableEntity, reply{"error": err.Error()})
+		return
+	}
+	writeJSON(rw, http.StatusOK, reply{"id": f.ID, "name": f.Name})
 }
 
 // uiForget takes away an ephemeral message, as people can.

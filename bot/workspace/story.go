@@ -209,6 +209,15 @@ func (p Person) SubmitView(ctx context.Context, values map[string]any) (*Submiss
 	return p.w.submit(ctx, p.id, v.ID, in)
 }
 
+// Attach uploads a file for a form and returns its id, to be given to SubmitView.
+func (p Person) Attach(name string, data []byte) (id string, err error) {
+	f, err := p.w.attach(p.id, name, data)
+	if err != nil {
+		return "", err
+	}
+	return f.ID, nil
+}
+
 // CloseView closes the modal on top.
 func (p Person) CloseView(ctx context.Context) error { return p.w.dismiss(ctx, p.id, false) }
 

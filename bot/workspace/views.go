@@ -58,7 +58,7 @@ func (w *Workspace) parseView(c *call, kind string) (*View, error) {
 
 // checkView lints a decoded view and turns it into a View without identity.
 func (w *Workspace) checkView(v any, kind string) (*View, error) {
-	l := &linter{on: Surface(kind), file: w.imageFile, blockIDs: map[string]bool{}}
+	l := &linter{on: Surface(kind), file: w.imageFile, noFiles: w.needScope("files:read") != nil, blockIDs: map[string]bool{}}
 	optional := "private_metadata callback_id external_id title close submit clear_on_close notify_on_close submit_disabled"
 	if kind == "home" {
 		optional = "private_metadata callback_id external_id"

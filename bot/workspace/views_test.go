@@ -2,6 +2,7 @@ package workspace_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -116,6 +117,74 @@ func TestViews(t *testing.T) {
 	}
 	if v, ok := mara.View(); ok {
 		t.Errorf("still open: %+v", v)
+	}
+}
+
+// A file chosen in a form reaches the app as Slack sends it: a file object in the state
+// of the view, to be fetched with the bot's token.
+func TestFileInAForm(t *testing.T) {
+	triggers, values := make(chan string, 8), make(chan *slack.InteractionCallback, 8)
+	h := newWebhook(t, func(_ http.ResponseWriter, r *http.Request) {
+		cb, err := slack.InteractionCallbackParse(r)
+		if err != nil {
+			t.Error(err)
+		}
+		if cb.Type == slack.InteractionTypeBlockActions {
+			triggers <- cb.TriggerID
+		} else {
+			values <- &cb
+		}
+	})
+	s := open(t, byHTTP(h))
+	ctx := within(t)
+	if _, _, err := s.client.PostMessageContext(ctx, "C1STOCK", slack.MsgOptionText("x", false), slack.MsgOptionBlocks(card("Go")...)); err != nil {
+		t.Fatal(err)
+	}
+	mara := s.As("U1MARA")
+	if _, err := mara.Click(ctx, s.Channel("stock").Messages()[0], "approve"); err != nil {
+		t.Fatal(err)
+	}
+	field := slack.NewInputBlock("file", slack.NewTextBlockObject("plain_text", "File", false, false), nil,
+		slack.NewFileInputBlockElement("file").WithMaxFiles(1).WithFileTypes("toml"))
+	if _, err := s.client.OpenViewContext(ctx, <-triggers, modal("Import", field)); err != nil {
+		t.Fatal(err)
+	}
+	upload := func(name, body string) string {
+		status, out := s.ask(t, "POST", "/ui/upload?user=U1MARA&name="+name, body, map[string]string{"X-Workspace": "1"})
+		var f struct{ ID string }
+		if err := json.Unmarshal([]byte(out), &f); status != http.StatusOK || err != nil {
+			t.Fatal(status, out)
+		}
+		return f.ID
+	}
+	shop := upload("shop.toml", "[shop]\n")
+	for want, ids := range map[string][]string{
+		"complete this required field": nil, "no more than 1": {shop, upload("b.toml", "x")}, "one of these types: toml": {upload("a.png", "x")}, "choose the file again": {"F0NONE"},
+	} {
+		if sub, err := mara.SubmitView(ctx, map[string]any{"file": ids}); err != nil || !strings.Contains(sub.Errors["file"], want) {
+			t.Errorf("%v: %+v, %v, want %q", ids, sub, err, want)
+		}
+	}
+	if sub, err := mara.SubmitView(ctx, map[string]any{"file": []string{shop}}); err != nil || len(sub.Errors) > 0 {
+		t.Fatalf("%+v, %v", sub, err)
+	}
+	files := (<-values).View.State.Values["file"]["file"].Files
+	if len(files) != 1 || files[0].ID != shop || files[0].Name != "shop.toml" || files[0].User != "U1MARA" {
+		t.Fatalf("files: %+v", files)
+	}
+	var got strings.Builder
+	if err := s.client.GetFileContext(ctx, files[0].URLPrivateDownload, &got); err != nil || got.String() != "[shop]\n" {
+		t.Errorf("downloaded %q, %v", got.String(), err)
+	}
+}
+
+// A form that takes files needs an app that may read them.
+func TestFileInputNeedsScope(t *testing.T) {
+	s := open(t, func(c *workspace.Config) { c.Scopes = []string{"chat:write"} })
+	field := slack.NewInputBlock("file", slack.NewTextBlockObject("plain_text", "File", false, false), nil, slack.NewFileInputBlockElement("file"))
+	_, err := s.client.OpenViewContext(within(t), "1.2.3", modal("Import", field))
+	if api, ok := errors.AsType[slack.SlackErrorResponse](err); !ok || !strings.Contains(strings.Join(api.ResponseMetadata.Messages, " "), "files:read") {
+		t.Errorf("%v", err)
 	}
 }
 

@@ -202,4 +202,11 @@ async function start() {
 addEventListener("hashchange", open);
 $("skip").addEventListener("click", () => $("composer").querySelector("textarea")?.focus());
 setInterval(() => { if (route.kind === "panel") items().catch(() => {}); }, 5000);
-start().catch((err) => toast(err.message));
+
+// A page that is loaded anew has no windows open, as in Slack.
+async function load() {
+  await loadState();
+  await post("close", { user: team.me, all: true });
+  await start();
+}
+load().catch((err) => toast(err.message));

@@ -65,8 +65,8 @@ function input(b, place) {
   const problem = place.errors?.[b.block_id];
   const id = `${place.key}/${b.block_id}`;
   const field = element(b, b.element, place, problem ? id + "/problem" : null);
-  const labelled = field.matches("input,select,textarea");
-  if (labelled) field.id = id;
+  const labelled = field.matches("input,select,textarea") ? field : field.querySelector("input[type=file]");
+  if (labelled) labelled.id = id;
   const group = ["checkboxes", "radio_buttons", "multi_static_select"].includes(b.element.type);
   return h(group ? "fieldset" : "div", { class: "input" + (problem ? " wrong" : "") },
     h(group ? "legend" : "label", { for: labelled ? id : null }, plain(b.label.text), b.optional && h("span", { class: "optional" }, " (optional)")),

@@ -1,9 +1,9 @@
 // The controls of Block Kit's elements. Each gets {value, describedBy, changed,
 // used}: its value from before, and whom to tell. changed is called for every
 // change, used when a gesture is complete.
-import { h } from "./dom.js";
+import { h, upload } from "./dom.js";
 import { plain, textObject } from "./text.js";
-import { people } from "./state.js";
+import { people, team } from "./state.js";
 
 export function control(e, on) {
   return (makers[e.type] ?? unknown)(e, on);
@@ -62,6 +62,18 @@ const makers = {
     return node;
   },
 
+  file_input(e, on) {
+    const names = h("span", { class: "files" }, fileNames(on.value));
+    const node = h("input", { type: "file", class: "field", multiple: (e.max_files ?? 10) > 1, accept: e.filetypes?.map((t) => "." + t).join(",") ?? null,
+      "aria-describedby": on.describedBy, change: async () => {
+        const sent = await Promise.all([...node.files].map((f) => upload(team.me, f)));
+        const ids = sent.filter(Boolean).map((f) => { uploaded.set(f.id, f.name); return f.id; });
+        on.changed(ids);
+        names.textContent = fileNames(ids);
+      } });
+    return h("div", { class: "upload" }, node, names);
+  },
+
   number_input(e, on) {
     const node = h("input", { class: "field number", inputmode: e.is_decimal_allowed ? "decimal" : "numeric", autocomplete: "off",
       placeholder: e.placeholder?.text ?? null, "aria-describedby": on.describedBy, autofocus: e.focus_on_load === true,
@@ -69,6 +81,9 @@ const makers = {
     return node;
   },
 };
+
+const uploaded = new Map(); // id -> name
+const fileNames = (ids) => (ids ?? []).map((id) => "📄 " + (uploaded.get(id) ?? id)).join(" ");
 
 const plainText = (t) => plain(t.text).map((p) => p.textContent ?? p).join("");
 

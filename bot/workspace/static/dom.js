@@ -53,6 +53,18 @@ export async function post(path, body) {
   }
 }
 
+// upload sends a file that was chosen in a form and returns its id and name.
+export async function upload(user, file) {
+  try {
+    return await answer(await fetch("/ui/upload?" + new URLSearchParams({ user, name: file.name }), {
+      method: "POST", headers: { "X-Workspace": "1" }, body: file,
+    }));
+  } catch (err) {
+    toast(err.message);
+    return null;
+  }
+}
+
 // busy marks a control while its gesture is on the way.
 export async function busy(control, work) {
   if (control.getAttribute("aria-busy") === "true") return;
