@@ -1,7 +1,6 @@
 package draft
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -34,25 +33,25 @@ func (c clause) open() bool { return c.mood == inquiring || c.mood == supposing 
 const verbs = `send|ship|deliver|make|take|give|raise|increase|postpone|delay|slow|hold|wait|leave|continue|go|proceed|keep|push|put|extend|produce|return|reject|refuse|start|book|reserve|defer|suspend|resume|charge|regard|consider|treat|accept|approve|agree|ask for|set|manufacture|confirm|add|lower|change`
 
 var (
-	sentenceEnd = regexp.MustCompile(`[.!?]+|\n\s*\n`)
+	sentenceEnd = compile(`[.!?]+|\n\s*\n`)
 	// clauseCut finds where a clause begins: at a sign, which goes, or before a word,
 	// which stays.
-	clauseCut = regexp.MustCompile(`[,;:()"“”—–]|\b(?:if|whether|that|which|because|but|while|when|whenever|until|before|after|since|though|although|unless|once|what|why|how|where|in case|in the event|so (?:that|we|you|it|the|they|please)|(?:and|or|then) (?:` + verbs + `|we|i|you|the|this|that|it|they|our|your|there|please|could|would|kindly|so|should))\b`)
+	clauseCut = compile(`[,;:()"“”—–]|\b(?:if|whether|that|which|because|but|while|when|whenever|until|before|after|since|though|although|unless|once|what|why|how|where|in case|in the event|so (?:that|we|you|it|the|they|please)|(?:and|or|then) (?:` + verbs + `|we|i|you|the|this|that|it|they|our|your|there|please|could|would|kindly|so|should))\b`)
 	// shortIf ends a condition without a comma.
-	shortIf = regexp.MustCompile(`^if (?:you (?:like|wish|want|prefer|please)|possible|needed|necessary|so|not|convenient|need be|you can)\b`)
+	shortIf = compile(`^if (?:you (?:like|wish|want|prefer|please)|possible|needed|necessary|so|not|convenient|need be|you can)\b`)
 
-	asks       = regexp.MustCompile(`\b(?:please|kindly|let us|let's|feel free|how about|what about|what if|why not)\b|\b(?:we|i)(?:'d)? (?:\w+ ){0,3}?(?:ask|request|want|wish|need|like|prefer|hope|suggest|propose|recommend|expect|require|urge|demand|insist|look forward|count|love|rely)\b|\b(?:would|could|might|should) like\b|\b(?:thanks|thank you)(?: in advance| very much)? for (?:\w+ )?(?:deliver|postpon|delay|ship|send|keep|continu|hold|slow|rais|increas|leav|resum|proceed|extend|tak|mak|start|book|produc|regard|reject|put|charg)ing\b|\b(?:our|my) (?:wish|request|proposal|suggestion|idea|hope|aim|plan) is\b|\byou (?:should|must|may|can|could|need|have to|are to|ought|might|are welcome|are free|would|will)\b`)
-	asksFirst  = regexp.MustCompile(`^(?:could|can|would|will|may|might) (?:you|we|i|your)\b|^(?:would|is|will) it be\b|^is it (?:possible|okay|ok|fine)\b|^(?:and |or |then |also |simply |just |rather |better |even |do )*(?:` + verbs + `|feel)\b`)
-	modal      = regexp.MustCompile(`\b(?:should|must|may|might|can|could|would|shall|will|ought|needs?|has to|have to|to be)\b`)
-	conditions = regexp.MustCompile(`^(?:if|whether|unless|once|when|whenever|in case|in the event|should (?:you|the|there|any\w*|this|that|it|your|our|we|some\w*|further|an?|these|those|they|delays?|problems?|questions?))\b`)
-	questions  = regexp.MustCompile(`^(?:whether|what|why|which|how|where|who)\b`)
+	asks       = compile(`\b(?:please|kindly|let us|let's|feel free|how about|what about|what if|why not)\b|\b(?:we|i)(?:'d)? (?:\w+ ){0,3}?(?:ask|request|want|wish|need|like|prefer|hope|suggest|propose|recommend|expect|require|urge|demand|insist|look forward|count|love|rely)\b|\b(?:would|could|might|should) like\b|\b(?:thanks|thank you)(?: in advance| very much)? for (?:\w+ )?(?:deliver|postpon|delay|ship|send|keep|continu|hold|slow|rais|increas|leav|resum|proceed|extend|tak|mak|start|book|produc|regard|reject|put|charg)ing\b|\b(?:our|my) (?:wish|request|proposal|suggestion|idea|hope|aim|plan) is\b|\byou (?:should|must|may|can|could|need|have to|are to|ought|might|are welcome|are free|would|will)\b`)
+	asksFirst  = compile(`^(?:could|can|would|will|may|might) (?:you|we|i|your)\b|^(?:would|is|will) it be\b|^is it (?:possible|okay|ok|fine)\b|^(?:and |or |then |also |simply |just |rather |better |even |do )*(?:` + verbs + `|feel)\b`)
+	modal      = compile(`\b(?:should|must|may|might|can|could|would|shall|will|ought|needs?|has to|have to|to be)\b`)
+	conditions = compile(`^(?:if|whether|unless|once|when|whenever|in case|in the event|should (?:you|the|there|any\w*|this|that|it|your|our|we|some\w*|further|an?|these|those|they|delays?|problems?|questions?))\b`)
+	questions  = compile(`^(?:whether|what|why|which|how|where|who)\b`)
 	// ability makes a request of a question: "whether you could postpone".
-	ability = regexp.MustCompile(`\b(?:can|could|able|willing|ready to|prepared|possible to|would be|want|wish|prefer|would|might)\b`)
-	wished  = regexp.MustCompile(`\b(?:wish|request|proposal|suggestion|idea|hope|should|must|better|best|important|necessary|desirable|fine|acceptable)\b`)
-	limited = regexp.MustCompile(`\b(?:not|cannot|only|no longer|unable)\b`)
+	ability = compile(`\b(?:can|could|able|willing|ready to|prepared|possible to|would be|want|wish|prefer|would|might)\b`)
+	wished  = compile(`\b(?:wish|request|proposal|suggestion|idea|hope|should|must|better|best|important|necessary|desirable|fine|acceptable)\b`)
+	limited = compile(`\b(?:not|cannot|only|no longer|unable)\b`)
 	// politeIf are ends of a clause after which "if" asks.
-	politeIf = regexp.MustCompile(`\b(?:grateful|glad|happy|appreciate\w*|thankful|obliged|pleased|delighted|help\w*|great|good|nice|kind|best|better|fine|okay|ok|welcome|like|love|prefer|wonderful|perfect|mind|ideal|useful|acceptable|problem)(?: it| us| for us| to us| of you| with us| very much| a lot| greatly)*$`)
-	reports  = regexp.MustCompile(`\b(?:your|the|a) (?:\w+ )?(?:message|notice|note|news|e-?mail|letter|update|information|notification|announcement|word|communication|report)\b|\b(?:informed|informing|told|telling|letting us know|learn\w*|heard|understand|understood|noted|take note|taken note|acknowledg\w*|have read|received|according to|wrote|written|announced|advised|mentioned|notified|notifying)\b`)
+	politeIf = compile(`\b(?:grateful|glad|happy|appreciate\w*|thankful|obliged|pleased|delighted|help\w*|great|good|nice|kind|best|better|fine|okay|ok|welcome|like|love|prefer|wonderful|perfect|mind|ideal|useful|acceptable|problem)(?: it| us| for us| to us| of you| with us| very much| a lot| greatly)*$`)
+	reports  = compile(`\b(?:your|the|a) (?:\w+ )?(?:message|notice|note|news|e-?mail|letter|update|information|notification|announcement|word|communication|report)\b|\b(?:informed|informing|told|telling|letting us know|learn\w*|heard|understand|understood|noted|take note|taken note|acknowledg\w*|have read|received|according to|wrote|written|announced|advised|mentioned|notified|notifying)\b`)
 )
 
 // clauses cuts prose, in which slots are gone.

@@ -1,7 +1,6 @@
 package draft
 
 import (
-	"regexp"
 	"strings"
 
 	"quartermaster/core/plan"
@@ -9,24 +8,24 @@ import (
 
 var (
 	// turned finds negations that could turn a request round.
-	turned = regexp.MustCompile(`\b(?:(?:do|does|did|should|shall|must|need|please|kindly|may|can|will|could|might|would|am|be|is|are|was|were|has|have|had|ought|rather|'d) (?:not|never)|cannot|not to|none|in no way|by no means|no (?:\w+ )?(?:is|are) (?:needed|required|necessary|wanted)|(?:do|does|did|should|must|need|would|wo|is|are|was|were|has|have|had|ca|could|sha|mus)n't|(?:don|doesn|didn|shouldn|mustn|needn|wouldn|won|isn|aren|wasn|weren|hasn|haven|can|couldn) ?' ?t|never|refrain\w*|disregard\w*|ignor\w*|forget\w*|avoid\w*|stop\w*|unless|nobody|nothing|opposite|no (?:need|longer|more))\b`)
+	turned = compile(`\b(?:(?:do|does|did|should|shall|must|need|please|kindly|may|can|will|could|might|would|am|be|is|are|was|were|has|have|had|ought|rather|'d) (?:not|never)|cannot|not to|none|in no way|by no means|no (?:\w+ )?(?:is|are) (?:needed|required|necessary|wanted)|(?:do|does|did|should|must|need|would|wo|is|are|was|were|has|have|had|ca|could|sha|mus)n't|(?:don|doesn|didn|shouldn|mustn|needn|wouldn|won|isn|aren|wasn|weren|hasn|haven|can|couldn) ?' ?t|never|refrain\w*|disregard\w*|ignor\w*|forget\w*|avoid\w*|stop\w*|unless|nobody|nothing|opposite|no (?:need|longer|more))\b`)
 
-	notMeaning  = regexp.MustCompile(`^(?:(?:yet|in itself|by itself|of course|in any way|necessarily|as such) )*(?:mean|constitute|imply|represent|signify|amount to|replace|fit|match|suit our|cover|allow us|leave us|correspond|reflect|commit|bind|affect|oblige|change anything)\b`)
-	notBeing    = regexp.MustCompile(`^(?:(?:yet|always|quite|entirely|fully|currently|at present|an?|our|in|exactly|any|the|intended|meant|to be|taken|as|really|so) )*(?:ready|available|clear|possible|correct|complete|enough|sufficient|certain|sure|able|easy|ideal|convenient|simple|pleasant|usual|competitive|workable|practical|viable|acceptable|affected|large|big|small|high|low|good|satisfied|binding|xx|message|step|letter|situation|pleasant|a decision|the news|what we|sustainable|consent|approval|acceptance|agreement|arrived|here|received|delivered|shipped|dispatched|stock|line|what|known|settled|decided|aware|a consent)\b`)
-	notHaving   = regexp.MustCompile(`^(?:(?:yet|so far|all|quite|always|been|come|in|as) )*(?:to|needed|asked|required|requested|ordered|wanted|placed|confirmed|approved|changed|necessary)\b`)
-	notDoing    = regexp.MustCompile(`^(?:(?:yet|simply|easily|currently|always|possibly) )*(?:confirm|order|accept|take|ask|need|receive|agree|approve|consent)\b`)
-	notArrived  = regexp.MustCompile(`^(?:(?:has|have|had) )(?:yet |so far )?(?:arrived|come|reached|been (?:received|delivered|shipped|sent))\b`)
-	keepOff     = regexp.MustCompile(`^(?:(?:the|any|this|our|these|all|of) )*(?:orders?|deliver\w*|shipments?|shipping|sending|producing|production|confirm\w*|goods|changes?|cancel\w*|speeding|acting|answer\w*|reply\w*|making|placing)\b`)
-	notNeeded   = regexp.MustCompile(`^(?:be )?(?:needed|required|need|require)\b`)
-	purpose     = regexp.MustCompile(`\b(?:so as|in order|or) $`)
-	consenting  = regexp.MustCompile(`\b(?:agree\w*|accept(?:|s|ed|ing|ance|able)|consent\w*|approv\w*)\b`)
-	will        = regexp.MustCompile(`\b(?:we|i)(?: (?:will|shall|are going to|are willing to|can offer)|'ll)\b`)
-	harmlessly  = regexp.MustCompile(`^ (?:(?:then|of course|gladly|also|certainly|in turn|be|very|most|of course) )*(?:be able to (?:plan|reply|respond|decide|answer)|(?:glad|grateful|happy|pleased|delighted|thankful) (?:for|if|to (?:hear|receive|learn|know|read|see|discuss|talk|answer|help|explain))|await|look (?:at|into|through|forward)|review|check|study|discuss|consider|evaluate|assess|get back|come back|let you know|be in touch|wait|appreciate|talk|listen)\b`)
-	whose       = regexp.MustCompile(`\b(?:we|i|you|please|kindly|your|it|they|this|that|the|our)\b`)
-	dayNoun     = regexp.MustCompile(`\b(?:dates?|days?|arrivals?|deliver\w+|times?|schedule|deadline|as|than|originally|previously|once|on|for)\b`)
-	theApology  = regexp.MustCompile(`^ (?:(?:our|my|sincere|sincerest|deepest|warm|honest|warmest|heartfelt) )*(?:apolog\w+|regrets?|thanks)\b`)
-	theRequest  = regexp.MustCompile(`^ (?:to )?(?:(?:our|the|this|these|that|such|such an?|an?|requested|proposed|purchase|new|smaller|lower|reduced|shorter) )*(?:requests?|lots|quantities|minimums?|batches|wish\w*|proposals?|suggestions?|changes?|amendments?|orders?|terms|this|that|it|$)`)
-	acceptables = regexp.MustCompile(`^acceptable`)
+	notMeaning  = compile(`^(?:(?:yet|in itself|by itself|of course|in any way|necessarily|as such) )*(?:mean|constitute|imply|represent|signify|amount to|replace|fit|match|suit our|cover|allow us|leave us|correspond|reflect|commit|bind|affect|oblige|change anything)\b`)
+	notBeing    = compile(`^(?:(?:yet|always|quite|entirely|fully|currently|at present|an?|our|in|exactly|any|the|intended|meant|to be|taken|as|really|so) )*(?:ready|available|clear|possible|correct|complete|enough|sufficient|certain|sure|able|easy|ideal|convenient|simple|pleasant|usual|competitive|workable|practical|viable|acceptable|affected|large|big|small|high|low|good|satisfied|binding|xx|message|step|letter|situation|pleasant|a decision|the news|what we|sustainable|consent|approval|acceptance|agreement|arrived|here|received|delivered|shipped|dispatched|stock|line|what|known|settled|decided|aware|a consent)\b`)
+	notHaving   = compile(`^(?:(?:yet|so far|all|quite|always|been|come|in|as) )*(?:to|needed|asked|required|requested|ordered|wanted|placed|confirmed|approved|changed|necessary)\b`)
+	notDoing    = compile(`^(?:(?:yet|simply|easily|currently|always|possibly) )*(?:confirm|order|accept|take|ask|need|receive|agree|approve|consent)\b`)
+	notArrived  = compile(`^(?:(?:has|have|had) )(?:yet |so far )?(?:arrived|come|reached|been (?:received|delivered|shipped|sent))\b`)
+	keepOff     = compile(`^(?:(?:the|any|this|our|these|all|of) )*(?:orders?|deliver\w*|shipments?|shipping|sending|producing|production|confirm\w*|goods|changes?|cancel\w*|speeding|acting|answer\w*|reply\w*|making|placing)\b`)
+	notNeeded   = compile(`^(?:be )?(?:needed|required|need|require)\b`)
+	purpose     = compile(`\b(?:so as|in order|or) $`)
+	consenting  = compile(`\b(?:agree\w*|accept(?:|s|ed|ing|ance|able)|consent\w*|approv\w*)\b`)
+	will        = compile(`\b(?:we|i)(?: (?:will|shall|are going to|are willing to|can offer)|'ll)\b`)
+	harmlessly  = compile(`^ (?:(?:then|of course|gladly|also|certainly|in turn|be|very|most|of course) )*(?:be able to (?:plan|reply|respond|decide|answer)|(?:glad|grateful|happy|pleased|delighted|thankful) (?:for|if|to (?:hear|receive|learn|know|read|see|discuss|talk|answer|help|explain))|await|look (?:at|into|through|forward)|review|check|study|discuss|consider|evaluate|assess|get back|come back|let you know|be in touch|wait|appreciate|talk|listen)\b`)
+	whose       = compile(`\b(?:we|i|you|please|kindly|your|it|they|this|that|the|our)\b`)
+	dayNoun     = compile(`\b(?:dates?|days?|arrivals?|deliver\w+|times?|schedule|deadline|as|than|originally|previously|once|on|for)\b`)
+	theApology  = compile(`^ (?:(?:our|my|sincere|sincerest|deepest|warm|honest|warmest|heartfelt) )*(?:apolog\w+|regrets?|thanks)\b`)
+	theRequest  = compile(`^ (?:to )?(?:(?:our|the|this|these|that|such|such an?|an?|requested|proposed|purchase|new|smaller|lower|reduced|shorter) )*(?:requests?|lots|quantities|minimums?|batches|wish\w*|proposals?|suggestions?|changes?|amendments?|orders?|terms|this|that|it|$)`)
+	acceptables = compile(`^acceptable`)
 )
 
 // turnsRound returns the negation in a clause that turns a request of a letter round,
@@ -121,10 +120,10 @@ func consents(k plan.LetterKind, c clause, before []clause) string {
 }
 
 var (
-	agreedBeforehand = regexp.MustCompile(`\b(?:as|than|originally|previously|initially|once|earlier|first) (?:we |was |were |is |had |been |have |originally |initially )*$`)
-	dayWeHad         = regexp.MustCompile(`\b(?:dates?|days?|arrivals?|deliver\w+|times?|schedule|deadline)\b(?: of \w+)? (?:(?:that|which|we|you|had|have|both|was|were|had been|originally|first|initially|once) ?)*$`)
-	agreedDay        = regexp.MustCompile(`^ (?:upon |on )?(?:dates?|days?|arrivals?|deliver\w+|times?|lead|schedule|deadlines?)\b`)
-	pastAgreed       = regexp.MustCompile(`\b(?:was|were|had been|we had|had) (?:originally |first |initially |once |both )?$`)
+	agreedBeforehand = compile(`\b(?:as|than|originally|previously|initially|once|earlier|first) (?:we |was |were |is |had |been |have |originally |initially )*$`)
+	dayWeHad         = compile(`\b(?:dates?|days?|arrivals?|deliver\w+|times?|schedule|deadline)\b(?: of \w+)? (?:(?:that|which|we|you|had|have|both|was|were|had been|originally|first|initially|once) ?)*$`)
+	agreedDay        = compile(`^ (?:upon |on )?(?:dates?|days?|arrivals?|deliver\w+|times?|lead|schedule|deadlines?)\b`)
+	pastAgreed       = compile(`\b(?:was|were|had been|we had|had) (?:originally |first |initially |once |both )?$`)
 )
 
 // agreedOnce reports whether "agreed" speaks of a day that was agreed before.
@@ -147,10 +146,10 @@ func agreedOnce(c clause, head, tail string, before []clause) bool {
 
 var (
 	// givenNoun are nouns of consent; they bind us where they are ours and there.
-	givenNoun  = regexp.MustCompile(`^(?:agreement|acceptance|consent|approval)s?$`)
-	givenOurs  = regexp.MustCompile(`\b(?:you have|has|have|give|giving|gives|given|with|in|full|hereby|is|are) (?:(?:our|full|an|the|my) )*$`)
-	notGiven   = regexp.MustCompile(`\b(?:pending|subject to|without|until|before|awaiting|await|require|requires|need|needs|contrary to|as per|according to|in line with|per|against|under|your|for your) (?:(?:our|the|your|any|a|an|prior|written|express|further|original) )*$`)
-	noMore     = regexp.MustCompile(`^(?:enough|sufficient|possible|competitive|sustainable|workable|in line|have|suit\w*|fit\w*|match\w*|the case|up to date)\b`)
-	noMoreWork = regexp.MustCompile(`^(?:(?:the|any|all|further|of|work on|working on|these|making|producing) )*(?:production|producing|shipment|shipping|work|goods|items|lines|deliver\w+)\b`)
-	noHarm     = regexp.MustCompile(`^(?:affect|harm|damage|disturb|cause|hurt|happen again)\b`)
+	givenNoun  = compile(`^(?:agreement|acceptance|consent|approval)s?$`)
+	givenOurs  = compile(`\b(?:you have|has|have|give|giving|gives|given|with|in|full|hereby|is|are) (?:(?:our|full|an|the|my) )*$`)
+	notGiven   = compile(`\b(?:pending|subject to|without|until|before|awaiting|await|require|requires|need|needs|contrary to|as per|according to|in line with|per|against|under|your|for your) (?:(?:our|the|your|any|a|an|prior|written|express|further|original) )*$`)
+	noMore     = compile(`^(?:enough|sufficient|possible|competitive|sustainable|workable|in line|have|suit\w*|fit\w*|match\w*|the case|up to date)\b`)
+	noMoreWork = compile(`^(?:(?:the|any|all|further|of|work on|working on|these|making|producing) )*(?:production|producing|shipment|shipping|work|goods|items|lines|deliver\w+)\b`)
+	noHarm     = compile(`^(?:affect|harm|damage|disturb|cause|hurt|happen again)\b`)
 )

@@ -2,34 +2,33 @@ package draft
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
 
 var (
-	linkLike   = regexp.MustCompile(`[a-z]\.[a-z]|\bwww\b|\bhttps?\b|\bmailto\b|\b(dot|at) com\b`)
-	headerLike = regexp.MustCompile(`(?m)(?:^|[.!?])\s*(subject|from|to|cc|bcc|reply[- ]to|content[- ]type|system|user|assistant)\s*:`)
-	listLike   = regexp.MustCompile(`(?m)^\s*[-–—]`)
-	numberWord = regexp.MustCompile(`^(?:` + numberStems + `)+(?:th|s|d|fold|ly)?$`)
-	freeOf     = regexp.MustCompile(`(?i)\b(?:free of charge|for free|at no (?:cost|charge))\b`)
-	meta       = regexp.MustCompile(`\b(?:json|slots?|placeholders?|language model|assistant|prompts|(?:the|this|system) prompt|prompt (?:above|injection|says|template)|instructions?)\b`)
-	shout      = regexp.MustCompile(`\b[A-Z][A-Z]+\b`)
-	word       = regexp.MustCompile(`[A-Za-z]+`)
+	linkLike   = compile(`[a-z]\.[a-z]|\bwww\b|\bhttps?\b|\bmailto\b|\b(dot|at) com\b`)
+	headerLike = compile(`(?m)(?:^|[.!?])\s*(subject|from|to|cc|bcc|reply[- ]to|content[- ]type|system|user|assistant)\s*:`)
+	listLike   = compile(`(?m)^\s*[-–—]`)
+	numberWord = compile(`^(?:` + numberStems + `)+(?:th|s|d|fold|ly)?$`)
+	freeOf     = compile(`(?i)\b(?:free of charge|for free|at no (?:cost|charge))\b`)
+	meta       = compile(`\b(?:json|slots?|placeholders?|language model|assistant|prompts|(?:the|this|system) prompt|prompt (?:above|injection|says|template)|instructions?)\b`)
+	shout      = compile(`\b[A-Z][A-Z]+\b`)
+	word       = compile(`[A-Za-z]+`)
 	// contracted are the ends of "we'd" and "I'm"; "'t" is left to the rule on negations.
-	contracted = regexp.MustCompile(`(?i)\b(i|we|you|they|he|she|it|that|there)['’][dm]\b`)
+	contracted = compile(`(?i)\b(i|we|you|they|he|she|it|that|there)['’][dm]\b`)
 	// spanDay are uses of "day" that say a span or a date; the day of arrival is the
 	// matter of many letters.
-	spanDay = regexp.MustCompile(`\b(a|an|per|each|every|next|same|following|last|previous|this|another|other|any|few|half|working|business|whole|full)\s+day\b|\bday\s+(late|later|early|earlier|sooner|longer|before|after|or|ago|by|to|and|more|less)\b`)
-	hyphen  = regexp.MustCompile(`(\pL)[-–—'’](\pL)`)
+	spanDay = compile(`\b(a|an|per|each|every|next|same|following|last|previous|this|another|other|any|few|half|working|business|whole|full)\s+day\b|\bday\s+(late|later|early|earlier|sooner|longer|before|after|or|ago|by|to|and|more|less)\b`)
+	hyphen  = compile(`(\pL)[-–—'’](\pL)`)
 )
 
 // thisWeek is the matter of a weekly report; a day by which is not.
 var (
-	thisWeek = map[string]*regexp.Regexp{
-		"en": regexp.MustCompile(`(?i)\b(?:weekly|(?:this|the|our|the past) week(?:'s|’s)?)\b`),
-		"zh": regexp.MustCompile(`本周(?:[^内末前之以一二三四五六日天决完处做]|$)|[这过]去?一周`)}
-	byWeek = regexp.MustCompile(`(?i)\b(?:by|until|before|within|till|next|every|each|last|previous|coming|later|end of) (?:(?:this|the|our|end of|a) )*week\b|\bweek (?:ago|later|from|earlier)\b|\b(?:decide|decision|approve|order|act|reply|finish|done)\w* (?:\w+ ){0,3}(?:this|the) week`)
+	thisWeek = map[string]*pattern{
+		"en": compile(`(?i)\b(?:weekly|(?:this|the|our|the past) week(?:'s|’s)?)\b`),
+		"zh": compile(`本周(?:[^内末前之以一二三四五六日天决完处做]|$)|[这过]去?一周`)}
+	byWeek = compile(`(?i)\b(?:by|until|before|within|till|next|every|each|last|previous|coming|later|end of) (?:(?:this|the|our|end of|a) )*week\b|\bweek (?:ago|later|from|earlier)\b|\b(?:decide|decision|approve|order|act|reply|finish|done)\w* (?:\w+ ){0,3}(?:this|the) week`)
 )
 
 var (

@@ -1,7 +1,6 @@
 package draft
 
 import (
-	"regexp"
 	"strings"
 
 	"quartermaster/core/plan"
@@ -15,13 +14,13 @@ import (
 
 // phrases compiles alternatives. In English a space stands for any white space and
 // the whole is a run of whole words.
-func phrases(en, zh []string) map[string]*regexp.Regexp {
-	out := map[string]*regexp.Regexp{}
+func phrases(en, zh []string) map[string]*pattern {
+	out := map[string]*pattern{}
 	if len(en) > 0 {
-		out["en"] = regexp.MustCompile(`\b(?:` + strings.ReplaceAll(strings.Join(en, "|"), " ", `\s+`) + `)\b`)
+		out["en"] = compile(`\b(?:` + strings.ReplaceAll(strings.Join(en, "|"), " ", `\s+`) + `)\b`)
 	}
 	if len(zh) > 0 {
-		out["zh"] = regexp.MustCompile(strings.Join(zh, "|"))
+		out["zh"] = compile(strings.Join(zh, "|"))
 	}
 	return out
 }
@@ -71,7 +70,7 @@ var (
 )
 
 // matter are harmless in letters of one kind, being what it is about.
-var matter = map[plan.LetterKind]map[string]*regexp.Regexp{
+var matter = map[plan.LetterKind]map[string]*pattern{
 	plan.LetterOrder: phrases([]string{`(of|about) any (possible )?delays?`, `(best|well)[- ]?selling`, `(sell|sells|selling) (well|out|quickly|fast)`},
 		[]string{ifMoreZH}),
 	plan.LetterExpedite: phrases([]string{`(than|the) promised( (arrival|date|day|delivery))?`,
@@ -97,7 +96,7 @@ var matter = map[plan.LetterKind]map[string]*regexp.Regexp{
 // harmless takes the harmless phrases out. What is denied stays denied: it counts
 // where a denial decides.
 func (f facts) harmless(prose string) string {
-	for _, set := range []map[string]*regexp.Regexp{polite, matter[f.kind]} {
+	for _, set := range []map[string]*pattern{polite, matter[f.kind]} {
 		re := set[f.language]
 		if re == nil {
 			continue
@@ -125,4 +124,4 @@ func (f facts) harmless(prose string) string {
 	return prose
 }
 
-var denial = regexp.MustCompile(`^(?:not|no|without|nor)\b`)
+var denial = compile(`^(?:not|no|without|nor)\b`)

@@ -2,7 +2,6 @@ package draft
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -26,20 +25,20 @@ const (
 
 var senses = []struct {
 	of    sense
-	words *regexp.Regexp
+	words *pattern
 	kinds []plan.LetterKind // nil: all
 }{
-	{dearer, regexp.MustCompile(`^too (?:low|small)`), []plan.LetterKind{plan.LetterPrice, plan.LetterMOQ}},
-	{outright, regexp.MustCompile(`^(?:delays?|new|later|your|this) .*(?:helps?|suits?|good|in order|better|understandable)$|^(?:thank|pleased|happy|glad|relieved|delighted|excused|live|there|all|plenty|enough)`), nil},
-	{outright, regexp.MustCompile(`^(?:wait with|whenever|at your|no |take your|pay |refuse|more time|more expensive|dearer|premium|go up|upward)`), nil},
-	{sooner, regexp.MustCompile(`^(?:early|ahead)`), nil},
-	{goOn, regexp.MustCompile(`^(?:continu|go ahead|go on|proceed|keep|resum|reinstat|ship|send|deliver|make|produce)`), []plan.LetterKind{plan.LetterCancel}},
-	{asItWas, regexp.MustCompile(`^(?:as |unchanged|keep|leav)`), []plan.LetterKind{plan.LetterChange}},
-	{ordering, regexp.MustCompile(`order|^hereby`), []plan.LetterKind{plan.LetterRFQ}},
-	{supplying, regexp.MustCompile(`^(?:ship|deliver|send|produc|manufactur|start|reserv|book|go ahead|proceed)`), []plan.LetterKind{plan.LetterRFQ}},
-	{settling, regexp.MustCompile(`^confirm`), []plan.LetterKind{plan.LetterRFQ}},
-	{dearer, regexp.MustCompile(`^(?:ris|rais|increas|higher|larger|bigger|greater|too )`), []plan.LetterKind{plan.LetterPrice, plan.LetterMOQ, plan.LetterLead}},
-	{slower, regexp.MustCompile(`(?:^|\s)delay|^(?:late|postpon|defer|slow|suspend|push|put|hold|longer|extend|lengthen|increas|rais)`), nil},
+	{dearer, compile(`^too (?:low|small)`), []plan.LetterKind{plan.LetterPrice, plan.LetterMOQ}},
+	{outright, compile(`^(?:delays?|new|later|your|this) .*(?:helps?|suits?|good|in order|better|understandable)$|^(?:thank|pleased|happy|glad|relieved|delighted|excused|live|there|all|plenty|enough)`), nil},
+	{outright, compile(`^(?:wait with|whenever|at your|no |take your|pay |refuse|more time|more expensive|dearer|premium|go up|upward)`), nil},
+	{sooner, compile(`^(?:early|ahead)`), nil},
+	{goOn, compile(`^(?:continu|go ahead|go on|proceed|keep|resum|reinstat|ship|send|deliver|make|produce)`), []plan.LetterKind{plan.LetterCancel}},
+	{asItWas, compile(`^(?:as |unchanged|keep|leav)`), []plan.LetterKind{plan.LetterChange}},
+	{ordering, compile(`order|^hereby`), []plan.LetterKind{plan.LetterRFQ}},
+	{supplying, compile(`^(?:ship|deliver|send|produc|manufactur|start|reserv|book|go ahead|proceed)`), []plan.LetterKind{plan.LetterRFQ}},
+	{settling, compile(`^confirm`), []plan.LetterKind{plan.LetterRFQ}},
+	{dearer, compile(`^(?:ris|rais|increas|higher|larger|bigger|greater|too )`), []plan.LetterKind{plan.LetterPrice, plan.LetterMOQ, plan.LetterLead}},
+	{slower, compile(`(?:^|\s)delay|^(?:late|postpon|defer|slow|suspend|push|put|hold|longer|extend|lengthen|increas|rais)`), nil},
 }
 
 func senseOf(k plan.LetterKind, word string) sense {
@@ -52,26 +51,26 @@ func senseOf(k plan.LetterKind, word string) sense {
 }
 
 var (
-	approving = regexp.MustCompile(`\b(?:fine|happy|glad|okay|ok|good|grateful|appreciate\w*|welcome\w*|no problem|acceptable|all right|right|great|pleased|perfect|suits?|works|better|best|helps?|prefer\w*|ideal|accommodat\w*)\b`)
-	forWord   = regexp.MustCompile(`\b(?:let us know|tell|tells|telling|inform\w*|hear|know|reply|word|note|notice|confirm\w*|answer|news|advise|update\w*|explain\w*|explanation|thank you|thanks)\b`)
+	approving = compile(`\b(?:fine|happy|glad|okay|ok|good|grateful|appreciate\w*|welcome\w*|no problem|acceptable|all right|right|great|pleased|perfect|suits?|works|better|best|helps?|prefer\w*|ideal|accommodat\w*)\b`)
+	forWord   = compile(`\b(?:let us know|tell|tells|telling|inform\w*|hear|know|reply|word|note|notice|confirm\w*|answer|news|advise|update\w*|explain\w*|explanation|thank you|thanks)\b`)
 	// averted stands before what is to be kept off, caused before what is only explained.
-	averted  = regexp.MustCompile(`\b(?:avoid(?:ing)?|prevent(?:ing)?|without|minimi[sz](?:e|ing)|reduc(?:e|ing)|limit(?:ing)?|instead of|rather than|against|further|spare us|no more) (?:(?:the|any|an?|further|more|additional|such|another|new|this|that|it|being|of|even|possible|unnecessary) ){0,3}$`)
-	caused   = regexp.MustCompile(`\b(?:reasons?|causes?|caused|causing|background|explanation|explain\w*|because of|due to|owing to|behind|despite|in spite of|given|update on|status of|consequences? of|impact of|effects? of) (?:(?:for|of|behind|the|this|that|these|your|our|any|further|new|repeated|to|in|it|goods|order|delivery|arrival|shipment|was|is|being|has|been|what) ){0,5}$`)
-	ourDoing = regexp.MustCompile(`\b(?:we|i) (?:(?:have|had|will|would|also|now|already|therefore|thus|hereby|must|can|could|want|need|wish|decided|plan|to|are|were|was|been|going) )*$`)
-	happened = regexp.MustCompile(`\b(?:been|was|were|had) (?:\w+ )?$`)
+	averted  = compile(`\b(?:avoid(?:ing)?|prevent(?:ing)?|without|minimi[sz](?:e|ing)|reduc(?:e|ing)|limit(?:ing)?|instead of|rather than|against|further|spare us|no more) (?:(?:the|any|an?|further|more|additional|such|another|new|this|that|it|being|of|even|possible|unnecessary) ){0,3}$`)
+	caused   = compile(`\b(?:reasons?|causes?|caused|causing|background|explanation|explain\w*|because of|due to|owing to|behind|despite|in spite of|given|update on|status of|consequences? of|impact of|effects? of) (?:(?:for|of|behind|the|this|that|these|your|our|any|further|new|repeated|to|in|it|goods|order|delivery|arrival|shipment|was|is|being|has|been|what) ){0,5}$`)
+	ourDoing = compile(`\b(?:we|i) (?:(?:have|had|will|would|also|now|already|therefore|thus|hereby|must|can|could|want|need|wish|decided|plan|to|are|were|was|been|going) )*$`)
+	happened = compile(`\b(?:been|was|were|had) (?:\w+ )?$`)
 
-	priceWords = regexp.MustCompile(`\b(?:(?:(?:order|purchase|unit|present|current) )*prices?|pricing|quotations?|offers?|money|it|them|they|charge)\b`)
-	leastWords = regexp.MustCompile(`\b(?:minimums?|moq|quantit\w+|lots?|thresholds?|orders?|batch\w*|it|them|that)\b`)
-	otherwise  = regexp.MustCompile(`\b(?:orders?|volumes?|quantit\w+|purchases|costs?|inventory|frequency|sales|demand|cooperation|business|question|matter|topic|subject|point|request|issue|flexib\w+|competiti\w+|turnover|efficiency|pressure|stock|variety|customers?)\b`)
-	moreOften  = regexp.MustCompile(`\b(?:(?:order|ordering) frequency|frequency|sales|demand|cooperation|business|question|matter|topic|subject|point|request|issue|flexib\w+|competiti\w+|turnover|efficiency|pressure|variety|customers?|stock|inventory|storage|costs?|capital|risk)\b`)
-	thanOurs   = regexp.MustCompile(`(?:higher|larger|bigger|greater|more|longer) (?:\w+ )?than (?:what )?(?:we|our|is|are|the|usual|before|needed|required|expected|average|xx|others?|those|elsewhere|in|any|stated|planned|hoped|agreed)\b|(?:higher|larger|longer) than$`)
-	together   = regexp.MustCompile(`\b(?:cancel\w*|cooperat\w*|relationship|partnership|collaborat\w*|(?:work|working)(?: together)? with you|(?:work|working) together|business|informed|posted|updated|in touch|in mind|in contact|trouble|inconvenience|disruption|effects?|impact|loss\w*|damage|minimum|records?)\b`)
-	inWriting  = regexp.MustCompile(`^ (?:to us )?(?:by (?:e-?mail|xx)|in writing|by return|by reply)\b|^ with (?:the|this|our) cancel`)
-	theGoods   = regexp.MustCompile(`\b(?:goods|produc\w+|(?:the|this|our|your|an|these) orders?|ship\w*|deliver\w*|items?|lines?|making|it|them)\b`)
-	meantime   = regexp.MustCompile(`\b(?:until|till|unless|before|pending|meanwhile|in the meantime|as long as|for now|for the moment|while (?:we|you|this|your|our)|awaiting)\b`)
-	notAnOrder = regexp.MustCompile(`\b(?:before|possible|potential|future|later|minimum|prospective|any|next|per) (?:\w+ ){0,2}$`)
-	forQuote   = regexp.MustCompile(`\b(?:prices?|lead times?|validity|minimum|offers?|quot\w+|receipt|availab\w+|receiv\w+|requests?|interest|valid|able|details|information|answers?|reply|replies|time|terms|costs?|options?|methods?|conditions?|quantity|quantities)\b`)
-	negator    = regexp.MustCompile(`\b(?:not|no|never|nor|neither|nothing|none|cannot|yet to|without|rather than|instead of|\w+n't)\b`)
+	priceWords = compile(`\b(?:(?:(?:order|purchase|unit|present|current) )*prices?|pricing|quotations?|offers?|money|it|them|they|charge)\b`)
+	leastWords = compile(`\b(?:minimums?|moq|quantit\w+|lots?|thresholds?|orders?|batch\w*|it|them|that)\b`)
+	otherwise  = compile(`\b(?:orders?|volumes?|quantit\w+|purchases|costs?|inventory|frequency|sales|demand|cooperation|business|question|matter|topic|subject|point|request|issue|flexib\w+|competiti\w+|turnover|efficiency|pressure|stock|variety|customers?)\b`)
+	moreOften  = compile(`\b(?:(?:order|ordering) frequency|frequency|sales|demand|cooperation|business|question|matter|topic|subject|point|request|issue|flexib\w+|competiti\w+|turnover|efficiency|pressure|variety|customers?|stock|inventory|storage|costs?|capital|risk)\b`)
+	thanOurs   = compile(`(?:higher|larger|bigger|greater|more|longer) (?:\w+ )?than (?:what )?(?:we|our|is|are|the|usual|before|needed|required|expected|average|xx|others?|those|elsewhere|in|any|stated|planned|hoped|agreed)\b|(?:higher|larger|longer) than$`)
+	together   = compile(`\b(?:cancel\w*|cooperat\w*|relationship|partnership|collaborat\w*|(?:work|working)(?: together)? with you|(?:work|working) together|business|informed|posted|updated|in touch|in mind|in contact|trouble|inconvenience|disruption|effects?|impact|loss\w*|damage|minimum|records?)\b`)
+	inWriting  = compile(`^ (?:to us )?(?:by (?:e-?mail|xx)|in writing|by return|by reply)\b|^ with (?:the|this|our) cancel`)
+	theGoods   = compile(`\b(?:goods|produc\w+|(?:the|this|our|your|an|these) orders?|ship\w*|deliver\w*|items?|lines?|making|it|them)\b`)
+	meantime   = compile(`\b(?:until|till|unless|before|pending|meanwhile|in the meantime|as long as|for now|for the moment|while (?:we|you|this|your|our)|awaiting)\b`)
+	notAnOrder = compile(`\b(?:before|possible|potential|future|later|minimum|prospective|any|next|per) (?:\w+ ){0,2}$`)
+	forQuote   = compile(`\b(?:prices?|lead times?|validity|minimum|offers?|quot\w+|receipt|availab\w+|receiv\w+|requests?|interest|valid|able|details|information|answers?|reply|replies|time|terms|costs?|options?|methods?|conditions?|quantity|quantities)\b`)
+	negator    = compile(`\b(?:not|no|never|nor|neither|nothing|none|cannot|yet to|without|rather than|instead of|\w+n't)\b`)
 )
 
 // negatedOnce reports whether an odd number of negations bears on the clause: its own,
@@ -200,8 +199,8 @@ func (f facts) judge(prose string) []string {
 }
 
 var (
-	timeWords = regexp.MustCompile(`\b(?:(?:lead |delivery |transit |production )?times?|days|deliver\w+|it|them|lead|period)\b`)
-	hasGrown  = regexp.MustCompile(`^(?:risen|rises?|increas(?:ed|es|ing)|rising|raised|too .*)$`)
+	timeWords = compile(`\b(?:(?:lead |delivery |transit |production )?times?|days|deliver\w+|it|them|lead|period)\b`)
+	hasGrown  = compile(`^(?:risen|rises?|increas(?:ed|es|ing)|rising|raised|too .*)$`)
 )
 
 // nearest says what it is that rises: 1 what the letter wants lower, -1 another thing
@@ -215,13 +214,13 @@ func nearest(k plan.LetterKind, word, head, tail string) int {
 	case plan.LetterLead:
 		about = timeWords
 	}
-	first := func(re *regexp.Regexp) (at, length int) {
+	first := func(re *pattern) (at, length int) {
 		if m := re.FindStringIndex(tail); m != nil {
 			return m[0], m[1] - m[0]
 		}
 		return len(tail) + 1, 0
 	}
-	last := func(re *regexp.Regexp) int {
+	last := func(re *pattern) int {
 		if all := re.FindAllStringIndex(head, -1); all != nil {
 			return all[len(all)-1][1]
 		}
@@ -261,6 +260,6 @@ func nearest(k plan.LetterKind, word, head, tail string) int {
 }
 
 var (
-	burden     = regexp.MustCompile(`\b(?:tie|ties|tying|lead|leads|force|forces|cause|causes|hard|harder|difficult|strain|burden|block|blocks|problems?|risk|overstock|capital|pressure|weigh|squeeze)\b`)
-	anyFollows = regexp.MustCompile(`^ (?:would|might|may|could) (?:only |then )?(?:follow|be placed|come)\b`)
+	burden     = compile(`\b(?:tie|ties|tying|lead|leads|force|forces|cause|causes|hard|harder|difficult|strain|burden|block|blocks|problems?|risk|overstock|capital|pressure|weigh|squeeze)\b`)
+	anyFollows = compile(`^ (?:would|might|may|could) (?:only |then )?(?:follow|be placed|come)\b`)
 )

@@ -2,7 +2,6 @@ package draft
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -12,48 +11,48 @@ import (
 // Chinese prose is judged as English is: by clause, and by what the clause does.
 
 var (
-	sentenceEndZH = regexp.MustCompile(`[。！？!?]`)
-	clauseCutZH   = regexp.MustCompile(`[，；：,;:()（）“”‘’…—]+`)
-	asksZH        = regexp.MustCompile(`请|烦|恳|望|盼|希|期[望待]|劳|麻烦|建议|要求|想|务必|能否|可否|能不能|可不可以|是否(?:可以|能|可|愿)|愿|申请|应[当该]?|可以|可[^能]|不妨|尽管|须`)
-	asksForDoing  = regexp.MustCompile(`能否|可否|能不能|可不可以|是否(?:可以|能够?|可|愿意?)|能不能够`)
-	inquiresZH    = regexp.MustCompile(`是否|原因|缘由|理由|缘故|为何|为什么|何时|什么|如何|怎样|怎么|哪|多少|多久|多长|有无|会不会|有没有`)
-	supposesZH    = regexp.MustCompile(`^(?:同时|另外|此外|但|而|并|今后|日后|后续|后面|以后|将来)?(?:如|若|倘|假如|万一|一旦|要是|只要|遇)|的话$`)
-	reportsZH     = regexp.MustCompile(`获悉|得知|收悉|收到|知悉|了解到|据|通知|来函|来信|告知|提到|所述`)
-	avertedZH     = regexp.MustCompile(`(?:避免|防止|以免|免得|杜绝|减少|不致|不会再?|不再|不能再?|不可再|无法再|不宜再|以防|就[^此]|关于|告知|说明|解释|获悉|得知|通知|因)[^，]{0,8}$|[对就因受]$`)
-	causedZH      = regexp.MustCompile(`^[^，]{0,4}(?:原因|缘由|理由|缘故|情况|影响|通知|来函|消息|说明|一事|事宜)`)
-	oursZH        = regexp.MustCompile(`(?:我[方司们]?|本公司|我公司)[^贵您]{0,6}$`)
-	negatorZH     = regexp.MustCompile(`不|未|非|没有?|无法|勿`)
+	sentenceEndZH = compile(`[。！？!?]`)
+	clauseCutZH   = compile(`[，；：,;:()（）“”‘’…—]+`)
+	asksZH        = compile(`请|烦|恳|望|盼|希|期[望待]|劳|麻烦|建议|要求|想|务必|能否|可否|能不能|可不可以|是否(?:可以|能|可|愿)|愿|申请|应[当该]?|可以|可[^能]|不妨|尽管|须`)
+	asksForDoing  = compile(`能否|可否|能不能|可不可以|是否(?:可以|能够?|可|愿意?)|能不能够`)
+	inquiresZH    = compile(`是否|原因|缘由|理由|缘故|为何|为什么|何时|什么|如何|怎样|怎么|哪|多少|多久|多长|有无|会不会|有没有`)
+	supposesZH    = compile(`^(?:同时|另外|此外|但|而|并|今后|日后|后续|后面|以后|将来)?(?:如|若|倘|假如|万一|一旦|要是|只要|遇)|的话$`)
+	reportsZH     = compile(`获悉|得知|收悉|收到|知悉|了解到|据|通知|来函|来信|告知|提到|所述`)
+	avertedZH     = compile(`(?:避免|防止|以免|免得|杜绝|减少|不致|不会再?|不再|不能再?|不可再|无法再|不宜再|以防|就[^此]|关于|告知|说明|解释|获悉|得知|通知|因)[^，]{0,8}$|[对就因受]$`)
+	causedZH      = compile(`^[^，]{0,4}(?:原因|缘由|理由|缘故|情况|影响|通知|来函|消息|说明|一事|事宜)`)
+	oursZH        = compile(`(?:我[方司们]?|本公司|我公司)[^贵您]{0,6}$`)
+	negatorZH     = compile(`不|未|非|没有?|无法|勿`)
 	noNegatorZH   = strings.NewReplacer("不得不", "", "不仅", "", "不但", "", "不只", "", "不过", "", "不胜", "", "非常", "", "未来", "", "没有问题", "")
-	consentZH     = regexp.MustCompile(`同意|接受|答应`)
-	willZH        = regexp.MustCompile(`我[方们司]?(?:将|会|愿)`)
-	willHarmless  = regexp.MustCompile(`^(?:意|内部|非常|十分|深表|不胜|甚为|很|随时|进一步|就此|据此|再|也|及时|尽快|认真|与贵[方司]|和贵[方司]|与贵公司|与您|向贵[方司]|共同|一起|继续)*(?:感谢|感激|高兴|荣幸|期待|商谈|商讨|沟通|讨论|探讨|协商|合作|交流|评估|审阅|查看|核对|研究|考虑|跟进|联系|回复|(?:一如既往地?|继续|长期)*(?:支持|关注|珍惜))`)
-	whetherZH     = regexp.MustCompile(`是否|为何|为什么|有没有|会不会`)
-	notYetZH      = regexp.MustCompile(`^(?:[^，]{0,6})(?:之前|以前|前)`)
-	delayAfterZH  = regexp.MustCompile(`^(?:再次?|出现|发生|有)?(?:延|推迟|拖|耽|缺|断|变)`)
-	meantimeZH    = regexp.MustCompile(`之前|以前|[^提]前|期间|直[到至]|暂|未(?:获|得|收到|经)?(?:贵|您|答|回|确)`)
-	togetherZH    = regexp.MustCompile(`合作|支持|信任|往来|关照|联系|沟通|意见|协助|帮助|关系`)
-	theGoodsZH    = regexp.MustCompile(`生产|发货|交货|交付|订单|订购|货|供应|履行`)
-	otherwiseZH   = regexp.MustCompile(`销量|销售|需求|业务|竞争|市场|采购量|订购量|订货量|订单量|订单|频|次数|效率|灵活|库存|备货|压力|成本|合作|空间`)
-	moreOftenZH   = regexp.MustCompile(`销量|销售|需求|业务|竞争|市场|频|次数|效率|灵活|压力|成本|合作|空间|负担|困难|帮助|便利`)
-	leastZH       = regexp.MustCompile(`起订|订量|订购量|数量|批量|MOQ|最[小低少]`)
-	burdenZH      = regexp.MustCompile(`压力|困难|负担|挑战|偏|对我`)
-	approvingZH   = regexp.MustCompile(`没问题|没关系|无妨|可以的|也可|也行|都行|欢迎|高兴|很好|更好|正好|方便|合适|理解`)
-	quoteZH       = regexp.MustCompile(`单价|价格|报价|起订|交期|交货|货期|周期|有效|是否|能否|收到|收悉|回复|答复|询价|人员|专人`)
+	consentZH     = compile(`同意|接受|答应`)
+	willZH        = compile(`我[方们司]?(?:将|会|愿)`)
+	willHarmless  = compile(`^(?:意|内部|非常|十分|深表|不胜|甚为|很|随时|进一步|就此|据此|再|也|及时|尽快|认真|与贵[方司]|和贵[方司]|与贵公司|与您|向贵[方司]|共同|一起|继续)*(?:感谢|感激|高兴|荣幸|期待|商谈|商讨|沟通|讨论|探讨|协商|合作|交流|评估|审阅|查看|核对|研究|考虑|跟进|联系|回复|(?:一如既往地?|继续|长期)*(?:支持|关注|珍惜))`)
+	whetherZH     = compile(`是否|为何|为什么|有没有|会不会`)
+	notYetZH      = compile(`^(?:[^，]{0,6})(?:之前|以前|前)`)
+	delayAfterZH  = compile(`^(?:再次?|出现|发生|有)?(?:延|推迟|拖|耽|缺|断|变)`)
+	meantimeZH    = compile(`之前|以前|[^提]前|期间|直[到至]|暂|未(?:获|得|收到|经)?(?:贵|您|答|回|确)`)
+	togetherZH    = compile(`合作|支持|信任|往来|关照|联系|沟通|意见|协助|帮助|关系`)
+	theGoodsZH    = compile(`生产|发货|交货|交付|订单|订购|货|供应|履行`)
+	otherwiseZH   = compile(`销量|销售|需求|业务|竞争|市场|采购量|订购量|订货量|订单量|订单|频|次数|效率|灵活|库存|备货|压力|成本|合作|空间`)
+	moreOftenZH   = compile(`销量|销售|需求|业务|竞争|市场|频|次数|效率|灵活|压力|成本|合作|空间|负担|困难|帮助|便利`)
+	leastZH       = compile(`起订|订量|订购量|数量|批量|MOQ|最[小低少]`)
+	burdenZH      = compile(`压力|困难|负担|挑战|偏|对我`)
+	approvingZH   = compile(`没问题|没关系|无妨|可以的|也可|也行|都行|欢迎|高兴|很好|更好|正好|方便|合适|理解`)
+	quoteZH       = compile(`单价|价格|报价|起订|交期|交货|货期|周期|有效|是否|能否|收到|收悉|回复|答复|询价|人员|专人`)
 )
 
 var sensesZH = []struct {
 	of    sense
-	words *regexp.Regexp
+	words *pattern
 	kinds []plan.LetterKind
 }{
-	{goOn, regexp.MustCompile(`^(?:继续|照常|恢复|保留|尽快发货|请发货)`), []plan.LetterKind{plan.LetterCancel}},
-	{asItWas, regexp.MustCompile(`^(?:保持不变|维持原)`), []plan.LetterKind{plan.LetterChange}},
-	{ordering, regexp.MustCompile(`^(?:订购|下单给|订单)`), []plan.LetterKind{plan.LetterRFQ}},
-	{supplying, regexp.MustCompile(`^(?:发货|生产|安排|预留)`), []plan.LetterKind{plan.LetterRFQ}},
-	{settling, regexp.MustCompile(`^确认`), []plan.LetterKind{plan.LetterRFQ}},
-	{dearer, regexp.MustCompile(`^(?:提高|上调|增加|更高|调高|更大|较大)`), []plan.LetterKind{plan.LetterPrice, plan.LetterMOQ, plan.LetterLead}},
-	{slower, regexp.MustCompile(`^(?:再?推迟|延后|延期|推后|放慢|延长|更长|更慢|晚|稍后)`), nil},
-	{sooner, regexp.MustCompile(`^(?:提前到|早到)`), nil},
+	{goOn, compile(`^(?:继续|照常|恢复|保留|尽快发货|请发货)`), []plan.LetterKind{plan.LetterCancel}},
+	{asItWas, compile(`^(?:保持不变|维持原)`), []plan.LetterKind{plan.LetterChange}},
+	{ordering, compile(`^(?:订购|下单给|订单)`), []plan.LetterKind{plan.LetterRFQ}},
+	{supplying, compile(`^(?:发货|生产|安排|预留)`), []plan.LetterKind{plan.LetterRFQ}},
+	{settling, compile(`^确认`), []plan.LetterKind{plan.LetterRFQ}},
+	{dearer, compile(`^(?:提高|上调|增加|更高|调高|更大|较大)`), []plan.LetterKind{plan.LetterPrice, plan.LetterMOQ, plan.LetterLead}},
+	{slower, compile(`^(?:再?推迟|延后|延期|推后|放慢|延长|更长|更慢|晚|稍后)`), nil},
+	{sooner, compile(`^(?:提前到|早到)`), nil},
 }
 
 func senseOfZH(k plan.LetterKind, word string) sense {
@@ -93,9 +92,9 @@ func clausesZH(prose string) []clause {
 }
 
 // andZH finds where another deed follows; 并非 and the like negate.
-var andZH = regexp.MustCompile(`(?:并|然后)([^非不未没无列])`)
+var andZH = compile(`(?:并|然后)([^非不未没无列])`)
 
-var subjectZH = regexp.MustCompile(`^(?:但|而|且|因)?(?:我|贵|您|该|此|这|本|货|订单|目前|现)`)
+var subjectZH = compile(`^(?:但|而|且|因)?(?:我|贵|您|该|此|这|本|货|订单|目前|现)`)
 
 // reversesZH reports whether a word, which stands at in the clause, turns a letter of
 // a kind round.
@@ -142,9 +141,9 @@ func reversesZH(k plan.LetterKind, c clause, at int, word string) bool {
 		return !meantimeZH.MatchString(c.sentence) && (!orderStaysZH.MatchString(c.text) || !strings.ContainsAny(c.sentence, "如若倘"))
 	case ordering:
 		n := len(negatorZH.FindAllString(noNegatorZH.Replace(head), -1))
-		return n%2 == 0 && !strings.HasPrefix(tail, "量") && !regexp.MustCompile(`(?:后续|潜在|未来|今后|将来|可能的?|日后|下)$`).MatchString(head) && !notYetZH.MatchString(tail) && !strings.HasPrefix(strings.TrimPrefix(tail, "将"), "另行")
+		return n%2 == 0 && !strings.HasPrefix(tail, "量") && !compile(`(?:后续|潜在|未来|今后|将来|可能的?|日后|下)$`).MatchString(head) && !notYetZH.MatchString(tail) && !strings.HasPrefix(strings.TrimPrefix(tail, "将"), "另行")
 	case supplying:
-		if regexp.MustCompile(`^(?:周期|时间|能力|所需|期|地|厂|方式)`).MatchString(tail) && c.mood != stating {
+		if compile(`^(?:周期|时间|能力|所需|期|地|厂|方式)`).MatchString(tail) && c.mood != stating {
 			return strings.Contains(tail, "并") || strings.Contains(tail, "后")
 		}
 		if word == "安排" {
@@ -205,7 +204,7 @@ func (f facts) judgeZH(prose string) []string {
 }
 
 var (
-	effectZH     = regexp.MustCompile(`[给使让对]|影响|带来|造成|导致`)
-	orderStaysZH = regexp.MustCompile(`^(?:则|原|现有|该|此)*订单(?:仍|则|将|就|可)*(?:保持不变|维持原)`)
-	noMoreZH     = regexp.MustCompile(`^(?:后续|继续|相关|进一步|的)*(?:生产|发货|备货|加工)`)
+	effectZH     = compile(`[给使让对]|影响|带来|造成|导致`)
+	orderStaysZH = compile(`^(?:则|原|现有|该|此)*订单(?:仍|则|将|就|可)*(?:保持不变|维持原)`)
+	noMoreZH     = compile(`^(?:后续|继续|相关|进一步|的)*(?:生产|发货|备货|加工)`)
 )

@@ -1,7 +1,6 @@
 package draft
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 
@@ -23,9 +22,9 @@ type slot struct {
 type kind struct {
 	slots []slot
 	// allow are words of promise, money and law that the matter needs.
-	allow *regexp.Regexp
+	allow *pattern
 	// against turns the request into its opposite, per language.
-	against map[string]*regexp.Regexp
+	against map[string]*pattern
 }
 
 // allWell are words by which late goods are no matter.
@@ -49,8 +48,8 @@ var (
 	volume    = slot{"volume", "what we ordered in the past twelve months: orders and units, with the words", inBodyOnly, inBodyOnly}
 )
 
-func against(en, zh string) map[string]*regexp.Regexp {
-	return map[string]*regexp.Regexp{"en": regexp.MustCompile(`\b(?:` + en + `)\b`), "zh": regexp.MustCompile(zh)}
+func against(en, zh string) map[string]*pattern {
+	return map[string]*pattern{"en": compile(`\b(?:` + en + `)\b`), "zh": compile(zh)}
 }
 
 var kinds = map[plan.LetterKind]kind{
@@ -64,12 +63,12 @@ var kinds = map[plan.LetterKind]kind{
 	plan.LetterExpedite: {
 		slots: []slot{number, open, {"due", "day of arrival agreed", inBodyOnly, inBodyOnly},
 			{"days_late", "how late the goods are, with the word late", inBodyOnly, inBodyOnly}},
-		allow:   regexp.MustCompile(`(?i)\bagreed (arrival|date|day)\b|\b(was|were) agreed (for|on)\b`),
+		allow:   compile(`(?i)\bagreed (arrival|date|day)\b|\b(was|were) agreed (for|on)\b`),
 		against: against(slowing+`|postpon\w*|later|slow\w*|no (hurry|rush|urgency)|take your time|early|too soon|ahead of schedule|reject|return\w*`+allWell, `推迟|延后|延期|放慢|不急|慢慢|提前到|早到|晚些|晚点|稍后发`+allWellZH),
 	},
 	plan.LetterDelay: {
 		slots:   []slot{number, open, {"moves", "from which day to which day the arrival moves, with those words", inBodyOnly, inBodyOnly}},
-		allow:   regexp.MustCompile(`(?i)\bagreed (arrival|date|day)\b`),
+		allow:   compile(`(?i)\bagreed (arrival|date|day)\b`),
 		against: against(slowing+`|postpon\w*|later|slow\w*|no (hurry|rush|urgency)|take your time|no problem|fine with us|works for us|happy with|suits? us|all right|glad (that )?it|and we are (glad|happy|relieved|pleased)|welcome\w*|approv\w*`+allWell, `推迟|延后|延期|推后|放慢|晚些|晚点|稍后发|不急|慢慢|没问题|没关系|无妨|可以的|批准`+allWellZH),
 	},
 	plan.LetterChange: {
@@ -78,7 +77,7 @@ var kinds = map[plan.LetterKind]kind{
 	},
 	plan.LetterCancel: {
 		slots:   []slot{number, {"cancelled", "units cancelled, with the word for units", inBodyOnly, inBodyOnly}},
-		allow:   regexp.MustCompile(`(?i)\bcancel\w*|取消`),
+		allow:   compile(`(?i)\bcancel\w*|取消`),
 		against: against(`continu(e|es|ed|ing)|go(ing)? (ahead|on)|proceed\w*|keep\w*|resum\w*|reinstat\w*|(ship|send|deliver|make|produce) (it|them)`, `继续|照常|恢复|保留|尽快发货|请发货`),
 	},
 	plan.LetterPrice: {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -32,7 +31,7 @@ func (l letter) parts() []part {
 	return []part{{"subject", l.Subject}, {"greeting", l.Greeting}, {"body", l.Body}, {"closing", l.Closing}}
 }
 
-var slotForm = regexp.MustCompile(`\{\{([^{}]*)\}\}`)
+var slotForm = compile(`\{\{([^{}]*)\}\}`)
 
 // fill replaces the slots in one pass: a value that looks like a slot stays text.
 func (l letter) fill(values map[string]string) letter {

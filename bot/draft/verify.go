@@ -2,7 +2,6 @@ package draft
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -71,7 +70,7 @@ func (f facts) verifyPart(p part) []string {
 	return append(faults, f.words(p.name, prose, f.harmless(prose))...)
 }
 
-var lateWord = regexp.MustCompile(`(?i)\b(late|overdue|delay\w*)\b|逾期|迟到|延误|晚到`)
+var lateWord = compile(`(?i)\b(late|overdue|delay\w*)\b|逾期|迟到|延误|晚到`)
 
 // words judges the words of a part: the whole of its prose is written, prose what is
 // left of it without harmless phrases.
