@@ -51,7 +51,7 @@ var (
 	limited = compile(`\b(?:not|cannot|only|no longer|unable)\b`)
 	// politeIf are ends of a clause after which "if" asks.
 	politeIf = compile(`\b(?:grateful|glad|happy|appreciate\w*|thankful|obliged|pleased|delighted|help\w*|great|good|nice|kind|best|better|fine|okay|ok|welcome|like|love|prefer|wonderful|perfect|mind|ideal|useful|acceptable|problem)(?: it| us| for us| to us| of you| with us| very much| a lot| greatly)*$`)
-	reports  = compile(`\b(?:your|the|a) (?:\w+ )?(?:message|notice|note|news|e-?mail|letter|update|information|notification|announcement|word|communication|report)\b|\b(?:informed|informing|told|telling|letting us know|learn\w*|heard|understand|understood|noted|take note|taken note|acknowledg\w*|have read|received|according to|wrote|written|announced|advised|mentioned|notified|notifying)\b`)
+	reports  = compile(`\b(?:your|the|a) (?:\w+ )?(?:message|notice|note|news|e-?mail|letter|update|information|notification|announcement|word|communication|report)\b|\b(?:informed|informing|told|telling|letting us know|learn\w*|heard|understand|understood|noted|take note|taken note|acknowledg\w*|have read|received|according to|wrote|written|announced|advised|mentioned|notified|notifying|(?:sorry|sad|saddened|regret|surprised|disappointed|concerned|dismayed) to (?:hear|see|read|find))\b`)
 )
 
 // clauses cuts prose, in which slots are gone.

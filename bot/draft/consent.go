@@ -14,13 +14,19 @@ var (
 	notBeing    = compile(`^(?:(?:yet|always|quite|entirely|fully|currently|at present|an?|our|in|exactly|any|the|intended|meant|to be|taken|as|really|so) )*(?:ready|available|clear|possible|correct|complete|enough|sufficient|certain|sure|able|easy|ideal|convenient|simple|pleasant|usual|competitive|workable|practical|viable|acceptable|affected|large|big|small|high|low|good|satisfied|binding|xx|message|step|letter|situation|pleasant|a decision|the news|what we|sustainable|consent|approval|acceptance|agreement|arrived|here|received|delivered|shipped|dispatched|stock|line|what|known|settled|decided|aware|a consent)\b`)
 	notHaving   = compile(`^(?:(?:yet|so far|all|quite|always|been|come|in|as) )*(?:to|needed|asked|required|requested|ordered|wanted|placed|confirmed|approved|changed|necessary)\b`)
 	notDoing    = compile(`^(?:(?:yet|simply|easily|currently|always|possibly) )*(?:confirm|order|accept|take|ask|need|receive|agree|approve|consent)\b`)
+	usBefore    = compile(`\b(?:we|i)(?: (?:still|also|currently|simply|really|unfortunately|just|now))* $`)
+	notInHand   = compile(`^(?:(?:yet|currently|at present|really|always|even|quite) )*(?:have (?:of\b|from\b|much|many|enough|sufficient|the (?:goods|space|room|capacity|storage|stock|rest)|space|room|them|it yet|any of)|know|see (?:why|how|where|when|them|it|the goods)|find|understand (?:why|how|what)|sell (?:enough|as|that|so|them))\b`)
+	notComing   = compile(`^(?:(?:yet|actually|quite|even|all) )*(?:arrive|come|reach|get here|get to us|receive|hear|turn up|show up|make it|leave|meet|match|happen|sell as)\b`)
+	nothingOpen = compile(`^(?:(?:should|must|may|can|is|remains|was|has been) (?:be )?)?(?:left (?:open|out)|open|unclear|missing|missed|overlooked|lost|forgotten)\b`)
+	smallest    = compile(`\b(?:smallest|lowest|least|minimum) (?:\w+ ){0,2}you (?:can |would |could |normally |usually )*$`)
+	useNoMore   = compile(`^(?:take|use|sell|need|place|store|keep|receive|carry)\b`)
 	notArrived  = compile(`^(?:(?:has|have|had) )(?:yet |so far )?(?:arrived|come|reached|been (?:received|delivered|shipped|sent))\b`)
 	keepOff     = compile(`^(?:(?:the|any|this|our|these|all|of) )*(?:orders?|deliver\w*|shipments?|shipping|sending|producing|production|confirm\w*|goods|changes?|cancel\w*|speeding|acting|answer\w*|reply\w*|making|placing)\b`)
 	notNeeded   = compile(`^(?:be )?(?:needed|required|need|require)\b`)
 	purpose     = compile(`\b(?:so as|in order|or) $`)
 	consenting  = compile(`\b(?:agree\w*|accept(?:|s|ed|ing|ance|able)|consent\w*|approv\w*)\b`)
 	will        = compile(`\b(?:we|i)(?: (?:will|shall|are going to|are willing to|can offer)|'ll)\b`)
-	harmlessly  = compile(`^ (?:(?:then|of course|gladly|also|certainly|in turn|be|very|most|of course) )*(?:be able to (?:plan|reply|respond|decide|answer)|(?:glad|grateful|happy|pleased|delighted|thankful) (?:for|if|to (?:hear|receive|learn|know|read|see|discuss|talk|answer|help|explain))|await|look (?:at|into|through|forward)|review|check|study|discuss|consider|evaluate|assess|get back|come back|let you know|be in touch|wait|appreciate|talk|listen)\b`)
+	harmlessly  = compile(`^ (?:(?:then|of course|gladly|also|certainly|in turn|be|very|most|of course) )*(?:be able to (?:plan|reply|respond|decide|answer)|(?:glad|grateful|happy|pleased|delighted|thankful) (?:for|if|to (?:hear|receive|learn|know|read|see|discuss|talk|answer|help|explain))|await|look (?:at|into|through|forward)|review|check|study|discuss|consider|evaluate|assess|get back|come back|let you know|be in touch|wait|appreciate|talk|listen|compare|decide(?:$| (?:when|after|then|soon|how|what)))\b`)
 	whose       = compile(`\b(?:we|i|you|please|kindly|your|it|they|this|that|the|our)\b`)
 	dayNoun     = compile(`\b(?:dates?|days?|arrivals?|deliver\w+|times?|schedule|deadline|as|than|originally|previously|once|on|for)\b`)
 	theApology  = compile(`^ (?:(?:our|my|sincere|sincerest|deepest|warm|honest|warmest|heartfelt) )*(?:apolog\w+|regrets?|thanks)\b`)
@@ -35,7 +41,7 @@ func turnsRound(k plan.LetterKind, c clause, before []clause) string {
 	for _, m := range turned.FindAllStringIndex(c.text, -1) {
 		word, head, tail := c.text[m[0]:m[1]], c.text[:m[0]], strings.TrimSpace(c.text[m[1]:])
 		aux, _, _ := strings.Cut(strings.Replace(word, "n't", " not", 1), " ")
-		ours := strings.HasSuffix(head, "we ") || strings.HasSuffix(head, "i ")
+		ours := usBefore.MatchString(head)
 		odd := negatedOnce(c, before)
 		fine := false
 		switch {
@@ -51,15 +57,23 @@ func turnsRound(k plan.LetterKind, c clause, before []clause) string {
 		case word == "not to":
 			fine = purpose.MatchString(head)
 		case word == "nothing":
-			fine = notArrived.MatchString(tail) || k == plan.LetterChange && meantime.MatchString(c.sentence) && strings.Contains(tail, "change")
+			fine = notArrived.MatchString(tail) || nothingOpen.MatchString(tail) || k == plan.LetterChange && meantime.MatchString(c.sentence) && strings.Contains(tail, "change")
 		case word == "no longer":
-			fine = k == plan.LetterCancel && notNeeded.MatchString(tail) || noMore.MatchString(tail)
+			fine = k == plan.LetterCancel && strings.HasSuffix(head, "can ") && useNoMore.MatchString(tail) ||
+				k == plan.LetterCancel && notNeeded.MatchString(tail) || noMore.MatchString(tail)
 		case strings.HasPrefix(word, "stop"):
 			fine = k == plan.LetterCancel && noMoreWork.MatchString(tail)
+		case (k == plan.LetterCancel || k == plan.LetterChange) && strings.Contains(c.text, "hope") && noHarm.MatchString(tail):
+			fine = true
+		case aux == "may" || aux == "might":
+			fine = c.mood != requesting && strings.HasPrefix(tail, "be ") && notBeing.MatchString(strings.TrimPrefix(tail, "be "))
 		case aux == "will":
 			fine = noHarm.MatchString(tail) && (k == plan.LetterCancel || k == plan.LetterChange)
 		case aux == "do" || aux == "does":
-			fine = c.mood != requesting && notMeaning.MatchString(tail) && (!strings.HasPrefix(tail, "affect") || k == plan.LetterCancel || k == plan.LetterChange)
+			fine = c.mood != requesting && (notMeaning.MatchString(tail) && (!strings.HasPrefix(tail, "affect") || k == plan.LetterCancel || k == plan.LetterChange) ||
+				ours && notInHand.MatchString(tail) || k == plan.LetterRFQ && strings.HasPrefix(tail, "xx"))
+		case aux == "did":
+			fine = c.mood != requesting && notComing.MatchString(tail)
 		case aux == "is" || aux == "are" || aux == "was" || aux == "were" || aux == "am":
 			fine = notBeing.MatchString(tail) && !strings.Contains(c.text, "please")
 		case aux == "has" || aux == "have" || aux == "had":
@@ -112,6 +126,7 @@ func consents(k plan.LetterKind, c clause, before []clause) string {
 		case word == "agreed" && (k == plan.LetterExpedite || k == plan.LetterDelay || k == plan.LetterLead || k == plan.LetterOrder) && agreedOnce(c, head, tail, before):
 		case k == plan.LetterDelay && negatedOnce(c, before) && !strings.Contains(tail, "goods"):
 		case supplier && c.mood == requesting && theRequest.MatchString(tail):
+		case who == "you" && tail == "" && smallest.MatchString(head):
 		default:
 			return word
 		}

@@ -15,8 +15,9 @@ var (
 	meta       = compile(`\b(?:json|slots?|placeholders?|language model|assistant|prompts|(?:the|this|system) prompt|prompt (?:above|injection|says|template)|instructions?)\b`)
 	shout      = compile(`\b[A-Z][A-Z]+\b`)
 	word       = compile(`[A-Za-z]+`)
-	// contracted are the ends of "we'd" and "I'm"; "'t" is left to the rule on negations.
-	contracted = compile(`(?i)\b(i|we|you|they|he|she|it|that|there)['’][dm]\b`)
+	// contracted are the ends of "we'd", "I'm" and "hasn't", which are no words; what is
+	// negated is left to the rule on negations.
+	contracted = compile(`(?i)\b(i|we|you|they|he|she|it|that|there|\w+n)['’][dmt]\b`)
 	// spanDay are uses of "day" that say a span or a date; the day of arrival is the
 	// matter of many letters.
 	spanDay = compile(`\b(a|an|per|each|every|next|same|following|last|previous|this|another|other|any|few|half|working|business|whole|full)\s+day\b|\bday\s+(late|later|early|earlier|sooner|longer|before|after|or|ago|by|to|and|more|less)\b`)
@@ -103,7 +104,7 @@ func verifyEnglish(name, written, prose string) []string {
 	if m := meta.FindString(lower); m != "" {
 		fault("%q does not belong into a letter", m)
 	}
-	prose = contracted.ReplaceAllString(prose, " ")
+	prose = contracted.ReplaceAllString(prose, "$1 ")
 	for _, m := range shout.FindAllString(prose, -1) {
 		if !abbreviation[m] {
 			fault("%q in capital letters looks like a code", m)

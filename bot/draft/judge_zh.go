@@ -141,7 +141,7 @@ func reversesZH(k plan.LetterKind, c clause, at int, word string) bool {
 		return !meantimeZH.MatchString(c.sentence) && (!orderStaysZH.MatchString(c.text) || !strings.ContainsAny(c.sentence, "如若倘"))
 	case ordering:
 		n := len(negatorZH.FindAllString(noNegatorZH.Replace(head), -1))
-		return n%2 == 0 && !strings.HasPrefix(tail, "量") && !compile(`(?:后续|潜在|未来|今后|将来|可能的?|日后|下)$`).MatchString(head) && !notYetZH.MatchString(tail) && !strings.HasPrefix(strings.TrimPrefix(tail, "将"), "另行")
+		return n%2 == 0 && !quantityZH.MatchString(tail) && !compile(`(?:后续|潜在|未来|今后|将来|可能的?|日后|下)$`).MatchString(head) && !notYetZH.MatchString(tail) && !strings.HasPrefix(strings.TrimPrefix(tail, "将"), "另行")
 	case supplying:
 		if compile(`^(?:周期|时间|能力|所需|期|地|厂|方式)`).MatchString(tail) && c.mood != stating {
 			return strings.Contains(tail, "并") || strings.Contains(tail, "后")
@@ -191,6 +191,7 @@ func (f facts) judgeZH(prose string) []string {
 		for _, m := range negatedZH.FindAllStringIndex(c.text, -1) {
 			word, tail := c.text[m[0]:m[1]], c.text[m[1]:]
 			ends := f.kind == plan.LetterCancel && word == "停止" && noMoreZH.MatchString(tail)
+			ends = ends || word == "不必" && aheadZH.MatchString(tail)
 			if c.mood != supposing && !ends && !whetherZH.MatchString(c.text[:m[0]]) && !delayAfterZH.MatchString(tail) {
 				fault("%q turns a request around", word)
 				break
@@ -204,7 +205,10 @@ func (f facts) judgeZH(prose string) []string {
 }
 
 var (
+	quantityZH   = compile(`^(?:数?量|门槛|起点)`)
 	effectZH     = compile(`[给使让对]|影响|带来|造成|导致`)
 	orderStaysZH = compile(`^(?:则|原|现有|该|此)*订单(?:仍|则|将|就|可)*(?:保持不变|维持原)`)
-	noMoreZH     = compile(`^(?:后续|继续|相关|进一步|的)*(?:生产|发货|备货|加工)`)
+	// aheadZH is what need not be waited for: the goods that are not ready.
+	aheadZH  = compile(`^等(?:待)?(?:到)?(?:全部|所有|其余|其他|剩余|余下|整批|齐|完工|做完)`)
+	noMoreZH = compile(`^(?:后续|继续|相关|进一步|的)*(?:生产|发货|备货|加工)`)
 )

@@ -18,6 +18,8 @@ var hedges = set(`about around approximately approx approx. roughly nearly almos
 var (
 	hedgedBefore = compile(`(约|大约|大概|差不多|近|将近|接近|超过|逾|多达|每|不少于|不多于|不早于|不晚于|早于|晚于|高于|低于|不到|不足|至少|至多|最多|最少|左右|非|不是|除|之前|以前|以后|减|加|另|仅|只有|再)\s*(?:为|是|的|了|到|于)?\s*$`)
 	hedgedBehind = compile(`^\s*(以上|以下|以内|以前|以后|之前|之后|之内|左右|上下|多|余|前|后)`)
+	// therest are words that begin like a hedge behind a slot.
+	therest = compile(`^\s*(余[量下额货数款]|多[次项种款数样]|[前后](续|期|述|往|面)|之[前后]的)`)
 	// onOrder are hedges that beside the number of an order qualify nothing.
 	onOrder = set(`up-to under after since 前 后 之前 之后 以前 以后`)
 	// onDays qualify a day, and nothing else.
@@ -25,7 +27,7 @@ var (
 	days   = set(`arrival due answer_by moves wish days_late lead_times`)
 	// concerning is "about" as the matter of talk and feeling, and 近 in 最近, before a
 	// slot: neither qualifies it.
-	concerning = compile(`(?:\b(?:glad|happy|pleased|write|writing|hear|know|talk|message|notice|news) about|最近|\b(?:add|sum)(?:s|ed|ing)? up to)\s*$`)
+	concerning = compile(`(?:\b(?:glad|happy|pleased|write|writing|hear|know|talk|message|notice|news) about|最近[为是的于]?|\b(?:add|sum)(?:s|ed|ing)? up to)\s*$`)
 )
 
 // set makes a set of words; where several make one, hyphens join them.
@@ -47,7 +49,7 @@ func hedge(language, before, behind string) string {
 		if m := hedgedBefore.FindStringSubmatch(before); m != nil {
 			return m[1]
 		}
-		if m := hedgedBehind.FindStringSubmatch(behind); m != nil {
+		if m := hedgedBehind.FindStringSubmatch(behind); m != nil && !therest.MatchString(behind) {
 			return m[1]
 		}
 		return ""
