@@ -48,7 +48,7 @@ func worked() plan.Line {
 		UnitPrice: eur(341), Freight: eur(40), Cost: eur(192024), Arrival: today + 35,
 		StockOut: today + 6, HasStockOut: true, OrderBy: today + 4, MoneyAtRisk: gbp(84050),
 		Tier: replenish.Red, MOQ: 500, Pack: 24, Max: 4800,
-		Calc: replenish.Calculation{
+		Calc: &replenish.Calculation{
 			DemandPerDay: 20, DemandSD: 8, LeadDays: 35, LeadSD: 6, ReviewDays: 7, ServiceLevel: 0.95, Z: 1.6449,
 			CoverDays: 42, CoverSD: 6, NormalMode: core.Sea, ModeWhy: "it costs least", Basis: "The last 28 and 56 known days average 20 a day; weekday factors 0.80 to 1.20.",
 			SafetyStock: 212.19, SafetyStockLong: 215.02, ReorderPoint: 912.19, OrderUpTo: 1055.02, Trigger: 912.19, TriggerWhy: "the reorder point",
@@ -96,7 +96,7 @@ func item() plan.Item {
 	l := worked()
 	return plan.Item{
 		SKU: l.SKU, Location: l.Location, Name: l.Name, Tier: replenish.Red, TierWhy: "6 days of cover, under 15",
-		Cover: 6, Position: l.Calc.Position, Supplier: "ACME", Calc: &l.Calc, Mode: core.Sea,
+		Cover: 6, Position: l.Calc.Position, Supplier: "ACME", Calc: l.Calc, Mode: core.Sea,
 		StockOut: l.StockOut, HasStockOut: true, OrderBy: l.OrderBy, Short: 580, MoneyAtRisk: gbp(84050),
 		Forecast: forecast.Forecast{
 			Start: today, Mean: []float64{20, 20}, SD: 8, Method: "weekday profile",

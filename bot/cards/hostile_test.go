@@ -123,7 +123,7 @@ func hostileLine() *rapid.Generator[plan.Line] {
 			Qty: rapid.Int64().Draw(t, "qty"), Cost: money.Draw(t, "cost"), Arrival: day.Draw(t, "arrival"), StockOut: day.Draw(t, "out"),
 			HasStockOut: rapid.Bool().Draw(t, "has"), OrderBy: day.Draw(t, "by"), Tier: replenish.Tier(rapid.SampledFrom([]string{"RED", "YELLOW", "GREEN", "IDLE", "", evil}).Draw(t, "tier")),
 			MOQ: rapid.Int64().Draw(t, "moq"), Pack: rapid.Int64().Draw(t, "pack"), Max: rapid.Int64().Draw(t, "max"),
-			Calc: replenish.Calculation{Need: rapid.Float64().Draw(t, "need"), Position: replenish.Position{OnHand: rapid.Int64().Draw(t, "hand")},
+			Calc: &replenish.Calculation{Need: rapid.Float64().Draw(t, "need"), Position: replenish.Position{OnHand: rapid.Int64().Draw(t, "hand")},
 				Steps: []replenish.Step{{Rule: text.Draw(t, "rule"), Note: text.Draw(t, "note")}}},
 		}
 	})
@@ -234,7 +234,7 @@ func TestHostileAnswers(t *testing.T) {
 			items[i] = it
 		}
 		if l := hostileLine().Draw(rt, "line"); rapid.Bool().Draw(rt, "calc") {
-			it.Calc = &l.Calc
+			it.Calc = l.Calc
 		}
 		hush := plan.QuietView{Shop: core.Shop{Name: it.Name}, CheckedAt: now, Silent: []plan.QuietLine{{What: it.Name, Reason: it.TierWhy}}, Muted: []plan.Mute{{SKU: it.SKU, By: it.Name}}}
 		for _, m := range []Message{

@@ -31,12 +31,11 @@ func Requantify(l Line, qty int64) (Line, error) {
 	if err := l.price(); err != nil {
 		return Line{}, err
 	}
+	var edited []replenish.Step
 	if qty != from {
-		steps := make([]replenish.Step, 0, len(l.Calc.Steps)+1)
-		steps = append(steps, l.Calc.Steps...)
-		l.Calc.Steps = append(steps, replenish.Step{Rule: "edited", From: float64(from), To: qty, Note: "set by a person"})
+		edited = []replenish.Step{{Rule: "edited", From: float64(from), To: qty, Note: "set by a person"}}
 	}
-	l.Calc.Qty = qty
+	l.Calc = l.Calc.Changed(qty, l.Calc.Steps, edited...)
 	return l, nil
 }
 

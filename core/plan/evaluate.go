@@ -54,20 +54,20 @@ func (pl Planner) Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Repor
 	nodes := x.sorted()
 	e.survey(nodes)
 	r.Items = make([]Item, 0, len(nodes))
-	risks := make([]risk.Item, 0, len(nodes))
 	for part := range slices.Chunk(nodes, atOnce) {
 		prepared, err := e.prepare(part)
 		if err != nil {
 			return Report{}, err
 		}
+		risks := make([]risk.Item, 0, len(part))
 		for i, a := range e.assess(part, prepared) {
 			n := part[i]
 			item, about := e.item(n, a, linked[n.product.SKU])
 			r.Items = append(r.Items, item)
 			risks = append(risks, about)
 		}
+		r.Findings = append(r.Findings, risk.Findings(risks, p, today)...)
 	}
-	r.Findings = append(r.Findings, risk.Findings(risks, p, today)...)
 	r.Findings = append(r.Findings, risk.LateOrders(e.late, today)...)
 	r.Findings = append(r.Findings, risk.LateSuppliers(e.punctuality(r.Items))...)
 	r.Findings = append(r.Findings, risk.FeedFindings(r.Conservative)...)

@@ -12,9 +12,9 @@ import (
 // every number, so that a person can do the sum again: the numbers printed are
 // the numbers used (see replenish.Calculation).
 func Explain(l Line) []string {
-	s := explainCalc(l.Calc, l.Mode)
-	s = append(s, explainJoint(l.Calc)...)
-	s = append(s, explainSteps(l.Calc)...)
+	s := explainCalc(*l.Calc, l.Mode)
+	s = append(s, explainJoint(*l.Calc)...)
+	s = append(s, explainSteps(*l.Calc)...)
 	s = append(s, explainWay(l.Calc.Choice)...)
 	s = append(s, explainWith(l)...)
 	s = append(s, fmt.Sprintf("Cost: %s × (%s + %s freight by %s) = %s.", count(l.Qty), amount(l.UnitPrice, l.Cost), amount(l.Freight, l.Cost), l.Mode, l.Cost))

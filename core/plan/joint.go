@@ -99,7 +99,8 @@ func (e *evaluation) join(k nodeKey, l core.Link) {
 	}
 	for i := range lines {
 		if line := &lines[i]; line.SKU == k.sku && line.Location == k.loc && (line.With == 0 || line.Mode == line.Calc.NormalMode) {
-			line.Calc.Joint = &j
+			with := *line.Calc
+			with.Joint, line.Calc = &j, &with
 			note := fmt.Sprintf("%s is RED, and its buyers are expected to want more of this", l.From)
 			if n := len(steps); n > 0 && (steps[n-1].Rule == "maximum" || steps[n-1].Rule == replenish.CapRule) {
 				note += "; " + steps[n-1].Note

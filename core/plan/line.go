@@ -53,7 +53,8 @@ func (e *evaluation) addLines(n *node, it Item, res *replenish.Result, rule rule
 		return
 	}
 	var lines []Line
-	for i, part := range res.Parts {
+	for i := range res.Parts {
+		part := &res.Parts[i]
 		if part.Calc.Qty == 0 {
 			continue
 		}
@@ -62,7 +63,7 @@ func (e *evaluation) addLines(n *node, it Item, res *replenish.Result, rule rule
 			SKU: it.SKU, Location: it.Location, Name: it.Name, SupplierSKU: offer.SupplierSKU,
 			Mode: part.Lead.Mode, Qty: part.Calc.Qty, Freight: part.Lead.Freight, Arrival: part.Arrival,
 			StockOut: it.StockOut, HasStockOut: it.HasStockOut, OrderBy: it.OrderBy,
-			MoneyAtRisk: core.Money{Currency: e.s.Shop.Currency}, Tier: it.Tier, Calc: part.Calc,
+			MoneyAtRisk: core.Money{Currency: e.s.Shop.Currency}, Tier: it.Tier, Calc: &part.Calc,
 			MOQ: max(1, offer.MOQ), Pack: max(1, offer.Pack), Max: offer.Max,
 			Price: priced.Price, Breaks: priced.Breaks, PriceClass: e.priceClass(offer.Supplier, part.Lead.Mode),
 			With: res.Qty() - part.Calc.Qty, Volume: offer.Volume, Class: rule.class, Human: rule.human, Notes: it.Notes, ByHand: it.ByHand,

@@ -221,8 +221,9 @@ func MarkProposed(r *Report, open []Proposal) {
 	for i := range r.Items {
 		it := &r.Items[i]
 		it.Position.Proposed = asked[nodeKey{it.SKU, it.Location}]
-		if it.Calc != nil {
-			it.Calc.Position.Proposed = it.Position.Proposed
+		if it.Calc != nil && it.Calc.Position.Proposed != it.Position.Proposed {
+			c := *it.Calc
+			c.Position.Proposed, it.Calc = it.Position.Proposed, &c
 		}
 	}
 }

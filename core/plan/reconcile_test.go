@@ -25,7 +25,7 @@ func ask(t testing.TB, id core.SupplierID, lines ...Line) Proposal {
 
 func line(sku core.SKU, qty int64) Line {
 	l := Line{SKU: sku, Location: "MAIN", Mode: core.Sea, Qty: qty, Price: usd(1000), MOQ: 1, Pack: 1, Tier: replenish.Yellow, OrderBy: today,
-		MoneyAtRisk: eur(0), Calc: replenish.Calculation{Need: float64(qty), Qty: qty, TriggerWhy: "the reorder point by sea"}}
+		MoneyAtRisk: eur(0), Calc: &replenish.Calculation{Need: float64(qty), Qty: qty, TriggerWhy: "the reorder point by sea"}}
 	if err := l.price(); err != nil {
 		panic(err)
 	}

@@ -15,7 +15,7 @@ func recountable() Proposal {
 	eur := func(n int64) core.Money { return core.Money{Minor: n, Currency: "EUR"} }
 	line := func(sku core.SKU, qty int64) Line {
 		l := Line{SKU: sku, Location: "MAIN", Qty: 1, MOQ: 50, Pack: 10, Max: 400, Price: eur(200), Freight: eur(10), Breaks: []core.PriceBreak{{Min: 200, Price: eur(150)}},
-			Calc: replenish.Calculation{DemandPerDay: 4, Position: replenish.Position{OnHand: 20, Backorders: 4, OnOrder: 24}}}
+			Calc: &replenish.Calculation{DemandPerDay: 4, Position: replenish.Position{OnHand: 20, Backorders: 4, OnOrder: 24}}}
 		l, err := Requantify(l, qty)
 		if err != nil {
 			panic(err)

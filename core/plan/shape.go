@@ -66,14 +66,13 @@ type shaper struct {
 func unshape(lines []Line) []Line {
 	out := slices.Clone(lines)
 	for i := range out {
-		c := &out[i].Calc
+		c := out[i].Calc
 		at := slices.IndexFunc(c.Steps, func(s replenish.Step) bool { return s.Rule == ruleMinimum || s.Rule == ruleContainer })
 		if at < 0 || budgeted(out[i]) {
 			continue
 		}
-		c.Qty = int64(c.Steps[at].From)
-		c.Steps = slices.Clip(c.Steps[:at])
-		if out[i].Qty = c.Qty; out[i].price() != nil {
+		out[i].Calc = c.Changed(int64(c.Steps[at].From), c.Steps[:at])
+		if out[i].Qty = out[i].Calc.Qty; out[i].price() != nil {
 			out[i].Qty = lines[i].Qty // fewer units than a sum that fitted: unreachable
 		}
 	}
@@ -203,10 +202,9 @@ func setQty(l *Line, to int64, rule, note string) {
 	if to == l.Qty {
 		return
 	}
-	steps := append(make([]replenish.Step, 0, len(l.Calc.Steps)+1), l.Calc.Steps...)
-	l.Calc.Steps = append(steps, replenish.Step{Rule: rule, From: float64(l.Qty), To: to, Note: note})
 	before := *l
-	l.Qty, l.Calc.Qty = to, to
+	l.Calc = l.Calc.Changed(to, l.Calc.Steps, replenish.Step{Rule: rule, From: float64(l.Qty), To: to, Note: note})
+	l.Qty = to
 	if l.price() != nil { // too large to be true
 		*l = before
 	}

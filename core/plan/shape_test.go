@@ -14,7 +14,7 @@ import (
 func loose(sku core.SKU, qty, pack int64) Line {
 	l := Line{SKU: sku, Location: "MAIN", Mode: core.Sea, Qty: qty, Pack: pack, MOQ: 1, Price: usd(100), Tier: replenish.Yellow,
 		OrderBy: today + 30, HasStockOut: true, Margin: eur(100),
-		Calc: replenish.Calculation{NormalMode: core.Sea, DemandPerDay: float64(qty) / 100, OrderUpTo: float64(qty), Need: float64(qty), Qty: qty}}
+		Calc: &replenish.Calculation{NormalMode: core.Sea, DemandPerDay: float64(qty) / 100, OrderUpTo: float64(qty), Need: float64(qty), Qty: qty}}
 	if err := l.price(); err != nil {
 		panic(err)
 	}

@@ -137,26 +137,28 @@ type Proposal struct {
 
 // Line is one SKU on a proposal.
 type Line struct {
-	SKU         core.SKU              `json:"sku"`
-	Location    core.LocationID       `json:"location"`
-	Name        string                `json:"name"`
-	SupplierSKU string                `json:"supplier_sku,omitempty"`
-	Mode        core.Mode             `json:"mode"`
-	Qty         int64                 `json:"qty"`
-	UnitPrice   core.Money            `json:"unit_price"` // at Qty, supplier's currency
-	Freight     core.Money            `json:"freight"`    // per unit, supplier's currency
-	Cost        core.Money            `json:"cost"`       // Qty * (UnitPrice + Freight)
-	Arrival     core.Day              `json:"arrival"`    // expected, when ordered today
-	StockOut    core.Day              `json:"stock_out,omitzero"`
-	HasStockOut bool                  `json:"has_stock_out"`
-	OrderBy     core.Day              `json:"order_by"`
-	Short       float64               `json:"short"`      // units unmet until Arrival
-	SellPrice   core.Money            `json:"sell_price"` // of one unit, shop's currency
-	Landed      core.Money            `json:"landed"`     // UnitPrice + Freight as computed, shop's currency
-	Margin      core.Money            `json:"margin"`     // SellPrice - Landed, at least 0
-	MoneyAtRisk core.Money            `json:"money_at_risk"`
-	Tier        replenish.Tier        `json:"tier"`
-	Calc        replenish.Calculation `json:"calc"`
+	SKU         core.SKU        `json:"sku"`
+	Location    core.LocationID `json:"location"`
+	Name        string          `json:"name"`
+	SupplierSKU string          `json:"supplier_sku,omitempty"`
+	Mode        core.Mode       `json:"mode"`
+	Qty         int64           `json:"qty"`
+	UnitPrice   core.Money      `json:"unit_price"` // at Qty, supplier's currency
+	Freight     core.Money      `json:"freight"`    // per unit, supplier's currency
+	Cost        core.Money      `json:"cost"`       // Qty * (UnitPrice + Freight)
+	Arrival     core.Day        `json:"arrival"`    // expected, when ordered today
+	StockOut    core.Day        `json:"stock_out,omitzero"`
+	HasStockOut bool            `json:"has_stock_out"`
+	OrderBy     core.Day        `json:"order_by"`
+	Short       float64         `json:"short"`      // units unmet until Arrival
+	SellPrice   core.Money      `json:"sell_price"` // of one unit, shop's currency
+	Landed      core.Money      `json:"landed"`     // UnitPrice + Freight as computed, shop's currency
+	Margin      core.Money      `json:"margin"`     // SellPrice - Landed, at least 0
+	MoneyAtRisk core.Money      `json:"money_at_risk"`
+	Tier        replenish.Tier  `json:"tier"`
+	// Calc is shared with the item and with earlier versions of the line: it is never
+	// written to, a change makes a new one (replenish.Calculation.Changed).
+	Calc *replenish.Calculation `json:"calc"`
 	// With is what the proposal orders of the same SKU for the same place by another
 	// way: minimum, maximum and price breaks look at the sum.
 	With int64 `json:"with,omitempty"`

@@ -1,6 +1,10 @@
 package replenish
 
-import "quartermaster/core"
+import (
+	"slices"
+
+	"quartermaster/core"
+)
 
 // Tier is a cover class (requirement D2).
 type Tier string
@@ -122,6 +126,14 @@ type Calculation struct {
 	// Basis says where the demand comes from, ModeWhy why this mode was chosen.
 	Basis   string `json:"basis,omitempty"`
 	ModeWhy string `json:"mode_why,omitempty"`
+}
+
+// Changed returns the calculation with another quantity, reached by steps and then
+// more. Neither c nor steps is written to.
+func (c *Calculation) Changed(qty int64, steps []Step, more ...Step) *Calculation {
+	out := *c
+	out.Qty, out.Steps = qty, slices.Concat(steps, more)
+	return &out
 }
 
 // Joint is what buyers of a RED product are expected to want of this one
