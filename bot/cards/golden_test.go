@@ -344,8 +344,7 @@ func goldenModals(t *testing.T) {
 	t.Run("home", func(t *testing.T) {
 		history := []plan.DayFigure{{Day: today - 2, Red: 3, MoneyAtRisk: gbp(40000)}, {Day: today - 1, Red: 9, MoneyAtRisk: gbp(1234550)}, {Day: today, Red: 6, MoneyAtRisk: gbp(700000)}}
 		v := Home(plan.HomeView{Status: plan.StatusView{Shop: shop, CheckedAt: now, Red: 9, Yellow: 11, MoneyAtRisk: gbp(1234550), Worst: []plan.Item{item()}, Conservative: []string{"stock data is 61 min old <!here>"}},
-			Waiting: []plan.Proposal{proposal(worked())}, History: history, Weeks: []plan.IndicatorDay{{Day: today - 7, Indicators: plan.Indicators{TurnoverDays: 60}},
-				{Day: today, Indicators: plan.Indicators{Accuracy: 0.62, Products: 140, TurnoverDays: 48.6, AsProposed: 9, Approved: 10}}}, Kept: kept(shop, ""),
+			Waiting: []plan.Proposal{proposal(worked())}, History: history, Indicators: measured(), Kept: kept(shop, ""),
 			Again: plan.CustomersView{Shop: shop, MadeAt: now, Names: map[core.SKU]string{"SOLAR-01": "Solar <!here> lamp"},
 				Report: repurchase.Report{Days: 60, Products: []repurchase.ProductRow{{SKU: "SOLAR-01", Units: 12.4, Due: today + 20, Probability: 0.34}}}},
 			Feeds: []plan.FeedAge{{Name: "orders", AsOf: now, Limit: time.Hour}, {Name: "stock", Limit: time.Hour, Stale: true}},

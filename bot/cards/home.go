@@ -95,7 +95,7 @@ func Home(v plan.HomeView, now time.Time) slack.HomeTabViewRequest {
 		b.line(text(say(w.red, bars(red), count(last.Red))))
 		b.line(text(say(w.risk, bars(risk), money(last.MoneyAtRisk))))
 	}
-	b.indicatorBars(v.Weeks)
+	b.indicators(v.Indicators)
 	b.line(bold(w.feeds))
 	for _, f := range v.Feeds {
 		mark := w.fresh

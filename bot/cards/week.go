@@ -28,7 +28,14 @@ func (b *builder) week(c plan.Card, v plan.Week) Message {
 	b.banner(c)
 	b.paragraph(clean(v.Prose, 1500))
 	b.facts(b.weekFacts(v)...)
-	b.weekList(b.w.indicators.head, "", b.weekIndicators(v), 4)
+	b.indicators(v.Indicators)
+	story, by := b.success(v.Success)
+	b.line(bold(b.w.indicators.success))
+	told := []piece{text(story)}
+	if by != "" {
+		told = append(told, person(by))
+	}
+	b.line(told...)
 	b.weekList(w.todo, b.w.noneWaiting, b.weekActions(v), weekTodo)
 	b.weekList(w.worse, "", b.weekMoves(v.Worse), weekMoves)
 	b.weekList(w.better, "", b.weekMoves(v.Better), weekMoves)
@@ -207,9 +214,16 @@ func WeekFile(v plan.Week, name func(user string) string) []byte {
 	for i := range actions {
 		actions[i] = join(" · ", actions[i], b.told(v.Actions[i].Why, 300))
 	}
-	if lines := b.weekIndicators(v); len(lines) > 0 {
-		list(b.w.indicators.head, "", lines, 0)
+	lines := []safe{b.indicatorSpan(v.Indicators)}
+	for _, x := range v.Indicators.List {
+		lines = append(lines, b.indicator(x))
 	}
+	list(b.w.indicators.head, "", lines, 0)
+	story, by := b.success(v.Success)
+	if by != "" {
+		story += clean(name(by), 60)
+	}
+	list(b.w.indicators.success, "", []safe{story}, 0)
 	list(w.todo, b.w.noneWaiting, actions, v.More.Actions)
 	list(w.worse, w.none, b.weekMoves(v.Worse), v.More.Worse)
 	list(w.better, w.none, b.weekMoves(v.Better), v.More.Better)

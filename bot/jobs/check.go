@@ -262,6 +262,9 @@ func (s *Service) writeCheck(ctx context.Context, tx pgx.Tx, c Checked, tellings
 			return err
 		}
 	}
+	if err := store.SaveTrade(ctx, tx, c.Report.Trade); err != nil {
+		return err
+	}
 	if err := store.SaveAdvice(ctx, tx, c.Report.Advice()); err != nil {
 		return err
 	}

@@ -15,11 +15,8 @@ import (
 	"quartermaster/core/plan"
 )
 
-// How far the home tab looks back: days, and weekly reports.
-const (
-	homeDays  = 14
-	homeWeeks = 12
-)
+// homeDays is how many days the home tab looks back.
+const homeDays = 14
 
 // Home gathers what the home tab shows.
 func (s *Service) Home(ctx context.Context) (v plan.HomeView, err error) {
@@ -41,9 +38,11 @@ func (s *Service) Home(ctx context.Context) (v plan.HomeView, err error) {
 	if v.History, err = store.DayFigures(ctx, db, c.Shop.Zone.String(), homeDays); err != nil {
 		return v, err
 	}
-	if v.Weeks, err = store.IndicatorDays(ctx, db, homeWeeks); err != nil {
+	in, err := s.indicators(ctx, c.Now())
+	if err != nil {
 		return v, err
 	}
+	v.Indicators = plan.Measure(in)
 	if v.Kept, err = s.Quiet(ctx, ""); err != nil {
 		return v, err
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -63,7 +64,10 @@ func (s *Service) Week(ctx context.Context) (w plan.Week, err error) {
 	f := &in.Facts
 	f.Red, f.Yellow, f.Green, f.Idle, f.MoneyAtRisk = status.Red, status.Yellow, status.Green, status.Idle, status.MoneyAtRisk
 	f.MoneyAtRisk.Currency = cmp.Or(f.MoneyAtRisk.Currency, c.Shop.Currency)
-	if f.Indicators, err = store.Indicators(ctx, db, now, c.Shop.Currency); err != nil {
+	if in.Indicators, err = s.indicators(ctx, now); err != nil {
+		return w, err
+	}
+	if in.Came, err = store.CameSince(ctx, db, day-7); err != nil {
 		return w, err
 	}
 	items, err := store.WeekItems(ctx, db, weekItems)
@@ -112,6 +116,13 @@ func (s *Service) Week(ctx context.Context) (w plan.Week, err error) {
 	w = plan.NewWeek(in)
 	w.Prose, w.ProseSource = s.draft.Week(ctx, w)
 	return w, nil
+}
+
+// indicators reads what the indicators are made of.
+func (s *Service) indicators(ctx context.Context, now time.Time) (plan.IndicatorInput, error) {
+	in, err := store.Indicators(ctx, s.st.Pool(), now, s.cfg().Shop.Zone)
+	in.HoldingRate = s.cfg().Policy.Quantity.HoldingRate
+	return in, err
 }
 
 // openRisks are the findings that were told and are not over.

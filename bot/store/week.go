@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -104,45 +103,4 @@ func DecisionsSince(ctx context.Context, db DB, since time.Time, limit int) ([]p
 	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (d plan.WeekDecision, err error) {
 		return d, r.Scan(&d.At, &d.By, &d.Action, &d.Supplier, &d.Amount.Minor, &d.Amount.Currency, &d.Note)
 	})
-}
-
-// Indicators counts how well the shop is run, as of an instant; the accuracy of the
-// forecast is left to the report. Products whose cost is in another currency are left
-// out of the turnover.
-func Indicators(ctx context.Context, db DB, now time.Time, currency core.Currency) (*plan.Indicators, error) {
-	in := new(plan.Indicators)
-	err := db.QueryRow(ctx, `
-		select coalesce(sum(stock) / nullif(sum(sales), 0), 0)::float8 from (
-			select p.cost * greatest(0, (i.body->'position'->>'on_hand')::float8) as stock,
-				p.cost * (select sum(coalesce((i.body->'forecast'->'mean'->>d)::float8, 0)) from generate_series(0, 6) d) / 7 as sales
-			from item_state i join product p on p.sku = i.sku where p.cost_currency = $1) x`, currency).Scan(&in.TurnoverDays)
-	if err == nil {
-		err = db.QueryRow(ctx, `
-			select count(*) filter (where not exists (select 1 from decision e where e.proposal_id = a.proposal_id and e.action = 'edit' and e.outcome <> 'deny')), count(*)
-			from (select distinct proposal_id from decision where action = 'approve' and outcome = 'allow' and at >= $1) a`, now.AddDate(0, 0, -28)).Scan(&in.AsProposed, &in.Approved)
-	}
-	if err == nil {
-		err = db.QueryRow(ctx, `
-			select count(*) filter (where last <= due), count(*) from (
-				select l.due, max(r.day) as last from purchase_order_line l join receipt r using (order_id, line)
-				where l.received >= l.qty group by l.order_id, l.line having max(r.day) >= $1) x`, now.AddDate(0, 0, -90)).Scan(&in.OnTime, &in.Delivered)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("count the indicators: %w", err)
-	}
-	return in, nil
-}
-
-// IndicatorDays returns the indicators that the newest weekly reports kept, oldest
-// first.
-func IndicatorDays(ctx context.Context, db DB, limit int) ([]plan.IndicatorDay, error) {
-	rows, err := db.Query(ctx, `select day`+sinceEpoch+`, facts->'indicators' from weekly where facts ? 'indicators' order by day desc limit $1`, limit)
-	if err != nil {
-		return nil, fmt.Errorf("list the indicators: %w", err)
-	}
-	out, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (d plan.IndicatorDay, err error) {
-		return d, r.Scan(&d.Day, &d.Indicators)
-	})
-	slices.Reverse(out)
-	return out, err
 }

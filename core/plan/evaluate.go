@@ -48,7 +48,7 @@ func (pl Planner) Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Repor
 		Conservative: risk.Conservative(s.Feeds, p, now),
 		Warnings:     x.warnings(),
 	}
-	e := evaluation{index: x, crowd: crowdOf(&s), classes: x.standings(p.Quantity), cycles: map[core.SKU]core.Cycle{}, byHand: map[core.SKU][]core.Override{}, partners: map[nodeKey]*partner{}, model: pl.Model, days: pl.Days, prepared: pl.Prepared, policy: p, now: now, ordered: lastOrders(s.Supply, today), lines: map[core.SupplierID][]Line{}, asOf: map[core.SupplierID]time.Time{}, gaps: map[string][]string{}}
+	e := evaluation{index: x, crowd: crowdOf(&s), classes: x.standings(p.Quantity), cycles: map[core.SKU]core.Cycle{}, byHand: map[core.SKU][]core.Override{}, partners: map[nodeKey]*partner{}, model: pl.Model, days: pl.Days, prepared: pl.Prepared, policy: p, now: now, ordered: lastOrders(s.Supply, today), lines: map[core.SupplierID][]Line{}, asOf: map[core.SupplierID]time.Time{}, gaps: map[string][]string{}, trade: newTrade(today)}
 	e.supply()
 	linked := x.linked()
 	nodes := x.sorted()
@@ -79,7 +79,7 @@ func (pl Planner) Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Repor
 	risk.Sort(r.Findings)
 	e.backups(r.Findings)
 	addCourses(r.Proposals, r.Items)
-	r.Days = e.calendar.Days()
+	r.Days, r.Trade = e.calendar.Days(), e.tradeOf(nodes)
 	r.Anomalies, r.Signals = e.anomalies(), e.signalReports()
 	r.Warnings = append(r.Warnings, e.warnings()...)
 	slices.SortStableFunc(r.Items, func(a, b Item) int {
@@ -106,6 +106,7 @@ type evaluation struct {
 	asOf     map[core.SupplierID]time.Time
 	gaps     map[string][]string // kind of gap -> what it hit
 	late     []risk.LateLine
+	trade    trade
 	demands
 }
 
@@ -180,6 +181,7 @@ func (e *evaluation) item(n *node, a assessed, linked bool) (Item, risk.Item) {
 	}
 	unit := e.worthOf(n.product, offer, &res)
 	e.overdue(n, f.Mean, &res, unit.margin)
+	e.trade.node(&d.clean, unit.margin)
 	atRisk, err := unit.margin.Scale(res.Short)
 	if err != nil {
 		atRisk = core.Money{Minor: core.MaxMinor, Currency: e.s.Shop.Currency}

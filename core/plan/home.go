@@ -12,9 +12,10 @@ type HomeView struct {
 	Status  StatusView // Worst holds what runs short
 	Waiting []Proposal // decidable ones, largest amount first
 	Feeds   []FeedAge
-	History []DayFigure    // oldest first
-	Weeks   []IndicatorDay // of the weekly reports, oldest first
-	Runs    []RunView
+	History []DayFigure // oldest first
+	// Indicators say how well the shop is run, now and before the bot.
+	Indicators Indicators
+	Runs       []RunView
 	// Again holds the products that customers are expected to buy again, most first;
 	// zero MadeAt when nobody has looked at the customers yet.
 	Again CustomersView

@@ -34,6 +34,9 @@ type Report struct {
 	// Days are those on which the whole shop was closed or its data incomplete, for
 	// Planner.Days.
 	Days history.Days `json:"-"`
+	// Trade are the last calendar weeks in sums, for the indicators; the present one is
+	// the last.
+	Trade []TradeWeek `json:"-"`
 }
 
 // Item is the state of one SKU at one location.

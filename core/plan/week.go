@@ -22,8 +22,24 @@ type WeekFacts struct {
 	Idle        int        `json:"idle"`
 	MoneyAtRisk core.Money `json:"money_at_risk"`
 	Items       []WeekItem `json:"items"` // by SKU and place
-	// Indicators are nil in reports of before they were kept.
-	Indicators *Indicators `json:"indicators,omitempty"`
+	// Accuracy is how right the forecast of the report before was; nil without one.
+	Accuracy *WeekAccuracy `json:"accuracy,omitempty"`
+}
+
+// WeekAccuracy adds up what the forecast of a week missed: Σ|sold − expected| and
+// Σ sold, in units, over Products.
+type WeekAccuracy struct {
+	From     core.Day `json:"from"` // first of the days forecast
+	Off      float64  `json:"off"`
+	Sold     float64  `json:"sold"`
+	Products int      `json:"products"`
+}
+
+// add adds a product whose sales are known.
+func (a *WeekAccuracy) add(m WeekMiss) {
+	if m.Days > 0 {
+		a.Off, a.Sold, a.Products = a.Off+math.Abs(m.Sold-m.Expected), a.Sold+m.Sold, a.Products+1
+	}
 }
 
 // WeekItem is an item as a week keeps it.
@@ -69,6 +85,8 @@ type Week struct {
 	Risks       []risk.Finding // open, most money first
 	Decisions   []WeekDecision // of the seven days, newest first
 	Anomalies   []history.Anomaly
+	Indicators  Indicators
+	Success     *Success // nil: there is none to tell
 	More        WeekMore
 	Prose       string // in plain language, in the shop's language
 	ProseSource string // "model" or "template"
@@ -123,26 +141,25 @@ type WeekDecision struct {
 
 // WeekInput is what NewWeek makes a report of.
 type WeekInput struct {
-	Shop      core.Shop
-	Facts     WeekFacts
-	Before    *WeekFacts
-	Waiting   []Proposal // decidable ones
-	Risks     []risk.Finding
-	Decisions []WeekDecision
-	Anomalies []history.Anomaly
+	Shop       core.Shop
+	Facts      WeekFacts
+	Before     *WeekFacts
+	Waiting    []Proposal // decidable ones
+	Risks      []risk.Finding
+	Decisions  []WeekDecision
+	Anomalies  []history.Anomaly
+	Indicators IndicatorInput // without Forecasts of this report
+	Came       []WeekCame     // goods of orders made here that came in the seven days
 	// Sold are the units of a product by day; a day that is not known is not there.
 	Sold   map[core.SKU]map[core.Day]float64
 	Prices map[core.SKU]core.Money // in the shop's currency
 }
 
-// How much of each list a report shows.
+// How much of each list a report keeps: more than a shop of usual size has. The card
+// shows the first few, the file all.
 const (
-	weekActions   = 8
-	weekMoves     = 6
-	weekMisses    = 3 // the meeting looks at three (requirement L2)
-	weekRisks     = 6
-	weekDecisions = 15
-	weekAnomalies = 5
+	weekList   = 100
+	weekMisses = 3 // the meeting looks at three (requirement L2)
 )
 
 // NewWeek compares the facts of today with those of the last report.
@@ -153,7 +170,7 @@ func NewWeek(in WeekInput) Week {
 		if sum, err := w.WaitingSum.Add(p.TotalShop); err == nil {
 			w.WaitingSum = sum
 		}
-		if i < weekActions {
+		if i < weekList {
 			w.Actions = append(w.Actions, WeekAction{p.SupplierName, p.TotalShop, p.OrderBy, p.Reason})
 		}
 	}
@@ -163,14 +180,19 @@ func NewWeek(in WeekInput) Week {
 	})
 	w.Decisions = slices.Clone(in.Decisions)
 	slices.SortStableFunc(w.Decisions, func(a, b WeekDecision) int { return b.At.Compare(a.At) })
-	w.Anomalies = slices.Clone(in.Anomalies[:min(len(in.Anomalies), weekAnomalies)])
+	w.Anomalies = slices.Clone(in.Anomalies[:min(len(in.Anomalies), weekList)])
 	w.compare()
 	w.missed(in)
-	w.More = WeekMore{Actions: max(0, len(in.Waiting)-weekActions)}
-	w.Worse, w.More.Worse = first(w.Worse, weekMoves)
-	w.Better, w.More.Better = first(w.Better, weekMoves)
-	w.Risks, w.More.Risks = first(w.Risks, weekRisks)
-	w.Decisions, w.More.Decisions = first(w.Decisions, weekDecisions)
+	if a := w.Facts.Accuracy; a != nil {
+		in.Indicators.Forecasts = append(slices.Clone(in.Indicators.Forecasts), *a)
+	}
+	w.Indicators = Measure(in.Indicators)
+	w.Success = success(w, in)
+	w.More = WeekMore{Actions: max(0, len(in.Waiting)-weekList)}
+	w.Worse, w.More.Worse = first(w.Worse, weekList)
+	w.Better, w.More.Better = first(w.Better, weekList)
+	w.Risks, w.More.Risks = first(w.Risks, weekList)
+	w.Decisions, w.More.Decisions = first(w.Decisions, weekList)
 	return w
 }
 
@@ -236,7 +258,7 @@ func (w *Week) missed(in WeekInput) {
 		}
 	}
 	days := map[core.Day]bool{}
-	var right accuracy
+	right := WeekAccuracy{From: w.Before.Day}
 	for _, sku := range order {
 		t, m := expected[sku], WeekMiss{SKU: sku, Name: expected[sku].name}
 		for i, v := range t.mean {
@@ -256,7 +278,9 @@ func (w *Week) missed(in WeekInput) {
 		}
 	}
 	w.Sold.Known = len(days)
-	right.into(w.Facts.Indicators)
+	if right.Sold > 0 {
+		w.Facts.Accuracy = &right
+	}
 	slices.SortStableFunc(w.Missed, func(a, b WeekMiss) int {
 		return cmp.Or(cmp.Compare(b.Worth.Minor, a.Worth.Minor), cmp.Compare(a.SKU, b.SKU))
 	})

@@ -26,6 +26,8 @@ type Report struct {
 	Links     []core.Link  `json:"links"`              // strongest first
 	// Demand says whether the customers improve a forecast of the sales; nil when not asked.
 	Demand *DemandNote `json:"demand,omitempty"`
+	// Repeats are the purchases week by week, oldest first.
+	Repeats []RepeatWeek `json:"repeats,omitempty"`
 }
 
 // SegmentRow is a segment with its size and worth.
@@ -122,7 +124,7 @@ func Evaluate(h *History, asOf core.Day, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Report{AsOf: asOf, Days: o.Days, Why: customers.Why, Customers: len(customers.Customers), Horizon: o.Horizon}
+	r := &Report{AsOf: asOf, Days: o.Days, Why: customers.Why, Customers: len(customers.Customers), Horizon: o.Horizon, Repeats: Repeats(h, asOf)}
 	for _, c := range customers.Customers {
 		r.Expected += c.Expected
 		r.Active += c.Active

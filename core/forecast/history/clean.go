@@ -215,6 +215,9 @@ func (k *cleaner) missing() {
 // makes stock-outs and closed days unknown.
 func (k *cleaner) replace() {
 	for i, f := range k.Flags {
+		if f&core.StockOut != 0 && f&(core.Anomaly|core.Closed) == 0 {
+			k.lost(i)
+		}
 		if f&core.StockOut != 0 && f&core.Anomaly == 0 {
 			// Demand was at least what was sold: kept when that is much already.
 			if avg, ok := k.like(i); !ok || !(k.Y[i] >= avg) || k.Y[i] == 0 {
@@ -259,13 +262,25 @@ func (k *cleaner) replace() {
 	}
 }
 
-// like is the average of like days of i: plain ones of the same weekday up to four
-// weeks away, or of any weekday in that span, or all.
-func (k *cleaner) like(i int) (float64, bool) {
+// lost notes what was not sold on day i, on which stock ran out.
+func (k *cleaner) lost(i int) {
+	if avg, ok := k.near(i); ok && !math.IsNaN(k.Y[i]) && avg > k.Y[i] {
+		k.Lost = append(k.Lost, Lost{k.day(i), avg - k.Y[i]})
+	}
+}
+
+// near is the average of like days of i within four weeks: plain ones of the same
+// weekday, or of any.
+func (k *cleaner) near(i int) (float64, bool) {
 	if avg, ok := k.average(i, 7, 2); ok {
 		return avg, true
 	}
-	if avg, ok := k.average(i, 1, 3); ok {
+	return k.average(i, 1, 3)
+}
+
+// like is near, or else the average of all plain days.
+func (k *cleaner) like(i int) (float64, bool) {
+	if avg, ok := k.near(i); ok {
 		return avg, true
 	}
 	total, n := 0.0, 0

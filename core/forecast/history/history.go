@@ -84,6 +84,16 @@ type History struct {
 	// price is known.
 	Price     []float64
 	Anomalies []Anomaly
+	// Lost are the units that were not sold on days when stock ran out, ascending by
+	// day: like days within four weeks sold so many more. Days without such evidence
+	// are not in it.
+	Lost []Lost
+}
+
+// Lost is what a day without stock cost, in units.
+type Lost struct {
+	Day   core.Day
+	Units float64
 }
 
 // End returns the day after the last one.
@@ -111,7 +121,7 @@ func (h *History) Series() core.Series {
 func (h *History) Cut(until core.Day) History {
 	c := *h
 	n := max(0, min(len(h.Y), int(until-h.Start)))
-	c.Y, c.Flags, c.Anomalies = h.Y[:n], h.Flags[:n], nil
+	c.Y, c.Flags, c.Anomalies, c.Lost = h.Y[:n], h.Flags[:n], nil, nil
 	if h.Price != nil {
 		c.Price = h.Price[:n]
 	}

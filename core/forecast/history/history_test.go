@@ -251,6 +251,36 @@ func TestStockOutIsALowerBound(t *testing.T) {
 	}
 }
 
+// What a day without stock cost is what like days within four weeks sold more; of an
+// empty shelf only the first weeks count, for later nobody can tell.
+func TestLost(t *testing.T) {
+	n := steady("A", 200, 1)
+	usual := clean(n, Shop{Until: today})
+	flag(&n, 100, core.StockOut)
+	flag(&n, 110, core.StockOut)
+	n.Series[0].Qty[100], n.Series[0].Qty[110] = 9, 500
+	mean := 0.0
+	for _, i := range []int{72, 79, 86, 93, 107, 114, 121, 128} {
+		mean += usual.Y[i] / 8
+	}
+	h := clean(n, Shop{Until: today})
+	if len(h.Lost) != 1 || h.Lost[0].Day != h.Start+100 || math.Abs(h.Lost[0].Units-(mean-9)) > 1e-9 {
+		t.Errorf("lost %+v, want %.3f on day 100", h.Lost, mean-9)
+	}
+	n = steady("A", 200, 1)
+	fill(&n, 140, 200, 0)
+	n.Empty = true
+	h = clean(n, Shop{Until: today})
+	for i, l := range h.Lost {
+		if l.Day != h.Start+core.Day(140+i) || l.Units <= 0 || i > 25 {
+			t.Errorf("lost %+v", l)
+		}
+	}
+	if len(h.Lost) < 20 || len(usual.Lost) != 0 {
+		t.Errorf("%d days of an empty shelf, %d of a full one", len(h.Lost), len(usual.Lost))
+	}
+}
+
 // priced gives a node one price, and another on days [from, to).
 func priced(n *Node, usual int64, from, to int, other int64) {
 	s := &n.Series[0]
