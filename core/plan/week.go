@@ -183,7 +183,7 @@ func NewWeek(in WeekInput) Week {
 	w.Anomalies = slices.Clone(in.Anomalies[:min(len(in.Anomalies), weekList)])
 	w.compare()
 	w.missed(in)
-	if a := w.Facts.Accuracy; a != nil {
+	if a := w.Facts.Accuracy; a != nil && !slices.ContainsFunc(in.Indicators.Forecasts, func(b WeekAccuracy) bool { return a.From == b.From }) {
 		in.Indicators.Forecasts = append(slices.Clone(in.Indicators.Forecasts), *a)
 	}
 	w.Indicators = Measure(in.Indicators)
