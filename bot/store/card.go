@@ -254,13 +254,16 @@ func itemStates(ctx context.Context, db DB, where string, arg any) ([]plan.Item,
 	if err != nil {
 		return nil, fmt.Errorf("read item states: %w", err)
 	}
-	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (it plan.Item, err error) {
-		var body []byte
-		if err := r.Scan(&body); err != nil {
-			return it, err
-		}
-		return it, json.Unmarshal(body, &it)
-	})
+	return pgx.CollectRows(rows, fromJSON[plan.Item])
+}
+
+// fromJSON reads a row of one JSON column.
+func fromJSON[T any](r pgx.CollectableRow) (v T, err error) {
+	var body []byte
+	if err := r.Scan(&body); err != nil {
+		return v, err
+	}
+	return v, json.Unmarshal(body, &v)
 }
 
 // SKUs lists every product code, for "did you mean".

@@ -232,14 +232,7 @@ func CustomerReport(ctx context.Context, db DB) (r repurchase.Report, made time.
 	if err != nil {
 		return r, made, fmt.Errorf("read product outlooks: %w", err)
 	}
-	r.Products, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (p repurchase.ProductRow, err error) {
-		var body []byte
-		if err := row.Scan(&body); err != nil {
-			return p, err
-		}
-		return p, json.Unmarshal(body, &p)
-	})
-	if err != nil {
+	if r.Products, err = pgx.CollectRows(rows, fromJSON[repurchase.ProductRow]); err != nil {
 		return r, made, fmt.Errorf("read product outlooks: %w", err)
 	}
 	return r, made, nil

@@ -41,13 +41,7 @@ func tradeWeeks(ctx context.Context, db DB, from core.Day) ([]plan.TradeWeek, er
 	if err != nil {
 		return nil, fmt.Errorf("read the sums of weeks: %w", err)
 	}
-	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (w plan.TradeWeek, err error) {
-		var body []byte
-		if err := r.Scan(&body); err != nil {
-			return w, err
-		}
-		return w, json.Unmarshal(body, &w)
-	})
+	return pgx.CollectRows(rows, fromJSON[plan.TradeWeek])
 }
 
 // Indicators reads what the indicators are made of, as of an instant. Policy is left
@@ -118,13 +112,7 @@ func forecastWeeks(ctx context.Context, db DB, from core.Day) ([]plan.WeekAccura
 	if err != nil {
 		return nil, fmt.Errorf("read the errors of the forecast by week: %w", err)
 	}
-	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (a plan.WeekAccuracy, err error) {
-		var body []byte
-		if err := r.Scan(&body); err != nil {
-			return a, err
-		}
-		return a, json.Unmarshal(body, &a)
-	})
+	return pgx.CollectRows(rows, fromJSON[plan.WeekAccuracy])
 }
 
 // CameSince returns what came of orders made here since a day, newest first, with who

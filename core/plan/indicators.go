@@ -216,25 +216,34 @@ func (in *IndicatorInput) trade(span core.DayRange) (out []TradeWeek) {
 	return out
 }
 
-func (in *IndicatorInput) repurchase(span core.DayRange) Figure {
-	f := Figure{Gap: GapPast}
-	if !in.Customers {
-		f.Gap = GapCustomers
-	}
-	for _, w := range in.Repeats {
-		if span.Contains(w.Monday) {
-			f.Weeks, f.N, f.Of = f.Weeks+1, f.N+w.Repeats, f.Of+w.Purchases
+// counted adds up the weeks of a span in which something was counted: N of Of.
+func counted[W any](span core.DayRange, weeks []W, count func(W) (monday core.Day, n, of int), gap Gap) Figure {
+	f := Figure{Gap: gap}
+	for _, w := range weeks {
+		if monday, n, of := count(w); of > 0 && span.Contains(monday) {
+			f.Weeks, f.N, f.Of = f.Weeks+1, f.N+n, f.Of+of
 		}
 	}
-	return f.ratio()
-}
-
-// ratio is N ÷ Of where something was counted; else the gap stays.
-func (f Figure) ratio() Figure {
 	if f.Of > 0 {
 		f.Gap, f.Value = "", float64(f.N)/float64(f.Of)
 	}
 	return f
+}
+
+func (in *IndicatorInput) repurchase(span core.DayRange) Figure {
+	gap := GapPast
+	if !in.Customers {
+		gap = GapCustomers
+	}
+	return counted(span, in.Repeats, func(w repurchase.RepeatWeek) (core.Day, int, int) { return w.Monday, w.Repeats, w.Purchases }, gap)
+}
+
+func (in *IndicatorInput) promise(span core.DayRange) Figure {
+	return counted(span, in.Trade, func(w TradeWeek) (core.Day, int, int) { return w.Monday, w.Kept, w.Due }, GapDue)
+}
+
+func (in *IndicatorInput) automation(span core.DayRange) Figure {
+	return counted(span, in.Orders, func(w OrderWeek) (core.Day, int, int) { return w.Monday, w.Proposed, w.Placed }, GapOrders)
 }
 
 // stock is turnover or storage: both need an average stock beside what was sold.
@@ -304,16 +313,6 @@ func (in *IndicatorInput) roas(span core.DayRange) Figure {
 	return f
 }
 
-func (in *IndicatorInput) promise(span core.DayRange) Figure {
-	f := Figure{Gap: GapDue}
-	for _, w := range in.Trade {
-		if span.Contains(w.Monday) && w.Due > 0 {
-			f.Weeks, f.N, f.Of = f.Weeks+1, f.N+w.Kept, f.Of+w.Due
-		}
-	}
-	return f.ratio()
-}
-
 func (in *IndicatorInput) accuracy(span core.DayRange) Figure {
 	f, off, sold := Figure{Gap: GapForecast}, 0.0, 0.0
 	for _, w := range in.Forecasts {
@@ -338,14 +337,4 @@ func (f Figure) right(off, sold float64) Figure {
 		f.Gap, f.Value = "", max(0, 1-off/sold)
 	}
 	return f
-}
-
-func (in *IndicatorInput) automation(span core.DayRange) Figure {
-	f := Figure{Gap: GapOrders}
-	for _, w := range in.Orders {
-		if span.Contains(w.Monday) && w.Placed > 0 {
-			f.Weeks, f.N, f.Of = f.Weeks+1, f.N+w.Proposed, f.Of+w.Placed
-		}
-	}
-	return f.ratio()
 }
