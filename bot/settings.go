@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,8 +21,8 @@ type Settings struct {
 	Shop core.Shop
 	// Channel is the Slack channel id for cards, such as C0123456789.
 	Channel string
-	// NoCharts leaves the pictures off the cards.
-	NoCharts bool
+	// Charts is how cards show the course of stock, as in jobs.Config.
+	Charts string
 	// DataDir is the folder of data files read before every check; empty for none.
 	DataDir   string
 	Policy    core.Policy
@@ -165,7 +166,7 @@ func ParseSettings(text []byte) (Settings, error) {
 	}
 	s := Settings{
 		Shop:    core.Shop{Name: f.Shop.Name, Zone: zone, Currency: core.Currency(f.Shop.Currency), Language: f.Shop.Language},
-		Channel: f.Slack.Channel, NoCharts: f.Slack.Charts == "none", DataDir: f.Data.Dir, Policy: core.DefaultPolicy(),
+		Channel: f.Slack.Channel, Charts: f.Slack.Charts, DataDir: f.Data.Dir, Policy: core.DefaultPolicy(),
 		Schedules: f.Schedules, MailFrom: f.Mail.From, NoticeTo: f.Mail.Notice, Model: f.Model.Name, PlainTone: f.Letters.Plain, DailyTokens: f.Model.DailyTokens,
 		Exporters: f.Customers.Export, Pseudonyms: f.Customers.Pseudonyms,
 	}
@@ -179,8 +180,8 @@ func ParseSettings(text []byte) (Settings, error) {
 	if s.Shop.Language != "en" && s.Shop.Language != "zh" {
 		errs = append(errs, fmt.Errorf("shop.language must be \"en\" or \"zh\", is %q", s.Shop.Language))
 	}
-	if f.Slack.Charts != "image" && f.Slack.Charts != "none" {
-		errs = append(errs, fmt.Errorf("slack.charts must be \"image\" or \"none\", is %q", f.Slack.Charts))
+	if !slices.Contains([]string{jobs.ChartImage, jobs.ChartNative, jobs.ChartNone}, f.Slack.Charts) {
+		errs = append(errs, fmt.Errorf("slack.charts must be \"image\", \"native\" or \"none\", is %q", f.Slack.Charts))
 	}
 	errs = append(errs, notAnID("slack.channel", f.Slack.Channel, "C0123456789", "the channel's name, About, last line"))
 	for i, user := range s.Exporters {
@@ -207,7 +208,7 @@ func ParseSettings(text []byte) (Settings, error) {
 // into is what jobs takes over of a new version of the settings.
 func (s Settings) into(c *jobs.Config) {
 	c.Shop, c.Policy, c.Channel, c.DataDir = s.Shop, s.Policy, s.Channel, s.DataDir
-	c.Schedules, c.NoticeTo, c.NoCharts = s.Schedules, s.NoticeTo, s.NoCharts
+	c.Schedules, c.NoticeTo, c.Charts = s.Schedules, s.NoticeTo, s.Charts
 	c.Exporters, c.PlainTone = s.Exporters, s.PlainTone
 }
 

@@ -76,7 +76,7 @@ func TestSettingsRefused(t *testing.T) {
 		"[shop]\ntime_zone = \"Local\"":                        "shop.time_zone",
 		"[shop]\ncurrency = \"euro\"":                          "shop.currency",
 		"[shop]\nlanguage = \"fr\"":                            "shop.language",
-		"[slack]\ncharts = \"native\"":                         `slack.charts must be "image" or "none", is "native"`,
+		"[slack]\ncharts = \"big\"":                            `slack.charts must be "image", "native" or "none", is "big"`,
 		"[policy]\nservice_level = 1.0":                        "service_level must be between 0.5 and 0.999",
 		"[policy]\nservice_level = nan":                        "service_level",
 		"[policy]\nyellow_days = 3":                            "yellow_days",

@@ -177,6 +177,9 @@ func (b *builder) table(rows [][]safe, right ...int) {
 
 // picture adds a chart. Its alternative text is plain for Slack.
 func (b *builder) picture(p *plan.Picture) {
+	if p != nil && p.Graph != nil {
+		b.graph(p.Graph)
+	}
 	if p == nil || !fileID.MatchString(p.File) {
 		return
 	}

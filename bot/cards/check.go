@@ -46,6 +46,7 @@ func CheckView(v slack.ModalViewRequest) error {
 type checker struct {
 	ids    map[string]bool
 	tables int
+	charts int
 	cells  int
 	errs   []string
 }
@@ -133,6 +134,13 @@ func (c *checker) blocks(blocks []slack.Block, view bool) (inputs int) {
 			c.length(at+" alt_text", b.AltText, 1, maxAlt)
 			if b.SlackFile == nil || !fileID.MatchString(b.SlackFile.ID) || b.SlackFile.URL != "" || b.ImageURL != "" {
 				c.bad(at, "not a file of Slack's")
+			}
+		case *slack.DataVisualizationBlock:
+			if err := b.Validate(); err != nil {
+				c.bad(at, "%v", err)
+			}
+			if c.charts++; c.charts > 2 || view {
+				c.bad(at, "at most two in a message, none in a modal")
 			}
 		case *slack.InputBlock:
 			inputs++

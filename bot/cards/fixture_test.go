@@ -126,6 +126,10 @@ var stale = []risk.Cause{{Feed: "stock", Age: 61 * time.Minute, Limit: time.Hour
 // picture is a chart as the chat system holds it.
 var picture = &plan.Picture{File: "F0123456789", Alt: "SOLAR-01 · LEEDS: stock is expected to run out on 27 November 2026; order by 25 November 2026. 120 units are left at the end of 21 November 2026. Reorder point: 912 units."}
 
+// drawn is a chart that the chat system draws.
+var drawn = &plan.Picture{Alt: picture.Alt, Graph: &plan.Graph{Title: "SOLAR-01 · LEEDS", Days: []core.Day{today, today + 3, today + 6, today + 9},
+	Stock: []float64{120, 62, 4.5, 0}, Low: []float64{112, 40, 0, 0}, High: []float64{128, 84, 31, 0}, WithOrder: []float64{120, 62, 4.5, 480}, ReorderPoint: 912}}
+
 // evil is a name that tries everything.
 const evil = "<!channel> <@U0ANNA> *b* _i_ ~s~ `c` & <https://evil.example|click> http://evil.example WWW.evil.example " +
 	"a@evil.example :tada: #general\r\n\u202egnp.exe\u200b\u2066\ufeff\U000e0041\x00\x1b[31m"

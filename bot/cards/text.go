@@ -138,9 +138,10 @@ type phrases struct {
 	// What a language does to every sentence.
 	language                      string
 	dateForm                      string // of package time
-	percent, inBrackets           safe   // number ; text
-	stop, colon, semicolon, comma safe   // between sentences and their parts
-	pair, pair4                   safe   // label, value ; label, three values
+	graph                         graphWords
+	percent, inBrackets           safe // number ; text
+	stop, colon, semicolon, comma safe // between sentences and their parts
+	pair, pair4                   safe // label, value ; label, three values
 }
 
 // speak returns the phrases of a language, English for one it does not know.
@@ -281,7 +282,9 @@ var english = phrases{
 		"/stock help: this list",
 	home: englishHome, po: englishOrders, cu: englishCustomers, plays: englishPlay, letters: englishLetters, quotes: englishQuotes, rfq: englishRFQ, reply: englishReply, byHand: englishOverrides, advice: englishAdvice, ask: englishAsk, asks: englishAsks, indicators: englishIndicators, quiet: englishQuiet, delegate: englishDelegate,
 	scores: englishScores, settings: englishSettings, sources: englishSources,
-	week:     englishWeek,
+	week:  englishWeek,
+	graph: graphWords{stock: "expected stock", with: "with this order", low: "80 % interval, low", high: "80 % interval, high", point: "reorder point", units: "units in stock", dayForm: "2 Jan"},
+
 	language: "en", dateForm: "2 Jan 2006", percent: "%s %%", inBrackets: " (%s)", stop: ". ", colon: ": ", semicolon: "; ", comma: ", ",
 	pair: "%s: %s", pair4: "%s: %s %s %s",
 	unknown: "There is no command “%s”.", nearest: " Did you mean /stock %s?",

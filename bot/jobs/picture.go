@@ -30,17 +30,32 @@ func chartOf(c plan.Card) (d chart.StockData, ok bool) {
 	return d, false
 }
 
+// Ways in which a card shows the course of stock.
+const (
+	ChartImage  = "image"  // a picture that is uploaded
+	ChartNative = "native" // numbers that the chat system draws
+	ChartNone   = "none"
+)
+
 // picture draws the chart of a card and hands it over, once for the same picture.
 // It is part of preparing the card: when it fails, or takes more than half of the time
 // for the card, the card goes without, and when it is done twice there is a second copy
 // that nobody sees.
 func (s *Service) picture(ctx context.Context, row store.CardRow, c plan.Card) *plan.Picture {
-	if s.cfg().NoCharts {
+	way := s.cfg().Charts
+	if way == ChartNone {
 		return nil
 	}
 	data, ok := chartOf(c)
 	if !ok {
 		return nil
+	}
+	if way == ChartNative {
+		graph, alt, err := data.Graph()
+		if err != nil { // nothing to show
+			return nil
+		}
+		return &plan.Picture{Graph: graph, Alt: alt}
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.cfg().Lease/4) // the rest is for posting
 	defer cancel()

@@ -84,14 +84,35 @@ func TestChartOnRiskCard(t *testing.T) {
 	}
 }
 
+// With charts = "native" the card carries numbers, and nothing is handed over.
+func TestChartThatSlackDraws(t *testing.T) {
+	t.Parallel()
+	s := open(t, 1, func(c *jobs.Config) { c.Charts = jobs.ChartNative })
+	s.check("one")
+	s.idle()
+	c := s.desk.shown["restock/1"]
+	if c.Picture == nil || c.Picture.Graph == nil || len(s.desk.pictures) != 0 {
+		t.Fatalf("picture %+v, %d handed over", c.Picture, len(s.desk.pictures))
+	}
+	g := c.Picture.Graph
+	if n := len(g.Days); n < 2 || n > 20 || len(g.Stock) != n || len(g.WithOrder) != n || len(g.Low) != n || len(g.High) != n {
+		t.Errorf("graph %+v", g)
+	}
+	for i := range g.Stock {
+		if g.Low[i] > g.Stock[i]+0.1 || g.Stock[i] > g.High[i]+0.1 || g.Stock[i] > g.WithOrder[i]+0.1 {
+			t.Errorf("day %d: %v to %v around %v, with the order %v", i, g.Low[i], g.High[i], g.Stock[i], g.WithOrder[i])
+		}
+	}
+}
+
 // Without a chart the card is the same but for it: when handing over fails, and
 // when the shop wants none.
 func TestCardWithoutChart(t *testing.T) {
 	t.Parallel()
-	for name, none := range map[string]bool{"refused": false, "not wanted": true} {
+	for name, none := range map[string]string{"refused": jobs.ChartImage, "not wanted": jobs.ChartNone} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := open(t, 1, func(c *jobs.Config) { c.NoCharts = none })
+			s := open(t, 1, func(c *jobs.Config) { c.Charts = none })
 			s.desk.mu.Lock()
 			s.desk.fail = func(call, _ string) (error, bool) {
 				if call == "upload" {

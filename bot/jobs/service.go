@@ -49,8 +49,8 @@ type Config struct {
 	Policy core.Policy
 	// Channel is where cards go, as the chat system names it.
 	Channel string
-	// NoCharts leaves the pictures off the cards.
-	NoCharts bool
+	// Charts says how cards show the course of stock; empty is ChartImage.
+	Charts string
 	// DataDir is a folder of data files that is imported before every check.
 	// Empty: none.
 	DataDir string

@@ -56,6 +56,7 @@ type linter struct {
 	problems []Problem
 	blockIDs map[string]bool
 	tables   int
+	charts   int
 	markdown int // characters of all markdown blocks
 	focused  int // elements with focus_on_load
 }

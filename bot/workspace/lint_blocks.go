@@ -31,7 +31,7 @@ func (l *linter) block(at string, v any) {
 	check, ok := map[string]func(string, any) map[string]any{
 		"section": l.section, "divider": l.divider, "image": l.imageBlock, "actions": l.actions,
 		"context": l.context, "header": l.header, "input": l.input, "rich_text": l.richText,
-		"table": l.table, "markdown": l.markdownBlock,
+		"table": l.table, "data_visualization": l.chart, "markdown": l.markdownBlock,
 	}[t]
 	if !ok {
 		l.report(at+"/type", "unsupported type: %s", t)

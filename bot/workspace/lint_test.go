@@ -29,6 +29,11 @@ func plainText(n int) string {
 	return fmt.Sprintf(`{"type":"plain_text","text":%q}`, text(n))
 }
 
+// curve is a chart with one line.
+func curve(categories, points string) string {
+	return `{"type":"data_visualization","title":"t","chart":{"type":"line","series":[{"name":"s","data":[` + points + `]}],"axis_config":{"categories":[` + categories + `],"y_label":"units"}}}`
+}
+
 func mrkdwn(n int) string { return fmt.Sprintf(`{"type":"mrkdwn","text":%q}`, text(n)) }
 
 const option = `{"text":{"type":"plain_text","text":"o"},"value":"v%d"}`
@@ -99,6 +104,9 @@ func TestLimits(t *testing.T) {
 		{"table columns", 20, func(n int) string {
 			return `{"type":"table","rows":[[` + repeat(`{"type":"raw_text","text":"c"}`, n) + `]]}`
 		}, "/blocks/0/rows/0"},
+		{"chart points", 20, func(n int) string {
+			return curve(numbered(`"%d"`, n), numbered(`{"label":"%d","value":1}`, n))
+		}, "/blocks/0/chart/axis_config/categories"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if p := workspace.LintBlocks(workspace.OnMessage, []byte(`[`+c.block(c.limit)+`]`)); len(p) > 0 {
@@ -156,6 +164,11 @@ func TestRefusedBlocks(t *testing.T) {
 		{"raw number", `[{"type":"table","rows":[[{"type":"raw_number","value":1}]]}]`, "unsupported type: raw_number [json-pointer:/blocks/0/rows/0/0/type]"},
 		{"ragged table", `[{"type":"table","rows":[[{"type":"raw_text","text":"c"}],[{"type":"raw_text","text":"c"},{"type":"raw_text","text":"c"}]]}]`,
 			"all rows must have the same number of cells [json-pointer:/blocks/0/rows/1]"},
+		{"point of no category", `[` + curve(`"a"`, `{"label":"b","value":1}`) + `]`, "must be one of the categories [json-pointer:/blocks/0/chart/series/0/data/0/label]"},
+		{"point without a number", `[` + curve(`"a"`, `{"label":"a","value":"1"}`) + `]`, "must be a number [json-pointer:/blocks/0/chart/series/0/data/0/value]"},
+		{"too few points", `[` + curve(`"a","b"`, `{"label":"a","value":1}`) + `]`, "must have at least 2 items [json-pointer:/blocks/0/chart/series/0/data]"},
+		{"three charts", `[` + repeat(curve(`"a"`, `{"label":"a","value":1}`), 3) + `]`,
+			"only two charts are allowed in a message [json-pointer:/blocks/2]"},
 		{"rich leaf", `[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"html"}]}]}]`,
 			"unsupported type: html [json-pointer:/blocks/0/elements/0/elements/0/type]"},
 		{"markdown in all", `[{"type":"markdown","text":"` + text(7000) + `"},{"type":"markdown","text":"` + text(7000) + `"}]`,
@@ -176,7 +189,7 @@ func TestRefusedBlocks(t *testing.T) {
 }
 
 func TestAcceptedBlocks(t *testing.T) {
-	const all = `[
+	all := `[
 	{"type":"header","text":{"type":"plain_text","text":":package: Order","emoji":true}},
 	{"type":"section","text":{"type":"mrkdwn","text":"*x*","verbatim":true},"accessory":{"type":"image","image_url":"https://x/y.png","alt_text":"a"}},
 	{"type":"section","fields":[{"type":"plain_text","text":"x"}],"accessory":{"type":"overflow","action_id":"o","options":[{"text":{"type":"plain_text","text":"o"},"value":"v","url":"https://x/"}]}},
@@ -187,6 +200,7 @@ func TestAcceptedBlocks(t *testing.T) {
 	{"type":"input","optional":true,"dispatch_action":true,"label":{"type":"plain_text","text":"l"},"hint":{"type":"plain_text","text":"h"},
 	 "element":{"type":"number_input","is_decimal_allowed":true,"min_value":"0.5","max_value":"9","initial_value":"1.25","dispatch_action_config":{"trigger_actions_on":["on_enter_pressed"]}}},
 	{"type":"input","label":{"type":"plain_text","text":"l"},"element":{"type":"multi_static_select","max_selected_items":2,"option_groups":[{"label":{"type":"plain_text","text":"g"},"options":[{"text":{"type":"plain_text","text":"o"},"value":"v"}]}],"initial_options":[{"text":{"type":"plain_text","text":"o"},"value":"v"}]}},
+	` + curve(`"a","b"`, `{"label":"a","value":1.5},{"label":"b","value":-2}`) + `,
 	{"type":"divider"}]`
 	if diff := cmp.Diff([]workspace.Problem(nil), workspace.LintBlocks(workspace.OnMessage, []byte(all))); diff != "" {
 		t.Error(diff)

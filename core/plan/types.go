@@ -299,10 +299,24 @@ type Card struct {
 	Picture *Picture `json:"picture,omitempty"`
 }
 
-// Picture is an image that the chat system holds.
+// Picture is a chart: an image that the chat system holds, or numbers that it draws.
 type Picture struct {
-	File string `json:"file"` // its id there
-	Alt  string `json:"alt"`  // what it shows, in words
+	File  string `json:"file,omitempty"` // its id there
+	Graph *Graph `json:"graph,omitempty"`
+	Alt   string `json:"alt"` // what it shows, in words
+}
+
+// Graph is the expected course of stock in units at the end of each of Days, with the
+// 80 % interval and the course with the order that is proposed. The lists are as long as
+// Days, or empty.
+type Graph struct {
+	Title        string     `json:"title"` // a code, "SOLAR-01 · MAIN"
+	Days         []core.Day `json:"days"`
+	Stock        []float64  `json:"stock"`
+	Low          []float64  `json:"low,omitempty"`
+	High         []float64  `json:"high,omitempty"`
+	WithOrder    []float64  `json:"with_order,omitempty"`
+	ReorderPoint float64    `json:"reorder_point,omitempty"` // 0 for none
 }
 
 // RestockView is the content of a restock card.

@@ -3,6 +3,7 @@ import { h, busy, latest, dialog } from "./dom.js";
 import { textObject, plain, mrkdwn, richText, markdown, link } from "./text.js";
 import { entered } from "./state.js";
 import { control } from "./controls.js";
+import { lineChart } from "./chart.js";
 
 // A place is {key, act(block, element, value, control), errors, labels}: where
 // blocks stand, what a gesture does there and which fields have problems.
@@ -27,6 +28,7 @@ function render(b, place) {
     rich_text: () => h("div", { class: "text" }, richText(b)),
     markdown: () => h("div", { class: "text markdown" }, markdown(b.text)),
     table: () => table(b),
+    data_visualization: () => lineChart(b),
   }[b.type];
   return make ? make() : h("p", { class: "unknown" }, `Unknown block: ${b.type}`);
 }
