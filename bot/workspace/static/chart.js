@@ -15,19 +15,19 @@ function s(tag, props, ...children) {
 export function lineChart(b) {
   const { series, axis_config: axis } = b.chart;
   const most = Math.max(1, ...series.flatMap((line) => line.data.map((p) => p.value)));
-  const x = (i) => left + (i * (wide - left - 8)) / Math.max(1, axis.categories.length - 1);
+  const x = (i) => left + (i * (wide - left - 24)) / Math.max(1, axis.categories.length - 1);
   const y = (v) => high - bottom - (Math.max(0, v) / most) * (high - bottom - top);
   const every = Math.ceil(axis.categories.length / 7);
   const svg = s("svg", { viewBox: `0 0 ${wide} ${high}`, role: "img", "aria-label": b.title, class: "linechart" },
     ...[0, 0.5, 1].map((part) => s("g", {},
-      s("line", { x1: left, x2: wide - 8, y1: y(most * part), y2: y(most * part), class: "rule" }),
+      s("line", { x1: left, x2: wide - 24, y1: y(most * part), y2: y(most * part), class: "rule" }),
       s("text", { x: left - 6, y: y(most * part) + 4, "text-anchor": "end" }, Math.round(most * part).toLocaleString("en")))),
     ...axis.categories.map((name, i) => (i % every ? "" : s("text", { x: x(i), y: high - 6, "text-anchor": "middle" }, name))),
     ...series.map((line, k) => s("polyline", {
       points: line.data.map((p) => `${x(axis.categories.indexOf(p.label))},${y(p.value)}`).join(" "),
       stroke: colours[k % colours.length], fill: "none", "stroke-width": k < 2 ? 2.5 : 1.5,
     })));
-  const rows = axis.categories.map((name, i) => h("tr", {}, h("td", {}, name), series.map((line) => h("td", { class: "right" }, String(line.data[i].value)))));
+  const rows = axis.categories.map((name, i) => h("tr", {}, h("td", { class: "nowrap" }, name), series.map((line) => h("td", { class: "right" }, String(line.data[i].value)))));
   return h("figure", {}, h("figcaption", {}, b.title + (axis.y_label ? " · " + axis.y_label : "")), svg,
     h("div", { class: "legend" }, series.map((line, k) => {
       const dot = h("span", { class: "swatch" });
