@@ -52,6 +52,10 @@ func Repair() Prompt { return Prompt{"letter-repair", read("repair.md")} }
 // weekly.en.tmpl and weekly.zh.tmpl, Template("weekly", language).
 func Weekly() Prompt { return Prompt{"weekly", read("weekly.md")} }
 
+// Digest returns the instruction for the prose of a digest: that of a weekly report, and
+// what is different. Its templates are digest.en.tmpl and digest.zh.tmpl.
+func Digest() Prompt { return Prompt{"digest", read("weekly.md") + read("digest.md")} }
+
 // Ask returns the instruction to find the command that answers a question, with the
 // list of commands. A test compares it with plan.AskCommands.
 func Ask() Prompt { return Prompt{"ask", read("ask.md")} }
@@ -72,7 +76,7 @@ func Template(kind, language string) *template.Template {
 func parse() map[string]*template.Template {
 	out := map[string]*template.Template{}
 	for _, language := range []string{"en", "zh"} {
-		for _, kind := range append(slices.Clone(Kinds), "weekly") {
+		for _, kind := range append(slices.Clone(Kinds), "weekly", "digest") {
 			name := kind + "." + language
 			t := template.Must(template.New(name).Option("missingkey=error").Parse(read("frame." + language + ".tmpl")))
 			out[name] = template.Must(t.Parse(read(name + ".tmpl")))

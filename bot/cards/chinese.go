@@ -95,7 +95,7 @@ var chinese = phrases{
 	whyForecast: "预测：%s（%s）", whyConfidence: "预测可信度：%s（满分 100）",
 
 	digestHead: "☀️ %s", digestText: "红色 %s，黄色 %s，风险金额 %s；等待决定 %s 项",
-	digestNews: "自昨天以来：新发现 %s 项，已结束 %s 项。", digestWaiting: "等待决定", digestShort: "库存不足",
+	digestBy: "最早一项的下单日 %s", digestWaiting: "等待决定", digestShort: "库存不足",
 	digestMore: "另有 %s 项", shortTitle: "库存不足", noneAt: "没有库存不足的商品。", shortLine: "%s · %s · 断货：%s", shortRisk: " · 风险金额 %s", cBy: "最迟下单",
 
 	awayHead:   "📡 Slack 已恢复",

@@ -1,6 +1,8 @@
 package cards
 
 import (
+	"cmp"
+
 	"github.com/slack-go/slack"
 
 	"quartermaster/core/plan"
@@ -11,10 +13,12 @@ import (
 func (b *builder) digest(c plan.Card, v plan.DigestView) Message {
 	count := func(n int) safe { return qty(int64(n)) }
 	story := say(b.w.digestText, count(v.Red), count(v.Yellow), money(v.MoneyAtRisk), count(len(v.Waiting)+v.MoreWaiting))
+	if v.OrderBy > 0 {
+		story = join(b.w.comma, story, say(b.w.digestBy, b.due(v.OrderBy, c.AsOf)))
+	}
 	b.header(say(b.w.digestHead, join(" · ", clean(c.Shop.Name, 60), b.date(v.Day))))
 	b.banner(c)
-	b.paragraph(story)
-	b.line(text(say(b.w.digestNews, count(v.New), count(v.Over))))
+	b.paragraph(cmp.Or(clean(v.Prose, 1500), story))
 	if len(v.Waiting) > 0 {
 		b.line(bold(b.w.digestWaiting))
 		for _, o := range v.Waiting {
@@ -39,7 +43,7 @@ func (b *builder) digest(c plan.Card, v plan.DigestView) Message {
 	if v.More > 0 {
 		b.actions(button(ActionShort, "v1:short", say(b.w.digestMore, count(v.More))))
 	}
-	b.footer("", nil, b.age(c)...)
+	b.footer("", nil, append([]safe{b.wordedBy(v.ProseSource)}, b.age(c)...)...)
 	return b.message(join(b.w.colon, say(b.w.digestHead, clean(c.Shop.Name, 60)), story))
 }
 

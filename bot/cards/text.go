@@ -90,7 +90,7 @@ type phrases struct {
 
 	// The digest.
 	digestHead, digestText         safe // day ; red, yellow, money, waiting
-	digestNews                     safe // new, over
+	digestBy                       safe // day
 	digestWaiting, digestShort     safe
 	digestMore, shortTitle, noneAt safe
 	shortLine, shortRisk           safe // place, tier, when ; money
@@ -233,7 +233,7 @@ var english = phrases{
 	whyForecast: "Forecast: %s (%s)", whyConfidence: "Confidence of the forecast: %s of 100",
 
 	digestHead: "☀️ %s", digestText: "%s RED, %s YELLOW, %s at risk; waiting for a decision: %s",
-	digestNews: "Since yesterday: %s new findings, %s over.", digestWaiting: "Waiting for a decision", digestShort: "Runs short",
+	digestBy: "the first by %s", digestWaiting: "Waiting for a decision", digestShort: "Runs short",
 	digestMore: "%s more", shortTitle: "Runs short", noneAt: "Nothing runs short.", shortLine: "%s · %s · runs out %s", shortRisk: " · %s at risk", cBy: "Order by",
 
 	awayHead:   "📡 Slack is back",

@@ -57,7 +57,7 @@ func (b *builder) week(c plan.Card, v plan.Week) Message {
 		b.weekList(w.anomalies, "", b.weekAnomalies(v), weekAnomalies)
 	}
 	b.actions(button(ActionWeekFile, "v1:week", w.file))
-	b.footer("", nil, append([]safe{b.weekSource(v), b.weekSince(v)}, b.age(c)...)...)
+	b.footer("", nil, append([]safe{b.wordedBy(v.ProseSource), b.weekSince(v)}, b.age(c)...)...)
 	return b.message(join(b.w.colon, title, b.weekStory(v)))
 }
 
@@ -167,8 +167,9 @@ func (b *builder) weekAnomalies(v plan.Week) (out []safe) {
 	return out
 }
 
-func (b *builder) weekSource(v plan.Week) safe {
-	if v.ProseSource == "model" {
+// wordedBy says where the prose of a report comes from.
+func (b *builder) wordedBy(source string) safe {
+	if source == "model" {
 		return b.w.week.byModel
 	}
 	return b.w.week.byTemplate
@@ -236,7 +237,7 @@ func WeekFile(v plan.Week, name func(user string) string) []byte {
 	list(w.decisions, w.nobody, decisions, v.More.Decisions)
 	list(w.anomalies, w.none, b.weekAnomalies(v), 0)
 	md.WriteString("\n")
-	line("", b.weekSource(v))
+	line("", b.wordedBy(v.ProseSource))
 	return []byte(md.String())
 }
 

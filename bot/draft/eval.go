@@ -35,7 +35,7 @@ const (
 )
 
 // Evaluate has a model write every kind of letter, in both languages and tones, and
-// the prose of a weekly report, so many times over, and reports how its drafts fared before the verifier. The facts
+// the prose of a weekly report and of a digest, so many times over, and reports how its drafts fared before the verifier. The facts
 // are a made-up order. told is called after each letter. It fails without a model,
 // when ctx ends, and when the first three letters get no draft that can be read.
 func Evaluate(ctx context.Context, c Config, rounds int, told func(done, all int)) ([]Trial, error) {
@@ -141,7 +141,20 @@ func sampleFacts() (out []facts, err error) {
 		}
 		out = append(out, f)
 	}
-	return append(out, weekFacts(sampleWeek("en")), weekFacts(sampleWeek("zh"))), nil
+	for _, language := range []string{"en", "zh"} {
+		out = append(out, weekFacts(sampleWeek(language)), briefFacts(sampleDigest(language)))
+	}
+	return out, nil
+}
+
+// sampleDigest is the digest of the day after sampleWeek.
+func sampleDigest(language string) plan.Briefing {
+	day := core.DateDay(2026, time.November, 24)
+	gbp := func(minor int64) core.Money { return core.Money{Minor: minor, Currency: "GBP"} }
+	return plan.Briefing{Shop: core.Shop{Name: "Harbour & Pine", Language: language, Currency: "GBP"},
+		Digest: &plan.DigestView{Day: day, Red: 9, Yellow: 11, MoneyAtRisk: gbp(1234550), New: 2, Over: 1, MoreWaiting: 3, OrderBy: day + 1,
+			Waiting: []plan.DigestOrder{{Name: "Acme", Amount: gbp(428400), OrderBy: day + 1}},
+			Worst:   []plan.DigestItem{{SKU: "SOLAR-01", Name: "Solar lamp", Tier: replenish.Red, HasStockOut: true, StockOut: day + 5, MoneyAtRisk: gbp(84050)}}}}
 }
 
 // sampleWeek is the report of a week in which everything happened.

@@ -46,6 +46,7 @@ type facts struct {
 	kind     plan.LetterKind
 	language string            // "en" or "zh"
 	plain    bool              // tone
+	daily    bool              // of weekKind: the digest of a day
 	slots    map[string]string // by slot name
 	table    []map[string]string
 	freight  bool     // some line has freight
@@ -196,7 +197,11 @@ func (f facts) template() (letter, error) {
 
 func (f facts) render(name string) (string, error) {
 	var b strings.Builder
-	if err := prompts.Template(string(f.kind), f.language).ExecuteTemplate(&b, name, f.data()); err != nil {
+	kind := string(f.kind)
+	if f.daily {
+		kind = "digest"
+	}
+	if err := prompts.Template(kind, f.language).ExecuteTemplate(&b, name, f.data()); err != nil {
 		return "", err
 	}
 	return strings.TrimSpace(b.String()), nil

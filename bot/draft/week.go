@@ -3,6 +3,7 @@ package draft
 import (
 	"cmp"
 	"context"
+	"maps"
 	"math"
 	"strconv"
 	"strings"
@@ -32,9 +33,24 @@ var weekRules = kind{
 		`改善|好转|恶化|上升|下降|增加|减少|更多|更少|更高|更低|良好|正常|安全|严重|推迟|稍后|批准|拒绝|无视`),
 }
 
+// digestRules are those of the digest of a day, which is a short report.
+var digestRules = kind{
+	slots: []slot{
+		{"short", "how many products are short", inBodyOnly, inBodyOnly},
+		{"risk", "how much money is at risk", inBodyOnly, inBodyOnly},
+		{"worst", "the most urgent product", inBodyOnly, nil},
+		{"waiting", "what waits for a decision, and until when", inBodyOnly, inBodyOnly},
+		{"news", "what is new and what is over since yesterday", inBodyOnly, inBodyOnly},
+	},
+	against: weekRules.against,
+}
+
 // rules are those of the facts' kind.
 func (f facts) rules() kind {
-	if f.kind == weekKind {
+	switch {
+	case f.daily:
+		return digestRules
+	case f.kind == weekKind:
 		return weekRules
 	}
 	return kinds[f.kind]
@@ -42,26 +58,92 @@ func (f facts) rules() kind {
 
 // prompt is the instruction for the facts' kind.
 func (f facts) prompt() prompts.Prompt {
-	if f.kind == weekKind {
+	switch {
+	case f.daily:
+		return prompts.Digest()
+	case f.kind == weekKind:
 		return prompts.Weekly()
 	}
 	return prompts.Letter(string(f.kind))
 }
 
-// Week says in a few sentences what a weekly report means, in the shop's language:
-// worded by the model where it holds, else by a template.
-func (d *Drafter) Week(ctx context.Context, w plan.Week) (prose, source string) {
-	f := weekFacts(w)
+// Brief says in a few sentences what a report or digest means, in the shop's language,
+// without asking: in words of the model that were kept, else by a template.
+func (d *Drafter) Brief(b plan.Briefing) (prose, source string) {
+	f := briefFacts(b)
 	if d.model != nil {
-		if l, err := d.model.write(ctx, f); err == nil {
+		if l, ok := d.model.kept.find(f); ok {
 			return flat(l.fill(f.slots).Body), FromModel
 		}
 	}
 	l, err := f.template()
 	if err != nil {
-		return "", FromTemplate // a template that TestWeek fills cannot fail
+		return "", FromTemplate // a template that TestWeekTemplate fills cannot fail
 	}
 	return flat(l.Body), FromTemplate
+}
+
+// Word asks the model to say it; "" when there is none, or its words do not hold.
+func (d *Drafter) Word(ctx context.Context, b plan.Briefing) (prose string) {
+	if d.model == nil {
+		return ""
+	}
+	f := briefFacts(b)
+	l, err := d.model.write(ctx, f)
+	if err != nil {
+		d.model.c.Logger.Info("the words of a report stay those of the template", "why", err.Error())
+		return ""
+	}
+	return flat(l.fill(f.slots).Body)
+}
+
+// briefFacts are the facts of a report or digest as phrases.
+func briefFacts(b plan.Briefing) facts {
+	if b.Digest != nil {
+		return digestFacts(b.Shop, *b.Digest)
+	}
+	return weekFacts(*b.Week)
+}
+
+// digestFacts are the facts of a digest as phrases.
+func digestFacts(shop core.Shop, v plan.DigestView) facts {
+	f := aboutShop(shop)
+	f.daily = true
+	n := strconv.Itoa
+	f.slots["short"] = f.count(int64(v.Red), "product", "products", " 种商品") + f.say(" RED and ", "为红色，") + n(v.Yellow) + f.say(" YELLOW", " 种为黄色")
+	f.slots["risk"] = f.say(v.MoneyAtRisk.String()+" at risk", "风险金额 "+v.MoneyAtRisk.String())
+	f.slots["news"] = f.say("", "自昨天以来 ") + f.count(int64(v.New), "new finding", "new findings", " 项新发现") + f.say(" since yesterday, ", "，") + n(v.Over) + f.say(" over", " 项已结束")
+	if waiting := len(v.Waiting) + v.MoreWaiting; waiting > 0 {
+		f.slots["waiting"] = f.count(int64(waiting), "order", "orders", " 张订单") + f.say(", the first by ", "，最早须于 ") + f.date(v.OrderBy) + f.say("", "下单")
+	}
+	f.slots["worst"] = ""
+	if len(v.Worst) > 0 {
+		w := v.Worst[0]
+		f.slots["worst"] = f.worst(string(w.SKU), w.HasStockOut, w.StockOut, w.MoneyAtRisk)
+	}
+	for _, it := range v.Worst {
+		f.codes = append(f.codes, string(it.SKU), it.Name)
+	}
+	return f
+}
+
+// aboutShop begins the facts of a report for the shop's own team.
+func aboutShop(shop core.Shop) facts {
+	f := facts{kind: weekKind, language: "en", plain: true}
+	if shop.Language == "zh" {
+		f.language = "zh"
+	}
+	f.slots = map[string]string{"recipient": f.say("team", "各位"), "shop": plain(shop.Name), "waiting": f.say("nothing", "无")}
+	return f
+}
+
+// worst names the most urgent risk, when it strikes and what it costs.
+func (f facts) worst(name string, dated bool, day core.Day, money core.Money) string {
+	s := plain(name) + f.say(", ", "，")
+	if dated {
+		s += f.say("out of stock on ", "断货日 ") + f.date(day) + f.say(", ", "，")
+	}
+	return s + f.say(money.String()+" at risk", "风险金额 "+money.String())
 }
 
 // flat puts the prose on one line.
@@ -69,10 +151,7 @@ func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // weekFacts are the facts of a report as phrases.
 func weekFacts(w plan.Week) facts {
-	f := facts{kind: weekKind, language: "en", plain: true}
-	if w.Shop.Language == "zh" {
-		f.language = "zh"
-	}
+	f := aboutShop(w.Shop)
 	was := func(now, before string) string { // with the value of the last report
 		if w.Before == nil {
 			return now
@@ -88,12 +167,11 @@ func weekFacts(w plan.Week) facts {
 	if w.Facts.Red == 1 {
 		red = f.say("1 product RED", red)
 	}
-	f.slots = map[string]string{
-		"recipient": f.say("team", "各位"), "shop": plain(w.Shop.Name),
-		"red":     was(red, n(before.Red)),
-		"risk":    was(f.say(w.Facts.MoneyAtRisk.String()+" at risk", "风险金额 "+w.Facts.MoneyAtRisk.String()), before.MoneyAtRisk.String()),
-		"waiting": f.say("nothing", "无"), "sold": "", "worst": "", "missed": "", "odd": "",
-	}
+	maps.Copy(f.slots, map[string]string{
+		"red":  was(red, n(before.Red)),
+		"risk": was(f.say(w.Facts.MoneyAtRisk.String()+" at risk", "风险金额 "+w.Facts.MoneyAtRisk.String()), before.MoneyAtRisk.String()),
+		"sold": "", "worst": "", "missed": "", "odd": "",
+	})
 	if w.Waiting > 0 {
 		f.slots["waiting"] = f.count(int64(w.Waiting), "order", "orders", " 张订单") + f.say(" over ", "，合计 ") + w.WaitingSum.String()
 	}
@@ -105,11 +183,7 @@ func weekFacts(w plan.Week) facts {
 	}
 	if len(w.Risks) > 0 {
 		r := w.Risks[0]
-		f.slots["worst"] = plain(cmp.Or(string(r.SKU), r.Order, r.Name)) + f.say(", ", "，")
-		if r.HasStockOut {
-			f.slots["worst"] += f.say("out of stock on ", "断货日 ") + f.date(r.StockOut) + f.say(", ", "，")
-		}
-		f.slots["worst"] += f.say(r.MoneyAtRisk.String()+" at risk", "风险金额 "+r.MoneyAtRisk.String())
+		f.slots["worst"] = f.worst(cmp.Or(string(r.SKU), r.Order, r.Name), r.HasStockOut, r.StockOut, r.MoneyAtRisk)
 	}
 	if len(w.Missed) > 0 {
 		m := w.Missed[0]

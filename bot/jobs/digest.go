@@ -22,14 +22,21 @@ const (
 )
 
 // Digest posts the overview of a day, once: what waits for a decision, by value,
-// and what runs short, by money at risk, as the last check found it.
+// and what runs short, by money at risk, as the last check found it. As with the weekly
+// report, the model's words come after it.
 func (s *Service) Digest(ctx context.Context) error {
 	v, err := s.digest(ctx, core.DayOf(s.cfg().Now(), s.cfg().Shop.Zone))
 	if err != nil {
 		return err
 	}
 	key := fmt.Sprintf("digest/%s", v.Day)
-	return s.st.InTx(ctx, func(tx pgx.Tx) error { return s.touch(ctx, tx, key, plan.DigestCard, key, v) })
+	b := plan.Briefing{Shop: s.cfg().Shop, Digest: &v}
+	v.Prose, v.ProseSource = s.draft.Brief(b)
+	show := func(tx pgx.Tx) error { return s.touch(ctx, tx, key, plan.DigestCard, key, v) }
+	if err := s.st.InTx(ctx, show); err != nil {
+		return err
+	}
+	return s.reword(ctx, b, &v.Prose, &v.ProseSource, show)
 }
 
 func (s *Service) digest(ctx context.Context, day core.Day) (v plan.DigestView, err error) {
@@ -49,6 +56,11 @@ func (s *Service) digest(ctx context.Context, day core.Day) (v plan.DigestView, 
 	v.MoreWaiting = max(len(open)-digestOrders, 0)
 	for _, p := range open[:min(len(open), digestOrders)] {
 		v.Waiting = append(v.Waiting, plan.DigestOrder{Name: p.SupplierName, Amount: p.TotalShop, OrderBy: p.OrderBy})
+	}
+	for i, p := range open {
+		if i == 0 || p.OrderBy < v.OrderBy {
+			v.OrderBy = p.OrderBy
+		}
 	}
 	worst, err := store.WorstItems(ctx, s.st.Pool(), digestItems)
 	if err != nil {

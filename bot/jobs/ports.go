@@ -52,9 +52,13 @@ type Notifier interface {
 // model: then the text comes from a template and Mail.Note says why.
 type Drafter interface {
 	Letter(ctx context.Context, l plan.Letter) (plan.Mail, error)
-	// Week says in a few sentences what a weekly report means, in the shop's language,
-	// and whether they come from a "model" or a "template".
-	Week(ctx context.Context, w plan.Week) (prose, source string)
+	// Brief says in a few sentences what a report or digest means, in the shop's language,
+	// and whether they come from a "model" or a "template". It asks no model: it answers at
+	// once, from a template or in words of the model that were found to hold for another
+	// one of the same shape.
+	Brief(b plan.Briefing) (prose, source string)
+	// Word asks the model to say it; "" when there is none, or its words do not hold.
+	Word(ctx context.Context, b plan.Briefing) (prose string)
 	// Choose finds the command that answers a question; the error says why there is none.
 	Choose(ctx context.Context, question string) (plan.Asked, error)
 }

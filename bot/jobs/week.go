@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -29,26 +30,46 @@ const (
 )
 
 // Weekly posts the report of the week, once a day at most, and keeps its facts for
-// the next one.
+// the next one. It is posted at once; when the model's words come and hold, they take
+// the place of the template's.
 func (s *Service) Weekly(ctx context.Context) error {
 	w, err := s.Week(ctx)
 	if err != nil {
 		return err
 	}
 	key := fmt.Sprintf("weekly/%s", w.Facts.Day)
-	return s.st.InTx(ctx, func(tx pgx.Tx) error {
-		if err := store.SaveWeek(ctx, tx, w.Facts); err != nil {
-			return err
-		}
-		w.Facts.Items = nil // the card does not list them
-		if w.Before != nil {
-			before := *w.Before
-			before.Items = nil
-			w.Before = &before
-		}
-		return s.touch(ctx, tx, key, plan.WeekCard, key, w)
-	})
+	facts := w.Facts
+	w.Facts.Items = nil // the card does not list them
+	if w.Before != nil {
+		before := *w.Before
+		before.Items = nil
+		w.Before = &before
+	}
+	show := func(tx pgx.Tx) error { return s.touch(ctx, tx, key, plan.WeekCard, key, w) }
+	err = s.st.InTx(ctx, func(tx pgx.Tx) error { return errors.Join(store.SaveWeek(ctx, tx, facts), show(tx)) })
+	if err != nil {
+		return err
+	}
+	return s.reword(ctx, plan.Briefing{Shop: w.Shop, Week: &w}, &w.Prose, &w.ProseSource, show)
 }
+
+// reword asks the model for the words of a card that was posted with a template's, and
+// shows them when they hold. The card does not wait for it, and nothing is lost when
+// they never come.
+func (s *Service) reword(ctx context.Context, b plan.Briefing, prose, source *string, show func(pgx.Tx) error) error {
+	if *source == modelWords {
+		return nil
+	}
+	words := s.draft.Word(ctx, b)
+	if words == "" {
+		return nil
+	}
+	*prose, *source = words, modelWords
+	return s.st.InTx(ctx, show)
+}
+
+// modelWords is the source of prose that a model wrote.
+const modelWords = "model"
 
 // Week is the weekly report as of now, compared with the last one that is at least
 // six days old, so that one asked for during the week is of use.
@@ -114,7 +135,7 @@ func (s *Service) Week(ctx context.Context) (w plan.Week, err error) {
 		}
 	}
 	w = plan.NewWeek(in)
-	w.Prose, w.ProseSource = s.draft.Week(ctx, w)
+	w.Prose, w.ProseSource = s.draft.Brief(plan.Briefing{Shop: w.Shop, Week: &w})
 	return w, nil
 }
 

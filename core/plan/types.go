@@ -395,14 +395,24 @@ type DigestView struct {
 	MoreWaiting int
 	Worst       []DigestItem
 	More        int // further RED and YELLOW items
-	Late        []DigestOrder
+	// OrderBy is the first order-by date of all that waits; zero when nothing does.
+	OrderBy core.Day
+	// Prose says in two sentences what it means; ProseSource is "model" or "template".
+	Prose, ProseSource string
 }
 
-// DigestOrder is a proposal that waits, or an order that is late.
+// Briefing is what prose is written about, for the shop's own team: one of the two.
+type Briefing struct {
+	Shop   core.Shop
+	Week   *Week
+	Digest *DigestView
+}
+
+// DigestOrder is a proposal that waits.
 type DigestOrder struct {
-	Name    string // supplier, or order number and supplier
+	Name    string // supplier
 	Amount  core.Money
-	OrderBy core.Day // or when it was due
+	OrderBy core.Day
 }
 
 // DigestItem is one product that runs short.
