@@ -34,7 +34,7 @@ var firstLines = []struct {
 	{"dead", `Slack refused messages for good: 4`, ``, `Please look at them$`, `永久拒收了 4 条消息`, ``, `请查看$`},
 	{"dead_letter", `A letter could not be sent .*PO-2026-0004`, ``, `; send it again or discard it$`, `未能发送 .*PO-2026-0004`, ``, `；请重发或放弃$`},
 	{"dead_letter_doubt", `Did this letter arrive\?.*PO-2026-0004`, ``, `; ask the receiver, then press a button$`, `是否已送达`, ``, `；请询问收件人，再按按钮$`},
-	{"digest", `9 RED, 11 YELLOW, GBP 12,345.50 at risk`, ``, `waiting for a decision: 2$`, `红色 9，黄色 11`, ``, `等待决定 2 项$`},
+	{"digest", `9 RED, 11 YELLOW, GBP 12,345.50 at risk`, `the first by 19 Nov 2026 \(overdue by 2 d\)$`, `waiting for a decision: 2,`, `红色 9，黄色 11`, `2026年11月19日（已逾期 2 天）$`, `等待决定 2 项，`},
 	{"overview", `9 RED`, ``, `open proposals: 4$`, `红色 9`, ``, `待决提案 4$`},
 	{"week", `9 RED \(7 before\)`, `21 Nov 2026`, `waiting for a decision: 9$`, `红色 9（之前 7）`, `2026年11月21日`, `等待决定 9 项$`},
 }
