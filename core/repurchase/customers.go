@@ -3,7 +3,6 @@ package repurchase
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"quartermaster/core"
 )
@@ -39,12 +38,8 @@ const (
 	maxCorrection = 1.5    // log odds by which a customer is moved at most
 	maxTrials     = 3      // windows
 	// How far trials are believed; chosen on windows of five shops, see docs/repurchase.md.
-	clusterTrust = 0.5 // part of how far chances were off against numbers that is taken out
+	driftTrust   = 0.5 // part of how far the level was off that is taken out
 	correctTrust = 0.7 // part of a customer's correction that is made
-	// trackingPrior is how many repeat orders are believed to have come as expected: few
-	// orders say little about the level.
-	trackingPrior = 25.0
-	clearFit      = 0.01 // log likelihood per customer by which MBG/NBD must be better
 )
 
 // ridges are the strengths tried for the correction; the last one amounts to no
@@ -127,107 +122,40 @@ func trials(h *History, now *view, clock *season, cutoff core.Day, w int) []tria
 	return out
 }
 
-// drifts are the logs by which the mean chance and the mean number of the models
-// are to be lowered: what the models miss of the later half of the history (growth
-// or decline, see tracking), and for the chances half of what they were off in the
-// trials against the numbers: how much orders cluster on heavy buyers.
-func drifts(h *History, now *view, past []trial, clock *season, cutoff core.Day) (chances, numbers float64) {
+// drifts are the logs by which the mean chance and the mean number of the models are
+// to be lowered: half of what they were off in the trials, which is as far as one
+// window of a shop tells about the next.
+func drifts(past []trial) (chances, numbers float64) {
 	for _, t := range past {
 		buyers, orders := 0.5, 0.5 // so that a trial in which nothing happened is no infinity
 		for _, o := range t.orders {
 			buyers += min(1, o)
 			orders += o
 		}
-		clustering := math.Log((t.level(active)+0.5)/buyers) - math.Log((t.level(expected)+0.5)/orders)
-		chances += clusterTrust * clustering / float64(len(past))
+		part := driftTrust / float64(len(past))
+		chances += part * math.Log((t.level(active)+0.5)/buyers)
+		numbers += part * math.Log((t.level(expected)+0.5)/orders)
 	}
-	numbers = now.tracking(h, clock, cutoff)
-	return numbers + chances, numbers
+	return chances, numbers
 }
 
-// tracking is the log of the repeat orders that the models expect of the later half
-// of the history, knowing nothing but when each customer first bought, over those
-// that came: the tracking plot of Fader and Hardie as one number. A model fitted to
-// all of it cannot follow a shop whose customers come more or less often by and by.
-func (v *view) tracking(h *History, clock *season, cutoff core.Day) float64 {
-	from := cutoff - (cutoff-h.first)/2
-	type count struct {
-		fresh map[core.Day]float64 // customers by the day of their first purchase
-		came  float64
-	}
-	var counts [parts]count
-	inParts(len(v.all), func(part, lo, hi int) {
-		c := count{fresh: map[core.Day]float64{}}
-		for _, s := range v.all[lo:hi] {
-			first, prev := core.Day(-1), core.Day(-1)
-			for _, l := range h.until(s.Customer, cutoff) {
-				if l.Qty <= 0 || l.Day == prev {
-					continue
-				}
-				if prev = l.Day; first < 0 {
-					first = l.Day
-					c.fresh[first]++
-				} else if l.Day > from {
-					c.came++
-				}
-			}
-		}
-		counts[part] = c
-	})
-	came := trackingPrior
-	fresh := make([]float64, int(cutoff-h.first)+1)
-	for _, c := range counts {
-		came += c.came
-		for d, n := range c.fresh {
-			fresh[d-h.first] += n
-		}
-	}
-	return math.Log((v.levelOf(func(k int) float64 {
-		sum, p := 0.0, newPredictor(&v.models[k], 0, 0)
-		expected := func(first, day core.Day) float64 {
-			p.t = clock.between(first, max(first, day))
-			return p.outlook(Summary{}).Expected
-		}
-		for i, n := range fresh {
-			if first := h.first + core.Day(i); n > 0 {
-				sum += n * (expected(first, cutoff) - expected(first, from))
-			}
-		}
-		return sum
-	}) + trackingPrior) / came)
-}
-
-// level is what the two BG models expect of the shop, the weighted geometric mean of
-// their sums. Pareto/NBD, in which a customer may leave at any time, gave up too many
-// on the shops looked at.
+// level is what the two BG models expect of the shop, the geometric mean of their
+// sums. Pareto/NBD, in which a customer may leave at any time, gave up too many on
+// the shops looked at.
 func (v *view) level(of func(Outlook) float64) float64 {
-	return v.levelOf(func(k int) float64 {
+	sum, n := 0.0, 0.0
+	for k, each := range v.each {
+		if v.models[k].Kind == ParetoNBD && len(v.each) > 1 {
+			continue
+		}
 		all := 0.0
-		for _, o := range v.each[k] {
+		for _, o := range each {
 			all += of(o)
 		}
-		return all
-	})
-}
-
-// levelOf is level of any sum by model. MBG/NBD, in which who bought once may have
-// left already, counts as far as it fits better than BG/NBD: fully from clearFit on.
-// Where they fit alike they still differ by up to a tenth, and customers come back
-// more often than models with more leaving say.
-func (v *view) levelOf(sum func(k int) float64) float64 {
-	at := func(kind Kind) int { return slices.IndexFunc(v.models, func(m Model) bool { return m.Kind == kind }) }
-	b, m := at(BGNBD), at(MBGNBD)
-	switch {
-	case b < 0 && m < 0:
-		return max(sum(0), 1e-9)
-	case m < 0:
-		return max(sum(b), 1e-9)
-	case b < 0:
-		return max(sum(m), 1e-9)
+		sum += math.Log(max(all, 1e-9))
+		n++
 	}
-	better := (v.models[m].LogLikelihood - v.models[b].LogLikelihood) / float64(len(v.all))
-	w := min(1, max(0, better/clearFit))
-	return math.Exp((1-w)*math.Log(max(sum(b), 1e-9)) + w*math.Log(max(sum(m), 1e-9)))
+	return math.Exp(sum / n)
 }
 
 func active(o Outlook) float64   { return o.Active }
@@ -242,7 +170,7 @@ func learn(h *History, now *view, clock *season, cutoff core.Day, days int) less
 		return d
 	}
 	past := tried[0]
-	d.chances, d.numbers = drifts(h, now, tried, clock, cutoff)
+	d.chances, d.numbers = drifts(tried)
 	var eta, offset []float64
 	d.fit, eta, offset, now.more = correct(tried, h.covariatesOf(cutoff))
 	past.more = now.more
