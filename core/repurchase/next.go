@@ -36,7 +36,8 @@ const (
 // the wrong pairs first. Instead a logistic regression learns the chance of a
 // purchase from four earlier windows, another one the wait of those who
 // bought; both together rank the pairs, and the median wait of each tenth of
-// that ranking, made to rise, is the date.
+// that ranking, made to rise, is the date: its mean with the median wait of purchases
+// at random (see atRandom), which is all there is where nothing could be learned.
 func DueDates(h *History, cutoff core.Day, days int) ([]Due, error) {
 	days = max(days, 1)
 	w := max(holdout(h, cutoff, days), 1)
@@ -60,13 +61,10 @@ func DueDates(h *History, cutoff core.Day, days int) ([]Due, error) {
 				continue
 			}
 			c := candidate{person: i, product: q.product, own: k}
-			d := Due{Customer: p.Customer, Product: int(q.product), Bought: q.n}
-			if clock == nil {
-				gap := float64(q.last-q.first) / float64(q.n-1)
-				d.Days, d.Probability = max(0, gap-float64(cutoff-q.last)), now.rate(c)
-			} else {
+			d := Due{Customer: p.Customer, Product: int(q.product), Bought: q.n, Days: now.atRandom(c, float64(days)), Probability: now.rate(c)}
+			if clock != nil {
 				x = now.features(c, x[:0])
-				d.Days = clock.wait(x) * float64(days)
+				d.Days = (d.Days + clock.wait(x)*float64(days)) / 2
 				d.Probability = logistic.mean(clock.chance.eta(x, 0))
 			}
 			d.Probability = stretch(d.Probability, days, w)
@@ -74,6 +72,14 @@ func DueDates(h *History, cutoff core.Day, days int) ([]Due, error) {
 		}
 	}
 	return out, nil
+}
+
+// atRandom is the median wait in days of a pair that is bought at random at its past
+// rate, given that it is bought within so many days: that of an exponential cut off
+// there.
+func (s *scene) atRandom(c candidate, days float64) float64 {
+	rate := s.perDay(c)
+	return 0.5 - math.Log1p(math.Expm1(-rate*days)/2)/rate
 }
 
 // teachWait adds the pairs of an earlier day: whether they were bought in the

@@ -251,8 +251,13 @@ func (s *scene) rate(c candidate) float64 {
 	if c.own < 0 {
 		return -math.Expm1(-s.articles[c.product].recent / float64(len(s.people)) * float64(s.days) / recentDays)
 	}
+	return -math.Expm1(-s.perDay(c) * float64(s.days))
+}
+
+// perDay is the past rate of a pair: purchases a day since the first.
+func (s *scene) perDay(c candidate) float64 {
 	q := s.people[c.person].pairs[c.own]
-	return -math.Expm1(-(float64(q.n) - 0.5) * float64(s.days) / (float64(s.day-q.first) + recentDays))
+	return (float64(q.n) - 0.5) / (float64(s.day-q.first) + recentDays)
 }
 
 // stretch turns a chance within w days into one within a longer window.
