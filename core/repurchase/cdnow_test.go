@@ -7,7 +7,6 @@ import (
 	"os"
 	"testing"
 
-	"quartermaster/connectors/orderscsv"
 	"quartermaster/core"
 	"quartermaster/core/repurchase"
 )
@@ -17,16 +16,7 @@ import (
 // not be shipped, so it is no part of the suite: CDNOW_SAMPLE names the file.
 // TestRecovery fits simulated customers.
 func TestPublishedFits(t *testing.T) {
-	name := os.Getenv("CDNOW_SAMPLE")
-	f, err := os.Open(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = f.Close() }()
-	h, err := orderscsv.Read(f, name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	h := read(t, os.Getenv("CDNOW_SAMPLE"))
 	day, _ := core.ParseDay("1997-09-30")
 	all := h.Summaries(day)
 	for i := range all {

@@ -1,4 +1,15 @@
 package repurchase
 
+import "quartermaster/core"
+
 // Fit finds the parameters of greatest likelihood, for the tests of published fits.
 func Fit(kind Kind, all []Summary) (Model, error) { return fitGroups(kind, groups(all), farStarts) }
+
+// OrderDays counts the days with an order after one day up to another, by customer.
+func (h *History) OrderDays(after, last core.Day) []float64 {
+	n := make([]float64, len(h.Customers))
+	for c := range n {
+		n[c] = float64(h.orderDays(c, after, last))
+	}
+	return n
+}
