@@ -7,6 +7,7 @@ import (
 
 	"quartermaster/core"
 	"quartermaster/core/plan"
+	"quartermaster/core/risk"
 )
 
 // Ids of the form that asks until when something is to be silent.
@@ -25,6 +26,9 @@ type quietWords struct {
 	head, never                                    safe // never: no check yet
 	silent, orders, muted, mutedBy, none           safe
 	lastTold, lastSilent, lastNothing              safe // in "why": reason
+	reminders                                      safe
+	changes                                        map[string]safe // supplier
+	kinds                                          map[risk.Kind]safe
 }
 
 var englishQuiet = quietWords{
@@ -35,6 +39,10 @@ var englishQuiet = quietWords{
 	head:   "🔕 Kept quiet at the last check", never: "No check has run yet.", silent: "Not told", orders: "Orders left as they are", muted: "Muted",
 	mutedBy: "%s since %s, by ", none: "Nothing was kept quiet.",
 	lastTold: "Last check: told, %s", lastSilent: "Last check: not told, %s", lastNothing: "Last check: nothing to tell of it.",
+	reminders: "Reminders of orders that wait", changes: map[string]safe{"held": "%s, not proposed", "unchanged": "%s, unchanged"},
+	kinds: map[risk.Kind]safe{risk.StockOut: "runs out", risk.NoSource: "no supplier", risk.Overstock: "overstock", risk.DeadStock: "dead stock",
+		risk.Transfer: "transfer", risk.SeasonPlan: "season plan", risk.Waiting: "order due", risk.StaleFeed: "old data", risk.LateOrder: "late order",
+		risk.BadData: "doubtful data", risk.LateSupplier: "late supplier", risk.ForecastOff: "forecast off", risk.Anomaly: "anomaly", risk.Restored: "restored"},
 }
 
 var chineseQuiet = quietWords{
@@ -45,6 +53,10 @@ var chineseQuiet = quietWords{
 	head:   "🔕 上次检查未提示的事项", never: "尚未进行过检查。", silent: "未提示", orders: "保持不变的订单建议", muted: "已静音",
 	mutedBy: "%s 自 %s 起，由 ", none: "没有未提示的事项。",
 	lastTold: "上次检查：已提示，%s", lastSilent: "上次检查：未提示，%s", lastNothing: "上次检查：没有需要提示的事项。",
+	reminders: "待决订单的催促", changes: map[string]safe{"held": "%s，未提出", "unchanged": "%s，未变"},
+	kinds: map[risk.Kind]safe{risk.StockOut: "断货", risk.NoSource: "无供应商", risk.Overstock: "库存过多", risk.DeadStock: "滞销",
+		risk.Transfer: "调拨", risk.SeasonPlan: "季节计划", risk.Waiting: "应下订单", risk.StaleFeed: "数据过时", risk.LateOrder: "订单逾期",
+		risk.BadData: "数据存疑", risk.LateSupplier: "供应商延迟", risk.ForecastOff: "预测偏差", risk.Anomaly: "异常", risk.Restored: "已恢复"},
 }
 
 // SnoozeTitle is the title of the form, for Loading and Sorry.
@@ -110,6 +122,7 @@ func QuietAnswer(v plan.QuietView) Message {
 	} else {
 		b.reasoned(w.silent, v.Silent)
 		b.reasoned(w.orders, v.Orders)
+		b.reasoned(w.reminders, v.Reminders)
 	}
 	if len(v.Muted) > 0 {
 		b.line(bold(w.muted))
@@ -117,7 +130,7 @@ func QuietAnswer(v plan.QuietView) Message {
 			b.line(text(say(w.mutedBy, clean(string(m.SKU), 60), b.instant(m.At))), person(m.By))
 		}
 	}
-	if len(v.Silent)+len(v.Orders)+len(v.Muted) == 0 && v.SKU == "" {
+	if len(v.Silent)+len(v.Orders)+len(v.Reminders)+len(v.Muted) == 0 && v.SKU == "" {
 		b.paragraph(w.none)
 	}
 	b.footer("", nil, b.age(plan.Card{AsOf: v.CheckedAt})...)
@@ -129,23 +142,42 @@ func (b *builder) reasoned(head safe, list []plan.QuietLine) {
 	if len(list) == 0 {
 		return
 	}
-	by := map[string][]string{}
+	by := map[string][]safe{}
 	var order []string
 	for _, l := range list {
 		if by[l.Reason] == nil {
 			order = append(order, l.Reason)
 		}
-		by[l.Reason] = append(by[l.Reason], l.What)
+		by[l.Reason] = append(by[l.Reason], b.matter(l.What))
 	}
 	b.line(bold(say("%s (%s)", head, qty(int64(len(list))))))
 	for _, reason := range order {
 		names := by[reason]
-		what := clean(strings.Join(names[:min(len(names), 6)], ", "), 300)
+		what := join(b.w.comma, names[:min(len(names), 6)]...)
 		if n := len(names) - 6; n > 0 {
 			what = join(" ", what, say(b.w.andMore, qty(int64(n))))
 		}
 		b.line(bold(what), text(b.w.colon+b.told(reason, 300)))
 	}
+}
+
+// matter names what a line is about: the key of a finding ("stock-out/SOLAR-01/LEEDS"),
+// or what happened to a proposal ("unchanged ACME").
+func (b *builder) matter(what string) safe {
+	w := &b.w.quiet
+	if verb, supplier, ok := strings.Cut(what, " "); ok && w.changes[verb] != "" {
+		return say(w.changes[verb], clean(supplier, 60))
+	}
+	parts := strings.SplitN(what, "/", 3)
+	kind, known := w.kinds[risk.Kind(parts[0])]
+	if !known || len(parts) < 2 {
+		return clean(what, 80)
+	}
+	about := []safe{kind}
+	for _, p := range parts[1:] {
+		about = append(about, clean(p, 60))
+	}
+	return join(" ", append(about[1:], about[0])...)
 }
 
 // lastCheck says what the last check told of one product, or why it did not.
@@ -163,4 +195,5 @@ func (b *builder) lastCheck(v plan.QuietView) {
 	if len(v.Told)+len(v.Silent) == 0 {
 		b.line(text(w.lastNothing))
 	}
+	b.reasoned(w.reminders, v.Reminders)
 }

@@ -43,9 +43,19 @@ type runSummary struct {
 	Changes  []string          `json:"changes,omitempty"`
 	Told     []string          `json:"told,omitempty"`
 	Silent   []string          `json:"silent,omitempty"`
-	Days     *history.Days     `json:"days,omitempty"` // of the whole shop
+	// Reminders says of each proposal that waits why it was brought to mind, or not.
+	Reminders []reminded    `json:"reminders,omitempty"`
+	Days      *history.Days `json:"days,omitempty"` // of the whole shop
 	// Anomalies are the newest in the demand data, for the weekly report.
 	Anomalies []history.Anomaly `json:"anomalies,omitempty"`
+}
+
+// reminded is a decision of plan.Remind.
+type reminded struct {
+	Supplier core.SupplierID `json:"supplier"`
+	SKUs     []core.SKU      `json:"skus"`
+	Told     bool            `json:"told"`
+	Reason   string          `json:"reason"`
 }
 
 // keptAnomalies is how many a run keeps, newest first.
@@ -121,12 +131,8 @@ func (s *Service) checkOnce(ctx context.Context, run string, started time.Time, 
 	c = Checked{Run: run, Report: report,
 		Changes: plan.Reconcile(report, memory, s.cfg().Policy)}
 	c.mode, c.good, c.last, c.accepted, c.seen = mode, good, last, accept, seen
-	if len(report.Conservative) == 0 { // else nobody could approve
-		policy, err := s.rules(ctx, db)
-		if err != nil {
-			return c, err
-		}
-		c.reminders = plan.Remind(standing(c.Changes), atRisk(report), policy, s.cfg().Shop, now)
+	if c.reminders, err = s.reminders(ctx, c, now); err != nil {
+		return c, err
 	}
 	known := views(before)
 	if err := s.wake(ctx, known, now); err != nil {
@@ -156,6 +162,27 @@ func (s *Service) checkOnce(ctx context.Context, run string, started time.Time, 
 		return s.writeCheck(ctx, tx, c, tellings, started)
 	})
 	return c, err
+}
+
+// reminders decides which proposals that wait are brought to mind.
+func (s *Service) reminders(ctx context.Context, c Checked, now time.Time) ([]plan.Reminder, error) {
+	policy, err := s.rules(ctx, s.st.Pool())
+	if err != nil {
+		return nil, err
+	}
+	open := standing(c.Changes)
+	var keys []string
+	for _, o := range open {
+		for _, key := range plan.ReminderKeys(o) {
+			keys = append(keys, sayKey(restockKey(o.ID), key))
+		}
+	}
+	told, err := store.KnownEffects(ctx, s.st.Pool(), keys)
+	if err != nil {
+		return nil, err
+	}
+	return plan.Remind(plan.Pending{Open: open, Risk: atRisk(c.Report), Conservative: len(c.Report.Conservative) > 0,
+		Told: func(id int64, key string) bool { return told[sayKey(restockKey(id), key)] }}, policy, s.cfg().Shop, now), nil
 }
 
 // standing are the open proposals that a check leaves as they are.
@@ -258,6 +285,10 @@ func (s *Service) writeCheck(ctx context.Context, tx pgx.Tx, c Checked, tellings
 		sum.Changes = append(sum.Changes, fmt.Sprintf("%s %s: %s", ch.Kind, ch.Proposal.Supplier, ch.Reason))
 	}
 	for _, r := range c.reminders {
+		sum.Reminders = append(sum.Reminders, reminded{r.Supplier, r.SKUs, r.Tell, r.Reason})
+		if !r.Tell {
+			continue
+		}
 		if err := s.say(ctx, tx, restockKey(r.Proposal), r.Key, r.Text, r.Mention...); err != nil {
 			return err
 		}

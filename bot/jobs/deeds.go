@@ -154,8 +154,11 @@ type sayPayload struct {
 // say asks for a line in the thread of a card; id makes it unique in there. The
 // people named are told of it.
 func (s *Service) say(ctx context.Context, tx pgx.Tx, card, id, text string, mention ...string) error {
-	return s.arm(ctx, tx, s.slackEffect("say/"+card+"/"+id, kindSay), sayPayload{card, text, mention}, false)
+	return s.arm(ctx, tx, s.slackEffect(sayKey(card, id), kindSay), sayPayload{card, text, mention}, false)
 }
+
+// sayKey is the key of the effect of a line in the thread of a card.
+func sayKey(card, id string) string { return "say/" + card + "/" + id }
 
 var errNoCardYet = errors.New("the card is not posted yet")
 

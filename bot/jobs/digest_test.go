@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"quartermaster/bot/jobs"
 	"quartermaster/core"
 )
@@ -64,6 +66,26 @@ func TestReminderAndEscalation(t *testing.T) {
 	if got := lines(); len(got) != 0 {
 		t.Fatalf("reminded at once: %q", got)
 	}
+	// Why nobody was reminded, or was, is kept with the check and shown.
+	because := func(code string, want ...string) {
+		t.Helper()
+		v, err := s.svc.Quiet(t.Context(), code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, l := range v.Reminders {
+			if got = append(got, l.Reason); l.What != string(p.Supplier) {
+				t.Errorf("a reminder about %q", l.What)
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+	}
+	s.check("one-more")
+	because("", "it waits for less than 24h")
+	because(string(p.Lines[0].SKU), "it waits for less than 24h")
 	// The card is as old as its expiry says; so the clock of the database need not move.
 	age := func(d time.Duration, days int) {
 		s.exec(`update proposal set expires_at = now() + $2, body = jsonb_set(jsonb_set(body, '{expires_at}', to_jsonb(now() + $2)), '{order_by}', to_jsonb($3::text)) where id = $1`,
@@ -76,6 +98,7 @@ func TestReminderAndEscalation(t *testing.T) {
 	if got := lines(); len(got) != 1 || !strings.Contains(got[0], "UA UB") || !strings.Contains(got[0], "25 h") {
 		t.Errorf("after a day the thread says %q", got)
 	}
+	because("", "reminded of already", "the fallback approvers are not asked before 48h")
 	age(49*time.Hour+30*time.Minute, -1)
 	for i := range 3 {
 		s.check(fmt.Sprintf("latest-%d", i))
@@ -83,4 +106,5 @@ func TestReminderAndEscalation(t *testing.T) {
 	if got := lines(); len(got) != 2 {
 		t.Errorf("after two days the thread says %q", got)
 	}
+	because(string(p.Lines[0].SKU), "reminded of already", "the fallback approvers were asked already")
 }

@@ -70,7 +70,7 @@ func (s *Service) notice(ctx context.Context, tx pgx.Tx, kind string, cause erro
 		return err
 	}
 	key := fmt.Sprintf("notice/%s/%d", kind, o.Since.UnixMilli())
-	if known, err := store.HasEffect(ctx, tx, key); err != nil || known {
+	if known, err := store.KnownEffects(ctx, tx, []string{key}); err != nil || known[key] {
 		return err
 	}
 	s.log.Error("the chat system cannot be reached", "since", o.Since, "cause", cause, "notice_to", s.cfg().NoticeTo)

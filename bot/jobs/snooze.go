@@ -168,6 +168,15 @@ func (s *Service) Quiet(ctx context.Context, code string) (v plan.QuietView, err
 		return v.SKU == "" || len(parts) > 1 && parts[1] == string(v.SKU)
 	}
 	v.Silent, v.Told = of(sum.Silent, about), of(sum.Told, about)
+	for _, r := range sum.Reminders {
+		if v.SKU == "" || slices.Contains(r.SKUs, v.SKU) {
+			line := plan.QuietLine{What: string(r.Supplier), Reason: r.Reason}
+			if r.Told {
+				line.Reason = "reminded now: " + r.Reason
+			}
+			v.Reminders = append(v.Reminders, line)
+		}
+	}
 	if v.SKU == "" {
 		v.Told = nil
 		v.Orders = of(sum.Changes, func(what string) bool {

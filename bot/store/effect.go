@@ -197,10 +197,16 @@ func NextInLane(ctx context.Context, db DB, lane string) (key string, wait time.
 	return key, max(wait, 0), nil
 }
 
-// HasEffect reports whether an effect was ever asked for.
-func HasEffect(ctx context.Context, db DB, key string) (known bool, err error) {
-	if err = db.QueryRow(ctx, `select exists (select from effect where key = $1)`, key).Scan(&known); err != nil {
-		return false, fmt.Errorf("look for effect %s: %w", key, err)
+// KnownEffects says which of the effects were ever asked for.
+func KnownEffects(ctx context.Context, db DB, keys []string) (map[string]bool, error) {
+	rows, err := db.Query(ctx, `select key from effect where key = any($1)`, keys)
+	if err != nil {
+		return nil, fmt.Errorf("look for %d effects: %w", len(keys), err)
 	}
-	return known, nil
+	list, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	known := make(map[string]bool, len(list))
+	for _, key := range list {
+		known[key] = true
+	}
+	return known, err
 }

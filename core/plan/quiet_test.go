@@ -86,30 +86,53 @@ func TestRemind(t *testing.T) {
 		return o
 	}
 	for name, v := range map[string]struct {
-		o    Proposal
-		risk int64
-		want string // keys and people
+		o      Proposal
+		risk   int64
+		change func(*Pending, *core.Policy)
+		want   string // keys, people and the reasons of each, also of what is not told
 	}{
-		"too early":            {at(23*time.Hour, nil), 1000, ""},
-		"after a day":          {at(24*time.Hour, nil), 1000, "remind-v2 UA UC"},
-		"not who edited it":    {at(24*time.Hour, func(o *Proposal) { o.EditedBy = "UA" }), 1000, "remind-v2 UC"},
-		"snoozed":              {at(24*time.Hour, func(o *Proposal) { o.State = Snoozed }), 1000, ""},
-		"expired":              {at(80*time.Hour, nil), 1000, ""},
-		"two days, no growth":  {at(49*time.Hour, nil), 1050, "remind-v2 UA UC"},
-		"two days, more risk":  {at(49*time.Hour, nil), 2000, "remind-v2 UA UC; escalate-v2 UC"},
-		"two days, overdue":    {at(49*time.Hour, func(o *Proposal) { o.OrderBy -= 5 }), 1000, "remind-v2 UA UC; escalate-v2 UC"},
-		"one day, more risk":   {at(30*time.Hour, nil), 2000, "remind-v2 UA UC"},
-		"waits for the second": {at(24*time.Hour, func(o *Proposal) { o.State, o.FirstBy = AwaitingSecond, "UC" }), 1000, "remind-v2 UA"},
+		"too early":           {at(23*time.Hour, nil), 1000, nil, "it waits for less than 24h"},
+		"after a day":         {at(24*time.Hour, nil), 1000, nil, "remind-v2 UA UC: nobody decided for 24 h (limit 24h); the fallback approvers are not asked before 48h"},
+		"not who edited it":   {at(24*time.Hour, func(o *Proposal) { o.EditedBy = "UA" }), 1000, nil, "remind-v2 UC: nobody decided for 24 h (limit 24h); the fallback approvers are not asked before 48h"},
+		"snoozed":             {at(24*time.Hour, func(o *Proposal) { o.State, o.SnoozedUntil = Snoozed, now.Add(time.Hour) }), 1000, nil, "snoozed until 2026-11-22 10:00 UTC"},
+		"expired":             {at(80*time.Hour, nil), 1000, nil, "it has expired"},
+		"ordered":             {at(24*time.Hour, func(o *Proposal) { o.State = Approved }), 1000, nil, "it cannot be decided any more"},
+		"two days, no growth": {at(49*time.Hour, nil), 1050, nil, "remind-v2 UA UC: nobody decided for 49 h (limit 24h); the fallback approvers are not asked: the money at risk did not grow, and the order-by date is not past"},
+		"two days, more risk": {at(49*time.Hour, nil), 2000, nil, "remind-v2 UA UC: nobody decided for 49 h (limit 24h); escalate-v2 UC: the money at risk grew from EUR 10.00 to EUR 20.00"},
+		"two days, overdue":   {at(49*time.Hour, func(o *Proposal) { o.OrderBy -= 5 }), 1000, nil, "remind-v2 UA UC: nobody decided for 49 h (limit 24h); escalate-v2 UC: the order-by date was 2026-11-20"},
+		"one day, more risk":  {at(30*time.Hour, nil), 2000, nil, "remind-v2 UA UC: nobody decided for 30 h (limit 24h); the fallback approvers are not asked before 48h"},
+		"waits for the second": {at(24*time.Hour, func(o *Proposal) { o.State, o.FirstBy = AwaitingSecond, "UC" }), 1000, nil,
+			"remind-v2 UA: nobody decided for 24 h (limit 24h); the fallback approvers are not asked before 48h"},
+		"no fallback":  {at(49*time.Hour, nil), 2000, func(_ *Pending, p *core.Policy) { p.Approval.Fallback = nil }, "remind-v2 UA UC: nobody decided for 49 h (limit 24h)"},
+		"switched off": {at(49*time.Hour, nil), 2000, func(_ *Pending, p *core.Policy) { p.Approval.RemindAfter = 0 }, "reminders are switched off"},
+		"conservative": {at(49*time.Hour, nil), 2000, func(w *Pending, _ *core.Policy) { w.Conservative = true }, "conservative mode: nobody could approve it, else reminded: nobody decided for 49 h (limit 24h)"},
+		"at night":     {at(49*time.Hour, nil), 2000, func(_ *Pending, p *core.Policy) { p.Quiet = core.QuietHours{From: 8 * 60, To: 10 * 60} }, "quiet hours until 10:00, else reminded: nobody decided for 49 h (limit 24h)"},
+		"reminded once": {at(49*time.Hour, nil), 2000, func(w *Pending, _ *core.Policy) {
+			w.Told = func(_ int64, key string) bool { return key == "remind-v2" }
+		}, "reminded of already; escalate-v2 UC: the money at risk grew from EUR 10.00 to EUR 20.00"},
+		"asked, too": {at(49*time.Hour, nil), 2000, func(w *Pending, _ *core.Policy) { w.Told = func(int64, string) bool { return true } }, "reminded of already; the fallback approvers were asked already"},
+		"reminded, and at night": {at(49*time.Hour, nil), 2000, func(w *Pending, p *core.Policy) {
+			p.Quiet = core.QuietHours{From: 8 * 60, To: 10 * 60}
+			w.Told = func(_ int64, key string) bool { return key == "remind-v2" }
+		}, "reminded of already; quiet hours until 10:00, else reminded: the money at risk grew from EUR 10.00 to EUR 20.00"},
 	} {
+		w := Pending{Open: []Proposal{v.o}, Risk: map[core.SupplierID]core.Money{"ACME": eur(v.risk)}, Told: func(int64, string) bool { return false }}
+		p := p
+		if v.change != nil {
+			v.change(&w, &p)
+		}
 		var got []string
-		for _, r := range Remind([]Proposal{v.o}, map[core.SupplierID]core.Money{"ACME": eur(v.risk)}, p, shop, now) {
-			got = append(got, r.Key+" "+strings.Join(r.Mention, " "))
-			if r.Reason == "" || r.Text == "" {
-				t.Errorf("%s: no words", name)
+		for _, r := range Remind(w, p, shop, now) {
+			line := r.Reason
+			if r.Tell {
+				line = r.Key + " " + strings.Join(r.Mention, " ") + ": " + line
+			}
+			if got = append(got, line); r.Tell != (r.Text != "" && r.Key != "") && r.Tell || r.Supplier != "ACME" {
+				t.Errorf("%s: %+v", name, r)
 			}
 		}
 		if s := strings.Join(got, "; "); s != v.want {
-			t.Errorf("%s: %q, want %q", name, s, v.want)
+			t.Errorf("%s:\n got %s\nwant %s", name, s, v.want)
 		}
 	}
 }

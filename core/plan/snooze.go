@@ -72,6 +72,7 @@ type QuietView struct {
 	Silent    []QuietLine
 	Told      []QuietLine
 	Orders    []QuietLine // proposals that were left as they are or not made
+	Reminders []QuietLine // of proposals that wait: whether they were brought to mind
 	Muted     []Mute
 }
 

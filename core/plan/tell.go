@@ -135,7 +135,7 @@ func tell(old RiskView, known bool, t Telling, p core.Policy, now time.Time) (bo
 	case now.Before(old.SnoozedUntil) && worse != "":
 		return true, "the snooze ended: " + worse
 	case now.Before(old.SnoozedUntil):
-		return false, "snoozed until " + old.SnoozedUntil.UTC().Format(time.RFC3339) + old.SnoozeEvent.Or()
+		return false, "snoozed until " + old.SnoozedUntil.UTC().Format("2006-01-02 15:04 MST") + old.SnoozeEvent.Or()
 	case !old.SnoozedUntil.IsZero():
 		return true, "the snooze ended"
 	case worse == "" && now.Before(old.ToldAt.Add(p.CoolDown)) && !t.Card == !old.Card:
