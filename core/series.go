@@ -9,13 +9,13 @@ import (
 // demand: such days are left out of every average.
 const Missing float32 = -1
 
-// Series is the daily demand of one SKU in one channel, in units. Qty[i] is the
-// demand of Start+i; Missing marks days without data.
+// Series is the daily demand of one SKU in one channel, in units. Qty.At(i) is
+// the demand of Start+i; Missing marks days without data.
 type Series struct {
-	SKU     SKU       `json:"sku"`
-	Channel ChannelID `json:"channel"`
-	Start   Day       `json:"start"`
-	Qty     []float32 `json:"qty"`
+	SKU     SKU        `json:"sku"`
+	Channel ChannelID  `json:"channel"`
+	Start   Day        `json:"start"`
+	Qty     Quantities `json:"qty"`
 	// Flags labels days; nil when none is labelled, else as long as Qty.
 	Flags []DayFlag `json:"flags,omitempty"`
 	// Prices is what a unit was sold for, ascending by day; nil when not known.
@@ -30,7 +30,7 @@ type PricePoint struct {
 }
 
 // End returns the day after the last one.
-func (s Series) End() Day { return s.Start + Day(len(s.Qty)) }
+func (s Series) End() Day { return s.Start + Day(s.Qty.Len()) }
 
 // AddPrice appends the average price of qty units that brought revenue on day, in
 // minor units of the shop's currency, when it differs from the last one. Days must
@@ -60,7 +60,7 @@ const (
 // sums of floating-point numbers depend on it.
 func ByChannel(series []Series) []Series {
 	order := func(a, b Series) int {
-		return cmp.Or(cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Start, b.Start), cmp.Compare(len(a.Qty), len(b.Qty)))
+		return cmp.Or(cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Start, b.Start), cmp.Compare(a.Qty.Len(), b.Qty.Len()))
 	}
 	if slices.IsSortedFunc(series, order) {
 		return series

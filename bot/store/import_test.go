@@ -345,13 +345,13 @@ func TestImportMergesOrders(t *testing.T) {
 	// The second file covers the 11th to the 17th, so the 16th is zero now; the
 	// 18th was not over when it was imported.
 	want := []core.Series{
-		{SKU: "MUG-07", Channel: "amazon-uk", Start: dataDay("2026-11-10"), Qty: []float32{0, 0, 0, 0, 0, 4, 0, 0, gone},
+		{SKU: "MUG-07", Channel: "amazon-uk", Start: dataDay("2026-11-10"), Qty: core.Daily(0, 0, 0, 0, 0, 4, 0, 0, gone),
 			Prices: []core.PricePoint{{Day: dataDay("2026-11-15"), Minor: 977}}},
-		{SKU: "MUG-07", Channel: "shop", Start: dataDay("2026-11-10"), Qty: []float32{1, 2, 0, 0, 0, 0, 0, 0, gone},
+		{SKU: "MUG-07", Channel: "shop", Start: dataDay("2026-11-10"), Qty: core.Daily(1, 2, 0, 0, 0, 0, 0, 0, gone),
 			Prices: []core.PricePoint{{Day: dataDay("2026-11-10"), Minor: 950}, {Day: dataDay("2026-11-11"), Minor: 2990}}},
-		{SKU: "SOLAR-01", Channel: "amazon-de", Start: dataDay("2026-11-12"), Qty: []float32{1, 0, 0, 0, 0, 0, gone},
+		{SKU: "SOLAR-01", Channel: "amazon-de", Start: dataDay("2026-11-12"), Qty: core.Daily(1, 0, 0, 0, 0, 0, gone),
 			Flags: []core.DayFlag{core.Promo, 0, 0, 0, 0, 0, 0}, Prices: []core.PricePoint{{Day: dataDay("2026-11-12"), Minor: 2790}}},
-		{SKU: "SOLAR-01", Channel: "shop", Start: dataDay("2026-11-12"), Qty: []float32{0, 0, 0, 0, 0, 5, gone},
+		{SKU: "SOLAR-01", Channel: "shop", Start: dataDay("2026-11-12"), Qty: core.Daily(0, 0, 0, 0, 0, 5, gone),
 			Prices: []core.PricePoint{{Day: dataDay("2026-11-17"), Minor: 2990}}},
 	}
 	if diff := cmp.Diff(want, snap.Demand); diff != "" {
@@ -471,9 +471,9 @@ func TestChannelsOfAFile(t *testing.T) {
 	}
 	const gone = core.Missing
 	want := []core.Series{
-		{SKU: "MUG-07", Channel: "amazon-uk", Start: dataDay("2026-11-10"), Qty: []float32{0, 0, 0, 0, 0, 4, 1, 0, 2},
+		{SKU: "MUG-07", Channel: "amazon-uk", Start: dataDay("2026-11-10"), Qty: core.Daily(0, 0, 0, 0, 0, 4, 1, 0, 2),
 			Prices: []core.PricePoint{{Day: dataDay("2026-11-15"), Minor: 977}, {Day: dataDay("2026-11-16"), Minor: 930}}},
-		{SKU: "MUG-07", Channel: "shop", Start: dataDay("2026-11-10"), Qty: []float32{1, 0, 0, 0, 0, 0, gone, gone, gone},
+		{SKU: "MUG-07", Channel: "shop", Start: dataDay("2026-11-10"), Qty: core.Daily(1, 0, 0, 0, 0, 0, gone, gone, gone),
 			Prices: []core.PricePoint{{Day: dataDay("2026-11-10"), Minor: 950}}},
 	}
 	if diff := cmp.Diff(want, snap.Demand); diff != "" {

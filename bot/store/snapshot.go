@@ -232,16 +232,16 @@ func series(months []salesMonth, today core.Day, covered map[core.ChannelID][]co
 		s := &out[len(out)-1]
 		for i, q := range m.qty {
 			at := int(m.month) + i - int(start)
-			if at < 0 || at >= len(s.Qty) || !q.Valid {
+			if at < 0 || at >= s.Qty.Len() || !q.Valid {
 				continue
 			}
-			s.Qty[at] = q.Float32
+			s.Qty.Set(at, q.Float32)
 			if i < len(m.revenue) && m.revenue[i].Valid {
 				s.AddPrice(s.Start+core.Day(at), m.revenue[i].Int64, int64(q.Float32))
 			}
 			if m.promo>>i&1 == 1 {
 				if s.Flags == nil {
-					s.Flags = make([]core.DayFlag, len(s.Qty))
+					s.Flags = make([]core.DayFlag, s.Qty.Len())
 				}
 				s.Flags[at] |= core.Promo
 			}
@@ -252,14 +252,14 @@ func series(months []salesMonth, today core.Day, covered map[core.ChannelID][]co
 
 // blank returns a series of zeros where data covers the days, else Missing.
 func blank(sku core.SKU, channel core.ChannelID, start, today core.Day, covered map[core.ChannelID][]core.DayRange) core.Series {
-	s := core.Series{SKU: sku, Channel: channel, Start: start, Qty: make([]float32, today-start)}
-	for i := range s.Qty {
-		s.Qty[i] = core.Missing
+	s := core.Series{SKU: sku, Channel: channel, Start: start, Qty: core.Zeros(int(today - start))}
+	for i := range s.Qty.Len() {
+		s.Qty.Set(i, core.Missing)
 	}
 	for _, c := range []core.ChannelID{"", channel} {
 		for _, r := range covered[c] {
 			for d := max(r.From, start); d <= min(r.To, today-1); d++ {
-				s.Qty[d-start] = 0
+				s.Qty.Set(int(d-start), 0)
 			}
 		}
 	}

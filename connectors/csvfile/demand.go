@@ -118,19 +118,19 @@ func (c *check) demand(asOf core.Day, rates []Row[core.FXRate]) []core.Series {
 	out := make([]core.Series, 0, len(sales))
 	for k, days := range sales {
 		s := core.Series{SKU: k.sku, Channel: k.channel, Start: start[k.sku]}
-		s.Qty = make([]float32, asOf-s.Start)
-		for i := int(last-s.Start) + 1; i < len(s.Qty); i++ {
-			s.Qty[i] = core.Missing
+		s.Qty = core.Zeros(int(asOf - s.Start))
+		for i := int(last-s.Start) + 1; i < s.Qty.Len(); i++ {
+			s.Qty.Set(i, core.Missing)
 		}
 		for _, day := range slices.Sorted(maps.Keys(days)) {
 			v := days[day]
-			s.Qty[day-s.Start] = float32(v.qty)
+			s.Qty.Set(int(day-s.Start), float32(v.qty))
 			if revenue, ok := v.revenue(day, c.env.Currency, byCurrency); ok {
 				s.AddPrice(day, revenue, int64(float32(v.qty))) // as the store keeps it
 			}
 			if v.promo {
 				if s.Flags == nil {
-					s.Flags = make([]core.DayFlag, len(s.Qty))
+					s.Flags = make([]core.DayFlag, s.Qty.Len())
 				}
 				s.Flags[day-s.Start] |= core.Promo
 			}

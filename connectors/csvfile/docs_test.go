@@ -143,14 +143,14 @@ func TestSnapshotOfDocs(t *testing.T) {
 		},
 		// 10 to 16 November; the file covers the 10th to the 15th.
 		Demand: []core.Series{
-			{SKU: "MUG-07", Channel: "amazon-uk", Start: day("2026-11-10"), Qty: []float32{0, 0, 0, 0, 0, 4, gone},
+			{SKU: "MUG-07", Channel: "amazon-uk", Start: day("2026-11-10"), Qty: core.Daily(0, 0, 0, 0, 0, 4, gone),
 				// 4 x 8.40 GBP at 1.1625 is 39.06 EUR
 				Prices: []core.PricePoint{{Day: day("2026-11-15"), Minor: 977}}},
-			{SKU: "MUG-07", Channel: "shop", Start: day("2026-11-10"), Qty: []float32{1, 0, 0, 0, 0, 0, gone},
+			{SKU: "MUG-07", Channel: "shop", Start: day("2026-11-10"), Qty: core.Daily(1, 0, 0, 0, 0, 0, gone),
 				Prices: []core.PricePoint{{Day: day("2026-11-10"), Minor: 950}}},
-			{SKU: "SOLAR-01", Channel: "amazon-de", Start: day("2026-11-10"), Qty: []float32{0, 0, 1, 0, 0, 0, gone},
+			{SKU: "SOLAR-01", Channel: "amazon-de", Start: day("2026-11-10"), Qty: core.Daily(0, 0, 1, 0, 0, 0, gone),
 				Flags: []core.DayFlag{0, 0, core.Promo, 0, 0, 0, 0}, Prices: []core.PricePoint{{Day: day("2026-11-12"), Minor: 2790}}},
-			{SKU: "SOLAR-01", Channel: "shop", Start: day("2026-11-10"), Qty: []float32{2, 0, 0, 3, 0, 0, gone},
+			{SKU: "SOLAR-01", Channel: "shop", Start: day("2026-11-10"), Qty: core.Daily(2, 0, 0, 3, 0, 0, gone),
 				Prices: []core.PricePoint{{Day: day("2026-11-10"), Minor: 2990}}},
 		},
 		Rates: []core.FXRate{

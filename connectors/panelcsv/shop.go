@@ -122,12 +122,12 @@ func (r row) value(none float64, names ...string) float64 {
 
 // demand is the series with the labels of its days.
 func (r row) demand() core.Series {
-	out := core.Series{SKU: core.SKU(r.ID), Channel: channel, Start: r.Start, Qty: make([]float32, len(r.Y))}
+	out := core.Series{SKU: core.SKU(r.ID), Channel: channel, Start: r.Start, Qty: core.Zeros(len(r.Y))}
 	for t, y := range r.Y {
-		out.Qty[t] = float32(y)
 		if math.IsNaN(y) {
-			out.Qty[t] = core.Missing
+			y = float64(core.Missing)
 		}
+		out.Qty.Set(t, float32(y))
 	}
 	for name, flag := range map[string]core.DayFlag{"promo": core.Promo, "closed": core.Closed, "stockout": core.StockOut} {
 		c, ok := r.cols[name]

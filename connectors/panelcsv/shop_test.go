@@ -49,8 +49,8 @@ func TestShop(t *testing.T) {
 		t.Errorf("the price of A on %s is %s, want 9.99", at, got)
 	}
 	wantDemand := []core.Series{
-		{SKU: "A", Channel: "panel", Start: core.DateDay(2026, 1, 1), Qty: []float32{3, core.Missing, core.Missing, 4}, Flags: []core.DayFlag{0, core.Promo, 0, 0}},
-		{SKU: "B", Channel: "panel", Start: core.DateDay(2026, 1, 2), Qty: []float32{1}, Flags: []core.DayFlag{0}},
+		{SKU: "A", Channel: "panel", Start: core.DateDay(2026, 1, 1), Qty: core.Daily(3, core.Missing, core.Missing, 4), Flags: []core.DayFlag{0, core.Promo, 0, 0}},
+		{SKU: "B", Channel: "panel", Start: core.DateDay(2026, 1, 2), Qty: core.Daily(1), Flags: []core.DayFlag{0}},
 	}
 	if diff := cmp.Diff(wantDemand, s.Demand); diff != "" {
 		t.Errorf("demand (-want +got):\n%s", diff)

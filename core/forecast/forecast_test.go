@@ -18,7 +18,7 @@ const start core.Day = 20778
 
 // until returns a series of one channel that ends the day before start.
 func until(qty ...float32) core.Series {
-	return core.Series{SKU: "A", Channel: "web", Start: start - core.Day(len(qty)), Qty: qty}
+	return core.Series{SKU: "A", Channel: "web", Start: start - core.Day(len(qty)), Qty: core.Daily(qty...)}
 }
 
 func repeat(n int, f func(d core.Day) float32) []float32 {
@@ -41,8 +41,8 @@ func TestNothingKnown(t *testing.T) {
 		"empty":         {until()},
 		"all missing":   {until(constant(100, core.Missing)...)},
 		"NaN":           {until(float32(math.NaN()), float32(math.Inf(1)), float32(math.Inf(-1)), -5)},
-		"in the future": {{Start: start, Qty: []float32{1, 2, 3}}},
-		"all flagged":   {{Start: start - 2, Qty: []float32{0, 0}, Flags: []core.DayFlag{core.StockOut, core.Closed}}},
+		"in the future": {{Start: start, Qty: core.Daily(1, 2, 3)}},
+		"all flagged":   {{Start: start - 2, Qty: core.Daily(0, 0), Flags: []core.DayFlag{core.StockOut, core.Closed}}},
 	}
 	for name, series := range tests {
 		f := Daily(series, start, 7)
@@ -86,16 +86,19 @@ func TestGapsAreNotZero(t *testing.T) {
 	whole := Daily([]core.Series{until(constant(200, 10)...)}, start, 28)
 	holes := until(constant(200, 10)...)
 	holes.Flags = make([]core.DayFlag, 200)
-	for i := range holes.Qty {
+	for i := range holes.Qty.Len() {
 		switch i % 5 {
 		case 0:
-			holes.Qty[i] = core.Missing
+			holes.Qty.Set(i, core.Missing)
 		case 1:
-			holes.Qty[i], holes.Flags[i] = 0, core.StockOut
+			holes.Qty.Set(i, 0)
+			holes.Flags[i] = core.StockOut
 		case 2:
-			holes.Qty[i], holes.Flags[i] = 9000, core.Anomaly|core.Promo
+			holes.Qty.Set(i, 9000)
+			holes.Flags[i] = core.Anomaly | core.Promo
 		case 3:
-			holes.Qty[i], holes.Flags[i] = 0, core.Closed
+			holes.Qty.Set(i, 0)
+			holes.Flags[i] = core.Closed
 		}
 	}
 	f := Daily([]core.Series{holes}, start, 28)
@@ -175,9 +178,7 @@ func TestWeekProfile(t *testing.T) {
 	if m := mean(f.Mean); !near(m, 550.0/7, 0.01) {
 		t.Errorf("the profile moves the level to %v, want %v", m, 550.0/7)
 	}
-	s := until(weekend(1)...)
-	s.Qty = s.Qty[365-35:]
-	s.Start = start - 35
+	s := until(weekend(1)[365-35:]...)
 	few := Daily([]core.Series{s}, start, 7)
 	if ratio := few.Mean[0] / few.Mean[2]; ratio > 2 || ratio < 1 {
 		t.Errorf("little data: weekend is %v times a weekday, want it shrunk", ratio)
@@ -223,19 +224,19 @@ func TestChannelsAddUp(t *testing.T) {
 	if f := Daily([]core.Series{a, b}, start, 1); f.Mean[0] != 15 {
 		t.Errorf("two channels: %v, want 15", f.Mean[0])
 	}
-	b.Qty[99] = core.Missing // then the whole day is unknown
+	b.Qty.Set(99, core.Missing) // then the whole day is unknown
 	if f := Daily([]core.Series{a, b}, start, 1); f.Mean[0] != 15 {
 		t.Errorf("a gap in one channel: %v, want 15", f.Mean[0])
 	}
-	b.Qty = b.Qty[:95] // five days late
+	b.Qty = core.Daily(b.Qty.Values()[:95]...) // five days late
 	if f := Daily([]core.Series{a, b}, start, 1); f.Mean[0] != 15 {
 		t.Errorf("a late channel: %v, want 15", f.Mean[0])
 	}
-	young := core.Series{Channel: "new", Start: start - 56, Qty: constant(56, 5)}
+	young := core.Series{Channel: "new", Start: start - 56, Qty: core.Daily(constant(56, 5)...)}
 	if f := Daily([]core.Series{a, young}, start, 1); f.Mean[0] != 15 {
 		t.Errorf("a channel that began later: %v, want 15", f.Mean[0])
 	}
-	old := core.Series{Channel: "old", Start: start - 400, Qty: constant(250, 5)}
+	old := core.Series{Channel: "old", Start: start - 400, Qty: core.Daily(constant(250, 5)...)}
 	if f := Daily([]core.Series{a, old}, start, 7); !near(mean(f.Mean), 10, 1e-3) {
 		t.Errorf("a channel that was given up: %v, want 10", f.Mean)
 	}
@@ -251,7 +252,7 @@ func TestDriftWidensTheDeviation(t *testing.T) {
 
 func anySeries(t *rapid.T) core.Series {
 	n := rapid.IntRange(0, 900).Draw(t, "days")
-	s := core.Series{SKU: "A", Channel: core.ChannelID(rapid.StringMatching("[a-z]{6}").Draw(t, "channel")), Start: start - core.Day(n) + core.Day(rapid.Int32Range(-50, 50).Draw(t, "shift")), Qty: make([]float32, n)}
+	s := core.Series{SKU: "A", Channel: core.ChannelID(rapid.StringMatching("[a-z]{6}").Draw(t, "channel")), Start: start - core.Day(n) + core.Day(rapid.Int32Range(-50, 50).Draw(t, "shift")), Qty: core.Zeros(n)}
 	kind := rapid.IntRange(0, 5).Draw(t, "kind")
 	seed := rapid.Uint32().Draw(t, "seed")
 	next := func() float32 { // a small generator, so that a case is one number
@@ -261,25 +262,25 @@ func anySeries(t *rapid.T) core.Series {
 	if rapid.Bool().Draw(t, "flagged") {
 		s.Flags = make([]core.DayFlag, n)
 	}
-	for i := range s.Qty {
+	for i := range s.Qty.Len() {
 		u := next()
 		switch {
 		case kind == 0:
-			s.Qty[i] = 0
+			s.Qty.Set(i, 0)
 		case kind == 1:
-			s.Qty[i] = float32(int(u * 20))
+			s.Qty.Set(i, float32(int(u*20)))
 		case kind == 2 && u < 0.95:
-			s.Qty[i] = 0
+			s.Qty.Set(i, 0)
 		case kind == 2:
-			s.Qty[i] = 1e30
+			s.Qty.Set(i, 1e30)
 		case kind == 3 && u < 0.5:
-			s.Qty[i] = []float32{core.Missing, float32(math.NaN()), float32(math.Inf(1)), -7}[i%4]
+			s.Qty.Set(i, []float32{core.Missing, float32(math.NaN()), float32(math.Inf(1)), -7}[i%4])
 		case kind == 4:
-			s.Qty[i] = math.MaxFloat32
+			s.Qty.Set(i, math.MaxFloat32)
 		case kind == 5:
-			s.Qty[i] = u * 1e-6
+			s.Qty.Set(i, u*1e-6)
 		default:
-			s.Qty[i] = u * 1000
+			s.Qty.Set(i, u*1000)
 		}
 		if s.Flags != nil {
 			s.Flags[i] = core.DayFlag(next() * 16)

@@ -35,7 +35,7 @@ func sumChannels(series []core.Series, start core.Day) history {
 	series = core.ByChannel(series)
 	first := start
 	for _, s := range series {
-		if len(s.Qty) > 0 {
+		if s.Qty.Len() > 0 {
 			first = min(first, s.Start)
 		}
 	}
@@ -51,7 +51,7 @@ func sumChannels(series []core.Series, start core.Day) history {
 		end := min(s.End(), start)
 		for d := max(s.Start, first); d < end; d++ {
 			i, at := int(d-first), int(d-s.Start)
-			q := float64(s.Qty[at])
+			q := float64(s.Qty.At(at))
 			var flag core.DayFlag
 			if at < len(s.Flags) {
 				flag = s.Flags[at]
@@ -66,7 +66,7 @@ func sumChannels(series []core.Series, start core.Day) history {
 				state[i] |= 4
 			}
 		}
-		if len(s.Qty) == 0 {
+		if s.Qty.Len() == 0 {
 			continue
 		}
 		for d := max(end, first); d < min(end+lagDays, start); d++ {

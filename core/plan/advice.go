@@ -231,8 +231,8 @@ func daily(series []core.Series, today core.Day) replenish.Daily {
 		d.Qty[i] = math.NaN()
 	}
 	for _, s := range series {
-		for i := max(0, int(first-s.Start)); i < len(s.Qty) && int(s.Start-first)+i < len(d.Qty); i++ {
-			if q := s.Qty[i]; q >= 0 { // Missing is negative
+		for i := max(0, int(first-s.Start)); i < s.Qty.Len() && int(s.Start-first)+i < len(d.Qty); i++ {
+			if q := s.Qty.At(i); q >= 0 { // Missing is negative
 				if at := int(s.Start-first) + i; math.IsNaN(d.Qty[at]) {
 					d.Qty[at] = float64(q)
 				} else {

@@ -92,13 +92,13 @@ func TestOverseasShare(t *testing.T) {
 func TestDeadStock(t *testing.T) {
 	s := oneSKU(40)
 	for i := range 100 {
-		s.Demand[0].Qty[len(s.Demand[0].Qty)-1-i] = 0
+		s.Demand[0].Qty.Set(s.Demand[0].Qty.Len()-1-i, 0)
 	}
 	got := told(evaluate(t, s), risk.DeadStock)
 	if len(got) != 1 || !strings.Contains(got[0], "No unit of SOLAR-01 was sold for 90 days, and 40 units lie in MAIN (EUR 306.00 at cost)") {
 		t.Errorf("findings %q", got)
 	}
-	s.Demand[0].Qty[len(s.Demand[0].Qty)-85] = 1
+	s.Demand[0].Qty.Set(s.Demand[0].Qty.Len()-85, 1)
 	if got = told(evaluate(t, s), risk.DeadStock); len(got) != 0 {
 		t.Errorf("one was sold 85 days ago: %q", got)
 	}
@@ -116,7 +116,7 @@ func summers(onHand int64, peak float64) core.Snapshot {
 			qty[i] = float32(10 * peak)
 		}
 	}
-	s.Demand[0].Start, s.Demand[0].Qty = start, qty
+	s.Demand[0].Start, s.Demand[0].Qty = start, core.Daily(qty...)
 	return s
 }
 
@@ -131,15 +131,12 @@ func TestSeasonPlan(t *testing.T) {
 		shift := d - today
 		moved := s
 		moved.Demand = []core.Series{s.Demand[0]}
-		if n := len(s.Demand[0].Qty) + int(shift); n < len(s.Demand[0].Qty) {
-			moved.Demand[0].Qty = s.Demand[0].Qty[:n]
-		} else {
-			more := append([]float32(nil), s.Demand[0].Qty...)
-			for i := len(more); i < n; i++ {
-				more = append(more, more[i-365])
-			}
-			moved.Demand[0].Qty = more
+		qty := s.Demand[0].Qty.Values()
+		n := len(qty) + int(shift)
+		for i := len(qty); i < n; i++ {
+			qty = append(qty, qty[i-365])
 		}
+		moved.Demand[0].Qty = core.Daily(qty[:n]...)
 		r, err := Evaluate(moved, byFormula(), noon.AddDate(0, 0, int(shift)))
 		if err != nil {
 			t.Fatal(err)
@@ -163,13 +160,13 @@ func TestSeasonPlan(t *testing.T) {
 
 	// In season: 30 days at 60 instead of 40.
 	whole := s.Demand[0].Qty
-	hot := append([]float32(nil), whole...)
+	hot := whole.Values()
 	for i := range hot {
 		if d := s.Demand[0].Start + core.Day(i); d >= core.DateDay(2026, 6, 1) {
 			hot[i] *= 1.5
 		}
 	}
-	s.Demand[0].Qty = hot
+	s.Demand[0].Qty = core.Daily(hot...)
 	if _, got = at("2026-07-01"); !strings.Contains(got, "sold 1,800 units in 30 days, 50 % over the plan of 1,200") || !strings.Contains(got, "an extra batch of 1,248 by air") {
 		t.Errorf("in season: %s", got)
 	}

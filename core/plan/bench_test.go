@@ -46,7 +46,7 @@ func large(n int) core.Snapshot {
 					q[d] = float32(1 + rng.IntN(1+int(2*rate)))
 				}
 			}
-			s.Demand = append(s.Demand, core.Series{SKU: sku, Channel: at.ch, Start: today - days, Qty: q})
+			s.Demand = append(s.Demand, core.Series{SKU: sku, Channel: at.ch, Start: today - days, Qty: core.Daily(q...)})
 			s.Stock = append(s.Stock, core.StockLevel{SKU: sku, Location: at.loc, OnHand: int64(rng.IntN(1 + int(60*rate))), AsOf: noon})
 		}
 	}

@@ -17,9 +17,9 @@ func TestOrderCap(t *testing.T) {
 	mad := func() core.Snapshot {
 		s := oneSKU(100)
 		s.Items[0].MOQ = 24
-		q := s.Demand[0].Qty
-		for i := len(q) - 14; i < len(q); i++ {
-			q[i] *= 1000
+		q := &s.Demand[0].Qty
+		for i := q.Len() - 14; i < q.Len(); i++ {
+			q.Set(i, 1000*q.At(i))
 		}
 		return s
 	}
@@ -75,8 +75,8 @@ func TestOrderCap(t *testing.T) {
 // it; what is no forecast at all is not used.
 func TestOrderCapAgainstAnyForecaster(t *testing.T) {
 	s := oneSKU(100)
-	past := make([]float64, len(s.Demand[0].Qty))
-	for i, v := range s.Demand[0].Qty {
+	past := make([]float64, s.Demand[0].Qty.Len())
+	for i, v := range s.Demand[0].Qty.Values() {
 		past[i] = float64(v)
 	}
 	says := func(v float64) *engine.Outlook {

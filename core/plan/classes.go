@@ -111,12 +111,12 @@ func weekly(series []core.Series, today core.Day) (units, cv float64, weeks int)
 	var day [yearDays]float64
 	var known [yearDays]bool
 	for _, s := range series {
-		for i := max(0, int(today-yearDays-s.Start)); i < len(s.Qty); i++ {
+		for i := max(0, int(today-yearDays-s.Start)); i < s.Qty.Len(); i++ {
 			at := int(s.Start) + i - int(today-yearDays)
 			if at >= yearDays {
 				break
 			}
-			if q := s.Qty[i]; q >= 0 { // Missing is negative
+			if q := s.Qty.At(i); q >= 0 { // Missing is negative
 				day[at] += float64(q)
 				known[at] = true
 			}

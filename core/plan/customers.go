@@ -30,7 +30,7 @@ func LevelSales(h *repurchase.History) func(day core.Day, days int) []float64 {
 	return func(day core.Day, days int) []float64 {
 		out := make([]float64, len(h.Products))
 		for p, s := range h.Series(day) {
-			if len(s.Qty) > 0 {
+			if s.Qty.Len() > 0 {
 				for _, v := range forecast.Daily([]core.Series{s}, day+1, days).Mean {
 					out[p] += v
 				}

@@ -54,12 +54,12 @@ func TestSignalLiftsDemandTheSameHour(t *testing.T) {
 // base does not learn from its days.
 func TestPastSignalIsMeasuredAndLeftOut(t *testing.T) {
 	s := oneSKU(4000)
-	q := s.Demand[0].Qty
-	for i := range q {
-		q[i] = 20
+	q := &s.Demand[0].Qty
+	for i := range q.Len() {
+		q.Set(i, 20)
 	}
-	for i := len(q) - 10; i < len(q); i++ {
-		q[i] = 27 // +35 %
+	for i := q.Len() - 10; i < q.Len(); i++ {
+		q.Set(i, 27) // +35 %
 	}
 	before := evaluate(t, s).Items[0].Forecast.Mean[0]
 	s.Signals = []core.Signal{{Name: "ads", Kind: core.AdSignal, Size: 0.5, Start: (today - 10).Time(time.UTC), End: today.Time(time.UTC)}}
@@ -80,14 +80,14 @@ func TestPastSignalIsMeasuredAndLeftOut(t *testing.T) {
 // moves no order; the same peak as a promotion does neither.
 func TestAnomalyMovesNoOrder(t *testing.T) {
 	clean := oneSKU(4000)
-	for i := range clean.Demand[0].Qty {
-		clean.Demand[0].Qty[i] = float32(19 + i%3)
+	for i := range clean.Demand[0].Qty.Len() {
+		clean.Demand[0].Qty.Set(i, float32(19+i%3))
 	}
 	want := evaluate(t, clean)
 	s := oneSKU(4000)
-	copy(s.Demand[0].Qty, clean.Demand[0].Qty)
-	at := len(s.Demand[0].Qty) - 3
-	s.Demand[0].Qty[at] = 20_000
+	s.Demand[0].Qty = clean.Demand[0].Qty.Clone()
+	at := s.Demand[0].Qty.Len() - 3
+	s.Demand[0].Qty.Set(at, 20_000)
 	r := evaluate(t, s)
 	if len(r.Anomalies) != 1 || r.Anomalies[0].Kind != history.Scale || r.Anomalies[0].From != today-3 {
 		t.Fatalf("anomalies %+v", r.Anomalies)
@@ -103,7 +103,7 @@ func TestAnomalyMovesNoOrder(t *testing.T) {
 		t.Errorf("findings %+v", f)
 	}
 	s.Events = []core.Event{{From: today - 4, To: today - 2, Name: "Sale", Kind: "promotion"}}
-	s.Demand[0].Qty[at] = 150
+	s.Demand[0].Qty.Set(at, 150)
 	if r := evaluate(t, s); len(r.Anomalies) != 0 || len(findings(r, risk.Anomaly)) != 0 {
 		t.Errorf("a promotion: %+v", r.Anomalies)
 	}
@@ -113,11 +113,11 @@ func TestAnomalyMovesNoOrder(t *testing.T) {
 // nothing is ordered automatically for a day, on the first day only.
 func TestForecastOff(t *testing.T) {
 	s := oneSKU(4000)
-	q := s.Demand[0].Qty
-	for i := range q {
-		q[i] = float32(19 + i%3)
-		if i >= len(q)-28 {
-			q[i] *= 2
+	q := &s.Demand[0].Qty
+	for i := range q.Len() {
+		q.Set(i, float32(19+i%3))
+		if i >= q.Len()-28 {
+			q.Set(i, 2*q.At(i))
 		}
 	}
 	r := evaluate(t, s)
@@ -136,14 +136,14 @@ func TestForecastOff(t *testing.T) {
 	}
 
 	first := oneSKU(4000) // the same from one day: day by day until it shows
-	for i := range first.Demand[0].Qty {
-		first.Demand[0].Qty[i] = float32(19 + i%3)
+	for i := range first.Demand[0].Qty.Len() {
+		first.Demand[0].Qty.Set(i, float32(19+i%3))
 	}
 	for days := 1; ; days++ {
 		if days > 28 {
 			t.Fatal("never found")
 		}
-		first.Demand[0].Qty[len(first.Demand[0].Qty)-days] *= 2
+		first.Demand[0].Qty.Set(first.Demand[0].Qty.Len()-days, first.Demand[0].Qty.At(first.Demand[0].Qty.Len()-days)*2)
 		shifted := first
 		r := evaluate(t, shifted)
 		f := findings(r, risk.ForecastOff)
@@ -160,11 +160,11 @@ func TestForecastOff(t *testing.T) {
 // A slow seller is off by chance all the time: nobody is asked.
 func TestForecastOfASlowSellerIsNotOff(t *testing.T) {
 	s := oneSKU(40)
-	for i := range s.Demand[0].Qty {
-		s.Demand[0].Qty[i] = float32(max(0, i%9-7))
+	for i := range s.Demand[0].Qty.Len() {
+		s.Demand[0].Qty.Set(i, float32(max(0, i%9-7)))
 	}
 	for i := range 28 {
-		s.Demand[0].Qty[len(s.Demand[0].Qty)-1-i] = float32(max(0, i%5-3))
+		s.Demand[0].Qty.Set(s.Demand[0].Qty.Len()-1-i, float32(max(0, i%5-3)))
 	}
 	if f := findings(evaluate(t, s), risk.ForecastOff); len(f) != 0 {
 		t.Errorf("%+v", f)

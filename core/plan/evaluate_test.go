@@ -226,8 +226,8 @@ func TestAbsurdAmountsAreLeftOut(t *testing.T) {
 		t.Errorf("%d proposals, warnings %q", len(r.Proposals), r.Warnings)
 	}
 	s = oneSKU(100)
-	for i := range s.Demand[0].Qty {
-		s.Demand[0].Qty[i] = 1e30
+	for i := range s.Demand[0].Qty.Len() {
+		s.Demand[0].Qty.Set(i, 1e30)
 	}
 	r = evaluate(t, s)
 	if len(r.Proposals) != 0 || r.Items[0].Calc.Qty != 0 {

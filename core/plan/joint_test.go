@@ -19,7 +19,7 @@ func pair() core.Snapshot {
 	for i := range qty {
 		qty[i] = 2
 	}
-	demand.Qty = qty
+	demand.Qty = core.Daily(qty...)
 	s.Products, s.Items, s.Stock, s.Demand = append(s.Products, product), append(s.Items, item), append(s.Stock, stock), append(s.Demand, demand)
 	s.Links = []core.Link{{From: "SOLAR-01", To: "CHARGER", Probability: 0.34, Days: 60}}
 	return s

@@ -53,13 +53,13 @@ func (x *index) kits(at func(core.SKU, core.LocationID) *node, active func(core.
 // component is the demand of a part that sales of its kit make. It has a channel
 // of its own, so that the same shop channel may sell both.
 func component(s core.Series, part core.KitPart) core.Series {
-	qty := make([]float32, len(s.Qty))
-	for i, q := range s.Qty {
-		if q < 0 { // Missing
-			qty[i] = q
-			continue
+	qty := core.Zeros(s.Qty.Len())
+	for i := range qty.Len() {
+		q := s.Qty.At(i)
+		if !(q < 0) { // not Missing
+			q *= float32(part.Qty)
 		}
-		qty[i] = q * float32(part.Qty)
+		qty.Set(i, q)
 	}
 	return core.Series{SKU: part.Part, Channel: core.ChannelID(kitChannel + string(part.Kit) + ":" + string(s.Channel)), Start: s.Start, Qty: qty, Flags: s.Flags}
 }
@@ -81,8 +81,8 @@ func (e *evaluation) kitNote(n *node) string {
 		}
 		kit, _, _ := strings.Cut(rest, ":")
 		sold := 0.0
-		for day := max(s.Start, e.today-kitDays); day < e.today && int(day-s.Start) < len(s.Qty); day++ {
-			sold += max(0, float64(s.Qty[day-s.Start]))
+		for day := max(s.Start, e.today-kitDays); day < e.today && int(day-s.Start) < s.Qty.Len(); day++ {
+			sold += max(0, float64(s.Qty.At(int(day-s.Start))))
 		}
 		if units += sold; sold > 0 && !slices.Contains(kits, kit) {
 			kits = append(kits, kit)

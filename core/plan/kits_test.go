@@ -14,7 +14,7 @@ func TestKits(t *testing.T) {
 	for i := range qty {
 		qty[i] = 3
 	}
-	s.Demand = append(s.Demand, core.Series{SKU: "SET", Channel: "web", Start: today - 200, Qty: qty})
+	s.Demand = append(s.Demand, core.Series{SKU: "SET", Channel: "web", Start: today - 200, Qty: core.Daily(qty...)})
 	s.Kits = []core.KitPart{{Kit: "SET", Part: "SOLAR-01", Qty: 2}}
 	r := evaluate(t, s)
 	if len(r.Items) != 1 || r.Items[0].SKU != "SOLAR-01" || r.Items[0].Forecast.Mean[0] != 26 {

@@ -29,7 +29,7 @@ func four() core.Snapshot {
 			}
 		}
 		s.Products, s.Items, s.Stock = append(s.Products, product), append(s.Items, item), append(s.Stock, stock)
-		s.Demand = append(s.Demand, core.Series{SKU: sku, Channel: "web", Start: today - 364, Qty: qty})
+		s.Demand = append(s.Demand, core.Series{SKU: sku, Channel: "web", Start: today - 364, Qty: core.Daily(qty...)})
 	}
 	return s
 }
@@ -151,7 +151,7 @@ func TestOverridePrecision(t *testing.T) {
 
 func TestFirstOrderNeedsAPerson(t *testing.T) {
 	s := oneSKU(0)
-	s.Demand[0].Start, s.Demand[0].Qty = today-10, []float32{0, 0, 1, 0, 0, 0, 0, 1, 0, 0}
+	s.Demand[0].Start, s.Demand[0].Qty = today-10, core.Daily(0, 0, 1, 0, 0, 0, 0, 1, 0, 0)
 	s.Items[0].MOQ, s.Items[0].Pack, s.Items[0].Breaks = 1, 12, nil
 	p := evaluate(t, s).Proposals[0]
 	l := p.Lines[0]

@@ -184,7 +184,7 @@ func (c *checker) flows(s *core.Snapshot) {
 		k := line{d.SKU, d.Channel}
 		c.want(c.products[d.SKU], "demand of unknown SKU %s", d.SKU)
 		c.want(!sold[k], "demand of %s in channel %q is listed twice", d.SKU, string(d.Channel))
-		c.want(d.Flags == nil || len(d.Flags) == len(d.Qty), "demand of %s in channel %q: %d flags for %d days", d.SKU, string(d.Channel), len(d.Flags), len(d.Qty))
+		c.want(d.Flags == nil || len(d.Flags) == d.Qty.Len(), "demand of %s in channel %q: %d flags for %d days", d.SKU, string(d.Channel), len(d.Flags), d.Qty.Len())
 		sold[k] = true
 	}
 }

@@ -38,7 +38,7 @@ func oneSKU(onHand int64) core.Snapshot {
 			},
 		}},
 		Stock:  []core.StockLevel{{SKU: "SOLAR-01", Location: "MAIN", OnHand: onHand, AsOf: noon.Add(-10 * time.Minute)}},
-		Demand: []core.Series{{SKU: "SOLAR-01", Channel: "web", Start: today - 200, Qty: qty}},
+		Demand: []core.Series{{SKU: "SOLAR-01", Channel: "web", Start: today - 200, Qty: core.Daily(qty...)}},
 		Rates:  []core.FXRate{{Currency: "USD", Day: today - 30, Rate: 90_000_000}},
 		Feeds:  []core.Feed{{Name: "stock", AsOf: noon.Add(-10 * time.Minute)}},
 	}
@@ -84,18 +84,18 @@ func made(seed uint64, n, days int) core.Snapshot {
 		rate := rnd.ExpFloat64() * 5
 		for _, ch := range []core.ChannelID{"web", "market", "stall"}[:pick(0, 3)] {
 			length := int(pick(0, int64(days)))
-			series := core.Series{SKU: sku, Channel: ch, Start: today - core.Day(length) - core.Day(pick(0, 3)), Qty: make([]float32, length)}
+			series := core.Series{SKU: sku, Channel: ch, Start: today - core.Day(length) - core.Day(pick(0, 3)), Qty: core.Zeros(length)}
 			if pick(0, 4) == 0 {
 				series.Flags = make([]core.DayFlag, length)
 			}
 			dead := pick(0, 9) == 0
-			for d := range series.Qty {
+			for d := range series.Qty.Len() {
 				switch q := rnd.Float64(); {
 				case q < 0.02:
-					series.Qty[d] = core.Missing
+					series.Qty.Set(d, core.Missing)
 				case dead && d > length/2:
 				default:
-					series.Qty[d] = float32(int(rnd.ExpFloat64() * rate))
+					series.Qty.Set(d, float32(int(rnd.ExpFloat64()*rate)))
 				}
 				if series.Flags != nil && rnd.Float64() < 0.05 {
 					series.Flags[d] = core.DayFlag(rnd.IntN(16))

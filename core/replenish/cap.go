@@ -123,10 +123,10 @@ func boundedMean(weeks []float64, busy float64) (mean float64) {
 func soldOn(series []core.Series, d core.Day) (sold float64, known bool) {
 	for _, s := range series {
 		i := int(d - s.Start)
-		if i < 0 || i >= len(s.Qty) {
+		if i < 0 || i >= s.Qty.Len() {
 			continue
 		}
-		q := float64(s.Qty[i])
+		q := float64(s.Qty.At(i))
 		if !(q >= 0) || math.IsInf(q, 0) || i < len(s.Flags) && s.Flags[i]&(core.StockOut|core.Anomaly) != 0 {
 			return 0, false
 		}

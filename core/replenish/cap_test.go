@@ -15,7 +15,7 @@ import (
 func TestUsualOf(t *testing.T) {
 	const today = core.Day(1000)
 	web := func(qty ...float32) []core.Series {
-		return []core.Series{{Channel: "web", Start: today - core.Day(len(qty)), Qty: qty}}
+		return []core.Series{{Channel: "web", Start: today - core.Day(len(qty)), Qty: core.Daily(qty...)}}
 	}
 	days := func(n int, at func(i int) float32) []float32 {
 		out := make([]float32, n)
@@ -37,7 +37,7 @@ func TestUsualOf(t *testing.T) {
 		want   *Usual
 	}{
 		{"steady", web(days(91, two)...), false, &Usual{Weekly: 14, Weeks: 13, Busy: 14}},
-		{"two channels", append(web(days(91, two)...), core.Series{Channel: "eu", Start: today - 40, Qty: days(40, two)}), false, &Usual{Weekly: 28, Weeks: 13, Busy: 14, Last: true}},
+		{"two channels", append(web(days(91, two)...), core.Series{Channel: "eu", Start: today - 40, Qty: core.Daily(days(40, two)...)}), false, &Usual{Weekly: 28, Weeks: 13, Busy: 14, Last: true}},
 		{"older weeks do not count", web(days(182, func(i int) float32 { return []float32{9, 2}[i/91] })...), false, &Usual{Weekly: 14, Weeks: 13, Busy: 14}},
 		{"too young", web(days(24, two)...), false, nil},
 		{"four weeks", web(days(28, two)...), false, &Usual{Weekly: 14, Weeks: 4, Busy: 14}},
@@ -141,7 +141,7 @@ func TestAgain(t *testing.T) {
 		qty[i] = 1
 	}
 	qty[10], qty[200] = 694, 494
-	u := UsualOf([]core.Series{{Start: today - 364, Qty: qty}}, today, false)
+	u := UsualOf([]core.Series{{Start: today - 364, Qty: core.Daily(qty...)}}, today, false)
 	for weeks, want := range map[int]float64{1: 500, 2: 507, 6: 535, 30: 0} { // two times 30 weeks do not fit into a year
 		if got := u.Again(weeks); got != want {
 			t.Errorf("%d weeks: %v, want %v", weeks, got, want)
@@ -150,7 +150,7 @@ func TestAgain(t *testing.T) {
 	for i := 336; i < 364; i++ { // four weeks of x1000
 		qty[i] *= 1000
 	}
-	u = UsualOf([]core.Series{{Start: today - 364, Qty: qty}}, today, false)
+	u = UsualOf([]core.Series{{Start: today - 364, Qty: core.Daily(qty...)}}, today, false)
 	if got := u.Again(1); got != 700 {
 		t.Errorf("after four wrong weeks %v, want 700", got)
 	}

@@ -167,10 +167,11 @@ func (h *History) Series(until core.Day) []core.Series {
 	}
 	each(func(l Line, s *core.Series) { s.Start = min(s.Start, l.Day) })
 	each(func(l Line, s *core.Series) {
-		if s.Qty == nil {
-			s.Qty = make([]float32, until-s.Start+1)
+		if s.Qty.Len() == 0 {
+			s.Qty = core.Zeros(int(until-s.Start) + 1)
 		}
-		s.Qty[l.Day-s.Start] += float32(l.Qty)
+		at := int(l.Day - s.Start)
+		s.Qty.Set(at, s.Qty.At(at)+float32(l.Qty))
 	})
 	return out
 }

@@ -193,7 +193,7 @@ func TestShopSeesSalesOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	spy := perNode("spy", "", 27, func(n *NodeView) float64 {
-		for i, q := range n.Sold {
+		for i, q := range n.Sold.Values() {
 			day := i - 100
 			want, flag := float32(10), core.DayFlag(0)
 			switch {
@@ -208,8 +208,8 @@ func TestShopSeesSalesOnly(t *testing.T) {
 				t.Errorf("day %d: sees %v with flags %d, want %v with %d", day, q, n.Flags[i], want, flag)
 			}
 		}
-		if len(n.Sold) != 100 && len(n.Sold) != 127 {
-			t.Errorf("sees %d days", len(n.Sold))
+		if n.Sold.Len() != 100 && n.Sold.Len() != 127 {
+			t.Errorf("sees %d days", n.Sold.Len())
 		}
 		return 0
 	})

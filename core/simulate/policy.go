@@ -39,10 +39,10 @@ type View struct {
 type NodeView struct {
 	SKU      core.SKU
 	Location core.LocationID
-	Sold     []float32      // units a day up to yesterday; core.Missing where unknown
-	Flags    []core.DayFlag // as long as Sold
-	OnHand   int64          // units
-	Position int64          // on hand and on order, in units
+	Sold     core.Quantities // units a day up to yesterday; core.Missing where unknown
+	Flags    []core.DayFlag  // as long as Sold
+	OnHand   int64           // units
+	Position int64           // on hand and on order, in units
 	// Price and Cost, landed, are of one unit in minor units of the shop's currency.
 	Price, Cost int64
 	Offer       *core.SupplierItem
@@ -176,8 +176,8 @@ const unknown = core.StockOut | core.Closed | core.Anomaly
 // are known; of all such days when there are fewer.
 func (n *NodeView) recent(k int) (mean, sd float64) {
 	count, total, squares := 0.0, 0.0, 0.0
-	for i := len(n.Sold) - 1; i >= 0 && int(count) < k; i-- {
-		if q := float64(n.Sold[i]); q >= 0 && n.Flags[i]&unknown == 0 {
+	for i := n.Sold.Len() - 1; i >= 0 && int(count) < k; i-- {
+		if q := float64(n.Sold.At(i)); q >= 0 && n.Flags[i]&unknown == 0 {
 			count++
 			total += q
 			squares += q * q

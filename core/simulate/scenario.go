@@ -230,7 +230,7 @@ func newNode(n plan.Node, cfg Config) (v node, why string) {
 	}
 	first := cfg.To
 	for _, s := range n.Series {
-		if len(s.Qty) > 0 {
+		if s.Qty.Len() > 0 {
 			first = min(first, s.Start)
 		}
 	}
@@ -290,10 +290,10 @@ func sum(series []core.Series, first, to core.Day) days {
 			if at < len(s.Flags) {
 				out.flags[i] |= s.Flags[at]
 			}
-			if s.Qty[at] < 0 || out.qty[i] < 0 {
+			if q := s.Qty.At(at); q < 0 || out.qty[i] < 0 {
 				out.qty[i] = core.Missing
 			} else {
-				out.qty[i] += s.Qty[at]
+				out.qty[i] += q
 			}
 		}
 	}

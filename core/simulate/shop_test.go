@@ -35,7 +35,7 @@ func shop(start core.Day, articles ...article) core.Snapshot {
 		s.Items = append(s.Items, core.SupplierItem{Supplier: "ACME", SKU: sku, Price: usd(a.cost), MOQ: a.moq, Pack: a.pack,
 			Lead: []core.Lead{{Mode: core.Sea, Days: a.lead, SD: a.sd}}})
 		s.Stock = append(s.Stock, core.StockLevel{SKU: sku, Location: "MAIN"})
-		s.Demand = append(s.Demand, core.Series{SKU: sku, Channel: "web", Start: start, Qty: a.demand})
+		s.Demand = append(s.Demand, core.Series{SKU: sku, Channel: "web", Start: start, Qty: core.Daily(a.demand...)})
 	}
 	return s
 }

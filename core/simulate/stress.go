@@ -234,7 +234,7 @@ func (t *stress) adShare() map[core.SKU]float64 {
 	}
 	for _, s := range t.snapshot.Demand {
 		for d := max(since, s.Start); d < min(s.End(), t.before.Today); d++ {
-			sold[s.SKU] += float64(max(0, s.Qty[d-s.Start]))
+			sold[s.SKU] += float64(max(0, s.Qty.At(int(d-s.Start))))
 		}
 	}
 	for sku, n := range byAds {
@@ -251,10 +251,10 @@ func scaled(series []core.Series, factor func(core.SKU) float64) []core.Series {
 		if f == 1 {
 			continue
 		}
-		out[i].Qty = slices.Clone(out[i].Qty)
-		for j, q := range out[i].Qty {
-			if q > 0 {
-				out[i].Qty[j] = q * f
+		out[i].Qty = out[i].Qty.Clone()
+		for j := range out[i].Qty.Len() {
+			if q := out[i].Qty.At(j); q > 0 {
+				out[i].Qty.Set(j, q*f)
 			}
 		}
 	}

@@ -18,7 +18,7 @@ type world struct {
 
 // state is one node in a run.
 type state struct {
-	sold   []float32 // past and run, always full length; policies see a prefix
+	sold   core.Quantities // of the past and the run so far
 	flags  []core.DayFlag
 	onHand int64
 	coming []delivery
@@ -55,8 +55,8 @@ func (s *Scenario) newWorld() *world {
 	w.view.Snapshot.Stock = make([]core.StockLevel, len(s.nodes))
 	for i := range s.nodes {
 		n, st := &s.nodes[i], &w.states[i]
-		st.sold = append(make([]float32, 0, len(n.past)+len(n.demand)), n.past...)
-		st.flags = append(make([]core.DayFlag, 0, cap(st.sold)), n.pastFlags...)
+		st.sold = core.Daily(n.past...)
+		st.flags = append(make([]core.DayFlag, 0, len(n.past)+len(n.demand)), n.pastFlags...)
 		st.onHand, st.score.opening = n.opening, n.opening
 	}
 	return w
@@ -224,7 +224,7 @@ func (st *state) tell(n *node, t int, sold int64, reveal bool) {
 	case st.onHand == 0:
 		flag |= core.StockOut
 	}
-	st.sold = append(st.sold, q)
+	st.sold.Append(q)
 	st.flags = append(st.flags, flag)
 }
 

@@ -112,11 +112,12 @@ func (p params) add(shop *core.Snapshot, s panelcsv.Stock, past []float64, today
 	if rest := s.OnOrder - told; rest > 0 { // on order, but no day told: no later than a new order
 		come(rest, int(lead))
 	}
-	demand := core.Series{SKU: sku, Start: today - core.Day(len(past)), Qty: make([]float32, len(past))}
+	demand := core.Series{SKU: sku, Start: today - core.Day(len(past)), Qty: core.Zeros(len(past))}
 	for i, y := range past {
-		if demand.Qty[i] = float32(y); math.IsNaN(y) {
-			demand.Qty[i] = core.Missing
+		if math.IsNaN(y) {
+			y = float64(core.Missing)
 		}
+		demand.Qty.Set(i, float32(y))
 	}
 	shop.Demand = append(shop.Demand, demand)
 }

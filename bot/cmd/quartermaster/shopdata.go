@@ -89,8 +89,8 @@ func (f shopFlags) folder() (snap core.Snapshot, policy core.Policy, now time.Ti
 // knownUntil is the day after the last one with known sales; 0 without any.
 func knownUntil(s core.Snapshot) (end core.Day) {
 	for _, v := range s.Demand {
-		for i := len(v.Qty) - 1; i >= 0 && v.Start+core.Day(i) >= end; i-- {
-			if v.Qty[i] >= 0 {
+		for i := v.Qty.Len() - 1; i >= 0 && v.Start+core.Day(i) >= end; i-- {
+			if v.Qty.At(i) >= 0 {
 				end = v.Start + core.Day(i) + 1
 			}
 		}
@@ -112,13 +112,13 @@ func dailyOf(n *plan.Node, clean *history.History) daily {
 	d := daily{start: clean.Start, y: make([]float64, len(clean.Y)), flags: clean.Flags}
 	covered := make([]bool, len(d.y))
 	for _, s := range n.Series {
-		for i, q := range s.Qty {
+		for i := range s.Qty.Len() {
 			at := int(s.Start-d.start) + i
 			if at < 0 || at >= len(d.y) {
 				continue
 			}
 			covered[at] = true
-			if q < 0 {
+			if q := s.Qty.At(i); q < 0 {
 				d.y[at] = math.NaN()
 			} else {
 				d.y[at] += float64(q)

@@ -233,8 +233,8 @@ const leastHistory = 182
 func (c *simulateCmd) days(s *core.Snapshot) (from, to core.Day, err error) {
 	first, last := core.MaxDay, core.MinDay
 	for _, d := range s.Demand {
-		for i, q := range d.Qty {
-			if q >= 0 {
+		for i := range d.Qty.Len() {
+			if d.Qty.At(i) >= 0 {
 				first, last = min(first, d.Start+core.Day(i)), max(last, d.Start+core.Day(i)+1)
 			}
 		}

@@ -134,8 +134,8 @@ func (k *cleaner) given(bad []int) {
 	for _, i := range bad {
 		value := 0.0
 		for _, s := range k.node.Series {
-			if at := int(k.day(i) - s.Start); at >= 0 && at < len(s.Qty) {
-				if q := float64(s.Qty[at]); q < 0 && q != float64(core.Missing) && !math.IsInf(q, 0) {
+			if at := int(k.day(i) - s.Start); at >= 0 && at < s.Qty.Len() {
+				if q := float64(s.Qty.At(at)); q < 0 && q != float64(core.Missing) && !math.IsInf(q, 0) {
 					value += q
 				}
 			}

@@ -102,11 +102,12 @@ func (h *History) End() core.Day { return h.Start + core.Day(len(h.Y)) }
 // Series returns the history as one series for code that reads core.Series:
 // unknown days are Missing and replaced ones hold their replacement.
 func (h *History) Series() core.Series {
-	s := core.Series{SKU: h.SKU, Start: h.Start, Qty: make([]float32, len(h.Y))}
+	s := core.Series{SKU: h.SKU, Start: h.Start, Qty: core.Zeros(len(h.Y))}
 	for i, y := range h.Y {
-		if s.Qty[i] = float32(y); math.IsNaN(y) {
-			s.Qty[i] = core.Missing
+		if math.IsNaN(y) {
+			y = float64(core.Missing)
 		}
+		s.Qty.Set(i, float32(y))
 		if h.Flags[i]&core.Promo != 0 {
 			if s.Flags == nil {
 				s.Flags = make([]core.DayFlag, len(h.Y))
@@ -166,7 +167,7 @@ func (a *adder) quantities(series []core.Series, until core.Day) raw {
 	series = core.ByChannel(series)
 	first := until
 	for _, s := range series {
-		if len(s.Qty) > 0 {
+		if s.Qty.Len() > 0 {
 			first = min(first, s.Start)
 		}
 	}
@@ -184,7 +185,7 @@ func (a *adder) quantities(series []core.Series, until core.Day) raw {
 			if at < len(s.Flags) {
 				r.flags[i] |= s.Flags[at]
 			}
-			switch q := s.Qty[at]; {
+			switch q := s.Qty.At(at); {
 			case q == core.Missing:
 				a.seen[i] |= notKnown
 			case !(q >= 0) || math.IsInf(float64(q), 0):
@@ -196,7 +197,7 @@ func (a *adder) quantities(series []core.Series, until core.Day) raw {
 				r.y[i] += float64(q)
 			}
 		}
-		if len(s.Qty) > 0 {
+		if s.Qty.Len() > 0 {
 			for d := max(end, r.start); d < min(end+lagDays, until); d++ {
 				a.seen[d-r.start] |= notKnown
 			}
@@ -245,10 +246,10 @@ func prices(series []core.Series, start, until core.Day) []float64 {
 				at++
 			}
 			j := int(d - s.Start)
-			if at == 0 || j < 0 || j >= len(s.Qty) || !(s.Qty[j] > 0) {
+			if at == 0 || j < 0 || j >= s.Qty.Len() || !(s.Qty.At(j) > 0) {
 				continue
 			}
-			q := float64(s.Qty[j])
+			q := float64(s.Qty.At(j))
 			out[i] += q * float64(s.Prices[at-1].Minor) * base / usual
 			units[i] += q
 		}

@@ -22,11 +22,11 @@ const today core.Day = 20778
 // steady sells 20 a day, 26 on Saturdays and Sundays, give or take two.
 func steady(sku core.SKU, days int, seed uint64) Node {
 	rnd := rand.New(rand.NewPCG(seed, 3))
-	s := core.Series{SKU: sku, Channel: "web", Start: today - core.Day(days), Qty: make([]float32, days)}
-	for i := range s.Qty {
-		s.Qty[i] = float32(18 + rnd.IntN(5))
+	s := core.Series{SKU: sku, Channel: "web", Start: today - core.Day(days), Qty: core.Zeros(days)}
+	for i := range s.Qty.Len() {
+		s.Qty.Set(i, float32(18+rnd.IntN(5)))
 		if w := (s.Start + core.Day(i)).Weekday(); w == 0 || w == 6 {
-			s.Qty[i] += 6
+			s.Qty.Set(i, s.Qty.At(i)+6)
 		}
 	}
 	return Node{SKU: sku, Location: "L", Category: "lamps", Series: []core.Series{s}}
@@ -45,13 +45,13 @@ func TestFaults(t *testing.T) {
 		low, hi  float64 // of the replacement; 0, 0: unknown or kept
 		contains string
 	}{
-		{"x1000", func(n *Node) { n.Series[0].Qty[at] *= 1000 }, Scale, 1, 18, 22, "as when a unit is wrong by 1000; the forecast uses "},
-		{"x100", func(n *Node) { n.Series[0].Qty[at] *= 100 }, Scale, 1, 18, 22, "wrong by 100"},
-		{"spike", func(n *Node) { n.Series[0].Qty[at] = 200 }, Spike, 1, 18, 22, "200 units is 9.5 times the usual sale of 21, and no promotion"},
-		{"negative", func(n *Node) { n.Series[0].Qty[at] = -7 }, Negative, 1, 18, 22, "-7 units is no possible demand"},
-		{"not a number", func(n *Node) { n.Series[0].Qty[at] = float32(math.NaN()) }, Negative, 1, 18, 22, "no possible demand"},
-		{"infinite", func(n *Node) { n.Series[0].Qty[at] = float32(math.Inf(1)) }, Negative, 1, 18, 22, "no possible demand"},
-		{"sudden zero", func(n *Node) { n.Series[0].Qty[at] = 0 }, Zeros, 1, 18, 22, "No sale for 1 day, where 21"},
+		{"x1000", func(n *Node) { n.Series[0].Qty.Set(at, n.Series[0].Qty.At(at)*1000) }, Scale, 1, 18, 22, "as when a unit is wrong by 1000; the forecast uses "},
+		{"x100", func(n *Node) { n.Series[0].Qty.Set(at, n.Series[0].Qty.At(at)*100) }, Scale, 1, 18, 22, "wrong by 100"},
+		{"spike", func(n *Node) { n.Series[0].Qty.Set(at, 200) }, Spike, 1, 18, 22, "200 units is 9.5 times the usual sale of 21, and no promotion"},
+		{"negative", func(n *Node) { n.Series[0].Qty.Set(at, -7) }, Negative, 1, 18, 22, "-7 units is no possible demand"},
+		{"not a number", func(n *Node) { n.Series[0].Qty.Set(at, float32(math.NaN())) }, Negative, 1, 18, 22, "no possible demand"},
+		{"infinite", func(n *Node) { n.Series[0].Qty.Set(at, float32(math.Inf(1))) }, Negative, 1, 18, 22, "no possible demand"},
+		{"sudden zero", func(n *Node) { n.Series[0].Qty.Set(at, 0) }, Zeros, 1, 18, 22, "No sale for 1 day, where 21"},
 		{"missing", func(n *Node) { fill(n, at, at+3, core.Missing) }, Missing, 3, 18, 28, "No data for 3 days"},
 		{"long missing", func(n *Node) { fill(n, at, at+10, core.Missing) }, Missing, 10, 0, 0, "unknown to the forecast"},
 		{"out of stock", func(n *Node) { fill(n, at, at+9, 0) }, StockOut, 9, 0, 0, "taken as out of stock, demand is unknown."},
@@ -86,14 +86,14 @@ func TestFaults(t *testing.T) {
 
 func fill(n *Node, from, to int, q float32) {
 	for i := from; i < to; i++ {
-		n.Series[0].Qty[i] = q
+		n.Series[0].Qty.Set(i, q)
 	}
 }
 
 func flag(n *Node, i int, f core.DayFlag) {
 	s := &n.Series[0]
 	if s.Flags == nil {
-		s.Flags = make([]core.DayFlag, len(s.Qty))
+		s.Flags = make([]core.DayFlag, s.Qty.Len())
 	}
 	s.Flags[i] |= f
 }
@@ -101,11 +101,11 @@ func flag(n *Node, i int, f core.DayFlag) {
 // The average of like days is that of the same weekday, four weeks either side.
 func TestLikeDays(t *testing.T) {
 	n := steady("A", 200, 1)
-	n.Series[0].Qty[100] = 9000
+	n.Series[0].Qty.Set(100, 9000)
 	h := clean(n, Shop{Until: today})
 	want := 0.0
 	for w := 1; w <= 4; w++ {
-		want += float64(n.Series[0].Qty[100-7*w]+n.Series[0].Qty[100+7*w]) / 8
+		want += float64(n.Series[0].Qty.At(100-7*w)+n.Series[0].Qty.At(100+7*w)) / 8
 	}
 	if math.Abs(h.Y[100]-want) > 1e-9 {
 		t.Errorf("replaced by %v, want %v", h.Y[100], want)
@@ -128,7 +128,7 @@ func TestLabelledSpikeIsKept(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			n, shop := steady("A", 200, 1), Shop{Until: today}
-			n.Series[0].Qty[at] = 400
+			n.Series[0].Qty.Set(at, 400)
 			if h := clean(n, shop); len(h.Anomalies) != 1 {
 				t.Fatalf("without a label: %+v", h.Anomalies)
 			}
@@ -149,7 +149,7 @@ func TestLabelledSpikeIsKept(t *testing.T) {
 func TestOngoingSurgeIsBelieved(t *testing.T) {
 	n := steady("A", 200, 1)
 	for i := 196; i < 200; i++ {
-		n.Series[0].Qty[i] = 260
+		n.Series[0].Qty.Set(i, 260)
 	}
 	h := clean(n, Shop{Until: today})
 	if len(h.Anomalies) != 4 || h.Anomalies[0].Replaced || h.Y[199] != 260 || !strings.Contains(h.Anomalies[0].Reason, "signals.csv") {
@@ -161,10 +161,10 @@ func TestOngoingSurgeIsBelieved(t *testing.T) {
 func TestHeavyTailsAreNoSpikes(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(4, 4))
 	n := steady("A", 700, 1)
-	for i := range n.Series[0].Qty {
-		n.Series[0].Qty[i] = float32(math.Ceil(6 * math.Exp(1.3*rnd.NormFloat64())))
+	for i := range n.Series[0].Qty.Len() {
+		n.Series[0].Qty.Set(i, float32(math.Ceil(6*math.Exp(1.3*rnd.NormFloat64()))))
 	}
-	top := slices.Max(n.Series[0].Qty)
+	top := slices.Max(n.Series[0].Qty.Values())
 	if h := clean(n, Shop{Until: today}); len(h.Anomalies) != 0 || top < 150 {
 		t.Errorf("largest %v, anomalies %+v", top, h.Anomalies)
 	}
@@ -175,13 +175,14 @@ func TestShopDays(t *testing.T) {
 	var nodes []Node
 	for i := range 20 {
 		n := steady(core.SKU(fmt.Sprintf("S%02d", i)), 200, uint64(i))
-		n.Series[0].Qty[80] = 0                               // nobody sold
-		n.Series[0].Qty[120] *= float32(min(i%3, 1))          // a third did not
-		n.Series[0].Qty[150] *= float32(max(0, min(i-14, 1))) // three of four did not
-		n.Series[0].Qty[170], n.Series[0].Qty[171] = core.Missing, core.Missing
+		n.Series[0].Qty.Set(80, 0)                                                      // nobody sold
+		n.Series[0].Qty.Set(120, n.Series[0].Qty.At(120)*float32(min(i%3, 1)))          // a third did not
+		n.Series[0].Qty.Set(150, n.Series[0].Qty.At(150)*float32(max(0, min(i-14, 1)))) // three of four did not
+		n.Series[0].Qty.Set(170, core.Missing)
+		n.Series[0].Qty.Set(171, core.Missing)
 		for w := range 200 { // never on Sundays
 			if (n.Series[0].Start + core.Day(w)).Weekday() == 0 {
-				n.Series[0].Qty[w] = 0
+				n.Series[0].Qty.Set(w, 0)
 			}
 		}
 		nodes = append(nodes, n)
@@ -205,7 +206,7 @@ func TestShopDays(t *testing.T) {
 	if !(lost.Y[150] > 15) || lost.Flags[150]&core.Anomaly == 0 {
 		t.Errorf("lost day has %v", lost.Y[150])
 	}
-	if kept.Y[150] != float64(nodes[19].Series[0].Qty[150]) {
+	if kept.Y[150] != float64(nodes[19].Series[0].Qty.At(150)) {
 		t.Errorf("a SKU that sold was changed to %v", kept.Y[150])
 	}
 	if !(lost.Y[170] > 15) || len(lost.Anomalies) != 0 && slices.ContainsFunc(lost.Anomalies, func(a Anomaly) bool { return a.Kind == Missing }) {
@@ -229,8 +230,8 @@ func TestZerosThatAreTrue(t *testing.T) {
 		}
 	}
 	slow := steady("B", 400, 1)
-	for i := range slow.Series[0].Qty {
-		slow.Series[0].Qty[i] = float32(max(0, i%9-7)) // one every nine days
+	for i := range slow.Series[0].Qty.Len() {
+		slow.Series[0].Qty.Set(i, float32(max(0, i%9-7))) // one every nine days
 	}
 	fill(&slow, 200, 230, 0)
 	if h := clean(slow, Shop{Until: today}); len(h.Anomalies) != 0 {
@@ -244,7 +245,8 @@ func TestStockOutIsALowerBound(t *testing.T) {
 	n := steady("A", 200, 1)
 	flag(&n, 100, core.StockOut)
 	flag(&n, 110, core.StockOut)
-	n.Series[0].Qty[100], n.Series[0].Qty[110] = 9, 31
+	n.Series[0].Qty.Set(100, 9)
+	n.Series[0].Qty.Set(110, 31)
 	h := clean(n, Shop{Until: today})
 	if !math.IsNaN(h.Y[100]) || h.Y[110] != 31 || len(h.Anomalies) != 0 {
 		t.Errorf("values %v and %v, anomalies %+v", h.Y[100], h.Y[110], h.Anomalies)
@@ -307,7 +309,7 @@ func TestPromotionsFromPriceAndVolume(t *testing.T) {
 			n := steady("A", 200, 1)
 			priced(&n, 2000, tt.from, tt.to, tt.price)
 			for i := tt.from; i < tt.to; i++ {
-				n.Series[0].Qty[i] *= tt.lift
+				n.Series[0].Qty.Set(i, n.Series[0].Qty.At(i)*tt.lift)
 			}
 			h := clean(n, Shop{Until: today})
 			got := 0
@@ -334,7 +336,7 @@ func TestCurrencySwitched(t *testing.T) {
 	n := steady("A", 200, 1)
 	priced(&n, 2000, 100, 102, 15625)
 	h := clean(n, Shop{Until: today, Rates: []core.FXRate{cny}})
-	if len(h.Anomalies) != 2 || h.Anomalies[0].Kind != Currency || h.Price[100] != 2000 || h.Y[100] != float64(n.Series[0].Qty[100]) ||
+	if len(h.Anomalies) != 2 || h.Anomalies[0].Kind != Currency || h.Price[100] != 2000 || h.Y[100] != float64(n.Series[0].Qty.At(100)) ||
 		!strings.Contains(h.Anomalies[0].Reason, "the exchange rate of CNY") {
 		t.Errorf("price %v, anomalies %+v", h.Price[100], h.Anomalies)
 	}
@@ -351,7 +353,7 @@ func TestPricesOfTwoChannels(t *testing.T) {
 	n.Series[1].Channel = "zz"
 	n.Series[0].Prices = []core.PricePoint{{Day: today - 200, Minor: 2000}}
 	n.Series[1].Prices = []core.PricePoint{{Day: today - 200, Minor: 3000}}
-	n.Series[0].Qty[50] = 0 // only the dearer one sells
+	n.Series[0].Qty.Set(50, 0) // only the dearer one sells
 	h := clean(n, Shop{Until: today})
 	if h.Price[50] != 2000 || h.Price[51] != 2000 {
 		t.Errorf("prices %v, %v", h.Price[50], h.Price[51])
@@ -364,9 +366,9 @@ func drawNode(t *rapid.T, sku core.SKU) Node {
 	qty := rapid.OneOf(rapid.Float32Range(0, 9), rapid.SampledFrom([]float32{0, 0, 0, 1, 2, core.Missing, -3, 1000, 1e9, float32(math.NaN()), float32(math.Inf(1))}))
 	for c := range rapid.IntRange(1, 3).Draw(t, "channels") {
 		s := core.Series{SKU: sku, Channel: core.ChannelID(strconv.Itoa(c)), Start: today - core.Day(rapid.IntRange(0, 200).Draw(t, "age"))}
-		s.Qty = rapid.SliceOfN(qty, 0, 220).Draw(t, "qty")
+		s.Qty = core.Daily(rapid.SliceOfN(qty, 0, 220).Draw(t, "qty")...)
 		if rapid.Bool().Draw(t, "flags") {
-			s.Flags = rapid.SliceOfN(rapid.SampledFrom([]core.DayFlag{0, 0, 0, core.StockOut, core.Promo, core.Closed, core.Anomaly}), len(s.Qty), len(s.Qty)).Draw(t, "f")
+			s.Flags = rapid.SliceOfN(rapid.SampledFrom([]core.DayFlag{0, 0, 0, core.StockOut, core.Promo, core.Closed, core.Anomaly}), s.Qty.Len(), s.Qty.Len()).Draw(t, "f")
 		}
 		d := s.Start - 5
 		for range rapid.IntRange(0, 6).Draw(t, "points") {
@@ -433,8 +435,8 @@ func TestPlausibleDemandIsLeftAlone(t *testing.T) {
 			week[w] = 0.6 + 0.8*rnd.Float64()
 		}
 		n := steady("A", 365, 1)
-		for i := range n.Series[0].Qty {
-			n.Series[0].Qty[i] = float32(poisson(rnd, level*week[i%7]*(0.85+0.3*rnd.Float64())))
+		for i := range n.Series[0].Qty.Len() {
+			n.Series[0].Qty.Set(i, float32(poisson(rnd, level*week[i%7]*(0.85+0.3*rnd.Float64()))))
 		}
 		h := clean(n, Shop{Until: today})
 		if slices.ContainsFunc(h.Flags, func(f core.DayFlag) bool { return f != 0 }) {
@@ -463,8 +465,8 @@ func TestCutAndSeries(t *testing.T) {
 	h := clean(n, Shop{Until: today})
 	c := h.Cut(today - 50)
 	s := c.Series()
-	if len(s.Qty) != 150 || s.Qty[105] != core.Missing || s.Flags[30] != core.Promo || s.Qty[149] != n.Series[0].Qty[149] {
-		t.Errorf("%d days, %v, %v", len(s.Qty), s.Qty[105], s.Flags[30])
+	if s.Qty.Len() != 150 || s.Qty.At(105) != core.Missing || s.Flags[30] != core.Promo || s.Qty.At(149) != n.Series[0].Qty.At(149) {
+		t.Errorf("%d days, %v, %v", s.Qty.Len(), s.Qty.At(105), s.Flags[30])
 	}
 	if empty := h.Cut(today - 500); len(empty.Y) != 0 {
 		t.Errorf("%d days before the first", len(empty.Y))
@@ -485,8 +487,8 @@ func BenchmarkClean(b *testing.B) {
 	for i := range nodes {
 		nodes[i] = steady(core.SKU(strconv.Itoa(i)), 730, uint64(i))
 		if i%2 == 0 { // half of them sell rarely
-			for j := range nodes[i].Series[0].Qty {
-				nodes[i].Series[0].Qty[j] *= float32(max(0, (j*7+i)%5-3))
+			for j := range nodes[i].Series[0].Qty.Len() {
+				nodes[i].Series[0].Qty.Set(j, nodes[i].Series[0].Qty.At(j)*float32(max(0, (j*7+i)%5-3)))
 			}
 		}
 	}

@@ -127,26 +127,26 @@ func each(rnd *rand.Rand, nodes []Node, span int, least float64, change func(s *
 	hit := map[place]bool{}
 	for n := range nodes {
 		s := &nodes[n].Series[0]
-		if len(s.Qty) < 120+span {
+		if s.Qty.Len() < 120+span {
 			continue
 		}
-		from := max(60, len(s.Qty)-MaxDays+60)
-		i := from + rnd.IntN(max(1, len(s.Qty)-span-60-from))
+		from := max(60, s.Qty.Len()-MaxDays+60)
+		i := from + rnd.IntN(max(1, s.Qty.Len()-span-60-from))
 		sum, known, zeros := 0.0, 0.0, 0.0
-		for j := i - 28; j < i+span+28 && j < len(s.Qty); j++ {
-			if s.Qty[j] >= 0 {
-				sum += float64(s.Qty[j])
+		for j := i - 28; j < i+span+28 && j < s.Qty.Len(); j++ {
+			if s.Qty.At(j) >= 0 {
+				sum += float64(s.Qty.At(j))
 				known++
-				if s.Qty[j] == 0 {
+				if s.Qty.At(j) == 0 {
 					zeros++
 				}
 			}
 		}
-		if known == 0 || sum/known < least || span > 0 && slices.ContainsFunc(s.Qty[i:i+span], func(q float32) bool { return q < 0 }) {
+		if known == 0 || sum/known < least || span > 0 && slices.ContainsFunc(s.Qty.Values()[i:i+span], func(q float32) bool { return q < 0 }) {
 			continue
 		}
 		for j := i; j < i+span; j++ {
-			if s.Qty[j] <= 0 && least < 2 {
+			if s.Qty.At(j) <= 0 && least < 2 {
 				continue
 			}
 			change(s, j)
@@ -158,9 +158,9 @@ func each(rnd *rand.Rand, nodes []Node, span int, least float64, change func(s *
 
 func usualOf(s *core.Series, i int) float64 {
 	var v []float64
-	for j := max(0, i-42); j < min(len(s.Qty), i+43); j++ {
-		if s.Qty[j] > 0 && j != i {
-			v = append(v, float64(s.Qty[j]))
+	for j := max(0, i-42); j < min(s.Qty.Len(), i+43); j++ {
+		if s.Qty.At(j) > 0 && j != i {
+			v = append(v, float64(s.Qty.At(j)))
 		}
 	}
 	if len(v) == 0 {
@@ -170,17 +170,17 @@ func usualOf(s *core.Series, i int) float64 {
 }
 
 func spikeOf(factor float64) func(*core.Series, int) {
-	return func(s *core.Series, i int) { s.Qty[i] = float32(math.Ceil(factor * usualOf(s, i))) }
+	return func(s *core.Series, i int) { s.Qty.Set(i, float32(math.Ceil(factor*usualOf(s, i)))) }
 }
 
-func zero(s *core.Series, i int) { s.Qty[i] = 0 }
+func zero(s *core.Series, i int) { s.Qty.Set(i, 0) }
 
 var faults = []fault{
 	{"x1000", []Kind{Scale, Spike}, func(r *rand.Rand, n []Node, _ core.Day) map[place]bool {
-		return each(r, n, 1, 0.2, func(s *core.Series, i int) { s.Qty[i] *= 1000 })
+		return each(r, n, 1, 0.2, func(s *core.Series, i int) { s.Qty.Set(i, s.Qty.At(i)*1000) })
 	}},
 	{"x100", []Kind{Scale, Spike}, func(r *rand.Rand, n []Node, _ core.Day) map[place]bool {
-		return each(r, n, 1, 0.2, func(s *core.Series, i int) { s.Qty[i] *= 100 })
+		return each(r, n, 1, 0.2, func(s *core.Series, i int) { s.Qty.Set(i, s.Qty.At(i)*100) })
 	}},
 	{"spike x20", []Kind{Scale, Spike}, func(r *rand.Rand, n []Node, _ core.Day) map[place]bool {
 		return each(r, n, 1, 2, spikeOf(20))
@@ -192,7 +192,7 @@ var faults = []fault{
 		return each(r, n, 1, 2, spikeOf(5))
 	}},
 	{"negative", []Kind{Negative}, func(r *rand.Rand, n []Node, _ core.Day) map[place]bool {
-		return each(r, n, 1, 2, func(s *core.Series, i int) { s.Qty[i] = -5 })
+		return each(r, n, 1, 2, func(s *core.Series, i int) { s.Qty.Set(i, -5) })
 	}},
 	{"zero, 1 day, >= 5/day", []Kind{Zeros, StockOut}, func(r *rand.Rand, n []Node, _ core.Day) map[place]bool {
 		return each(r, n, 1, 5, zero)
@@ -207,15 +207,15 @@ var faults = []fault{
 		return each(r, n, 10, 2, zero)
 	}},
 	{"missing 3 days", []Kind{Missing}, func(r *rand.Rand, n []Node, _ core.Day) map[place]bool {
-		return each(r, n, 3, 2, func(s *core.Series, i int) { s.Qty[i] = core.Missing })
+		return each(r, n, 3, 2, func(s *core.Series, i int) { s.Qty.Set(i, core.Missing) })
 	}},
 	{"half the SKUs gone", []Kind{"gone-sku"}, func(r *rand.Rand, n []Node, until core.Day) map[place]bool {
 		hit := map[place]bool{}
 		for _, back := range []core.Day{50, 111, 171, 200} {
 			for i := range n {
 				s := &n[i].Series[0]
-				if at := int(until - back - s.Start); r.IntN(10) < 6 && at >= 0 && s.Qty[at] > 0 {
-					s.Qty[at] = 0
+				if at := int(until - back - s.Start); r.IntN(10) < 6 && at >= 0 && s.Qty.At(at) > 0 {
+					s.Qty.Set(at, 0)
 					hit[place{s.SKU, until - back}] = true
 				}
 			}
@@ -226,10 +226,10 @@ var faults = []fault{
 		hit := map[place]bool{}
 		for i := range n {
 			s := &n[i].Series[0]
-			at := max(40, len(s.Qty)-MaxDays+40) + r.IntN(max(1, min(len(s.Qty), MaxDays)-80))
-			for ; at < len(s.Qty) && s.Qty[at] <= 0; at++ {
+			at := max(40, s.Qty.Len()-MaxDays+40) + r.IntN(max(1, min(s.Qty.Len(), MaxDays)-80))
+			for ; at < s.Qty.Len() && s.Qty.At(at) <= 0; at++ {
 			}
-			if len(s.Prices) == 0 || at >= len(s.Qty) {
+			if len(s.Prices) == 0 || at >= s.Qty.Len() {
 				continue
 			}
 			reprice(s, at, at+1, 1/0.128)
@@ -241,20 +241,20 @@ var faults = []fault{
 		hit := map[place]bool{}
 		for i := range n {
 			s := &n[i].Series[0]
-			if len(s.Prices) == 0 || len(s.Qty) < 150 {
+			if len(s.Prices) == 0 || s.Qty.Len() < 150 {
 				continue
 			}
-			from := max(60, len(s.Qty)-MaxDays+60)
-			at := from + r.IntN(max(1, len(s.Qty)-70-from))
+			from := max(60, s.Qty.Len()-MaxDays+60)
+			at := from + r.IntN(max(1, s.Qty.Len()-70-from))
 			sum := 0.0
-			for _, q := range s.Qty[at-28 : at] {
+			for _, q := range s.Qty.Values()[at-28 : at] {
 				sum += float64(q)
 			}
 			if sum < 2*28 {
 				continue
 			}
 			for j := at; j < at+10; j++ {
-				s.Qty[j] *= 2
+				s.Qty.Set(j, s.Qty.At(j)*2)
 				hit[place{s.SKU, s.Start + core.Day(j)}] = true
 			}
 			reprice(s, at, at+10, 0.8)
@@ -275,7 +275,7 @@ func reprice(s *core.Series, from, to int, by float64) {
 		return p
 	}
 	var out []core.PricePoint
-	for i := range s.Qty {
+	for i := range s.Qty.Len() {
 		d := s.Start + core.Day(i)
 		p := price(d)
 		if i >= from && i < to {
@@ -334,7 +334,7 @@ func load(t *testing.T, path string) ([]Node, core.Day) {
 			nodes = append(nodes, Node{SKU: core.SKU(rec[0]), Series: []core.Series{{SKU: core.SKU(rec[0]), Channel: "web", Start: d}}})
 		}
 		s := &nodes[len(nodes)-1].Series[0]
-		for int(d-s.Start) > len(s.Qty) {
+		for int(d-s.Start) > s.Qty.Len() {
 			s.Qty = append(s.Qty, core.Missing)
 			s.Flags = append(s.Flags, 0)
 		}

@@ -56,7 +56,7 @@ func Survey(nodes []Node, shop Shop) *Calendar {
 	c := &Calendar{shop: shop, start: shop.Until}
 	for i := range nodes {
 		for _, s := range nodes[i].Series {
-			if len(s.Qty) > 0 {
+			if s.Qty.Len() > 0 {
 				c.start = min(c.start, s.Start)
 			}
 		}
