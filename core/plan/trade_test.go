@@ -17,16 +17,17 @@ func TestTrade(t *testing.T) {
 	series := &s.Demand[0]
 	at := func(d core.Day) int { return int(d - series.Start) }
 	for d := end - 70; d < today; d++ {
-		series.Qty[at(d)] = 20
+		series.Qty.Set(at(d), 20)
 	}
 	series.Prices = []core.PricePoint{{Day: series.Start, Minor: 1999}, {Day: end - 10, Minor: 1500}} // Friday to Sunday for less
-	series.Qty[at(end-20)] = 21                                                                       // the week before, one more
+	series.Qty.Set(at(end-20), 21)                                                                    // the week before, one more
 	for d := end - 35; d < end-28; d++ {
-		series.Qty[at(d)] = core.Missing
+		series.Qty.Set(at(d), core.Missing)
 	}
-	series.Flags = make([]core.DayFlag, len(series.Qty))
+	series.Flags = make([]core.DayFlag, series.Qty.Len())
 	for d := end - 5; d < end-2; d++ { // three days without stock
-		series.Flags[at(d)], series.Qty[at(d)] = core.StockOut, 0
+		series.Flags[at(d)] = core.StockOut
+		series.Qty.Set(at(d), 0)
 	}
 	s.Products[0].Cost = usd(1000) // EUR 9.00
 	s.Ads = []core.AdDay{
@@ -78,8 +79,8 @@ func TestTrade(t *testing.T) {
 func TestStockReckonedBack(t *testing.T) {
 	end := Monday(today)
 	s := oneSKU(300)
-	for i := range s.Demand[0].Qty {
-		s.Demand[0].Qty[i] = 10
+	for i := range s.Demand[0].Qty.Len() {
+		s.Demand[0].Qty.Set(i, 10)
 	}
 	for k := range core.Day(30) { // what a week sells comes every Wednesday
 		d := end - 7*k + 2

@@ -260,7 +260,8 @@ func TestLost(t *testing.T) {
 	usual := clean(n, Shop{Until: today})
 	flag(&n, 100, core.StockOut)
 	flag(&n, 110, core.StockOut)
-	n.Series[0].Qty[100], n.Series[0].Qty[110] = 9, 500
+	n.Series[0].Qty.Set(100, 9)
+	n.Series[0].Qty.Set(110, 500)
 	mean := 0.0
 	for _, i := range []int{72, 79, 86, 93, 107, 114, 121, 128} {
 		mean += usual.Y[i] / 8
