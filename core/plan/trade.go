@@ -119,7 +119,7 @@ func (e *evaluation) sales(t *trade) {
 		price, _ := e.toShop(p.Price)
 		paid, next := price.Minor, 0
 		for d := max(t.first, s.Start); d < min(s.End(), e.today); d++ {
-			qty := float64(s.Qty.At(int(d-s.Start)))
+			qty := float64(s.Qty.At(int(d - s.Start)))
 			if !(qty >= 0) || math.IsInf(qty, 0) {
 				continue
 			}
