@@ -119,6 +119,8 @@ func TestPublishedExamples(t *testing.T) {
 		{"Chopra, bricks, units short a cycle", lego.Shortage(6000), 25, 0.5},
 		{"Chopra, bricks, fill rate", 1 - lego.Shortage(6000)/10_000, 0.9975, 5e-5},
 		{"Chopra, bricks, safety stock for 90 % of cycles", SafetyStock(Z(0.90), 2500, 500, 2, 0), 906, 0.5},
+		{"Chopra, bricks, safety stock for 70 % of cycles", SafetyStock(Z(0.70), 2500, 500, 2, 0), 371, 0.5},
+		{"Chopra, bricks, safety stock for 95 % of cycles", SafetyStock(Z(0.95), 2500, 500, 2, 0), 1163, 0.5},
 		{"Chopra, bricks, safety stock for a fill rate of 97.5 %", lego.ShortAtMost(0.025*10_000) - 5000, 67, 0.5},
 		{"Nahmias 5.5, reorder point for a fill rate of 98 %", normally(100, 25).ShortAtMost(2), 125.5, 0.2},
 		{"Chopra, tablets, safety stock with lead times of 7 ± 7 days", SafetyStock(Z(0.90), 2500, 500, 7, 7), 22_491, 1},
