@@ -17,6 +17,7 @@ type quantitySettings struct {
 	Substitution      *float64           `toml:"substitution"`
 	MaxCoverDays      *int               `toml:"max_cover_days"`
 	OrderCap          *float64           `toml:"order_cap"`
+	LowUnits          *int64             `toml:"low_units"`
 	RushSurcharge     *float64           `toml:"rush_surcharge"`
 	AgreementDiscount *float64           `toml:"agreement_discount"`
 	ContainerFill     *float64           `toml:"container_fill"`
@@ -56,6 +57,7 @@ func (in quantitySettings) read(q *core.QuantityPolicy, cur core.Currency) error
 	set(&q.Substitution, in.Substitution)
 	set(&q.MaxCoverDays, in.MaxCoverDays)
 	set(&q.OrderCap, in.OrderCap)
+	set(&q.LowUnits, in.LowUnits)
 	set(&q.RushSurcharge, in.RushSurcharge)
 	set(&q.AgreementDiscount, in.AgreementDiscount)
 	set(&q.ContainerFill, in.ContainerFill)

@@ -81,6 +81,9 @@ type QuantityPolicy struct {
 	// time it must last: whatever the forecast says, more takes a person. Defaults to
 	// 5; 0 is no cap.
 	OrderCap float64 `json:"order_cap"`
+	// LowUnits is the number of units below which a product that runs short has its ads
+	// held back and its storefront say so. Defaults to 20; 0 is never.
+	LowUnits int64 `json:"low_units"`
 	// RushSurcharge is what goods cost more in a rush order. Defaults to 0.15.
 	RushSurcharge float64 `json:"rush_surcharge"`
 	// AgreementDiscount is what goods cost less under a quarterly agreement.
@@ -133,7 +136,7 @@ type QuantityPolicy struct {
 // DefaultQuantity returns the documented defaults.
 func DefaultQuantity() QuantityPolicy {
 	return QuantityPolicy{
-		HoldingRate: 0.25, LineCost: 5, MaxCoverDays: 120, OrderCap: 5, RushSurcharge: 0.15, AgreementDiscount: 0.05, ContainerFill: 0.85,
+		HoldingRate: 0.25, LineCost: 5, MaxCoverDays: 120, OrderCap: 5, LowUnits: 20, RushSurcharge: 0.15, AgreementDiscount: 0.05, ContainerFill: 0.85,
 		MinRun: 50, NewDays: 28, Transfers: TransferSuggest, OverseasShare: 0.15, OverstockDays: 50, DeadDays: 90,
 		SeasonDays: 90, SeasonPeak: 1.5, SeasonOver: 0.15, SeasonEndMonths: 8,
 		ClassA: 0.80, ClassB: 0.95, ClassX: 0.5, ClassY: 1,
@@ -172,6 +175,7 @@ func (q QuantityPolicy) validate() error {
 	between("substitution", q.Substitution, 0, 1)
 	between("max_cover_days", float64(q.MaxCoverDays), 1, 730)
 	between("order_cap", q.OrderCap, 0, 1000)
+	between("low_units", float64(q.LowUnits), 0, 1e6)
 	between("rush_surcharge", q.RushSurcharge, 0, 2)
 	between("agreement_discount", q.AgreementDiscount, 0, 0.9)
 	between("container_fill", q.ContainerFill, 0, 1)

@@ -16,6 +16,7 @@ var englishAdvice = adviceWords{
 	more: "and %s more: /stock advice %s",
 	kinds: map[risk.Kind]safe{
 		risk.StockOut: "Running low", risk.NoSource: "Nobody to order from", risk.Overstock: "Too much in stock", risk.DeadStock: "Stock that nobody buys",
+		risk.LowStock: "Few units left",
 		risk.Transfer: "To be moved between places", risk.SeasonPlan: "For the season", risk.Waiting: "Orders that wait", risk.LateOrder: "Late goods",
 		risk.ForecastOff: "Forecasts far off", risk.Anomaly: "Implausible values in the data",
 	},
@@ -26,6 +27,7 @@ var chineseAdvice = adviceWords{
 	more: "另有 %s 项：/stock advice %s",
 	kinds: map[risk.Kind]safe{
 		risk.StockOut: "库存偏低", risk.NoSource: "没有供应商", risk.Overstock: "库存过多", risk.DeadStock: "呆滞库存",
+		risk.LowStock: "所剩不多",
 		risk.Transfer: "应在地点间调拨", risk.SeasonPlan: "旺季计划", risk.Waiting: "暂缓的订单", risk.LateOrder: "逾期货物",
 		risk.ForecastOff: "预测偏差大", risk.Anomaly: "数据中不可信的值",
 	},

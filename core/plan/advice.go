@@ -11,8 +11,8 @@ import (
 	"quartermaster/core/risk"
 )
 
-// advise finds what else should be done about stock: transfers before buying,
-// dead stock, the season plan, orders that wait. nodes and items are in the same
+// advise finds what else should be done about stock: transfers before buying, what to
+// do about few units, dead stock, the season plan. nodes and items are in the same
 // order, by SKU and location.
 func (e *evaluation) advise(nodes []*node, items []Item) (out []risk.Finding) {
 	for i := 0; i < len(nodes); {
@@ -26,6 +26,9 @@ func (e *evaluation) advise(nodes []*node, items []Item) (out []risk.Finding) {
 		}
 		for k := i; k < j; k++ {
 			n, it := nodes[k], &items[k]
+			if f, ok := e.lowStock(n, it); ok {
+				out = append(out, f)
+			}
 			if len(n.series) == 0 {
 				continue
 			}

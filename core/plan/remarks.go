@@ -11,7 +11,7 @@ import (
 // in money, what was raised or cut and why, what was set by hand, and what a person
 // must decide. The most important come first.
 func (p Proposal) Remarks() []string {
-	var human, byHand, ways []string
+	var human, byHand, ads, ways []string
 	for _, l := range p.Lines {
 		if l.Human != "" {
 			human = append(human, fmt.Sprintf("%s needs a person: %s.", l.SKU, l.Human))
@@ -21,6 +21,9 @@ func (p Proposal) Remarks() []string {
 				byHand = append(byHand, text)
 			}
 		}
+		if text := fmt.Sprintf("%s: %s.", l.SKU, l.Ads); l.Ads != "" && !slices.Contains(ads, text) {
+			ads = append(ads, text)
+		}
 		if w := l.Calc.Choice; w != nil && w.Known && l.Mode == l.shownBy() {
 			ways = append(ways, fmt.Sprintf("%s: %s.", l.SKU, l.Calc.ModeWhy))
 		}
@@ -28,7 +31,7 @@ func (p Proposal) Remarks() []string {
 	if p.EditedBy != "" && !meets(p.Terms, p.Lines) {
 		human = append(human, "As edited, the order is under the supplier's minimum.")
 	}
-	return slices.Concat(slices.Compact(human), byHand, sentences(p.Notes), ways)
+	return slices.Concat(slices.Compact(human), byHand, ads, sentences(p.Notes), ways)
 }
 
 // shownBy is the way whose line tells of the choice, so that it is told once.

@@ -173,6 +173,8 @@ type Line struct {
 	Class  core.Class `json:"class,omitempty"` // ABC/XYZ
 	// Human says why a person must decide about this line; empty when none must.
 	Human string `json:"human,omitempty"`
+	// Ads says that ads still run for a product of which few are left; else empty.
+	Ads string `json:"ads,omitempty"`
 	// MOQ, Pack and Max bound an edit of Qty; Max 0 means no limit.
 	MOQ  int64 `json:"moq"`
 	Pack int64 `json:"pack"`

@@ -65,6 +65,7 @@ const (
 	NoSource   Kind = "no-source"   // demand, but no supplier to order from
 	Overstock  Kind = "overstock"   // cover far beyond need
 	DeadStock  Kind = "dead-stock"  // stock that nobody buys
+	LowStock   Kind = "low-stock"   // few units left: ads, supplier and storefront should know
 	Transfer   Kind = "transfer"    // another place has more than it needs
 	SeasonPlan Kind = "season-plan" // what a season asks for: arrivals, a batch by air, a bundle
 	Waiting    Kind = "waiting"     // an order that is due and not made yet

@@ -1,0 +1,119 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"quartermaster/core"
+	"quartermaster/core/replenish"
+	"quartermaster/core/risk"
+)
+
+// adDays is how far back an ad counts as one that runs.
+const adDays = 7
+
+// lowStock says what to do where fewer than LowUnits of a product that runs short are
+// left (requirement D9): its ads should be seen half as often, its supplier asked for an
+// earlier day, and the storefront should say so. A day of arrival is named only when an
+// order that was placed has one. It weighs more when ads are paid for what will be gone.
+func (e *evaluation) lowStock(n *node, it *Item) (risk.Finding, bool) {
+	left := max(0, it.Position.Available())
+	if n.stock == nil || left >= e.policy.Quantity.LowUnits || it.Tier != replenish.Red && it.Tier != replenish.Yellow {
+		return risk.Finding{}, false
+	}
+	ads, running := e.running(it)
+	severity := risk.Low
+	if running {
+		severity = risk.Medium
+		e.noteAds(it)
+	}
+	due := e.nextDue(it)
+	parts := []string{
+		fmt.Sprintf("%s of %s left in %s, fewer than %s", plural(int(left), "unit"), it.SKU, it.Location, count(e.policy.Quantity.LowUnits)),
+		ads, e.hasten(it, due), storefront(left, due),
+	}
+	return it.finding(risk.LowStock, severity, "%s", strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ". ")), true
+}
+
+// running says which ads of a product ran in the last days, and what they cost; nothing
+// when none did.
+func (e *evaluation) running(it *Item) (string, bool) {
+	var names []string
+	var seen int64
+	spent, known := core.Money{Currency: e.s.Shop.Currency}, true
+	for _, a := range e.ads[it.SKU] {
+		if a.Day < e.today-adDays || a.Day >= e.today || a.Impressions <= 0 && a.Spend.Minor <= 0 {
+			continue
+		}
+		if name := fmt.Sprintf("campaign %s (%s)", a.Campaign, a.Platform); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+		seen += max(0, a.Impressions)
+		cost, ok := e.toShop(a.Spend)
+		sum, err := spent.Add(cost)
+		if known = known && ok && err == nil; known {
+			spent = sum
+		}
+	}
+	if len(names) == 0 {
+		return "", false
+	}
+	slices.Sort(names)
+	what := names[0]
+	if len(names) > 1 {
+		what = fmt.Sprintf("%s and %s", names[0], plural(len(names)-1, "other ad"))
+	}
+	if !known {
+		return fmt.Sprintf("Ads: halve the impressions of %s until goods are there (%s in the last %d days)", what, count(seen), adDays), true
+	}
+	return fmt.Sprintf("Ads: halve the impressions of %s until goods are there (%s in the last %d days, %s spent)", what, count(seen), adDays, spent), true
+}
+
+// noteAds tells on the order of a product that ads still run for it, in words that are
+// the same from day to day.
+func (e *evaluation) noteAds(it *Item) {
+	lines := e.lines[it.Supplier]
+	for i := range lines {
+		if l := &lines[i]; l.SKU == it.SKU && l.Location == it.Location {
+			l.Ads = fmt.Sprintf("ads for it still run with fewer than %s left: halve their impressions until goods are there", count(e.policy.Quantity.LowUnits))
+		}
+	}
+}
+
+// nextDue is what arrives next of an order that was placed; nil when nothing does, or
+// only what is overdue.
+func (e *evaluation) nextDue(it *Item) *core.Inbound {
+	for i := range it.Inbound { // by day
+		if in := &it.Inbound[i]; in.Due >= e.today && in.Qty > 0 {
+			return in
+		}
+	}
+	return nil
+}
+
+// hasten is what to tell the supplier.
+func (e *evaluation) hasten(it *Item, due *core.Inbound) string {
+	switch {
+	case due != nil:
+		return fmt.Sprintf("Supplier: %s of order %s are due on %s; ask %s for an earlier day", plural(int(due.Qty), "unit"), due.Order, due.Due, due.Supplier)
+	case it.Supplier == "":
+		return "Supplier: none offers it"
+	case slices.ContainsFunc(e.lines[it.Supplier], func(l Line) bool { return l.SKU == it.SKU && l.Location == it.Location }):
+		return fmt.Sprintf("Supplier: nothing is due; the restock card of %s orders it", it.Supplier)
+	}
+	return "Supplier: nothing is due, and no order is"
+}
+
+// storefront is the text for the product's page.
+func storefront(left int64, due *core.Inbound) string {
+	switch {
+	case left > 0 && due != nil:
+		return fmt.Sprintf("Storefront: only %s left, more on %s", count(left), due.Due)
+	case left > 0:
+		return fmt.Sprintf("Storefront: only %s left", count(left))
+	case due != nil:
+		return fmt.Sprintf("Storefront: sold out, back on %s", due.Due)
+	}
+	return "Storefront: sold out"
+}
