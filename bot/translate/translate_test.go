@@ -34,6 +34,8 @@ func TestSentences(t *testing.T) {
 		// Too long to be searched as a whole: sentence by sentence.
 		{"22326 · LEEDS: stock is expected to run out on 2026-11-27; order by 2026-11-23. 20 units are left at the end of 2026-11-22. In the worse tenth of the courses it is empty by 2026-11-25. Reorder point: 32 units. 24 units of this order would arrive on 2026-11-26. 360 units of this order would arrive on 2026-12-02. With this order 48 units are left on 2027-02-20.",
 			"22326 · LEEDS：预计库存于 2026年11月27日耗尽；最迟 2026年11月23日下单。2026年11月22日结束时剩 20 件。在较差的十分之一情形中，2026年11月25日前耗尽。再订货点：32 件。此订单的 24 件将于 2026年11月26日到货。此订单的 360 件将于 2026年12月2日到货。加上此订单，2027年2月20日剩 48 件。"},
+		{"12 units of SOLAR-01 left in MAIN, fewer than 20. Ads: halve the impressions of campaign lamp (TikTok) and 2 other ads until goods are there (2,400 in the last 7 days, EUR 10.00 spent). Supplier: 96 units of order PO-7 are due on 2026-11-30; ask ACME for an earlier day. Storefront: only 12 left, more on 2026-11-30.",
+			"MAIN 的 SOLAR-01 只剩 12 件，少于 20 件。广告：到货前将广告活动 lamp（TikTok）及另外 2 个广告的曝光减半（最近 7 天 2,400 次，花费 EUR 10.00）。供应商：订单 PO-7 的 96 件预计2026年11月30日到货；请 ACME 提前。店铺页面：仅剩 12 件，2026年11月30日补货。"},
 		{"nobody has written this sentence yet", "nobody has written this sentence yet"},
 		{"we drop this line until 2026-12-01", "we drop this line until 2026年12月1日"},
 		{"one\n3 days ago", "one\n3 天前"},
