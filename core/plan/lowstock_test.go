@@ -71,10 +71,9 @@ func TestLowStock(t *testing.T) {
 func TestFewUnitsThatLast(t *testing.T) {
 	s := oneSKU(15)
 	for i := range s.Demand {
-		for k := range s.Demand[i].Qty {
-			s.Demand[i].Qty[k] = 0
-		}
-		s.Demand[i].Qty[len(s.Demand[i].Qty)-5] = 1
+		n := s.Demand[i].Qty.Len()
+		s.Demand[i].Qty = core.Zeros(n)
+		s.Demand[i].Qty.Set(n-5, 1)
 	}
 	r := evaluate(t, s)
 	for _, f := range r.Findings {
