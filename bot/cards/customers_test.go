@@ -20,7 +20,7 @@ func customersView() plan.CustomersView {
 		Shop: core.Shop{Name: "Moor & Co", Zone: time.UTC, Currency: "EUR", Language: shop.Language},
 		Report: repurchase.Report{
 			AsOf: core.DateDay(2026, 11, 15), Days: 60, Customers: 1700, Expected: 812.4, Active: 519.6, Horizon: 365, Money: true,
-			Why: "Checked on 3 windows of 60 days: what the models missed of each customer is put right, and the level (chances x 1.05, numbers x 0.99); numbers by Pareto/NBD; season 1.40 of the retail year. What a customer bought first, and where, counts too.",
+			Why: "Checked on 3 windows of 60 days: what the models missed of each customer is put right, and the level (chances x 1.05, numbers x 0.99); numbers by Pareto/NBD; season 1.40 of the retail year. The channel of a customer's first order counts too. How often a customer browsed of late counts too.",
 			Segments: []repurchase.SegmentRow{
 				seg(repurchase.HighPotential, 312, 402.2, 51240), seg(repurchase.Regular, 250, 180.1, 20500), seg(repurchase.Nurture, 90, 20, 9000),
 				seg(repurchase.Settling, 120, 18.3, 8100), seg(repurchase.Dormant, 0, 0, 0), seg(repurchase.Lapsed, 928, 191.8, 2100)},

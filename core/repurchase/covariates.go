@@ -8,113 +8,107 @@ import (
 	"quartermaster/core"
 )
 
-// Covariates: what is known of a customer from his first order on, beside when he
-// orders. Fader and Hardie (2007, "Incorporating time-invariant covariates into the
-// Pareto/NBD and BG/NBD models") scale the parameters by them; here they enter the
-// regression on the holdouts, so that they are kept only where they foretell what
-// came, and work alike for all models.
+// Covariates: what is known of a customer beside when he orders. Fader and Hardie
+// (2007, "Incorporating time-invariant covariates into the Pareto/NBD and BG/NBD
+// models") scale the parameters by them; here they enter the regression on the
+// holdouts, so that they are kept only where they foretell what came, work alike for
+// all models, and may change with time.
 
 const (
 	minCovariate  = 50 // customers who share it
 	maxCovariates = 8  // channels, and as many first products
+	browsingDays  = 30 // up to the day asked about, in which browsing counts
 )
 
-// covariates are yes-or-no features of customers.
-type covariates struct {
+// covariate is one thing known of customers, as columns of the regression.
+type covariate struct {
 	width int
-	of    [][2]int8 // by customer: the columns of his channel and of his first product, -1 for none
+	fill  func(s *Summary, columns []float64) // columns are zero before
+	why   string                              // what is said when it counts
 }
 
-// covariatesOf returns the channels and the first products, by the dearest line of the
-// first order, that enough of the customers known on a day share; nil when no two
-// customers can be told apart by them.
-func (h *History) covariatesOf(cutoff core.Day) *covariates {
-	n := len(h.Customers)
-	channel, product := make([]string, n), make([]string, n)
-	for c := range n {
-		lines := h.until(c, cutoff)
-		if len(lines) == 0 {
-			continue
-		}
-		if h.Channel != nil {
-			channel[c] = h.Channel[c]
-		}
-		dearest := int64(-1)
-		for _, l := range lines {
-			if l.Day == lines[0].Day && l.Qty > 0 && l.Product >= 0 && l.Value > dearest {
-				dearest, product[c] = l.Value, h.Products[l.Product]
-			}
-		}
+// covariates returns what enough of the customers known on a day share: the channel
+// and the dearest product of the first order, and on how many of the last days they
+// browsed, where that is known of all trials, the oldest of which began on a day.
+func (h *History) covariates(cutoff, oldest core.Day) []covariate {
+	var out []covariate
+	if h.Channel != nil {
+		out = h.shared(out, cutoff, func(c int) string { return h.Channel[c] }, "The channel of a customer's first order counts too.")
 	}
-	v := &covariates{of: make([][2]int8, n)}
-	for k, names := range [2][]string{channel, product} {
-		column := v.add(names)
-		for c, name := range names {
-			v.of[c][k] = -1
-			if i, ok := column[name]; ok {
-				v.of[c][k] = i
-			}
-		}
-	}
-	if v.width == 0 {
-		return nil
-	}
-	return v
-}
-
-// add makes columns of the names that enough customers share, most first.
-func (v *covariates) add(names []string) map[string]int8 {
-	count := map[string]int{}
-	for _, name := range names {
-		if name != "" {
-			count[name]++
-		}
-	}
-	var kept []string
-	for name, n := range count {
-		if n >= minCovariate && n < len(names) {
-			kept = append(kept, name)
-		}
-	}
-	slices.SortFunc(kept, func(a, b string) int { return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a, b)) })
-	column := map[string]int8{}
-	for _, name := range kept[:min(len(kept), maxCovariates)] {
-		column[name] = int8(v.width)
-		v.width++
-	}
-	return column
-}
-
-// features appends the columns of a customer.
-func (v *covariates) features(customer int, out []float64) []float64 {
-	start := len(out)
-	for range v.width {
-		out = append(out, 0)
-	}
-	for _, column := range v.of[customer] {
-		if column >= 0 {
-			out[start+int(column)] = 1
-		}
+	out = h.shared(out, cutoff, func(c int) string { return h.firstProduct(c, cutoff) }, "What a customer bought first counts too.")
+	if first, ok := h.firstBrowsed(); ok && first <= oldest-browsingDays {
+		out = append(out, covariate{1, func(s *Summary, columns []float64) { columns[0] = math.Log1p(float64(s.Browsed)) },
+			"How often a customer browsed of late counts too."})
 	}
 	return out
 }
 
-// correct learns what the models missed in the trials, customer by customer, with the
-// covariates where they help: where they bring the loss on customers not learned from
-// down by more than one for each. It returns the regression and the log odds of the
-// customers of all trials in a row, from regressions that did not see them.
-func correct(tried []trial, more *covariates) (fit *regression, eta, offset []float64, used *covariates) {
-	fit, eta, offset, loss := correctWith(tried, nil)
-	if more == nil {
-		return fit, eta, offset, nil
+// firstProduct is the product of the dearest line of a customer's first order, empty
+// where none is named.
+func (h *History) firstProduct(c int, cutoff core.Day) (name string) {
+	lines := h.until(c, cutoff)
+	dearest := int64(-1)
+	for _, l := range lines {
+		if l.Day == lines[0].Day && l.Qty > 0 && l.Product >= 0 && l.Value > dearest {
+			dearest, name = l.Value, h.Products[l.Product]
+		}
 	}
-	if f, e, o, l := correctWith(tried, more); l < loss-float64(more.width) {
-		return f, e, o, more
-	}
-	return fit, eta, offset, nil
+	return name
 }
 
-func correctWith(tried []trial, more *covariates) (fit *regression, eta, offset []float64, loss float64) {
+// shared adds a covariate with a column for each name that enough customers share,
+// most first; none when no two customers can be told apart by it.
+func (h *History) shared(out []covariate, cutoff core.Day, of func(c int) string, why string) []covariate {
+	count, known := map[string]int{}, 0
+	names := make([]string, len(h.Customers))
+	for c := range names {
+		if len(h.until(c, cutoff)) == 0 {
+			continue
+		}
+		known++
+		if names[c] = of(c); names[c] != "" {
+			count[names[c]]++
+		}
+	}
+	var kept []string
+	for name, n := range count {
+		if n >= minCovariate && n < known {
+			kept = append(kept, name)
+		}
+	}
+	if len(kept) == 0 {
+		return out
+	}
+	slices.SortFunc(kept, func(a, b string) int { return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a, b)) })
+	kept = kept[:min(len(kept), maxCovariates)]
+	column := make([]int8, len(names)) // one more than the index, 0 for none
+	for c, name := range names {
+		column[c] = int8(slices.Index(kept, name) + 1)
+	}
+	return append(out, covariate{len(kept), func(s *Summary, columns []float64) {
+		if k := column[s.Customer]; k > 0 {
+			columns[k-1] = 1
+		}
+	}, why})
+}
+
+// correct learns what the models missed in the trials, customer by customer, with
+// those of the covariates that help, taken in turn: that bring the loss on customers
+// not learned from down by more than two, and one for each column. It returns the regression
+// and the log odds of the customers of all trials in a row, from regressions that did
+// not see them.
+func correct(tried []trial, known []covariate) (fit *regression, eta, offset []float64, used []covariate) {
+	fit, eta, offset, loss := correctWith(tried, nil)
+	for _, c := range known {
+		with := append(slices.Clone(used), c)
+		if f, e, o, l := correctWith(tried, with); l < loss-float64(2+c.width) {
+			fit, eta, offset, loss, used = f, e, o, l, with
+		}
+	}
+	return fit, eta, offset, used
+}
+
+func correctWith(tried []trial, more []covariate) (fit *regression, eta, offset []float64, loss float64) {
 	var t table
 	var who []int
 	for _, p := range tried {

@@ -11,7 +11,8 @@ import (
 
 // Customers of one channel order four times as often as those of the other. Who bought
 // once looks alike in both to the models; with the channel known their chances are
-// told apart, as they turn out. A channel drawn by chance changes nothing.
+// told apart, as they turn out. The same holds for what they bought first. A channel
+// drawn by chance changes nothing.
 func TestChannelsTellApart(t *testing.T) {
 	var lines []Line
 	var channels, random []string
@@ -32,8 +33,7 @@ func TestChannelsTellApart(t *testing.T) {
 		t.Fatal(err)
 	}
 	// off is by how much the chances of a channel's customers with one order are off, as logs.
-	off := func(known []string) (ads, word float64, why string) {
-		h.Channel = known
+	off := func() (ads, word float64, why string) {
 		rep, err := Customers(h, cutoff, 30)
 		if err != nil {
 			t.Fatal(err)
@@ -49,17 +49,31 @@ func TestChannelsTellApart(t *testing.T) {
 		}
 		return math.Log(expected[0] / came[0]), math.Log(expected[1] / came[1]), rep.Why
 	}
-	const said = "counts too"
-	ads, word, why := off(channels)
-	blindAds, blindWord, blind := off(nil)
-	t.Logf("off by %+.2f and %+.2f, blind %+.2f and %+.2f", ads, word, blindAds, blindWord)
-	if !strings.Contains(why, said) || strings.Contains(blind, said) {
-		t.Errorf("with channels: %s; without: %s", why, blind)
+	const channel, product = "channel of a customer's first order counts", "bought first counts"
+	blindAds, blindWord, blind := off()
+	if strings.Contains(blind, channel) || strings.Contains(blind, product) {
+		t.Error(blind)
 	}
-	if gap, before := math.Abs(ads-word), math.Abs(blindAds-blindWord); before < 0.3 || gap > before/2 {
-		t.Errorf("the channels' chances are apart by a factor off by %.2f, blind by %.2f", math.Exp(gap), math.Exp(before))
+	apart := func(said string) {
+		t.Helper()
+		ads, word, why := off()
+		t.Logf("off by %+.2f and %+.2f, blind %+.2f and %+.2f", ads, word, blindAds, blindWord)
+		if !strings.Contains(why, said) {
+			t.Error(why)
+		}
+		if gap, before := math.Abs(ads-word), math.Abs(blindAds-blindWord); before < 0.3 || gap > before/2 {
+			t.Errorf("the chances are apart by a factor off by %.2f, blind by %.2f", math.Exp(gap), math.Exp(before))
+		}
 	}
-	if _, _, why := off(random); strings.Contains(why, said) {
+	h.Channel = channels
+	apart(channel)
+	h.Channel = random
+	if _, _, why := off(); strings.Contains(why, channel) {
 		t.Errorf("a channel drawn by chance counts: %s", why)
 	}
+	h.Channel, h.Products = nil, []string{"lamp", "cable"}
+	for i := range h.lines {
+		h.lines[i].Product = h.lines[i].Customer / 1000
+	}
+	apart(product)
 }

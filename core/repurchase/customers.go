@@ -96,6 +96,7 @@ type lesson struct {
 // what came.
 type trial struct {
 	*view
+	day    core.Day // the window follows
 	orders []float64
 }
 
@@ -113,7 +114,7 @@ func trials(h *History, now *view, clock *season, cutoff core.Day, w int) []tria
 		if len(all) < minLearners {
 			break
 		}
-		t := trial{newViewNear(now.models, all, clock.between(day, day+core.Day(w)), Kinds...), make([]float64, len(all))}
+		t := trial{newViewNear(now.models, all, clock.between(day, day+core.Day(w)), Kinds...), day, make([]float64, len(all))}
 		for i, s := range all {
 			t.orders[i] = float64(h.orderDays(s.Customer, day, day+core.Day(w)))
 		}
@@ -172,7 +173,7 @@ func learn(h *History, now *view, clock *season, cutoff core.Day, days int) less
 	past := tried[0]
 	d.chances, d.numbers = drifts(tried)
 	var eta, offset []float64
-	d.fit, eta, offset, now.more = correct(tried, h.covariatesOf(cutoff))
+	d.fit, eta, offset, now.more = correct(tried, h.covariates(cutoff, tried[len(tried)-1].day))
 	past.more = now.more
 	eta = eta[:len(past.all)]
 	for i, base := range offset[:len(past.all)] {
@@ -195,8 +196,8 @@ func learn(h *History, now *view, clock *season, cutoff core.Day, days int) less
 	}
 	d.why = fmt.Sprintf("Checked on %d windows of %d days: what the models missed of each customer is put right, and the level (chances x %.2f, numbers x %.2f); numbers by %s; season %.2f of the retail year.",
 		len(tried), w, math.Exp(-d.chances), math.Exp(-d.numbers), past.models[d.count].Kind, clock.power)
-	if now.more != nil {
-		d.why += " What a customer bought first, and where, counts too."
+	for _, c := range now.more {
+		d.why += " " + c.why
 	}
 	return d
 }

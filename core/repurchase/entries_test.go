@@ -170,7 +170,7 @@ func TestSmallHistories(t *testing.T) {
 				t.Fatalf("%+v", c)
 			}
 		}
-		segments, totals := SegmentCustomers(h, rep, nil)
+		segments, totals := SegmentCustomers(h, rep)
 		n := 0
 		for _, s := range totals {
 			n += s.Customers

@@ -29,6 +29,9 @@ type History struct {
 	Products  []string // codes; the index is the product's number
 	// Channel names where a customer first bought, by his number; nil: not known.
 	Channel []string
+	// Browsed are the days on which a customer looked at the shop, bought or not, in
+	// order, by his number; nil: not known.
+	Browsed [][]core.Day
 	lines   []Line
 	from    []int // the lines of customer c are lines[from[c]:from[c+1]]
 	first   core.Day
@@ -111,6 +114,7 @@ type Summary struct {
 	Units       float64 // mean units of an order day
 	Lines       float64 // mean lines of an order day
 	Half        int     // order days after the first in the later half of the age
+	Browsed     int     // days on which he browsed in the last browsingDays
 }
 
 // Summaries returns one summary per customer known on the cut-off day, in the
@@ -158,9 +162,31 @@ func (h *History) summaries(cutoff core.Day, clock *season, stride int) []Summar
 		s.RepeatValue /= float64(max(s.Frequency, 1))
 		s.Value, s.Units, s.Lines = s.Value/n, s.Units/n, s.Lines/n
 		s.Recency, s.Age = clock.between(first, last), clock.between(first, cutoff)
+		s.Browsed = len(h.browsed(c, cutoff-browsingDays, cutoff))
 		out = append(out, s)
 	}
 	return out
+}
+
+// browsed returns the days on which a customer browsed after one day up to another.
+func (h *History) browsed(c int, after, last core.Day) []core.Day {
+	if h.Browsed == nil {
+		return nil
+	}
+	days := h.Browsed[c]
+	days = days[:sort.Search(len(days), func(i int) bool { return days[i] > last })]
+	return days[sort.Search(len(days), func(i int) bool { return days[i] > after }):]
+}
+
+// firstBrowsed is the first day on which anybody browsed; ok is false without any.
+func (h *History) firstBrowsed() (first core.Day, ok bool) {
+	first = core.MaxDay
+	for _, days := range h.Browsed {
+		if len(days) > 0 {
+			first, ok = min(first, days[0]), true
+		}
+	}
+	return first, ok
 }
 
 // orderDays counts the days with a purchase after one day up to another.

@@ -103,7 +103,6 @@ type Options struct {
 	Horizon  int     // of the lifetime value; defaults to 365
 	Yearly   float64 // discount of later orders; defaults to 0.1
 	Policies map[core.SKU]Stocking
-	Seen     map[int]core.Day // last day a customer browsed, by number
 	Seed     uint64
 	// Sales returns the units a forecast made at the end of a day expects of every
 	// product in the days after, by number; nil: no comparison with the customers.
@@ -129,9 +128,9 @@ func Evaluate(h *History, asOf core.Day, o Options) (*Report, error) {
 		r.Expected += c.Expected
 		r.Active += c.Active
 	}
-	worth := Worths(h, customers, o.Horizon, o.Yearly, o.Seen, o.Seed)
+	worth := Worths(h, customers, o.Horizon, o.Yearly, o.Seed)
 	r.Money, r.Services, r.Channels = !worth.NoValue, rows(worth.Services), rows(worth.Channels)
-	_, totals := SegmentCustomers(h, customers, o.Seen)
+	_, totals := SegmentCustomers(h, customers)
 	for _, t := range totals {
 		s := SegmentRow{Segment: t.Segment, Orders: t.Orders, Value: t.Value, WorthRow: WorthRow{Group: string(t.Segment)}}
 		if k := slices.IndexFunc(worth.Segments, func(w Worth) bool { return w.Group == s.Group }); k >= 0 {

@@ -51,9 +51,8 @@ type SegmentTotal struct {
 }
 
 // SegmentCustomers places every customer of a report and adds up the segments,
-// in the order of Segments. seen gives the last day a customer browsed, by his
-// number; nil or missing means that only orders are known.
-func SegmentCustomers(h *History, r *CustomerReport, seen map[int]core.Day) (of []Segment, totals []SegmentTotal) {
+// in the order of Segments.
+func SegmentCustomers(h *History, r *CustomerReport) (of []Segment, totals []SegmentTotal) {
 	at := map[Segment]int{}
 	for i, s := range Segments {
 		at[s] = i
@@ -61,8 +60,8 @@ func SegmentCustomers(h *History, r *CustomerReport, seen map[int]core.Day) (of 
 	}
 	for i, s := range h.Summaries(r.Cutoff) {
 		quiet := s.Age - s.Recency
-		if day, ok := seen[s.Customer]; ok && day <= r.Cutoff {
-			quiet = min(quiet, float64(r.Cutoff-day))
+		if days := h.browsed(s.Customer, core.MinDay-1, r.Cutoff); len(days) > 0 {
+			quiet = min(quiet, float64(r.Cutoff-days[len(days)-1]))
 		}
 		seg := SegmentOf(s.Orders, s.Age, quiet)
 		of = append(of, seg)

@@ -13,7 +13,7 @@ type view struct {
 	each   [][]Outlook // by model
 	mean   []Outlook   // of the models: chances by log odds, numbers by logarithm
 	center Summary     // means of the logs of value, units and lines
-	more   *covariates // that count in the correction; nil for none
+	more   []covariate // that count in the correction
 }
 
 // newView fits the models of these kinds to customers and asks them about the
@@ -106,8 +106,10 @@ func (v *view) features(i int, out []float64) []float64 {
 	out = append(out, once, math.Log1p(float64(s.Frequency)), s.Recency/age, math.Log1p(age-s.Recency),
 		math.Log1p(float64(s.Half)), math.Log1p(s.Value)-v.center.Value, math.Log1p(s.Units)-v.center.Units,
 		math.Log1p(s.Lines)-v.center.Lines, math.Log(age))
-	if v.more != nil {
-		out = v.more.features(s.Customer, out)
+	for _, c := range v.more {
+		from := len(out)
+		out = append(out, make([]float64, c.width)...)
+		c.fill(s, out[from:])
 	}
 	return out
 }

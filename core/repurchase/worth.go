@@ -7,8 +7,6 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/stat/distuv"
-
-	"quartermaster/core"
 )
 
 // Worth is what the customers of a segment, channel or service are worth: the
@@ -44,12 +42,12 @@ const (
 
 // Worths values the customers of a report: expected orders within horizon days,
 // discounted by yearly (0.1 is ten percent), times the gamma-gamma value of an
-// order. seen is as for SegmentCustomers. The same seed gives the same intervals.
-func Worths(h *History, r *CustomerReport, horizon int, yearly float64, seen map[int]core.Day, seed uint64) *WorthReport {
+// order. The same seed gives the same intervals.
+func Worths(h *History, r *CustomerReport, horizon int, yearly float64, seed uint64) *WorthReport {
 	clock := seasonOf(h, r.Cutoff, horizon)
 	all := h.summaries(r.Cutoff, clock, 1)
 	w := &WorthReport{Days: horizon, Yearly: yearly, Model: r.Models[min(max(r.Best, 0), len(r.Models)-1)]}
-	segments, _ := SegmentCustomers(h, r, seen)
+	segments, _ := SegmentCustomers(h, r)
 	stride := 1 + (len(all)-1)/worthPeople
 	some := make([]Summary, 0, len(all)/stride+1)
 	for i := 0; i < len(all); i += stride {

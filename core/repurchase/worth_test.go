@@ -73,7 +73,7 @@ func TestWorths(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := Worths(h, rep, 365, 0.1, nil, 1)
+	w := Worths(h, rep, 365, 0.1, 1)
 	if w.NoValue {
 		t.Fatal("values are known here")
 	}
@@ -92,7 +92,7 @@ func TestWorths(t *testing.T) {
 	if last := w.Segments[len(w.Segments)-1].Group; last != string(Lapsed) {
 		t.Errorf("the least worth is %s", last)
 	}
-	if diff := cmp.Diff(w, Worths(h, rep, 365, 0.1, nil, 1), cmpopts.EquateNaNs()); diff != "" {
+	if diff := cmp.Diff(w, Worths(h, rep, 365, 0.1, 1), cmpopts.EquateNaNs()); diff != "" {
 		t.Errorf("the same seed, another report: %s", diff)
 	}
 }

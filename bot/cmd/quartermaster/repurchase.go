@@ -171,8 +171,8 @@ func segmentTable(h *repurchase.History, day core.Day, days int) ([][]string, er
 	if err != nil {
 		return nil, err
 	}
-	_, totals := repurchase.SegmentCustomers(h, rep, nil)
-	worth := repurchase.Worths(h, rep, 365, 0.1, nil, 1)
+	_, totals := repurchase.SegmentCustomers(h, rep)
+	worth := repurchase.Worths(h, rep, 365, 0.1, 1)
 	scale := 100.0
 	if worth.NoValue {
 		scale = 1 // orders, not money
