@@ -46,7 +46,7 @@ func hashed(salt []byte, id string) string {
 func (s *Store) Pseudonymize(ctx context.Context, replace func(string) string) (n int, err error) {
 	err = s.InTx(ctx, func(tx pgx.Tx) error {
 		n = 0
-		for _, table := range []string{"order_line", "likely_customer", "joint_play_customer"} {
+		for _, table := range []string{"order_line", "browsing_day", "likely_customer", "joint_play_customer"} {
 			rows, err := tx.Query(ctx, `select distinct customer_id from `+table+` where customer_id <> '' and not starts_with(customer_id, $1)`, pseudonymMark)
 			if err != nil {
 				return err
@@ -61,6 +61,15 @@ func (s *Store) Pseudonymize(ctx context.Context, replace func(string) string) (
 			}
 			if len(old) == 0 {
 				continue
+			}
+			if table == "browsing_day" { // a day may be known under the pseudonym already
+				if _, err := tx.Exec(ctx, `insert into browsing_day select p.fresh, t.day from browsing_day t
+					join unnest($1::text[], $2::text[]) as p (old, fresh) on t.customer_id = p.old on conflict do nothing`, old, fresh); err != nil {
+					return err
+				}
+				if _, err := tx.Exec(ctx, `delete from browsing_day where customer_id = any ($1)`, old); err != nil {
+					return err
+				}
 			}
 			if _, err := tx.Exec(ctx, `update `+table+` t set customer_id = p.fresh
 				from unnest($1::text[], $2::text[]) as p (old, fresh) where t.customer_id = p.old`, old, fresh); err != nil {
@@ -77,7 +86,8 @@ func (s *Store) Pseudonymize(ctx context.Context, replace func(string) string) (
 }
 
 // Purchases reads the order lines of known customers up to a day, with values in
-// the shop's currency at the rate of the day; without a rate a line has no value.
+// the shop's currency at the rate of the day; without a rate a line has no value. The
+// days on which they looked at the shop come with them.
 func (s *Store) Purchases(ctx context.Context, currency core.Currency, until core.Day) (*repurchase.History, error) {
 	h, err := s.purchases(ctx, currency, until)
 	if err != nil {
@@ -135,7 +145,24 @@ func (s *Store) purchases(ctx context.Context, currency core.Currency, until cor
 		return nil, err
 	}
 	h.Channel = channels
-	return h, nil
+	return h, s.browsing(ctx, h, until)
+}
+
+// browsing adds to a history the days on which its customers looked at the shop.
+func (s *Store) browsing(ctx context.Context, h *repurchase.History, until core.Day) error {
+	rows, err := s.pool.Query(ctx, `select customer_id, day`+sinceEpoch+` from browsing_day where day <= $1`, date(until))
+	if err != nil {
+		return err
+	}
+	days := map[string][]core.Day{}
+	var customer string
+	var day core.Day
+	_, err = pgx.ForEachRow(rows, []any{&customer, &day}, func() error {
+		days[customer] = append(days[customer], day)
+		return nil
+	})
+	h.Browse(days)
+	return err
 }
 
 // lineValue is the value of a line in the shop's currency, 0 where it is not known.

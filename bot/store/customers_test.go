@@ -25,6 +25,12 @@ func buyers(t *testing.T, replace func(string) string) *store.Store {
 4,1,2026-11-01 10:00:00,shop,SOLAR-01,-1,10.00,EUR,ann@example.com
 5,1,2026-11-02 10:00:00,shop,SOLAR-01,1,10.00,EUR,
 `)
+	putFile(t, dir, "browsing.csv", `customer_id,day
+bob,2026-11-14
+ann@example.com,2026-11-12
+ann@example.com,2026-10-03
+carl,2026-11-01
+`)
 	opts := store.ImportOptions{Shop: dataShop, Now: morning("2026-11-16"), Customer: replace}
 	if _, err := st.ImportFolder(t.Context(), dir, opts); err != nil {
 		t.Fatal(err)
@@ -56,6 +62,12 @@ func TestPurchases(t *testing.T) {
 	if got := all[1].Value; got < 1000*rate-1 || got > 1000*rate+1 {
 		t.Errorf("Bob's order is worth %.2f, rate %.4f", got, rate)
 	}
+	if diff := cmp.Diff([][]core.Day{{dataDay("2026-10-03"), dataDay("2026-11-12")}, {dataDay("2026-11-14")}}, h.Browsed); diff != "" {
+		t.Errorf("browsing of those who bought: %s", diff)
+	}
+	if h, err = st.Purchases(t.Context(), "EUR", dataDay("2026-10-01")); err != nil || h.Browsed != nil {
+		t.Errorf("browsing known by 1 October: %v, %v", h.Browsed, err)
+	}
 	if h, err = st.Purchases(t.Context(), "EUR", dataDay("2026-10-19")); err != nil || h.Len() != 1 {
 		t.Errorf("%d lines were known by 19 October: %v", h.Len(), err)
 	}
@@ -72,18 +84,24 @@ func TestPseudonyms(t *testing.T) {
 		t.Errorf("%s and %s", a, b)
 	}
 	stored := func(st *store.Store) (list string) {
-		err := st.Pool().QueryRow(t.Context(), `select string_agg(distinct customer_id, ' ') from order_line where customer_id <> ''`).Scan(&list)
+		err := st.Pool().QueryRow(t.Context(), `select string_agg(distinct customer_id || case when days > 0 then ' ' || days else '' end, ' ') from (
+			select customer_id, 0 as days from order_line where customer_id <> ''
+			union all select customer_id, count(*) from browsing_day group by 1) c`).Scan(&list)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return list
 	}
 	salted := stored(buyers(t, replace))
-	if strings.Contains(salted, "bob") || strings.Contains(salted, "ann") || len(strings.Fields(salted)) != 2 {
+	if strings.Contains(salted, "bob") || strings.Contains(salted, "ann") || len(strings.Fields(salted)) != 2+3*2 {
 		t.Errorf("stored: %s", salted)
 	}
 	st := buyers(t, nil)
-	if n, err := st.Pseudonymize(t.Context(), replace); err != nil || n != 2 {
+	// A day can have come under the pseudonym before the old ones go.
+	if _, err := st.Pool().Exec(t.Context(), `insert into browsing_day values ($1, '2026-11-14')`, replace("bob")); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := st.Pseudonymize(t.Context(), replace); err != nil || n != 3 {
 		t.Errorf("%d replaced: %v", n, err)
 	}
 	if got := stored(st); got != salted {

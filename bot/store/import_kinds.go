@@ -158,6 +158,14 @@ var dataKinds = []dataKind{
 		refs: []reference{skuRef, locationRef, supplierRef},
 	},
 	{
+		kind: csvfile.Browsing, table: "browsing_day", keys: []string{"customer_id", "day"},
+		columns: []string{"customer_id text", "day date"},
+		read: pull(csvfile.ReadBrowsing, func(to []any, b csvfile.BrowsingDay) []any {
+			return append(to, b.Customer, date(b.Day))
+		}),
+		duplicates: true, keyText: `'customer ' || customer_id || ', ' || day`,
+	},
+	{
 		kind: csvfile.Ads, table: "ad_day", keys: []string{"day", "platform", "campaign", "sku"},
 		columns: []string{"day date", "platform text", "campaign text", "sku text", "spend bigint", "revenue bigint",
 			"currency text", "impressions bigint", "clicks bigint", "orders bigint"},

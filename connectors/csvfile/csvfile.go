@@ -1,5 +1,5 @@
 // Package csvfile reads the data files of a shop: products, locations, stock,
-// suppliers, supplier_items, orders, open_orders and the optional rates, ads,
+// suppliers, supplier_items, orders, open_orders and the optional rates, browsing, ads,
 // events, kits, links and overrides, as CSV or gzipped CSV. docs/data.md describes every column.
 //
 // Design: one scanner turns bytes into records, one table per kind of file names
@@ -59,6 +59,7 @@ const (
 	Stock         Kind = "stock"
 	Orders        Kind = "orders"
 	OpenOrders    Kind = "open_orders"
+	Browsing      Kind = "browsing"
 	Ads           Kind = "ads"
 	Events        Kind = "events"
 	Signals       Kind = "signals"
@@ -73,11 +74,11 @@ const (
 
 // Kinds lists every kind in the order in which files can be imported: what
 // others refer to comes first.
-var Kinds = []Kind{Products, Locations, Suppliers, Rates, SupplierItems, Stock, Orders, OpenOrders, Ads, Events, Signals, Kits, Links, Overrides, OrderUpdates, Receipts, Deliveries, Quotes}
+var Kinds = []Kind{Products, Locations, Suppliers, Rates, SupplierItems, Stock, Orders, OpenOrders, Browsing, Ads, Events, Signals, Kits, Links, Overrides, OrderUpdates, Receipts, Deliveries, Quotes}
 
 // Optional reports whether a folder may lack the kind.
 func (k Kind) Optional() bool {
-	return slices.Contains([]Kind{Rates, Ads, Events, Signals, Kits, Links, Overrides, OrderUpdates, Receipts, Deliveries, Quotes}, k)
+	return slices.Contains([]Kind{Rates, Browsing, Ads, Events, Signals, Kits, Links, Overrides, OrderUpdates, Receipts, Deliveries, Quotes}, k)
 }
 
 // Env is what values are read against.
@@ -128,6 +129,12 @@ type OrderLine struct {
 	Qty       int64
 	UnitPrice core.Money
 	Promotion bool
+}
+
+// BrowsingDay is a day on which a customer looked at the shop.
+type BrowsingDay struct {
+	Customer string
+	Day      core.Day
 }
 
 // FileError is everything refused in one file, in the order of lines.

@@ -61,6 +61,8 @@ func refusals(kind csvfile.Kind, text string) []string {
 		_, errs = drain(csvfile.ReadOrders(r, file, env))
 	case csvfile.OpenOrders:
 		_, errs = drain(csvfile.ReadOpenOrders(r, file, env))
+	case csvfile.Browsing:
+		_, errs = drain(csvfile.ReadBrowsing(r, file, env))
 	case csvfile.Ads:
 		_, errs = drain(csvfile.ReadAds(r, file, env))
 	case csvfile.Events:

@@ -19,6 +19,8 @@ func Columns(k Kind) []Column {
 		return orderFormat.columns
 	case OpenOrders:
 		return openOrderFormat.columns
+	case Browsing:
+		return browsingFormat.columns
 	case Ads:
 		return adFormat.columns
 	case Events:

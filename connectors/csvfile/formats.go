@@ -275,6 +275,14 @@ var openOrderFormat = format[core.Inbound]{
 	},
 }
 
+var browsingFormat = format[BrowsingDay]{
+	kind:    Browsing,
+	columns: must("customer_id", "day"),
+	decode: func(r *row) BrowsingDay {
+		return BrowsingDay{Customer: r.env.customer(r.code("customer_id")), Day: r.day("day")}
+	},
+}
+
 var adFormat = format[core.AdDay]{
 	kind: Ads,
 	columns: append(must("day", "platform", "campaign", "spend", "currency"),
@@ -350,6 +358,12 @@ func ReadOrders(r io.Reader, file string, env Env) iter.Seq2[Row[OrderLine], err
 // ReadOpenOrders yields the lines of open purchase orders of a file.
 func ReadOpenOrders(r io.Reader, file string, env Env) iter.Seq2[Row[core.Inbound], error] {
 	return openOrderFormat.read(r, file, env)
+}
+
+// ReadBrowsing yields the days on which customers looked at the shop. A customer and
+// day that stand twice are not found here, as for ReadOrders.
+func ReadBrowsing(r io.Reader, file string, env Env) iter.Seq2[Row[BrowsingDay], error] {
+	return browsingFormat.read(r, file, env)
 }
 
 // ReadAds yields the advertising days of a file. Rows of the same key are not

@@ -168,6 +168,20 @@ func (h *History) summaries(cutoff core.Day, clock *season, stride int) []Summar
 	return out
 }
 
+// Browse takes over the days on which customers, by pseudonym, looked at the shop, in
+// any order; strangers are left out. Without any day nothing is known of browsing.
+func (h *History) Browse(days map[string][]core.Day) {
+	h.Browsed = nil
+	if len(days) == 0 {
+		return
+	}
+	h.Browsed = make([][]core.Day, len(h.Customers))
+	for c, name := range h.Customers {
+		slices.Sort(days[name])
+		h.Browsed[c] = slices.Compact(days[name])
+	}
+}
+
 // browsed returns the days on which a customer browsed after one day up to another.
 func (h *History) browsed(c int, after, last core.Day) []core.Day {
 	if h.Browsed == nil {

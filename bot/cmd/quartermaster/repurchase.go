@@ -18,6 +18,7 @@ import (
 type repurchaseCmd struct {
 	Task      string `enum:",customers,products,cycle,cycles,links,segments,demand" default:"" help:"A table to write; see below. Without it the repurchase table is printed for people."`
 	Orders    string `type:"existingfile" help:"Order lines, CSV or gzipped CSV (docs/repurchase.md); without it the database is read." placeholder:"FILE"`
+	Browsing  string `type:"existingfile" help:"Days on which customers looked at the shop, with --orders: browsing.csv (docs/data.md)." placeholder:"FILE"`
 	Cutoff    string `help:"The last day that is known (default: of the orders)." placeholder:"DATE"`
 	Days      int    `default:"60" help:"Length of the window after the cut-off, or after a purchase for links (1 to 1000)."`
 	Output    string `help:"CSV file to write; --task needs it." placeholder:"FILE"`
@@ -55,6 +56,9 @@ const topProducts = 20
 func (r *repurchaseCmd) Run(ctx context.Context) error {
 	if r.Days < 1 || r.Days > 1000 {
 		return fmt.Errorf("--days: %d is not between 1 and 1000", r.Days)
+	}
+	if r.Browsing != "" && r.Orders == "" {
+		return errors.New("--browsing goes with --orders; the database has its own (quartermaster import)")
 	}
 	if r.Task == "" {
 		return r.people(ctx)

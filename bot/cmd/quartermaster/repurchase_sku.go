@@ -17,6 +17,7 @@ import (
 	"quartermaster/bot"
 	"quartermaster/bot/chart"
 	"quartermaster/bot/store"
+	"quartermaster/connectors/csvfile"
 	"quartermaster/connectors/orderscsv"
 	"quartermaster/core"
 	"quartermaster/core/repurchase"
@@ -80,10 +81,34 @@ func (r *repurchaseCmd) read() (h *repurchase.History, day core.Day, err error) 
 	}
 	defer func() { _ = in.Close() }()
 	h, err = orderscsv.Read(in, filepath.Base(r.Orders))
-	if err == nil && r.Cutoff == "" {
+	if err != nil {
+		return nil, 0, err
+	}
+	if r.Cutoff == "" {
 		day = h.Last()
 	}
-	return h, day, err
+	return h, day, r.browse(h)
+}
+
+// browse adds the days of the file of browsing, if any, to a history.
+func (r *repurchaseCmd) browse(h *repurchase.History) error {
+	if r.Browsing == "" {
+		return nil
+	}
+	in, err := os.Open(r.Browsing)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }()
+	days := map[string][]core.Day{}
+	for row, err := range csvfile.ReadBrowsing(in, filepath.Base(r.Browsing), csvfile.Env{}) {
+		if err != nil {
+			return err
+		}
+		days[row.Value.Customer] = append(days[row.Value.Customer], row.Value.Day)
+	}
+	h.Browse(days)
+	return nil
 }
 
 // print writes the report of a history for people. export, if any, records that

@@ -69,6 +69,32 @@ func TestRepurchase(t *testing.T) {
 			t.Fatalf("bounds are not around the points: %v", row)
 		}
 	}
+	// Who looked at the shop yesterday is no lapsed customer.
+	browsing := filepath.Join(dir, "browsing.csv")
+	if err := os.WriteFile(browsing, []byte("customer_id,day\nc000,2026-09-29\nc999,2026-09-29\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	segments := func(args ...string) string {
+		_, msg, code := quartermaster(t, append([]string{"repurchase", "--task", "segments", "--orders", orders, "--cutoff", "2026-09-30", "--output", out}, args...)...)
+		text, err := os.ReadFile(out)
+		if code != 0 || err != nil {
+			t.Fatal(msg, err)
+		}
+		_, settling, _ := strings.Cut(string(text), "\nsettling,")
+		return settling[:strings.IndexByte(settling, ',')]
+	}
+	if before, after := segments(), segments("--browsing", browsing); before != "0" || after != "1" {
+		t.Errorf("%s customers are settling, with browsing %s", before, after)
+	}
+	if _, msg, code := quartermaster(t, "repurchase", "--browsing", browsing); code == 0 || !strings.Contains(msg, "--orders") {
+		t.Errorf("browsing without orders: %s", msg)
+	}
+	if err := os.WriteFile(browsing, []byte("customer_id,day\nc000,soon\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, msg, code := quartermaster(t, "repurchase", "--orders", orders, "--browsing", browsing); code == 0 || !strings.Contains(msg, "browsing.csv:2: column day") {
+		t.Errorf("a bad day: %s", msg)
+	}
 	picture, list := filepath.Join(dir, "cycle.png"), filepath.Join(dir, "likely.csv")
 	said, msg, code := quartermaster(t, "repurchase", "--orders", orders, "--sku", "P1", "--chart", picture, "--customers", list, "--output", out)
 	if code != 0 || !strings.Contains(said, "p1 as of 2026-09-22") || !strings.Contains(said, "customers bought it") {
