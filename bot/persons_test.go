@@ -36,11 +36,11 @@ func TestPersonsStayHome(t *testing.T) {
 	if err := os.WriteFile(file, []byte(named), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	looked := "customer_id,day\n"
+	looked := []byte("customer_id,day\n")
 	for c := range 5 {
-		looked += fmt.Sprintf("Jane Canaryperson%[1]d 王小明 <canaryperson%[1]d@mail.example>,2026-11-10\n", c+1)
+		looked = fmt.Appendf(looked, "Jane Canaryperson%[1]d 王小明 <canaryperson%[1]d@mail.example>,2026-11-10\n", c+1)
 	}
-	if err := os.WriteFile(filepath.Join(w.cfg.Settings.DataDir, "browsing.csv"), []byte(looked), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(w.cfg.Settings.DataDir, "browsing.csv"), looked, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	w.run()
