@@ -8,10 +8,10 @@
 // people can tell them apart, and nothing is told by colour alone: lines differ in
 // dash, marks in shape and place.
 //
-// Text is drawn in Liberation Sans, which comes with gonum/plot and has no Chinese
-// glyphs. A run of what it lacks is drawn as one "?", so titles should be codes and numbers; the
-// product's name stands in the text of the card. The alternative text keeps every
-// character.
+// Text is drawn in Liberation Sans, which comes with gonum/plot; Chinese characters,
+// which it lacks, in a bitmap font (github.com/hajimehoshi/bitmapfont, Apache 2.0, its
+// glyphs from free fonts that it names). What neither has is drawn as one "?"; the
+// alternative text keeps every character.
 //
 // The same values give the same bytes.
 package chart
@@ -111,28 +111,24 @@ func (c *canvas) png() ([]byte, error) {
 // write draws text with its left end (or centre, or right end) at x, and its
 // baseline at y, and returns its width.
 func (c *canvas) write(st text.Style, x, y float64, align text.XAlignment, s string) float64 {
-	s = drawable(s)
-	st.XAlign = align
-	c.FillText(st, vg.Point{X: vg.Length(x), Y: vg.Length(y)}, s)
-	return float64(st.Width(s))
+	w := width(st, s)
+	x += w * float64(align)
+	for _, r := range runs(s) {
+		if r.han {
+			dots(c.img.Image(), st, int(math.Round(x)), Height-int(math.Round(y)), r.text)
+		} else {
+			c.FillText(st, vg.Point{X: vg.Length(x), Y: vg.Length(y)}, r.text)
+		}
+		x += r.width(st)
+	}
+	return w
 }
 
-func width(st text.Style, s string) float64 { return float64(st.Width(drawable(s))) }
-
-// drawable replaces what the font cannot show, which is everything beyond Latin,
-// Greek and Cyrillic, and control characters: a "?" for each run of them.
-func drawable(s string) string {
-	out := make([]rune, 0, len(s))
-	for _, r := range s {
-		if r < ' ' || r == 0x7f || r > 0x4ff && (r < 0x2010 || r > 0x2026) && r != '€' && r != '−' {
-			if len(out) > 0 && out[len(out)-1] == '?' {
-				continue
-			}
-			r = '?'
-		}
-		out = append(out, r)
+func width(st text.Style, s string) (w float64) {
+	for _, r := range runs(s) {
+		w += r.width(st)
 	}
-	return string(out)
+	return w
 }
 
 // cut shortens s to at most w pixels.

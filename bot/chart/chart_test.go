@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"flag"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
@@ -11,10 +12,12 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 
 	"quartermaster/core"
@@ -160,6 +163,8 @@ func drawings() []drawing {
 	}
 	late := stock()
 	late.OrderBy, late.WithOrder, late.Arrivals, late.Title = today-4, nil, nil, "太阳能灯 SOLAR-01"
+	chinese := stock()
+	chinese.Language, chinese.Title = "zh", "灯笼-01 · 宁波仓"
 	calm := stock()
 	calm.HasStockOut, calm.OrderBy, calm.Lo, calm.Hi = false, 0, nil, nil
 	calm.Stock, calm.WithOrder = calm.WithOrder[20:40], nil
@@ -167,7 +172,7 @@ func drawings() []drawing {
 	none := DemandData{Title: "NEW-1", Today: today, Mean: []float64{1, 1, 1}}
 	return []drawing{
 		d("demand", demand(90)), d("demand of a year", demand(400)), d("demand sparse", sparse()), d("demand by week", weekly()), d("demand new", none),
-		s("stock", stock()), s("stock late", late), s("stock calm", calm),
+		s("stock", stock()), s("stock late", late), s("stock calm", calm), s("stock in Chinese", chinese),
 		c("efficiency", efficiency()), c("cycle", cycle()), c("accuracy", accuracy()),
 	}
 }
@@ -480,10 +485,10 @@ func TestTicks(t *testing.T) {
 	}{
 		{valueTicks(1, true), "0 1"}, {valueTicks(37, true), "0 10 20 30 40"}, {valueTicks(0.3, false), "0 0.1 0.2 0.3"},
 		{valueTicks(26000, true), "0 10k 20k 30k"}, {valueTicks(0, true), "0 1"}, {valueTicks(2.6e6, true), "0 1M 2M 3M"},
-		{dateTicks(today, today+9), "21 Nov 22 Nov 23 Nov 24 Nov 25 Nov 26 Nov 27 Nov 28 Nov 29 Nov 30 Nov"},
-		{dateTicks(today, today+30), "23 Nov 30 Nov 7 Dec 14 Dec 21 Dec"},
-		{dateTicks(today-30, today+91), "Nov Dec Jan 2027 Feb"},
-		{dateTicks(today-1500, today), "Jan 2023 Jul Jan 2024 Jul Jan 2025 Jul Jan 2026 Jul"},
+		{english.dateTicks(today, today+9), "21 Nov 22 Nov 23 Nov 24 Nov 25 Nov 26 Nov 27 Nov 28 Nov 29 Nov 30 Nov"},
+		{english.dateTicks(today, today+30), "23 Nov 30 Nov 7 Dec 14 Dec 21 Dec"},
+		{english.dateTicks(today-30, today+91), "Nov Dec Jan 2027 Feb"},
+		{english.dateTicks(today-1500, today), "Jan 2023 Jul Jan 2024 Jul Jan 2025 Jul Jan 2026 Jul"},
 	} {
 		if got := strings.Join(texts(c.got), " "); got != c.want {
 			t.Errorf("ticks %q, want %q", got, c.want)
@@ -492,8 +497,12 @@ func TestTicks(t *testing.T) {
 }
 
 func TestDrawable(t *testing.T) {
-	if got := drawable("太阳能灯 Lámpara Ж €5 · 3−1…\n"); got != "? Lámpara Ж €5 · 3−1…?" {
-		t.Errorf("got %q", got)
+	var got []string
+	for _, r := range runs("太阳能灯 Lámpara Ж €5 · 3−1…\n😀ひ한") {
+		got = append(got, fmt.Sprintf("%v %s", r.han, r.text))
+	}
+	if diff := cmp.Diff([]string{"true 太阳能灯", "false  Lámpara Ж €5 · 3−1…?", "true ひ한"}, got); diff != "" {
+		t.Error(diff)
 	}
 	if st := style(textSize, false, ink); cut(st, strings.Repeat("W", 200), 300) == "" || width(st, cut(st, strings.Repeat("W", 200), 300)) > 300 {
 		t.Error("text is not cut to its width")
@@ -521,4 +530,54 @@ func BenchmarkStockProjection(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// Every word of the Chinese table has its glyphs, a drawn line is as wide as it was
+// measured, and nothing of it is lost: the course of stock in Chinese differs from the
+// English one in its words alone.
+func TestChinese(t *testing.T) {
+	v := reflect.ValueOf(chinese)
+	for i := range v.NumField() {
+		for _, r := range runs(v.Field(i).String() + "件停产灯笼茶壶蜡烛礼盒编织篮陶瓷杯圣诞雪花挂件") {
+			if strings.Contains(r.text, "?") {
+				t.Errorf("%s cannot be drawn: %q", v.Field(i).String(), r.text)
+			}
+		}
+	}
+	for _, size := range []float64{titleSize, textSize} {
+		c, st := newCanvas(), style(size, true, ink)
+		const s = "断货 12 月"
+		if w := c.write(st, 100, 300, text.XLeft, s); w != width(st, s) {
+			t.Errorf("measured %v, drawn %v", width(st, s), w)
+		}
+		box := inked(c.img.Image())
+		if box.Min.X < 100 || box.Max.X > 100+int(width(st, s))+2 || box.Min.Y < Height-300-int(size*1.1) || box.Max.Y > Height-300+int(size/3) || box.Dy() < int(size/2) {
+			t.Errorf("%v high: drawn in %v", size, box)
+		}
+	}
+	d := stock()
+	en, err := StockProjection(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Language, d.Title = "zh", "灯笼-01 · 宁波仓"
+	zh, err := StockProjection(d)
+	if err != nil || bytes.Equal(en.PNG, zh.PNG) {
+		t.Errorf("the words are the same in Chinese, %v", err)
+	}
+	if words := in("zh"); words != &chinese || in("fr") != &english {
+		t.Error("the words of another language")
+	}
+}
+
+// inked is the box of everything that is not white.
+func inked(img image.Image) (box image.Rectangle) {
+	for y := range Height {
+		for x := range Width {
+			if r, g, b, _ := img.At(x, y).RGBA(); r+g+b < 3*0xffff {
+				box = box.Union(image.Rect(x, y, x+1, y+1))
+			}
+		}
+	}
+	return box
 }

@@ -84,7 +84,7 @@ func Curves(d CurveData) (Image, error) {
 		if x.hi == x.lo {
 			x.hi = x.lo + 1
 		}
-		xTicks = dateTicks(core.Day(x.lo), core.Day(x.hi))
+		xTicks = english.dateTicks(core.Day(x.lo), core.Day(x.hi))
 	} else {
 		xTicks = d.X.ticks(&x)
 	}

@@ -55,7 +55,7 @@ func Demand(d DemandData) (Image, error) {
 		f.rect(amber, x0, f.top-6, x1, f.top)
 	})
 	f.grid(yTicks)
-	f.xLabels(dateTicks(core.Day(f.x0), core.Day(f.x1)))
+	f.xLabels(english.dateTicks(core.Day(f.x0), core.Day(f.x1)))
 	d.bars(f)
 	mid := float64(d.Today) + step/2
 	f.band(mid, step, d.Lo, d.Hi, haze)

@@ -220,7 +220,7 @@ func (f *frame) xLabels(ticks []tick) {
 
 // dateTicks chooses the dates of an axis: every day of a few, Mondays of some
 // weeks, firsts of months beyond; January carries the year.
-func dateTicks(from, to core.Day) []tick {
+func (l *words) dateTicks(from, to core.Day) []tick {
 	span := int(to - from)
 	var out []tick
 	if span <= 75 {
@@ -232,7 +232,7 @@ func dateTicks(from, to core.Day) []tick {
 			step = 14
 		}
 		for ; d <= to; d += step {
-			out = append(out, tick{float64(d), shortDate(d)})
+			out = append(out, tick{float64(d), utc(d).Format(l.day)})
 		}
 		return out
 	}
@@ -247,22 +247,19 @@ func dateTicks(from, to core.Day) []tick {
 		if months%step != 0 || d < from {
 			continue
 		}
-		label := utc(d).Format("Jan")
-		if d.MonthNumber() == 1 {
-			label = utc(d).Format("Jan 2006")
+		form := l.month
+		switch {
+		case step >= 12:
+			form = l.year
+		case d.MonthNumber() == 1:
+			form = l.firstMonth
 		}
-		if step >= 12 {
-			label = utc(d).Format("2006")
-		}
-		out = append(out, tick{float64(d), label})
+		out = append(out, tick{float64(d), utc(d).Format(form)})
 	}
 	return out
 }
 
 func utc(d core.Day) time.Time { return d.Time(time.UTC) }
-
-// shortDate is a date on a picture, without its year.
-func shortDate(d core.Day) string { return utc(d).Format("2 Jan") }
 
 // longDate is a date in an alternative text.
 func longDate(d core.Day) string { return utc(d).Format("2 January 2006") }

@@ -14,8 +14,10 @@ import (
 
 // StockData is what StockProjection draws. Day i of every list is Today+i.
 type StockData struct {
-	Title string // a code, drawn; "SOLAR-01 · MAIN"
+	Title string // drawn; "SOLAR-01 · MAIN"
 	Today core.Day
+	// Language of the words drawn: "zh", else English. The alternative text is English.
+	Language string
 	// Stock is what is expected to be available at the end of each day, in units;
 	// Lo and Hi hold 80 % of the courses it may take (nil for none).
 	Stock, Lo, Hi []float64
@@ -60,16 +62,16 @@ func StockProjection(d StockData) (Image, error) {
 	flags := d.flags()
 	// How many rows the flags need is known once the width is; the scale of x does
 	// not depend on it.
-	probe := open(d.Title, "units in stock", d.keys(), 0, yTicks)
+	probe := open(d.Title, in(d.Language).unit, d.keys(), 0, yTicks)
 	d.scale(probe)
 	_, n := probe.place(flags, 3)
-	f := open(d.Title, "units in stock", d.keys(), n, yTicks)
+	f := open(d.Title, in(d.Language).unit, d.keys(), n, yTicks)
 	d.scale(f)
 	f.y1 = max(yTicks[len(yTicks)-1].at, most)
 	x0 := float64(d.Today)
 	f.band(x0, 1, d.Lo, d.Hi, haze)
 	f.grid(yTicks)
-	f.xLabels(dateTicks(d.Today, core.Day(f.x1)))
+	f.xLabels(in(d.Language).dateTicks(d.Today, core.Day(f.x1)))
 	if d.ReorderPoint > 0 {
 		f.line(purple, 3.5, []vg.Length{4, 7}, f.at(x0, d.ReorderPoint), f.at(f.x1, d.ReorderPoint))
 	}
@@ -91,16 +93,17 @@ func (d *StockData) scale(f *frame) {
 // flags are the days that matter, the most important ones first.
 func (d *StockData) flags() []signpost {
 	var out []signpost
+	w := in(d.Language)
 	last := d.Today + core.Day(len(d.Stock)-1)
 	if d.HasStockOut && d.StockOut <= last {
-		out = append(out, signpost{at: float64(d.StockOut), text: "runs out " + shortDate(d.StockOut), col: vermilion})
+		out = append(out, signpost{at: float64(d.StockOut), text: w.on(w.runsOut, d.StockOut), col: vermilion})
 	}
 	switch {
 	case d.OrderBy == 0:
 	case d.OrderBy <= d.Today:
-		out = append(out, signpost{at: float64(d.Today), text: "order now", col: ink, dash: []vg.Length{7, 6}})
+		out = append(out, signpost{at: float64(d.Today), text: w.orderNow, col: ink, dash: []vg.Length{7, 6}})
 	case d.OrderBy <= last:
-		out = append(out, signpost{at: float64(d.OrderBy), text: "order by " + shortDate(d.OrderBy), col: ink, dash: []vg.Length{7, 6}})
+		out = append(out, signpost{at: float64(d.OrderBy), text: w.on(w.orderBy, d.OrderBy), col: ink, dash: []vg.Length{7, 6}})
 	}
 	for _, a := range d.Arrivals {
 		if a.Day >= d.Today && a.Day <= last && a.Qty > 0 {
@@ -115,15 +118,16 @@ func (d *StockData) flags() []signpost {
 }
 
 func (d *StockData) keys() []key {
-	keys := []key{{"expected stock", stroke(blue, 5, nil)}}
+	w := in(d.Language)
+	keys := []key{{w.expected, stroke(blue, 5, nil)}}
 	if len(d.Lo) > 0 {
-		keys = append(keys, key{"80 % interval", swatch(haze)})
+		keys = append(keys, key{w.interval, swatch(haze)})
 	}
 	if len(d.WithOrder) > 0 {
-		keys = append(keys, key{"with this order", stroke(green, 5, []vg.Length{14, 7})})
+		keys = append(keys, key{w.with, stroke(green, 5, []vg.Length{14, 7})})
 	}
 	if d.ReorderPoint > 0 {
-		keys = append(keys, key{"reorder point " + whole(d.ReorderPoint), stroke(purple, 3.5, []vg.Length{4, 7})})
+		keys = append(keys, key{fmt.Sprintf(w.reorder, whole(d.ReorderPoint)), stroke(purple, 3.5, []vg.Length{4, 7})})
 	}
 	return keys
 }

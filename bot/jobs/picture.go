@@ -50,6 +50,7 @@ func (s *Service) picture(ctx context.Context, row store.CardRow, c plan.Card) *
 	if !ok {
 		return nil
 	}
+	data.Language = c.Shop.Language
 	if way == ChartNative {
 		graph, alt, err := data.Graph()
 		if err != nil { // nothing to show
