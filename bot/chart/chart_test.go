@@ -537,10 +537,10 @@ func BenchmarkStockProjection(b *testing.B) {
 // English one in its words alone.
 func TestChinese(t *testing.T) {
 	v := reflect.ValueOf(chinese)
-	for i := range v.NumField() {
-		for _, r := range runs(v.Field(i).String() + "件停产灯笼茶壶蜡烛礼盒编织篮陶瓷杯圣诞雪花挂件") {
+	for _, word := range v.Fields() {
+		for _, r := range runs(word.String() + "件停产灯笼茶壶蜡烛礼盒编织篮陶瓷杯圣诞雪花挂件") {
 			if strings.Contains(r.text, "?") {
-				t.Errorf("%s cannot be drawn: %q", v.Field(i).String(), r.text)
+				t.Errorf("%s cannot be drawn: %q", word.String(), r.text)
 			}
 		}
 	}
