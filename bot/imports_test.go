@@ -33,7 +33,7 @@ var rules = []struct {
 	{"bot/draft", []string{"core/...", "prompts"}, []string{"github.com/sashabaranov/go-openai", "golang.org/x/text"}},
 	{"bot/sheet", nil, nil},
 	{"bot/jobs", []string{"core/...", "connectors", "connectors/csvfile", "bot/store", "bot/chart", "bot/sheet"}, []string{"github.com/jackc/pgx/v5", "github.com/riverqueue/river", "github.com/robfig/cron/v3", "golang.org/x/sync"}},
-	{"bot/chart", []string{"core/..."}, []string{"gonum.org/v1/gonum", "gonum.org/v1/plot"}},
+	{"bot/chart", []string{"core/..."}, []string{"gonum.org/v1/gonum", "gonum.org/v1/plot", "github.com/hajimehoshi/bitmapfont/v3", "golang.org/x/image"}},
 	{"bot/cards", []string{"core/...", "bot/translate"}, []string{"github.com/slack-go/slack", "golang.org/x/text"}},
 	{"bot/secret", nil, nil},
 	{"bot/translate", nil, nil},

@@ -25,7 +25,7 @@ func (b *builder) digest(c plan.Card, v plan.DigestView) Message {
 			b.line(text(join(" · ", clean(o.Name, 60), money(o.Amount), b.w.cBy+" "+b.due(o.OrderBy, c.AsOf))))
 		}
 		if v.MoreWaiting > 0 {
-			b.line(text(say(b.w.andMore, count(v.MoreWaiting))))
+			b.allWaiting(len(v.Waiting) + v.MoreWaiting)
 		}
 	}
 	if len(v.Worst) > 0 {

@@ -315,11 +315,11 @@ func goldenModals(t *testing.T) {
 	split := proposal(air, sea)
 	for name, v := range map[string]slack.ModalViewRequest{
 		"modal_loading":      Loading(shop.Language, EditTitle),
-		"modal_edit":         EditModal(shop.Language, proposal(worked()), nil, nil),
-		"modal_edit_split":   EditModal(shop.Language, split, nil, nil),
-		"modal_edit_closed":  EditModal(shop.Language, decided, nil, nil),
-		"modal_edit_typed":   EditModal(shop.Language, priced, map[int]int64{0: 1200}, nil),
-		"modal_edit_refused": EditModal(shop.Language, priced, map[int]int64{0: 510}, nil),
+		"modal_edit":         EditModal(shop.Language, proposal(worked()), nil, nil, 1),
+		"modal_edit_split":   EditModal(shop.Language, split, nil, nil, 1),
+		"modal_edit_closed":  EditModal(shop.Language, decided, nil, nil, 1),
+		"modal_edit_typed":   EditModal(shop.Language, priced, map[int]int64{0: 1200}, nil, 1),
+		"modal_edit_refused": EditModal(shop.Language, priced, map[int]int64{0: 510}, nil, 1),
 		"modal_import":       ImportModal(shop.Language, "", "", plan.SettingsPreview{}),
 		"modal_import_shown": ImportModal(shop.Language, "[policy]\nred_days = 10\n", "", plan.SettingsPreview{Version: 3, Digest: strings.Repeat("a", 64), Changes: []string{"policy.red_days: 15 → 10", "approval.second_above: 5000 → <!here>"},
 			Second: "It changes who may approve what."}),
@@ -369,7 +369,7 @@ func goldenModals(t *testing.T) {
 	for range 60 {
 		large.Order.Lines = append(large.Order.Lines, worked())
 	}
-	for _, v := range []slack.ModalViewRequest{EditModal(shop.Language, many, nil, nil), PagedView(shop.Language, WhyModal(shop.Language, many), "why 1", 2), ReceiveModal(large), ReceiveModal(plan.OrderView{}), ShipModal(plan.OrderView{})} {
+	for _, v := range []slack.ModalViewRequest{EditModal(shop.Language, many, nil, nil, 1), PagedView(shop.Language, WhyModal(shop.Language, many), "why 1", 2), ReceiveModal(large), ReceiveModal(plan.OrderView{}), ShipModal(plan.OrderView{})} {
 		acceptView(t, v)
 	}
 }

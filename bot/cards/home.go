@@ -29,6 +29,7 @@ type homeWords struct {
 	fileSent                              safe // name, what is in it
 	again, againLine                      safe // days ; product, units, day, chance
 	kept                                  safe // silent, muted
+	allWaiting, decideThere               safe // n ;
 }
 
 var englishHome = homeWords{
@@ -45,7 +46,8 @@ var englishHome = homeWords{
 	sCap: "Daily cap %s", sChange: "To change them: /stock settings edit, approval or schedule, or edit the settings file; it takes effect at once.",
 	fileSent: "%s is in your direct messages: %s.",
 	again:    "Bought again within %s days (/stock repurchase)", againLine: "%s: %s units, about %s, chance of a buyer %s",
-	kept:     "🔕 Kept quiet at the last check: %s; muted: %s (/stock quiet says why)",
+	kept:       "🔕 Kept quiet at the last check: %s; muted: %s (/stock quiet says why)",
+	allWaiting: "All %s waiting", decideThere: "They are decided on their cards, or with /stock approve.",
 	thanks:   "Thank you. Your suggestion is kept.",
 	forecast: "%s at %s: %s", week: "week of %s: %s units", confidence: "confidence %s of 100",
 }
@@ -69,11 +71,12 @@ func Home(v plan.HomeView, now time.Time) slack.HomeTabViewRequest {
 	b.actions(button(ActionHome, "v1:home", w.refresh), button(ActionShort, "v1:short", b.w.shortTitle))
 
 	b.line(bold(w.waiting))
-	for _, p := range v.Waiting[:min(len(v.Waiting), 8)] {
+	const most = 8
+	for _, p := range v.Waiting[:min(len(v.Waiting), most)] {
 		b.line(text(say(w.wait, supplier(p), money(p.TotalShop), b.due(p.OrderBy, now))))
 	}
-	if n := len(v.Waiting) - 8; n > 0 {
-		b.line(text(say(b.w.andMore, count(n))))
+	if n := len(v.Waiting); n > most {
+		b.allWaiting(n)
 	}
 	if len(v.Waiting) == 0 {
 		b.line(text(w.nothing))
@@ -115,6 +118,29 @@ func Home(v plan.HomeView, now time.Time) slack.HomeTabViewRequest {
 	b.runs(v.Runs)
 	b.warnings(v.Status.Warnings)
 	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, CallbackID: "home", Blocks: slack.Blocks{BlockSet: b.blocks}}
+}
+
+// allWaiting adds the button that lists all that waits.
+func (b *builder) allWaiting(n int) {
+	b.actions(button(ActionWaiting, "v1:waiting", say(b.w.home.allWaiting, qty(int64(n)))))
+}
+
+// WaitingTitle is the title of the list of what waits.
+func WaitingTitle(w *phrases) safe { return w.home.waiting }
+
+// WaitingModal lists what waits for a decision, in the order given.
+func WaitingModal(list []plan.Proposal, language string, now time.Time) slack.ModalViewRequest {
+	b := in(language)
+	w := &b.w.home
+	for _, p := range list {
+		b.line(bold(supplier(p)), text(" · "+join(" · ", money(p.TotalShop), b.w.cBy+" "+b.due(p.OrderBy, now), b.told(p.Reason, 200))))
+	}
+	if len(list) == 0 {
+		b.paragraph(b.w.noneWaiting)
+	} else {
+		b.line(text(w.decideThere))
+	}
+	return b.modal("waiting", w.waiting, "", "")
 }
 
 // again lists what customers are expected to buy again.

@@ -213,7 +213,7 @@ func TestHostileCards(t *testing.T) {
 		for _, v := range []struct {
 			name string
 			err  error
-		}{{"edit", CheckView(EditModal(language, p, nil, nil))}, {"why", CheckView(WhyModal(language, p))}} {
+		}{{"edit", CheckView(EditModal(language, p, nil, nil, 1))}, {"why", CheckView(WhyModal(language, p))}} {
 			if v.err != nil {
 				rt.Fatalf("%s: %v", v.name, v.err)
 			}

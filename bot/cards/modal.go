@@ -9,7 +9,7 @@ import (
 	"quartermaster/core/plan"
 )
 
-// maxInputs is how many lines the edit form shows; the rest keep their
+// maxInputs is how many lines a page of the edit form shows; the rest keep their
 // quantities.
 const maxInputs = 40
 
@@ -45,21 +45,36 @@ func Sorry(language string, title Title, message string) slack.ModalViewRequest 
 // that a submission names what it was opened on. Under each number stands what it
 // comes to: typed holds what was typed by line, bad the lines whose number cannot be
 // read. Slack keeps what a person typed while the form is drawn anew, because the ids
-// of the fields stay.
-func EditModal(language string, p plan.Proposal, typed map[int]int64, bad map[string]string) slack.ModalViewRequest {
+// of the fields stay. A long order has pages, the first being 1; what was typed on
+// the others is in the metadata.
+func EditModal(language string, p plan.Proposal, typed map[int]int64, bad map[string]string, page int) slack.ModalViewRequest {
 	b := lay(core.Shop{Language: language}, p.Version)
 	ref := Ref{p.ID, p.Version, "-"}
+	pages := (len(p.Lines) + maxInputs - 1) / maxInputs
+	page = min(max(page, 1), max(pages, 1))
+	first := EditFirst(page)
+	meta := EditMeta{Ref: ref, Page: page, Typed: map[int]int64{}}
+	for i, n := range typed {
+		if i < len(p.Lines) && n != p.Lines[i].Qty && (i < first || i >= first+maxInputs) {
+			meta.Typed[i] = n
+		}
+	}
 	if !p.State.Decidable() || !ref.valid() || len(p.Lines) == 0 {
 		b.paragraph(say(b.w.closed, b.stateWord(p.State)))
 		return b.modal("sorry", b.w.editTitle, "", "")
 	}
 	b.paragraph(say(b.w.editIntro, supplier(p)))
 	recount := p.Recount(typed)
-	for i, l := range p.Lines[:min(len(p.Lines), maxInputs)] {
+	for i := first; i < min(len(p.Lines), first+maxInputs); i++ {
+		l := p.Lines[i]
 		in := slack.NewNumberInputBlockElement(nil, LineInput(i), false).WithMinValue("0").
 			WithDispatchActionConfig(&slack.DispatchActionConfig{TriggerActionsOn: []string{"on_enter_pressed", "on_character_entered"}})
-		if l.Qty >= 0 {
-			in.WithInitialValue(strconv.FormatInt(l.Qty, 10))
+		initial := l.Qty
+		if n, ok := typed[i]; ok && pages > 1 && (l.Max <= 0 || n <= max(l.Max, l.Qty)) { // typed before the page was turned
+			initial = n
+		}
+		if initial >= 0 {
+			in.WithInitialValue(strconv.FormatInt(initial, 10))
 		}
 		if l.Max > 0 && l.Max >= l.Qty {
 			in.WithMaxValue(strconv.FormatInt(l.Max, 10))
@@ -82,10 +97,13 @@ func EditModal(language string, p plan.Proposal, typed map[int]int64, bad map[st
 		p.Total, p.TotalShop = recount.Total, recount.TotalShop
 		b.line(bold(say(b.w.countTotal, b.amount(p))))
 	}
-	if n := len(p.Lines) - maxInputs; n > 0 {
-		b.paragraph(say(b.w.linesLeft, qty(int64(n))))
+	switch {
+	case pages > 1 && meta.roomy():
+		b.turns(page, pages, "edit")
+	case pages > 1:
+		b.paragraph(b.w.pageFirst)
 	}
-	return b.modal(CallbackEdit, b.w.editTitle, b.w.save, ref.String())
+	return b.modal(CallbackEdit, b.w.editTitle, b.w.save, meta.String())
 }
 
 // recounted says what the number in a line's field comes to.

@@ -247,7 +247,7 @@ func OrderAnswer(v plan.OrderView) Message {
 	b.orderTable(o)
 	if len(v.History) > 0 {
 		b.line(bold(b.w.po.history))
-		for _, e := range v.History[max(0, len(v.History)-maxLines):] {
+		for _, e := range v.History {
 			b.line(text(b.instant(e.At)+" · "), person(e.Actor), text(" · "+b.deed(e)))
 		}
 	}
@@ -292,7 +292,7 @@ func (b *builder) optional(s string) safe {
 // orderTable adds the lines of an order with what came of them.
 func (b *builder) orderTable(o plan.Order) {
 	rows := [][]safe{{b.w.cSKU, b.w.cPlace, b.w.cQty, b.w.po.cCame, b.w.po.cLeft, b.w.po.cDue}}
-	for i, l := range o.Lines[:min(len(o.Lines), maxLines)] {
+	for i, l := range o.Lines {
 		var p plan.Progress
 		if i < len(o.Progress) {
 			p = o.Progress[i]
@@ -300,7 +300,4 @@ func (b *builder) orderTable(o plan.Order) {
 		rows = append(rows, []safe{clean(string(l.SKU), 40), clean(string(l.Location), 40), qty(l.Qty), qty(p.Received), qty(o.Outstanding(i)), b.date(p.Due)})
 	}
 	b.table(rows, 2, 3, 4)
-	if n := len(o.Lines) - maxLines; n > 0 {
-		b.line(text(say(b.w.andMore, qty(int64(n)))))
-	}
 }

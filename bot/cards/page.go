@@ -64,21 +64,24 @@ func paged(language string, blocks []slack.Block, asked string, page int) []slac
 	}
 	page = min(max(page, 1), len(list))
 	b := in(language)
+	b.turns(page, len(list), asked)
+	return append(list[page-1 : page : page][0], b.blocks...)
+}
+
+// turns adds which page this is, and the buttons to the others.
+func (b *builder) turns(page, of int, asked string) {
 	var buttons []slack.BlockElement
 	if page > 1 {
 		buttons = append(buttons, button(ActionPage+"_1", PageValue(page-1, asked), b.w.pagePrevious))
 	}
-	if page < len(list) {
+	if page < of {
 		buttons = append(buttons, button(ActionPage+"_2", PageValue(page+1, asked), b.w.pageNext))
 	}
-	b.footer("", nil, say(b.w.pageOf, qty(int64(page)), qty(int64(len(list)))))
-	foot := b.blocks[0].(*slack.ContextBlock)
-	foot.BlockID = "page.of"
-	b.blocks = nil
+	n := len(b.blocks)
+	b.footer("", nil, say(b.w.pageOf, qty(int64(page)), qty(int64(of))))
 	b.actions(buttons...)
-	turn := b.blocks[0].(*slack.ActionBlock)
-	turn.BlockID = fmt.Sprintf("page.%d", page) // Slack wants another id on an updated message
-	return append(list[page-1 : page : page][0], foot, turn)
+	b.blocks[n].(*slack.ContextBlock).BlockID = "page.of"
+	b.blocks[n+1].(*slack.ActionBlock).BlockID = fmt.Sprintf("page.%d", page) // Slack wants another id on an updated message
 }
 
 // pages cuts blocks into pages, at least one; a header at their head is on each.

@@ -255,7 +255,7 @@ func TestCheckRefuses(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	v := EditModal("en", proposal(worked()), nil, nil)
+	v := EditModal("en", proposal(worked()), nil, nil, 1)
 	v.Submit = nil
 	if err := CheckView(v); !errors.Is(err, ErrLimit) {
 		t.Errorf("a form without a button: %v", err)

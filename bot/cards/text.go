@@ -83,7 +83,7 @@ type phrases struct {
 	editIntro                                           safe // supplier
 	hint, hintMax, hintWith, hintWhy, hintZero          safe
 	closed                                              safe // state
-	linesLeft                                           safe // n
+	linesLeft, pageFirst                                safe // n ;
 	noCalc                                              safe
 	whyTier                                             safe
 	whyForecast, whyConfidence                          safe
@@ -227,7 +227,8 @@ var english = phrases{
 	countLine: "%s × (%s + %s freight) = %s", countCover: "lasts %s days with stock and what is on order", countOut: "Left out of the order",
 	countTotal: "Order total: %s", countNot: "These quantities cannot be saved yet",
 	closed:      "This proposal cannot be edited any more. State: %s",
-	linesLeft:   "%s more lines are on the proposal but not shown here.",
+	linesLeft:   "%s more lines: save these first, then open the form again for the others.",
+	pageFirst:   "The other pages: please save the numbers that were typed first.",
 	noCalc:      "There is no calculation: no supplier offers it, or no demand is expected.",
 	whyTier:     "Tier %s: %s",
 	whyForecast: "Forecast: %s (%s)", whyConfidence: "Confidence of the forecast: %s of 100",

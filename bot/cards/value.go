@@ -28,7 +28,8 @@ const (
 	ActionRiskWhy     = "risk_why"
 	ActionRiskSnooze1 = "risk_snooze_1"
 	ActionRiskSnooze7 = "risk_snooze_7"
-	ActionShort       = "short" // the list of all that runs short
+	ActionShort       = "short"   // the list of all that runs short
+	ActionWaiting     = "waiting" // the list of all that waits for a decision
 	ActionHome        = "home_refresh"
 	ActionRetryDead   = "retry_dead"
 	ActionDiscardDead = "discard_dead"

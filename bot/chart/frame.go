@@ -220,7 +220,7 @@ func (f *frame) xLabels(ticks []tick) {
 
 // dateTicks chooses the dates of an axis: every day of a few, Mondays of some
 // weeks, firsts of months beyond; January carries the year.
-func (l *words) dateTicks(from, to core.Day) []tick {
+func (l *chartWords) dateTicks(from, to core.Day) []tick {
 	span := int(to - from)
 	var out []tick
 	if span <= 75 {

@@ -6,27 +6,27 @@ import (
 	"quartermaster/core"
 )
 
-// words are what stands on the course of stock.
-type words struct {
+// chartWords are what stands on the course of stock.
+type chartWords struct {
 	unit, expected, interval, with, reorder string // reorder: units
 	runsOut, orderNow, orderBy              string // day
 	day, month, firstMonth, year            string // forms of dates, of package time
 }
 
-var english = words{
+var english = chartWords{
 	unit: "units in stock", expected: "expected stock", interval: "80 % interval", with: "with this order", reorder: "reorder point %s",
 	runsOut: "runs out %s", orderNow: "order now", orderBy: "order by %s",
 	day: "2 Jan", month: "Jan", firstMonth: "Jan 2006", year: "2006",
 }
 
-var chinese = words{
+var chinese = chartWords{
 	unit: "库存（件）", expected: "预计库存", interval: "80 % 区间", with: "含本次订单", reorder: "再订货点 %s",
 	runsOut: "%s断货", orderNow: "立即下单", orderBy: "最迟 %s下单",
 	day: "1月2日", month: "1月", firstMonth: "2006年1月", year: "2006年",
 }
 
 // in returns the words of a language, English for an unknown one.
-func in(language string) *words {
+func in(language string) *chartWords {
 	if language == "zh" {
 		return &chinese
 	}
@@ -34,6 +34,6 @@ func in(language string) *words {
 }
 
 // on puts a day into a phrase.
-func (w *words) on(phrase string, d core.Day) string {
+func (w *chartWords) on(phrase string, d core.Day) string {
 	return fmt.Sprintf(phrase, utc(d).Format(w.day))
 }

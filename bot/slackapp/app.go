@@ -201,10 +201,13 @@ func (a *App) submit(ctx context.Context, in Inbound) any {
 	})
 	errs, other := map[string]string{}, []string(nil)
 	for _, w := range wrong {
-		if _, ok := in.Qty[w.Line]; ok {
-			errs[cards.LineBlock(w.Line)] = w.Reason
-		} else {
+		switch _, ok := in.Qty[w.Line]; {
+		case !ok:
 			other = append(other, w.Reason)
+		case cards.EditPage(w.Line) == in.Page:
+			errs[cards.LineBlock(w.Line)] = w.Reason
+		default: // on another page: told at the head of this one
+			errs[cards.LineBlock(cards.EditFirst(in.Page))] = fmt.Sprintf("Page %d, line %d: %s", cards.EditPage(w.Line), w.Line+1, w.Reason)
 		}
 	}
 	if len(errs) == 0 && len(other) > 0 { // nothing on the form to pin it to

@@ -3,6 +3,7 @@ package slackapp
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -30,7 +31,7 @@ func (a *App) boxOf(in *Inbound) (cards.Title, filler) {
 	case ExplainBox:
 		return cards.WhyTitle, a.explainBox
 	case ListBox:
-		return cards.ShortTitle, a.shortBox
+		return lists[in.Text].title, a.listBox
 	case ReceiveBox:
 		return cards.ReceiveTitle, a.orderBox(cards.ReceiveModal)
 	case ShipBox:
@@ -129,7 +130,7 @@ func (a *App) editForm(ctx context.Context, in Inbound) (slack.ModalViewRequest,
 	if err != nil {
 		return slack.ModalViewRequest{}, err
 	}
-	return cards.EditModal(a.cfg.Language(), p, nil, nil), nil
+	return cards.EditModal(a.cfg.Language(), p, nil, nil, 1), nil
 }
 
 func (a *App) whyBox(ctx context.Context, in Inbound) (slack.ModalViewRequest, error) {
@@ -152,10 +153,30 @@ func (a *App) riskBox(ctx context.Context, in Inbound) (slack.ModalViewRequest, 
 	return cards.RiskWhyModal(a.cfg.Language(), v), nil
 }
 
-func (a *App) shortBox(ctx context.Context, in Inbound) (slack.ModalViewRequest, error) {
-	items, err := a.desk.Short(ctx, maxShort)
+// lists are the forms that only list, by what was asked.
+var lists = map[string]struct {
+	title cards.Title
+	draw  func(*App, context.Context) (slack.ModalViewRequest, error)
+}{
+	cards.ActionShort:   {cards.ShortTitle, (*App).shortBox},
+	cards.ActionWaiting: {cards.WaitingTitle, (*App).waitingBox},
+}
+
+// listBox draws a page of one of them.
+func (a *App) listBox(ctx context.Context, in Inbound) (slack.ModalViewRequest, error) {
+	v, err := lists[in.Text].draw(a, ctx)
 	if err != nil {
-		return slack.ModalViewRequest{}, err
+		return v, err
 	}
-	return cards.PagedView(a.cfg.Language(), cards.ShortModal(items, a.cfg.Language()), askedShort, in.Page), nil
+	return cards.PagedView(a.cfg.Language(), v, in.Text, in.Page), nil
+}
+
+func (a *App) shortBox(ctx context.Context) (slack.ModalViewRequest, error) {
+	items, err := a.desk.Short(ctx, maxShort)
+	return cards.ShortModal(items, a.cfg.Language()), err
+}
+
+func (a *App) waitingBox(ctx context.Context) (slack.ModalViewRequest, error) {
+	waiting, err := a.desk.Waiting(ctx)
+	return cards.WaitingModal(waiting, a.cfg.Language(), time.Now()), err
 }

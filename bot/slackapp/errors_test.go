@@ -15,6 +15,7 @@ import (
 	"quartermaster/connectors"
 	"quartermaster/core"
 	"quartermaster/core/plan"
+	"quartermaster/core/replenish"
 )
 
 func card() plan.Card {
@@ -27,7 +28,7 @@ func card() plan.Card {
 func proposal() plan.Proposal {
 	return plan.Proposal{
 		ID: 12, Version: 3, State: plan.Proposed, SupplierName: "Acme <Lighting>", Total: core.Money{Minor: 192000, Currency: "EUR"},
-		Lines: []plan.Line{{SKU: "SOLAR-01", Name: "Solar lamp", Qty: 504, MOQ: 500, Pack: 24}, {SKU: "LAMP-2", Qty: 96, MOQ: 1, Pack: 24}},
+		Lines: []plan.Line{{SKU: "SOLAR-01", Name: "Solar lamp", Qty: 504, MOQ: 500, Pack: 24, Calc: new(replenish.Calculation)}, {SKU: "LAMP-2", Qty: 96, MOQ: 1, Pack: 24, Calc: new(replenish.Calculation)}},
 	}
 }
 

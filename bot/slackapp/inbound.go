@@ -26,7 +26,7 @@ const (
 	EditBox        Kind = "edit"          // "Edit quantity": a form is to be opened
 	WhyBox         Kind = "why"           // "Why?" on a restock card
 	RiskBox        Kind = "risk_why"      // "Why?" on a risk card
-	ListBox        Kind = "short"         // "12 more" on a digest
+	ListBox        Kind = "list"          // all that runs short, or waits: a form that only tells
 	PageTurn       Kind = "page"          // another page of a long answer or form
 	HomeTab        Kind = "home"          // somebody looks at the home tab
 	Recount        Kind = "recount"       // a number was typed into the edit form
@@ -89,8 +89,8 @@ type Inbound struct {
 	Override    plan.OverrideEntry // of OverrideSubmit
 	RFQ         jobs.RFQForm       // of RFQSubmit and RFQSend
 	Bad         map[string]string  // of forms: complaint by block id
-	Text        string             // of Command: what follows the command's name; of Mention: what was said; of PageTurn: what was asked
-	Page        int                // of PageTurn
+	Text        string             // of Command: what follows the command's name; of Mention: what was said; of PageTurn and ListBox: what was asked
+	Page        int                // of PageTurn and of the edit form
 	Challenge   string             // of Verify
 }
 
@@ -259,6 +259,10 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 	case cards.CallbackOverride:
 		return p.submitOverride(in)
 	}
+	if p.View.CallbackID == cards.CallbackEdit {
+		in.Kind = Submit
+		return p.quantities(in)
+	}
 	var err error
 	if in.Ref, err = cards.ParseRef(p.View.PrivateMetadata); err != nil {
 		return Inbound{}, fmt.Errorf("%w: %w", errMalformed, err)
@@ -269,24 +273,27 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 	case cards.CallbackReply:
 		return p.submitReply(in)
 	}
-	if p.View.CallbackID != cards.CallbackEdit {
-		return p.submitOrder(in)
-	}
-	in.Kind = Submit
-	return p.quantities(in)
+	return p.submitOrder(in)
 }
 
-// recount reads a number typed into the edit form, with all the others on it.
-func (p interaction) recount(in Inbound) (Inbound, error) {
+// recount reads a number typed into the edit form, with all the others on it, or the
+// turn to another page of it.
+func (p interaction) recount(in Inbound) (_ Inbound, err error) {
 	in.Kind, in.Bad = Recount, map[string]string{}
-	var err error
-	if in.Ref, err = cards.ParseRef(p.View.PrivateMetadata); err != nil {
-		return Inbound{}, fmt.Errorf("%w: %w", errMalformed, err)
-	}
 	if in.View, err = p.viewState(); err != nil {
 		return Inbound{}, err
 	}
-	return p.quantities(in)
+	if in, err = p.quantities(in); err != nil || !strings.HasPrefix(p.Actions[0].ActionID, cards.ActionPage+"_") {
+		return in, err
+	}
+	page, _, err := cards.ParsePage(p.Actions[0].Value)
+	if err != nil {
+		return Inbound{}, fmt.Errorf("%w: %w", errMalformed, err)
+	}
+	if len(in.Bad) == 0 { // what cannot be read is to be mended first
+		in.Page = page
+	}
+	return in, nil
 }
 
 // viewState reads on which state of which form a button was pressed.
@@ -298,9 +305,13 @@ func (p interaction) viewState() (ViewState, error) {
 	return v, nil
 }
 
-// quantities reads the numbers of the edit form.
+// quantities reads the numbers of the edit form, of all its pages.
 func (p interaction) quantities(in Inbound) (Inbound, error) {
-	in.Qty = map[int]int64{}
+	meta, err := cards.ParseEditMeta(p.View.PrivateMetadata)
+	if err != nil {
+		return Inbound{}, fmt.Errorf("%w: %w", errMalformed, err)
+	}
+	in.Ref, in.Page, in.Qty = meta.Ref, meta.Page, meta.Typed
 	for block, inputs := range p.View.State.Values {
 		line, err := cards.ParseLineBlock(block)
 		input, ok := inputs[cards.LineInput(line)]

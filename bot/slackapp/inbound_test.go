@@ -79,8 +79,12 @@ func TestParseInteraction(t *testing.T) {
 		"reject": {alter(t, alter(t, pressPayload, action, `"action_id":"more"`), value, menu("reject:v1:12:3:"+digest)),
 			with(func(in *Inbound) { in.Kind, in.Ref = RejectBox, ref })},
 		"typed": {typedPayload, Inbound{Kind: Recount, Key: "9.8.c", Team: "T1SHOP", User: "U2ANNA", Trigger: "9.8.c", Ref: cards.Ref{Proposal: 12, Version: 3, Digest: "-"},
-			Qty: map[int]int64{0: 528}, Bad: map[string]string{}, View: ViewState{"V1", "1.h", "1531420617.9"}}},
-		"undo": {alter(t, pressPayload, action, `"action_id":"undo"`), click(jobs.Click{Action: plan.Undo})},
+			Qty: map[int]int64{0: 528}, Page: 1, Bad: map[string]string{}, View: ViewState{"V1", "1.h", "1531420617.9"}}},
+		"another page": {alter(t, alter(t, typedPayload, `"action_id":"qty-0","block_id":"line-0","type":"number_input","value":"528"`, `"action_id":"page_2","type":"button","value":"g1:3:edit"`), `"v1:12:3:-"`, `"v1:12:3:- 2 41=60"`),
+			Inbound{Kind: Recount, Key: "9.8.c", Team: "T1SHOP", User: "U2ANNA", Trigger: "9.8.c", Ref: cards.Ref{Proposal: 12, Version: 3, Digest: "-"},
+				Qty: map[int]int64{0: 528, 41: 60}, Page: 3, Bad: map[string]string{}, View: ViewState{"V1", "1.h", "1531420617.9"}}},
+		"what waits": {alter(t, alter(t, pressPayload, action, `"action_id":"waiting"`), value, `"value":"v1:waiting"`), with(func(in *Inbound) { in.Kind, in.Text = ListBox, "waiting" })},
+		"undo":       {alter(t, pressPayload, action, `"action_id":"undo"`), click(jobs.Click{Action: plan.Undo})},
 		"approve all": {alter(t, alter(t, pressPayload, action, `"action_id":"approve_all"`), value, `"value":"v1:12:3:`+digest+`,v1:13:1:0f"`),
 			with(func(in *Inbound) {
 				in.Kind = PressAll
@@ -110,9 +114,9 @@ func TestParseInteraction(t *testing.T) {
 		"unknown interaction": {alter(t, pressPayload, "block_actions", "shortcut"), Inbound{Kind: Nothing}},
 		"another form":        {alter(t, submitPayload, "edit_quantity", "why"), Inbound{Kind: Nothing}},
 		"submit": {submitPayload, Inbound{Kind: Submit, Key: "9.8.c", Team: "T1SHOP", User: "U2ANNA", Trigger: "9.8.c",
-			Ref: cards.Ref{Proposal: 12, Version: 3, Digest: "-"}, Qty: map[int]int64{0: 528, 1: 96}, Bad: map[string]string{}}},
+			Ref: cards.Ref{Proposal: 12, Version: 3, Digest: "-"}, Page: 1, Qty: map[int]int64{0: 528, 1: 96}, Bad: map[string]string{}}},
 		"submit an empty field": {alter(t, submitPayload, `"value":"96"`, `"value":null`), Inbound{Kind: Submit, Key: "9.8.c", Team: "T1SHOP", User: "U2ANNA", Trigger: "9.8.c",
-			Ref: cards.Ref{Proposal: 12, Version: 3, Digest: "-"}, Qty: map[int]int64{0: 528}, Bad: map[string]string{"line-1": "Please enter a whole number."}}},
+			Ref: cards.Ref{Proposal: 12, Version: 3, Digest: "-"}, Page: 1, Qty: map[int]int64{0: 528}, Bad: map[string]string{"line-1": "Please enter a whole number."}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := parseInteraction([]byte(v.payload))

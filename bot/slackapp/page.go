@@ -9,11 +9,9 @@ import (
 	"quartermaster/bot/jobs"
 )
 
-// What the pages of a form are of; those of an answer are of the command.
-const (
-	askedShort = "short"
-	askedWhy   = "why"
-)
+// askedWhy and the lists are what the pages of a form are of; those of an answer are
+// of the command.
+const askedWhy = "why"
 
 // maxShort is how many products the form "12 more" has, over all its pages.
 const maxShort = 300
@@ -46,10 +44,11 @@ func (a *App) turn(ctx context.Context, in Inbound) {
 func (a *App) turnView(ctx context.Context, in Inbound) {
 	what, ref, _ := strings.Cut(in.Text, " ")
 	var err error
-	switch what {
-	case askedShort:
-		a.redraw(ctx, in, cards.ShortTitle, in.View.ID, in.View.Hash, a.shortBox)
-	case askedWhy:
+	list, ok := lists[what]
+	switch {
+	case ok:
+		a.redraw(ctx, in, list.title, in.View.ID, in.View.Hash, a.listBox)
+	case what == askedWhy:
 		if in.Ref, err = cards.ParseRef(ref); err == nil {
 			a.redraw(ctx, in, cards.WhyTitle, in.View.ID, in.View.Hash, a.whyBox)
 		}

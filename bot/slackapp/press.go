@@ -57,8 +57,8 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 		var refs cards.Refs
 		refs, err = cards.ParseRefs(value)
 		in.Kind, in.All = PressAll, clicksOn(click, refs)
-	case cards.ActionShort:
-		in.Kind = ListBox
+	case cards.ActionShort, cards.ActionWaiting:
+		in.Kind, in.Text = ListBox, act.ActionID
 	case cards.ActionPage:
 		in.Kind = PageTurn
 		if in.Page, in.Text, err = cards.ParsePage(value); err == nil && p.View != nil {

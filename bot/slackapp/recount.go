@@ -47,7 +47,7 @@ func (a *App) recount(ctx context.Context, in Inbound) {
 		return
 	}
 	p, err := a.desk.Proposal(ctx, in.Ref.Proposal)
-	view := cards.EditModal(a.cfg.Language(), p, in.Qty, in.Bad)
+	view := cards.EditModal(a.cfg.Language(), p, in.Qty, in.Bad, in.Page)
 	switch {
 	case err != nil:
 		view = cards.Sorry(a.cfg.Language(), cards.EditTitle, a.excuse("recount an edit", err, ""))
