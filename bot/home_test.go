@@ -69,7 +69,7 @@ func TestHomeAndCommands(t *testing.T) {
 		return m
 	}
 	say(packer, "schedule", "check", "next")
-	say(packer, "settings", "Service level", "May approve")
+	say(packer, "settings", "Target: least expected cost", "May approve")
 	say(packer, "forecast SOLAR-01", "week of", "confidence")
 	say(packer, "forecast SOLR-01", "Did you mean SOLAR-01?")
 	say(packer, "suggest order earlier before Christmas", "Thank you")

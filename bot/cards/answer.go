@@ -16,12 +16,7 @@ func StatusAnswer(v plan.StatusView) Message {
 		b.paragraph(b.w.statusNever)
 		return b.message(join(" · ", name, b.w.statusNever))
 	}
-	for i, reason := range v.Conservative {
-		if i == 5 {
-			break
-		}
-		b.line(bold(b.w.conservative), text(b.told(reason, 300)))
-	}
+	b.causes(v.Conservative, maxListed)
 	b.facts(
 		fact{b.w.fRed, count(v.Red)}, fact{b.w.fYellow, count(v.Yellow)},
 		fact{b.w.fGreen, count(v.Green)}, fact{b.w.fIdle, count(v.Idle)},
@@ -37,7 +32,7 @@ func StatusAnswer(v plan.StatusView) Message {
 		}
 		b.table(rows, 3, 5)
 	}
-	b.warnings(v.Warnings)
+	b.warnings(v.Warnings, maxListed)
 	b.footer("", nil, b.age(plan.Card{AsOf: v.CheckedAt, Run: v.Run})...)
 	return b.message(say(b.w.statusText, name, count(v.Red), count(v.Yellow), count(v.Green), count(v.Idle), money(v.MoneyAtRisk), count(v.Open)))
 }

@@ -137,6 +137,21 @@ func Note(language, text string) Message {
 	return b.message(s)
 }
 
+// shownCauses is how many causes of conservative mode, or gaps in the data, stand on a
+// card; /stock status has all.
+const shownCauses = 5
+
+// causes lists why nothing may be raised.
+func (b *builder) causes(reasons []string, most int) {
+	for i, reason := range reasons {
+		if i == most {
+			b.line(text(say(b.w.inStatus, qty(int64(len(reasons)-i)))))
+			return
+		}
+		b.line(bold(b.w.conservative), text(b.told(reason, 300)))
+	}
+}
+
 // banner tells why nothing may be raised.
 func (b *builder) banner(c plan.Card) {
 	if len(c.Conservative) == 0 {
@@ -144,8 +159,8 @@ func (b *builder) banner(c plan.Card) {
 	}
 	pieces := []piece{bold(b.w.conservative)}
 	for i, cause := range c.Conservative {
-		if i == 5 {
-			pieces = append(pieces, text(say(" "+b.w.andMore, qty(int64(len(c.Conservative)-i)))))
+		if i == shownCauses {
+			pieces = append(pieces, text(" "+say(b.w.inStatus, qty(int64(len(c.Conservative)-i)))))
 			break
 		}
 		reason := cause.Reason

@@ -1,6 +1,7 @@
 package cards
 
 import (
+	"quartermaster/core"
 	"quartermaster/core/plan"
 	"quartermaster/core/replenish"
 	"quartermaster/core/risk"
@@ -58,7 +59,7 @@ var chinese = phrases{
 	},
 	dataOf: "数据时间 %s", run: "运行 %s", expires: "%s过期",
 	mayApprove: "可审批：", nobody: "尚无人有权审批（设置：approval.approver）", second: "需要两人审批",
-	andMore: "另有 %s 项", pagePrevious: "◀ 上一页", pageNext: "下一页 ▶", pageOf: "第 %s 页，共 %s 页",
+	andMore: "另有 %s 项", inStatus: "另有 %s 项，见 /stock status", inFile: "另有 %s 项，见文件", inExport: "另有 %s 项：/stock export refused", pagePrevious: "◀ 上一页", pageNext: "下一页 ▶", pageOf: "第 %s 页，共 %s 页",
 
 	fOrder: "订购", fAmount: "金额", fRunsOut: "断货", fFirstOut: "最早断货", fOrderBy: "最迟下单", fArrives: "到货",
 	fStock: "库存", fRisk: "风险金额", fCover: "可售天数", fShort: "到货前缺口",
@@ -93,7 +94,7 @@ var chinese = phrases{
 	pageFirst:   "其余各页：请先保存已输入的数字。",
 	noCalc:      "没有计算：没有供应商提供，或预计没有需求。",
 	whyTier:     "等级%s：%s",
-	whyForecast: "预测：%s（%s）", whyConfidence: "预测可信度：%s（满分 100）",
+	whyForecast: "预测：%s", whyConfidence: "预测可信度：%s（满分 100）",
 
 	digestHead: "☀️ %s", digestText: "红色 %s，黄色 %s，风险金额 %s；等待决定 %s 项",
 	digestBy: "最早一项的下单日 %s", digestWaiting: "等待决定", digestShort: "库存不足",
@@ -133,7 +134,7 @@ var chinese = phrases{
 		"/stock snooze CODE DATE、received 或 price：推迟至某日、到货或价格变动\n" +
 		"/stock mute CODE：不再为某商品发风险卡片，直到 /stock unmute CODE\n" +
 		"/stock quiet：上次检查没有提示的事项及原因；加 CODE 查看某商品\n" +
-		"/stock export LIST csv 或 xlsx：把清单作为文件发到您的私信：stock、orders、approvals、proposals、suppliers、prices、findings、suggestions、customers\n" +
+		"/stock export LIST csv 或 xlsx：把清单作为文件发到您的私信：stock、orders、approvals、proposals、suppliers、prices、findings、suggestions、refused、customers\n" +
 		"/stock delegate：把您的审批权移交给他人至某日；delegate end：收回\n" +
 		"/stock schedule：接下来运行什么，上次结果如何\n" +
 		"/stock settings：现行设置、生效时间和修改人；settings edit、approval、schedule：修改；history：谁改了什么；export：导出文件；import：导入文件\n" +
@@ -151,8 +152,11 @@ var chinese = phrases{
 		allRoutine: "批准全部例行订单（%s 张，%s）", allSure: "批准这些订单？", allText: "订单 %s 张，合计 %s。每张按您的权限单独决定。",
 		approveHead: "等待决定：%s",
 		settings:    "%s 的设置", settingsOf: "版本 %s，修改人 %s（%s），%s", settingsDefault: "与程序启动时相同。",
-		sService: "服务水平 %s%%，每 %s 天订货一次", sReview: "可售不足 %s 天为红色，至 %s 天为黄色",
-		sTiers: "等级规则：%s", sQuiet: "免打扰时间 %s 至 %s", sApprover: "可审批至 %s：", sSecond: "超过 %s 需第二人审批",
+		sService: "%s；每 %s 天订货一次", targets: map[core.TargetRule]safe{
+			core.TargetCost: "目标：期望成本最低（持有成本每年 %s%%，每个订单行 %s；价格或成本未知时服务水平 %s%%）",
+			core.TargetFill: "目标：满足率 %s%%", core.TargetQuantile: "目标：服务水平 %s%%，依据实际销量", core.TargetNormal: "目标：服务水平 %s%%，按公式"},
+		sReview: "可售不足 %s 天为红色，至 %s 天为黄色",
+		sTiers:  "等级规则：%s", sQuiet: "免打扰时间 %s 至 %s", sApprover: "可审批至 %s：", sSecond: "超过 %s 需第二人审批",
 		sCap: "每日上限 %s", sChange: "修改：/stock settings edit，或修改设置文件；立即生效。",
 		allWaiting: "全部 %s 项待决", decideThere: "请在各自的卡片上或用 /stock approve 决定。",
 		thanks: "谢谢，您的建议已保存。", fileSent: "%s 已发到您的私信：%s。",

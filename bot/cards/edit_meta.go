@@ -34,14 +34,11 @@ func (m EditMeta) String() string {
 	if m.Page <= 1 && len(m.Typed) == 0 {
 		return m.Ref.String()
 	}
-	s := fmt.Sprintf("%s %d ", m.Ref, m.Page)
-	for i, line := range slices.Sorted(maps.Keys(m.Typed)) {
-		if i > 0 {
-			s += ","
-		}
-		s += fmt.Sprintf("%d=%d", line, m.Typed[line])
+	var numbers []string
+	for _, line := range slices.Sorted(maps.Keys(m.Typed)) {
+		numbers = append(numbers, fmt.Sprintf("%d=%d", line, m.Typed[line]))
 	}
-	return s
+	return fmt.Sprintf("%s %d %s", m.Ref, m.Page, strings.Join(numbers, ","))
 }
 
 // ParseEditMeta reads it back; errors wrap ErrValue.

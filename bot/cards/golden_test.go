@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -286,8 +287,9 @@ func goldenMessages(t *testing.T) {
 		"answer_settings": SettingsAnswer(plan.SettingsView{Version: 3, Standing: []plan.Delegation{{From: "U2ANNA", To: "U0BEN", Until: now.Add(50 * time.Hour)}}, At: now, By: "settings file", Source: "file", Shop: shop,
 			Policy: core.Policy{ServiceLevel: 0.95, ReviewDays: 7, RedDays: 15, YellowDays: 30, Tiers: core.Aware, Quiet: core.QuietHours{From: 22 * 60, To: 7 * 60},
 				Approval: core.ApprovalPolicy{Approvers: []core.Approver{{User: "U2ANNA", Limit: gbp(1000000)}}, SecondAbove: gbp(500000), DailyCap: gbp(2000000)}}}),
-		"answer_unknown": HelpAnswer(shop.Language, "<!here> statsu", "status"),
-		"note":           Note(shop.Language, "Anna approved. Order PO-2026-0001 to <Acme> is written.\nSee *there*."),
+		"answer_settings_cost": SettingsAnswer(plan.SettingsView{Shop: shop, Policy: core.DefaultPolicy()}),
+		"answer_unknown":       HelpAnswer(shop.Language, "<!here> statsu", "status"),
+		"note":                 Note(shop.Language, "Anna approved. Order PO-2026-0001 to <Acme> is written.\nSee *there*."),
 	}
 	for name, m := range answers {
 		t.Run(name, func(t *testing.T) {
@@ -307,6 +309,12 @@ func goldenModals(t *testing.T) {
 	}
 	decided := proposal(worked())
 	decided.State = plan.Approved
+	paged := proposal(worked())
+	for len(paged.Lines) < maxInputs+2 {
+		l := worked()
+		l.SKU = core.SKU(fmt.Sprintf("LAMP-%02d", len(paged.Lines)))
+		paged.Lines = append(paged.Lines, l)
+	}
 	priced := proposal(worked())
 	priced.Lines[0].Price, priced.Lines[0].Breaks, priced.Rate = eur(341), []core.PriceBreak{{Min: 1000, Price: eur(330)}}, 86_000_000
 	air, sea := worked(), worked()
@@ -318,6 +326,8 @@ func goldenModals(t *testing.T) {
 		"modal_edit":         EditModal(shop.Language, proposal(worked()), nil, nil, 1),
 		"modal_edit_split":   EditModal(shop.Language, split, nil, nil, 1),
 		"modal_edit_closed":  EditModal(shop.Language, decided, nil, nil, 1),
+		"modal_waiting":      WaitingModal([]plan.Proposal{proposal(worked())}, shop.Language, now),
+		"modal_edit_page":    EditModal(shop.Language, paged, map[int]int64{1: 600}, nil, 2),
 		"modal_edit_typed":   EditModal(shop.Language, priced, map[int]int64{0: 1200}, nil, 1),
 		"modal_edit_refused": EditModal(shop.Language, priced, map[int]int64{0: 510}, nil, 1),
 		"modal_import":       ImportModal(shop.Language, "", "", plan.SettingsPreview{}),

@@ -1,6 +1,7 @@
 package cards
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -21,8 +22,9 @@ type homeWords struct {
 	run, runLate, runFailed               safe // name, next, spec
 	approveHead                           safe
 	allRoutine, allSure, allText          safe
-	settings, settingsOf, settingsDefault safe // version, who, when
-	sService, sReview, sTiers, sQuiet     safe
+	settings, settingsOf, settingsDefault safe                     // version, who, when
+	sService, sReview, sTiers, sQuiet     safe                     // target, days
+	targets                               map[core.TargetRule]safe // what decides: holding rate, cost of a line, service level of cost; rate or level of the others
 	sApprover, sSecond, sCap, sChange     safe
 	thanks                                safe
 	forecast, week, confidence            safe
@@ -41,8 +43,11 @@ var englishHome = homeWords{
 	allRoutine: "Approve all routine (%s, %s)", allSure: "Approve these orders?", allText: "Orders: %s, together %s. Each is decided by itself, with your limits.",
 	approveHead: "Waiting for a decision: %s",
 	settings:    "Settings of %s", settingsOf: "Version %s, by %s (%s), %s", settingsDefault: "As the program was started.",
-	sService: "Service level %s %%, orders every %s days", sReview: "RED under %s days of cover, YELLOW up to %s",
-	sTiers: "Tiers: %s", sQuiet: "Quiet hours %s to %s", sApprover: "May approve up to %s: ", sSecond: "Second approver above %s",
+	sService: "%s; orders every %s days", targets: map[core.TargetRule]safe{
+		core.TargetCost: "Target: least expected cost (holding %s %% a year, %s an order line; service level %s %% where price or cost is not known)",
+		core.TargetFill: "Target: fill rate %s %%", core.TargetQuantile: "Target: service level %s %%, by what was sold", core.TargetNormal: "Target: service level %s %%, by formula"},
+	sReview: "RED under %s days of cover, YELLOW up to %s",
+	sTiers:  "Tiers: %s", sQuiet: "Quiet hours %s to %s", sApprover: "May approve up to %s: ", sSecond: "Second approver above %s",
 	sCap: "Daily cap %s", sChange: "To change them: /stock settings edit, approval or schedule, or edit the settings file; it takes effect at once.",
 	fileSent: "%s is in your direct messages: %s.",
 	again:    "Bought again within %s days (/stock repurchase)", againLine: "%s: %s units, about %s, chance of a buyer %s",
@@ -59,11 +64,7 @@ func Home(v plan.HomeView, now time.Time) slack.HomeTabViewRequest {
 	w := &b.w.home
 	count := func(n int) safe { return qty(int64(n)) }
 	b.header(say(b.w.statusTitle, clean(shop.Name, 80)))
-	for i, reason := range v.Status.Conservative {
-		if i < 5 {
-			b.line(bold(b.w.conservative), text(b.told(reason, 300)))
-		}
-	}
+	b.causes(v.Status.Conservative, shownCauses)
 	b.facts(
 		fact{b.w.fRed, count(v.Status.Red)}, fact{b.w.fYellow, count(v.Status.Yellow)},
 		fact{b.w.fRisk, money(v.Status.MoneyAtRisk)}, fact{b.w.fOpen, count(len(v.Waiting))},
@@ -116,7 +117,7 @@ func Home(v plan.HomeView, now time.Time) slack.HomeTabViewRequest {
 		b.line(text(say(w.kept, count(len(v.Kept.Silent)), count(len(v.Kept.Muted)))))
 	}
 	b.runs(v.Runs)
-	b.warnings(v.Status.Warnings)
+	b.warnings(v.Status.Warnings, shownCauses)
 	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, CallbackID: "home", Blocks: slack.Blocks{BlockSet: b.blocks}}
 }
 
@@ -163,7 +164,7 @@ func (b *builder) again(v plan.CustomersView) {
 func (b *builder) runs(list []plan.RunView) {
 	w := &b.w.home
 	b.line(bold(w.runs))
-	for _, r := range list[:min(len(list), 10)] {
+	for _, r := range list {
 		s := say(w.run, b.told(r.Name, 40), b.instant(r.Next), b.timetable(r.Spec))
 		if r.Late {
 			s += w.runLate
@@ -201,11 +202,7 @@ func ApproveAnswer(list []plan.Proposal, conservative []string, p core.Policy, s
 	w := &b.w.home
 	story := say(w.approveHead, qty(int64(len(list))))
 	b.header(story)
-	for i, reason := range conservative {
-		if i < 3 {
-			b.line(bold(b.w.conservative), text(b.told(reason, 300)))
-		}
-	}
+	b.causes(conservative, shownCauses)
 	if len(conservative) == 0 {
 		b.approveAll(list, p, now)
 	}
@@ -261,17 +258,15 @@ func SettingsAnswer(v plan.SettingsView) Message {
 	}
 	b.paragraph(of)
 	p := v.Policy
-	b.line(text(say(w.sService, num(100*p.ServiceLevel, 1), qty(int64(p.ReviewDays)))))
+	b.line(text(say(w.sService, b.target(v), qty(int64(p.ReviewDays)))))
 	b.line(text(say(w.sReview, qty(int64(p.RedDays)), qty(int64(p.YellowDays)))))
 	b.line(text(say(w.sTiers, b.told(string(p.Tiers), 20))))
 	if q := p.Quiet; q.On() {
 		clock := func(m int) safe { return clean(fmt.Sprintf("%02d:%02d", m/60, m%60), 5) }
 		b.line(text(say(w.sQuiet, clock(q.From), clock(q.To))))
 	}
-	for i, a := range p.Approval.Approvers {
-		if i < 10 {
-			b.line(text(say(w.sApprover, money(a.Limit))), person(a.User))
-		}
+	for _, a := range p.Approval.Approvers {
+		b.line(text(say(w.sApprover, money(a.Limit))), person(a.User))
 	}
 	if len(p.Approval.Approvers) == 0 {
 		b.line(text(b.w.nobody))
@@ -290,6 +285,20 @@ func SettingsAnswer(v plan.SettingsView) Message {
 			button(ActionSettings+"_4", CallbackImport, sw.putIn))
 	}
 	return b.message(join(b.w.colon, head, of))
+}
+
+// target is what decides how much is enough, with its own numbers.
+func (b *builder) target(v plan.SettingsView) safe {
+	p, w := v.Policy, &b.w.home
+	level := num(100*p.ServiceLevel, 1)
+	switch rule := cmp.Or(p.Target, core.TargetNormal); rule {
+	case core.TargetCost:
+		return say(w.targets[rule], num(100*p.Quantity.HoldingRate, 1), join(" ", clean(string(v.Shop.Currency), 3), num(p.Quantity.LineCost, 2)), level)
+	case core.TargetFill:
+		return say(w.targets[rule], num(100*p.FillRate, 1))
+	default:
+		return say(w.targets[rule], level)
+	}
 }
 
 // ThanksAnswer answers /stock suggest.

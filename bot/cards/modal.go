@@ -1,7 +1,9 @@
 package cards
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -203,10 +205,14 @@ func (b *builder) sentences(steps []string) {
 // forecast under it is.
 func (b *builder) reasons(it plan.Item) {
 	b.header(join(" · ", clean(string(it.SKU), 60), clean(it.Name, 80), clean(string(it.Location), 40)))
-	b.sentences(plan.ExplainItem(it))
-	f := it.Forecast
+	steps, f := plan.ExplainItem(it), it.Forecast
+	b.sentences(steps)
 	if f.Method == "" {
 		return
+	}
+	head := say(b.w.whyForecast, b.told(f.Method, 80))
+	if f.Why != "" && !slices.ContainsFunc(steps, func(s string) bool { return strings.Contains(s, f.Why) }) { // said once is enough
+		head += say(b.w.inBrackets, b.told(f.Why, 300))
 	}
 	var doubts safe
 	for _, r := range f.Reasons[:min(len(f.Reasons), 6)] {
@@ -215,7 +221,7 @@ func (b *builder) reasons(it plan.Item) {
 	if doubts != "" {
 		doubts = say(b.w.inBrackets, doubts)
 	}
-	b.paragraph(say(b.w.whyForecast, b.told(f.Method, 80), b.told(f.Why, 300)) + "\n" + say(b.w.whyConfidence, qty(int64(f.Confidence))) + doubts)
+	b.paragraph(head + "\n" + say(b.w.whyConfidence, qty(int64(f.Confidence))) + doubts)
 }
 
 // FieldError returns a complaint as it may stand under a field of a form.

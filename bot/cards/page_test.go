@@ -77,7 +77,7 @@ func TestPagedLosesNothing(t *testing.T) {
 	})
 }
 
-func asText(t *rapid.T, b slack.Block) string {
+func asText(t rapid.TB, b slack.Block) string {
 	text, err := json.Marshal(b)
 	if err != nil {
 		t.Fatal(err)

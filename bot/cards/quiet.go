@@ -1,6 +1,7 @@
 package cards
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -137,6 +138,10 @@ func QuietAnswer(v plan.QuietView) Message {
 	return b.message(say("%s: %s", head, qty(int64(len(v.Silent)))))
 }
 
+// namesInLine is how many matters of one reason stand in a line; a page of an answer
+// has room for one of them.
+const namesInLine = 30
+
 // reasoned lists matters with the reason of each, the same reasons together.
 func (b *builder) reasoned(head safe, list []plan.QuietLine) {
 	if len(list) == 0 {
@@ -152,12 +157,10 @@ func (b *builder) reasoned(head safe, list []plan.QuietLine) {
 	}
 	b.line(bold(say("%s (%s)", head, qty(int64(len(list))))))
 	for _, reason := range order {
-		names := by[reason]
-		what := join(b.w.comma, names[:min(len(names), 6)]...)
-		if n := len(names) - 6; n > 0 {
-			what = join(" ", what, say(b.w.andMore, qty(int64(n))))
+		why := text(b.w.colon + b.told(reason, 300))
+		for names := range slices.Chunk(by[reason], namesInLine) {
+			b.line(bold(join(b.w.comma, names...)), why)
 		}
-		b.line(bold(what), text(b.w.colon+b.told(reason, 300)))
 	}
 }
 

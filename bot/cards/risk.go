@@ -1,8 +1,6 @@
 package cards
 
 import (
-	"slices"
-
 	"quartermaster/core/plan"
 	"quartermaster/core/replenish"
 	"quartermaster/core/risk"
@@ -197,7 +195,7 @@ func (b *builder) overview(c plan.Card, v plan.OverviewView) Message {
 	if v.More > 0 {
 		b.line(text(say(b.w.overMore, count(v.More))))
 	}
-	b.warnings(v.Warnings)
+	b.warnings(v.Warnings, shownCauses)
 	b.footer("", nil, b.age(c)...)
 	story := say(b.w.overviewText, count(v.Red), count(v.Yellow), count(v.Green), count(v.Idle), money(v.MoneyAtRisk), count(v.OpenProposals))
 	if len(c.Conservative) > 0 {
@@ -206,11 +204,11 @@ func (b *builder) overview(c plan.Card, v plan.OverviewView) Message {
 	return b.message(story)
 }
 
-// warnings lists up to five gaps in the data.
-func (b *builder) warnings(list []string) {
-	for i, w := range slices.All(list) {
-		if i == 5 {
-			b.line(text(b.w.warning), text(say(b.w.andMore, qty(int64(len(list)-i)))))
+// warnings lists gaps in the data; those beyond most are in /stock status.
+func (b *builder) warnings(list []string, most int) {
+	for i, w := range list {
+		if i == most {
+			b.line(text(b.w.warning), text(say(b.w.inStatus, qty(int64(len(list)-i)))))
 			return
 		}
 		b.line(text(b.w.warning), text(b.told(w, 300)))

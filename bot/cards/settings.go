@@ -193,15 +193,7 @@ func ImportModal(language, body, file string, p plan.SettingsPreview) slack.Moda
 	} else {
 		submit = w.importDo
 		b.line(bold(say(w.importChanges, qty(int64(len(p.Changes))))))
-		var lines []safe
-		for i, line := range p.Changes {
-			if i == maxChanges {
-				lines = append(lines, say(b.w.andMore, qty(int64(len(p.Changes)-i))))
-				break
-			}
-			lines = append(lines, "• "+clean(line, 120))
-		}
-		b.paragraph(join("\n", lines...))
+		b.bullets(p.Changes)
 		then := w.importNow
 		if p.Second != "" {
 			submit, then = w.ask, join(" ", b.told(p.Second, 300), w.importSecond)
@@ -221,8 +213,20 @@ func ImportModal(language, body, file string, p plan.SettingsPreview) slack.Moda
 	return b.modal(CallbackImport, w.titleImport, submit, ImportMeta{p.Version, p.Digest, file}.String())
 }
 
-// maxChanges is how many changes a form shows.
-const maxChanges = 20
+// bullets lists changes of settings, all of them: who confirms them must have seen
+// them.
+func (b *builder) bullets(changes []string) {
+	for part := range slices.Chunk(changes, maxSection/changeLength) {
+		var lines []safe
+		for _, line := range part {
+			lines = append(lines, "• "+clean(line, changeLength-3))
+		}
+		b.paragraph(join("\n", lines...))
+	}
+}
+
+// changeLength is the longest line of a change.
+const changeLength = 300
 
 // SettingsHistoryAnswer answers /stock settings history.
 func SettingsHistoryAnswer(language string, list []plan.SettingsView) Message {
@@ -247,13 +251,7 @@ func (b *builder) change(c plan.SettingsChange) Message {
 	head := join(" · ", state, w.changeHead)
 	b.header(head)
 	b.line(text(w.changeBy), person(c.By), text(say(" · %s", b.instant(c.At))))
-	for i, line := range c.Changes {
-		if i == maxChanges {
-			b.line(text(say(b.w.andMore, qty(int64(len(c.Changes)-i)))))
-			break
-		}
-		b.line(text("• " + clean(line, 300)))
-	}
+	b.bullets(c.Changes)
 	if c.State != plan.SettingsAsked {
 		pieces := []piece{text(state)}
 		if c.DecidedBy != "" {

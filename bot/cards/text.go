@@ -43,7 +43,8 @@ type phrases struct {
 	mail, mailWord             map[plan.OrderState]safe
 	dataOf, run, expires       safe
 	mayApprove, nobody, second safe
-	andMore                    safe // n
+	andMore, inStatus, inFile  safe // n
+	inExport                   safe // n
 	pagePrevious, pageNext     safe
 	pageOf                     safe // page, pages
 
@@ -196,7 +197,7 @@ var english = phrases{
 	},
 	dataOf: "Data of %s", run: "run %s", expires: "expires %s",
 	mayApprove: "can approve: ", nobody: "nobody may approve yet (settings: approval.approver)", second: "needs two approvals",
-	andMore: "and %s more", pagePrevious: "◀ Previous", pageNext: "Next ▶", pageOf: "Page %s of %s",
+	andMore: "and %s more", inStatus: "and %s more, in /stock status", inFile: "and %s more, in the file", inExport: "and %s more: /stock export refused", pagePrevious: "◀ Previous", pageNext: "Next ▶", pageOf: "Page %s of %s",
 
 	fOrder: "Order", fAmount: "Amount", fRunsOut: "Runs out", fFirstOut: "First runs out", fOrderBy: "Order by", fArrives: "Arrives",
 	fStock: "Stock", fRisk: "Money at risk", fCover: "Cover", fShort: "Short until goods arrive",
@@ -231,7 +232,7 @@ var english = phrases{
 	pageFirst:   "The other pages: please save the numbers that were typed first.",
 	noCalc:      "There is no calculation: no supplier offers it, or no demand is expected.",
 	whyTier:     "Tier %s: %s",
-	whyForecast: "Forecast: %s (%s)", whyConfidence: "Confidence of the forecast: %s of 100",
+	whyForecast: "Forecast: %s", whyConfidence: "Confidence of the forecast: %s of 100",
 
 	digestHead: "☀️ %s", digestText: "%s RED, %s YELLOW, %s at risk; waiting for a decision: %s",
 	digestBy: "the first by %s", digestWaiting: "Waiting for a decision", digestShort: "Runs short",
@@ -275,7 +276,7 @@ var english = phrases{
 		"/stock snooze CODE DATE, received or price: until a day, until goods come, until a price changes\n" +
 		"/stock mute CODE: no risk card about a product until /stock unmute CODE\n" +
 		"/stock quiet: what the last check did not tell, and why; with a CODE one product\n" +
-		"/stock export LIST csv or xlsx: a list as a file in your direct messages: stock, orders, approvals, proposals, suppliers, prices, findings, suggestions, customers\n" +
+		"/stock export LIST csv or xlsx: a list as a file in your direct messages: stock, orders, approvals, proposals, suppliers, prices, findings, suggestions, refused, customers\n" +
 		"/stock schedule: what runs next, and how it ended last\n" +
 		"/stock settings: what is in force, since when and by whom; settings edit, approval, schedule: change it; history: who changed what; export: as a file; import: put a file in\n" +
 		"/stock report: the weekly report as of today, as a file for the meeting\n" +

@@ -37,7 +37,7 @@ func (b *builder) dead(v plan.DeadView) Message {
 		b.line(text(say(b.w.deadLine, clean(l.Key, 100), b.told(l.Reason, 300))))
 	}
 	if v.More > 0 {
-		b.line(text(say(b.w.andMore, qty(int64(v.More)))))
+		b.line(text(say(b.w.inExport, qty(int64(v.More)))))
 	}
 	b.line(text(b.w.deadAsk))
 	b.actions(button(ActionRetryDead, deadValue, b.w.deadRetry), button(ActionDiscardDead, deadValue, b.w.deadDiscard))

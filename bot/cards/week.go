@@ -51,7 +51,7 @@ func (b *builder) week(c plan.Card, v plan.Week) Message {
 	case len(v.Decisions) == 0:
 		b.line(text(w.nobody))
 	case n > 0:
-		b.line(text(say(b.w.andMore, qty(int64(n)))))
+		b.line(text(say(b.w.inFile, qty(int64(n)))))
 	}
 	if len(v.Anomalies) > 0 {
 		b.weekList(w.anomalies, "", b.weekAnomalies(v), weekAnomalies)
@@ -124,7 +124,7 @@ func (b *builder) weekList(head, empty safe, lines []safe, most int) {
 		b.line(text("• " + l))
 	}
 	if n := len(lines) - most; n > 0 {
-		b.line(text(say(b.w.andMore, qty(int64(n)))))
+		b.line(text(say(b.w.inFile, qty(int64(n)))))
 	}
 }
 

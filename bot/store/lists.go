@@ -43,6 +43,8 @@ var lists = map[string]string{
 		       (body->'finding'->'money_at_risk'->>'minor')::bigint as money_at_risk_minor, body->'finding'->'money_at_risk'->>'currency' as currency,
 		       first_seen, last_seen, resolved_at, snoozed_until, snoozed_by
 		from incident order by resolved_at nulls first, severity, key`,
+	"refused": `
+		select updated_at as at, key as message, kind, last_error as reason from effect where state = 'failed' order by updated_at desc, key`,
 	"suggestions": `select at, by_whom as user, text from suggestion order by at desc`,
 	"customers": `
 		select sku, customer_id, probability, due, again from likely_customer order by sku, probability desc, customer_id`,
