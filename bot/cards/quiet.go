@@ -140,7 +140,7 @@ func QuietAnswer(v plan.QuietView) Message {
 
 // namesInLine is how many matters of one reason stand in a line; a page of an answer
 // has room for one of them.
-const namesInLine = 30
+const namesInLine = 15
 
 // reasoned lists matters with the reason of each, the same reasons together.
 func (b *builder) reasoned(head safe, list []plan.QuietLine) {
