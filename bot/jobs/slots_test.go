@@ -117,10 +117,10 @@ func onceEach(t *testing.T, tally *fault.Tally, z *time.Location, spec string) {
 		t.Errorf("%s %q: %s", z, spec, fmt.Sprintf(format, args...))
 	}
 	begin, end := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC), time.Date(2036, 1, 1, 12, 0, 0, 0, time.UTC)
-	dates, last := map[string]int{}, begin
+	dates, last := map[core.Day]int{}, begin
 	for at := table.Next(begin); at.Before(end); at = table.Next(at) {
 		runs++
-		dates[at.In(z).Format(time.DateOnly)]++
+		dates[core.DayOf(at, z)]++
 		if gap := at.Sub(last); spec == "0 * * * *" && last != begin {
 			switch { // one run per real hour; zones that move by half an hour have one odd gap
 			case gap > 90*time.Minute:
@@ -132,7 +132,7 @@ func onceEach(t *testing.T, tally *fault.Tally, z *time.Location, spec string) {
 		last = at
 	}
 	for d := time.Date(2026, 1, 3, 12, 0, 0, 0, z); d.Before(end.AddDate(0, 0, -2)); d = d.AddDate(0, 0, 1) {
-		n, least, most := dates[d.Format(time.DateOnly)], 1, 1
+		n, least, most := dates[core.DayOf(d, z)], 1, 1
 		switch {
 		case spec == "0 * * * *":
 			least, most = 22, 26

@@ -59,8 +59,13 @@ const (
 // of 28, so that drifting demand is not taken for calm demand; and at least the
 // square root of the mean (Poisson).
 func Daily(series []core.Series, start core.Day, horizon int) Forecast {
+	return new(Maker).Daily(series, start, horizon)
+}
+
+// Daily is the function Daily in the maker's memory.
+func (m *Maker) Daily(series []core.Series, start core.Day, horizon int) Forecast {
 	f := Forecast{Start: start, Mean: make([]float64, max(horizon, 0)), Method: NoHistory}
-	h := sumChannels(series, start)
+	h := m.sumChannels(series, start)
 	if len(h.qty) == 0 {
 		f.Why = "There is no known day of sales."
 		f.Reasons = []string{"no history"}
@@ -69,20 +74,19 @@ func Daily(series []core.Series, start core.Day, horizon int) Forecast {
 	lv := levelOf(h.qty)
 	f.Method = lv.method
 	week := weekProfile(h)
-	year := yearProfile(h, start)
+	year := m.yearProfile(h, start)
 
 	sum := 0.0
-	months := monthsFrom(start, len(f.Mean))
+	months := m.monthsFrom(start, len(f.Mean))
 	for i := range f.Mean {
-		m := lv.level * week[(start+core.Day(i)).Weekday()] * year.at(months[i])
-		f.Mean[i] = round4(m)
+		f.Mean[i] = round4(lv.level * week[(start+core.Day(i)).Weekday()] * year.at(int(months[i])))
 		sum += f.Mean[i]
 	}
 	mean := lv.level
 	if len(f.Mean) > 0 {
 		mean = sum / float64(len(f.Mean))
 	}
-	f.SD = round4(deviation(h, lv, week, mean))
+	f.SD = round4(m.deviation(h, lv, week, mean))
 	f.Why = why(lv, week, year)
 	f.Confidence, f.Reasons = confidence(h, lv, f.SD, start)
 	return f
@@ -133,18 +137,26 @@ func levelOf(qty []float64) level {
 	return lv
 }
 
+// longTail is how many known days tell of the spread of rare or drifting demand.
+const longTail = 364
+
 // deviation is the standard deviation of one day around a mean of mean units.
-func deviation(h history, lv level, week [7]float64, mean float64) float64 {
+func (m *Maker) deviation(h history, lv level, week [7]float64, mean float64) float64 {
 	if mean <= 0 {
 		return 0
 	}
 	n := 56
 	if lv.share < 0.5 {
-		n = 364
+		n = longTail
 	}
 	variance, base := residuals(h.tail(n), week)
-	for _, span := range []int{7, 28} {
-		if v, ok := spanVariance(h.tail(364), span); ok {
+	long := h.tail(longTail).qty
+	running := m.running[:1] // sums of the days before each
+	for i, q := range long {
+		running = append(running, running[i]+q)
+	}
+	for _, span := range [...]int{7, 28} {
+		if v, ok := spanVariance(long, running, span); ok {
 			variance = max(variance, v)
 		}
 	}
@@ -173,18 +185,14 @@ func residuals(h history, week [7]float64) (variance, base float64) {
 	return ss / float64(len(h.qty)-1), base
 }
 
-// spanVariance returns the variance of sums over span known days, for one day. It
-// reports false below eight spans.
-func spanVariance(h history, span int) (float64, bool) {
-	n := len(h.qty) - span + 1 // windows
+// spanVariance returns the variance of sums over span known days, for one day, from
+// the days and their running sums. It reports false below eight spans.
+func spanVariance(qty, running []float64, span int) (float64, bool) {
+	n := len(qty) - span + 1 // windows
 	if n <= 7*span {
 		return 0, false
 	}
-	running := make([]float64, len(h.qty)+1)
-	for i, q := range h.qty {
-		running[i+1] = running[i] + q
-	}
-	base, ss := float64(span)*mean(h.qty), 0.0
+	base, ss := float64(span)*mean(qty), 0.0
 	for i := range n {
 		r := running[i+span] - running[i] - base
 		ss += r * r

@@ -3,6 +3,7 @@ package forecast
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"quartermaster/core"
 )
@@ -13,6 +14,23 @@ const maxDays = 730
 // lagDays is how long a channel that stops before the others counts as late
 // data; after that it counts as given up and adds nothing.
 const lagDays = 28
+
+// Maker makes forecasts one after the other in the same memory. The zero Maker is
+// ready; two goroutines need two.
+type Maker struct {
+	sum     []float64
+	state   []uint8
+	day     []core.Day
+	months  []uint8
+	running [longTail + 1]float64
+}
+
+// fresh returns n zeros in the memory of x where it suffices.
+func fresh[T any](x []T, n int) []T {
+	x = slices.Grow(x[:0], n)[:n]
+	clear(x)
+	return x
+}
 
 // history holds the known days of a node, oldest first.
 type history struct {
@@ -30,8 +48,9 @@ func (h history) tail(n int) history {
 }
 
 // sumChannels adds the channels day by day, before start. A day is known when
-// at least one channel covers it and every channel that covers it knows it.
-func sumChannels(series []core.Series, start core.Day) history {
+// at least one channel covers it and every channel that covers it knows it. The
+// history lies in the memory of m.
+func (m *Maker) sumChannels(series []core.Series, start core.Day) history {
 	series = core.ByChannel(series)
 	first := start
 	for _, s := range series {
@@ -45,8 +64,8 @@ func sumChannels(series []core.Series, start core.Day) history {
 		return history{}
 	}
 	const unknown = core.StockOut | core.Anomaly | core.Closed
-	sum := make([]float64, n)
-	state := make([]uint8, n) // bits: 1 covered, 2 unknown, 4 promotion
+	m.sum, m.state = fresh(m.sum, n), fresh(m.state, n)
+	sum, state := m.sum, m.state // bits of state: 1 covered, 2 unknown, 4 promotion
 	for _, s := range series {
 		end := min(s.End(), start)
 		for d := max(s.Start, first); d < end; d++ {
@@ -73,7 +92,8 @@ func sumChannels(series []core.Series, start core.Day) history {
 			state[d-first] |= 2
 		}
 	}
-	h := history{first: first, days: n, day: make([]core.Day, 0, n), qty: sum[:0]}
+	m.day = slices.Grow(m.day[:0], n)
+	h := history{first: first, days: n, day: m.day, qty: sum[:0]}
 	for i, st := range state {
 		if st&3 != 1 {
 			continue

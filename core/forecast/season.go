@@ -3,6 +3,7 @@ package forecast
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"quartermaster/core"
 )
@@ -21,16 +22,23 @@ func weekProfile(all history) [7]float64 {
 		return week
 	}
 	var sold, expected [7]float64
+	usual := 0.0 // of the run that day i belongs to
 	for i, q := range h.qty {
+		if i%7 == 0 {
+			usual = mean(h.qty[i : i+7])
+		}
 		w := h.day[i].Weekday()
 		sold[w] += q
-		expected[w] += mean(h.qty[i/7*7 : i/7*7+7])
+		expected[w] += usual
 	}
 	ss := 0.0
 	for i, q := range h.qty {
+		if i%7 == 0 {
+			usual = mean(h.qty[i : i+7])
+		}
 		w := h.day[i].Weekday()
 		if expected[w] > 0 {
-			r := q - mean(h.qty[i/7*7:i/7*7+7])*sold[w]/expected[w]
+			r := q - usual*sold[w]/expected[w]
 			ss += r * r
 		}
 	}
@@ -64,14 +72,13 @@ func (s season) at(month int) float64 {
 // freak month moves nothing. Each index is shrunk towards 1 like a weekday's,
 // with 60 units times the dispersion. The factors are relative to the months
 // that the level was taken from and lie between 1/4 and 4.
-func yearProfile(h history, start core.Day) season {
+func (m *Maker) yearProfile(h history, start core.Day) season {
 	s := season{}
 	if h.days < maxDays || len(h.qty) < maxDays/2 {
 		s.why = fmt.Sprintf("no yearly season: that takes 2 years of history, there are %.1f", float64(h.days)/365)
 		return s
 	}
-	months := monthsFrom(h.first, h.days)
-	month := func(d core.Day) int { return months[d-h.first] }
+	months := m.monthsFrom(h.first, h.days)
 	middle := start - 365
 	var index [2][13]float64
 	for y := range index {
@@ -87,7 +94,7 @@ func yearProfile(h history, start core.Day) season {
 	}
 	base, recent := 0.0, h.tail(56)
 	for _, d := range recent.day {
-		base += both[month(d)] / float64(len(recent.day))
+		base += both[months[d-h.first]] / float64(len(recent.day))
 	}
 	lo, hi := math.Inf(1), 0.0
 	for m := 1; m <= 12; m++ {
@@ -100,7 +107,7 @@ func yearProfile(h history, start core.Day) season {
 
 // monthIndex returns each month's sales over the year's average, for the known
 // days before middle or, when late, from it on. It reports false without sales.
-func monthIndex(h history, months []int, middle core.Day, late bool) (index [13]float64, ok bool) {
+func monthIndex(h history, months []uint8, middle core.Day, late bool) (index [13]float64, ok bool) {
 	var sold, squares, days [13]float64
 	total, n := 0.0, 0.0
 	for i, d := range h.day {
@@ -141,15 +148,16 @@ func smaller(a, b float64) float64 {
 	return 1
 }
 
-// monthsFrom returns the month number of n days from d on.
-func monthsFrom(d core.Day, n int) []int {
-	months := make([]int, 0, n)
+// monthsFrom returns the month number of n days from d on, valid until the next call.
+func (m *Maker) monthsFrom(d core.Day, n int) []uint8 {
+	months := slices.Grow(m.months[:0], n)
 	for len(months) < n {
 		first := d.Month()
-		m := first.MonthNumber()
+		number := uint8(first.MonthNumber())
 		for end := first + core.Day(first.DaysInMonth()); d < end && len(months) < n; d++ {
-			months = append(months, m)
+			months = append(months, number)
 		}
 	}
+	m.months = months
 	return months
 }

@@ -82,17 +82,17 @@ func (e *evaluation) historyNode(n *node) history.Node {
 
 // demand cleans the history of a node and forecasts it: the base by the history
 // without what past signals did, times what signals do from today on.
-func (e *evaluation) demand(b *basis, horizon int) demand {
+func (e *evaluation) demand(b *basis, horizon int, m *forecast.Maker) demand {
 	n := b.node
 	d := demand{clean: b.clean, base: b.base, past: b.past}
-	d.forecast = e.madeOn(&d, e.today, horizon)
+	d.forecast = madeOn(&d, e.today, horizon, m)
 	if b.outlook != nil {
 		b.outlook.Facts.Anomalies = implausible(d.clean)
 		modelled(&d.forecast, b.outlook)
 	}
 	d.lift = e.crowd.lift(n.product.SKU, &d.forecast)
 	if e.prepared == nil {
-		d.off = e.offOf(&d)
+		d.off = e.offOf(&d, m)
 	}
 	if d.off != nil {
 		d.forecast.SD *= d.off.Safety
@@ -135,11 +135,11 @@ func implausible(h history.History) float64 {
 }
 
 // madeOn forecasts the base from day start on, from what was known before it.
-func (e *evaluation) madeOn(d *demand, start core.Day, horizon int) forecast.Forecast {
+func madeOn(d *demand, start core.Day, horizon int, m *forecast.Maker) forecast.Forecast {
 	h := d.clean
 	h.Y = d.base
 	h = h.Cut(start)
-	return forecast.Daily([]core.Series{h.Series()}, start, horizon)
+	return m.Daily([]core.Series{h.Series()}, start, horizon)
 }
 
 // tally gathers, for each signal that is over or at work, what was sold against
@@ -156,7 +156,7 @@ func (e *evaluation) tally(n *node, d *demand) {
 		if effect.Factor == nil {
 			continue
 		}
-		f := e.madeOn(d, start, days)
+		f := madeOn(d, start, days, new(forecast.Maker))
 		others := slices.Delete(slices.Clone(e.signals), i, i+1)
 		beside := signal.On(others, n.product.SKU, n.product.Category, start, days, e.shop)
 		beside.Apply(f.Mean)
@@ -192,27 +192,27 @@ func (e *evaluation) signalReports() []SignalReport {
 // the same rule from the data cut off then, with what was sold since. It is off
 // when the sums differ by more than policy.ForecastOff and by three standard
 // deviations. Signals count with what they were expected to do.
-func (e *evaluation) offOf(d *demand) *risk.Off {
-	off := e.offAt(d, e.today)
+func (e *evaluation) offOf(d *demand, m *forecast.Maker) *risk.Off {
+	off := e.offAt(d, e.today, m)
 	if off == nil {
 		return nil
 	}
 	off.Safety = 1 + min(math.Abs(off.Deviation), 1)/2
-	if e.offAt(d, e.today-1) == nil { // since today: 24 hours
+	if e.offAt(d, e.today-1, m) == nil { // since today: 24 hours
 		off.PausedUntil = (e.today + 1).Time(e.s.Shop.Zone)
 	}
 	return off
 }
 
 // offAt is offOf as seen on the morning of day at.
-func (e *evaluation) offAt(d *demand, at core.Day) *risk.Off {
+func (e *evaluation) offAt(d *demand, at core.Day, m *forecast.Maker) *risk.Off {
 	for _, days := range offDays {
 		made := at - core.Day(days)
 		first := int(made - d.clean.Start)
 		if first < 56 {
 			continue // too young to be held against its forecast
 		}
-		f := e.madeOn(d, made, days)
+		f := madeOn(d, made, days, m)
 		actual, expected, known := 0.0, 0.0, 0.0
 		for i := range days {
 			y := d.clean.Y[first+i]

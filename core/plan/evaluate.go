@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"quartermaster/core"
+	"quartermaster/core/forecast"
 	"quartermaster/core/forecast/engine"
 	"quartermaster/core/forecast/history"
 	"quartermaster/core/forecast/window"
@@ -118,6 +119,12 @@ type assessed struct {
 	res    replenish.Result
 }
 
+// room is memory for the work on one node after another.
+type room struct {
+	paths     window.Paths
+	forecasts forecast.Maker
+}
+
 // assess computes the state of nodes, on all cores.
 func (e *evaluation) assess(nodes []*node, prepared map[*node]*basis) []assessed {
 	out := make([]assessed, len(nodes))
@@ -125,7 +132,7 @@ func (e *evaluation) assess(nodes []*node, prepared map[*node]*basis) []assessed
 	workers := min(runtime.GOMAXPROCS(0), len(nodes))
 	for w := range workers {
 		all.Go(func() {
-			var room window.Paths
+			var room room
 			for i := w; i < len(nodes); i += workers {
 				out[i] = e.assessOne(nodes[i], prepared[nodes[i]], &room)
 			}
@@ -136,7 +143,7 @@ func (e *evaluation) assess(nodes []*node, prepared map[*node]*basis) []assessed
 }
 
 // assessOne computes the state of one node. It changes nothing of e.
-func (e *evaluation) assessOne(n *node, b *basis, room *window.Paths) assessed {
+func (e *evaluation) assessOne(n *node, b *basis, room *room) assessed {
 	offer, supplier := e.offer(n.product.SKU)
 	rule := e.rulesOf(n, offer)
 	offer = rule.offer
@@ -144,11 +151,11 @@ func (e *evaluation) assessOne(n *node, b *basis, room *window.Paths) assessed {
 	if supplier != nil {
 		closed = supplier.Closed
 	}
-	d := e.demand(b, replenish.Horizon(e.today, offer, closed, e.policy))
+	d := e.demand(b, replenish.Horizon(e.today, offer, closed, e.policy), &room.forecasts)
 	f := d.forecast
 	in := replenish.Input{
 		Today: e.today, Mean: f.Mean, SD: f.SD, Basis: f.Why,
-		Position: position(n), Inbound: n.inbound, Item: offer, Closed: closed, Room: room,
+		Position: position(n), Inbound: n.inbound, Item: offer, Closed: closed, Room: &room.paths,
 	}
 	in.Past, in.Factor = d.base, d.factor()
 	if b.outlook != nil {

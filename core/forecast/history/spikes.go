@@ -34,7 +34,7 @@ func (k *cleaner) spikes() {
 		}
 		return 0
 	}
-	k.scratch = k.scratch[:0] // ratios of the days that no promotion lifts
+	k.scratch = slices.Grow(k.scratch[:0], len(k.Y)) // ratios of the days that no promotion lifts
 	for i := range k.Y {
 		if r := ratio(i); r > 0 && !k.excused[i] {
 			k.scratch = append(k.scratch, r)
