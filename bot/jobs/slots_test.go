@@ -12,6 +12,7 @@ import (
 	_ "time/tzdata" // every zone, wherever the test runs
 
 	"quartermaster/bot/fault"
+	"quartermaster/core"
 )
 
 func zoneOf(t *testing.T, name string) *time.Location {
