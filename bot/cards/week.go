@@ -217,7 +217,7 @@ func WeekFile(v plan.Week, name func(user string) string) []byte {
 	}
 	lines := []safe{b.indicatorSpan(v.Indicators)}
 	for _, x := range v.Indicators.List {
-		lines = append(lines, b.indicator(x))
+		lines = append(lines, say(b.w.pair, b.w.indicators.labels[x.Kind], b.indicator(x)))
 	}
 	list(b.w.indicators.head, "", lines, 0)
 	story, by := b.success(v.Success)

@@ -19,8 +19,9 @@ type IndicatorKind string
 //     is the turns of a year (Silver, Pyke and Thomas, Inventory and Production
 //     Management in Supply Chains, 4th edition, 2017, chapter 1).
 //   - lost: margin not earned a week because stock had run out: on such days, what like
-//     days within four weeks sold more, at price less cost (history.Lost). An estimate,
-//     and made in the same way for every week.
+//     days within four weeks sold more, at price less cost (history.Lost). An estimate.
+//     Weeks with checks also count the shelves that a check saw empty, so that Now is
+//     rather too dark beside Before than too bright.
 //   - storage: carrying charge ÷ revenue, the charge being average stock at cost ×
 //     QuantityPolicy.HoldingRate × days ÷ 365 (the same book, chapter 1).
 //   - roas: revenue that the platforms count ÷ money spent on advertising.

@@ -264,8 +264,9 @@ func (e *evaluation) stockBack(weeks []TradeWeek, nodes []*node) {
 }
 
 // MergeTrade brings what was kept of earlier weeks up to date with the weeks of a
-// report. The stock that was seen stays, and goes before one that was reckoned back;
-// all else is as the report has it. It returns the weeks that are to be written.
+// report. The stock that was seen stays, and goes before one that was reckoned back; so
+// does what was lost to shelves that a check saw empty, of which the sales alone may
+// tell no more. All else is as the report has it. It returns the weeks to be written.
 func MergeTrade(kept, fresh []TradeWeek) (changed []TradeWeek) {
 	was := make(map[core.Day]TradeWeek, len(kept))
 	for _, w := range kept {
@@ -282,6 +283,9 @@ func MergeTrade(kept, fresh []TradeWeek) (changed []TradeWeek) {
 				}
 			}
 			w.Stock, w.Back = seen, false
+		}
+		if old.Lost > w.Lost {
+			w.Lost, w.LostDays = old.Lost, old.LostDays
 		}
 		if !known || !reflect.DeepEqual(old, w) {
 			changed = append(changed, w)

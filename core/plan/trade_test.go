@@ -105,16 +105,16 @@ func TestStockReckonedBack(t *testing.T) {
 // did not change is not written again.
 func TestMergeTrade(t *testing.T) {
 	m := Monday(today)
-	seen := TradeWeek{Monday: m, Days: 3, Revenue: 5, Stock: []StockDay{{m, 10}, {m + 1, 11}}}
+	seen := TradeWeek{Monday: m, Days: 3, Revenue: 5, Lost: 70, LostDays: 2, Stock: []StockDay{{m, 10}, {m + 1, 11}}}
 	back := TradeWeek{Monday: m - 7, Days: 7, Stock: []StockDay{{m - 1, 9}}, Back: true}
 	kept := []TradeWeek{seen, back, {Monday: m - 14, Days: 7, Stock: []StockDay{{m - 9, 8}}}}
 	fresh := []TradeWeek{
 		{Monday: m - 21, Days: 7},
 		{Monday: m - 14, Days: 7, Stock: []StockDay{{m - 8, 99}}, Back: true},
 		{Monday: m - 7, Days: 7, Stock: []StockDay{{m - 1, 12}}, Back: true},
-		{Monday: m, Days: 4, Revenue: 6, Stock: []StockDay{{m + 1, 13}}},
+		{Monday: m, Days: 4, Revenue: 6, Lost: 20, LostDays: 1, Stock: []StockDay{{m + 1, 13}}},
 	}
-	want := []TradeWeek{fresh[0], fresh[2], {Monday: m, Days: 4, Revenue: 6, Stock: []StockDay{{m, 10}, {m + 1, 13}}}}
+	want := []TradeWeek{fresh[0], fresh[2], {Monday: m, Days: 4, Revenue: 6, Lost: 70, LostDays: 2, Stock: []StockDay{{m, 10}, {m + 1, 13}}}}
 	if diff := cmp.Diff(want, MergeTrade(kept, fresh)); diff != "" {
 		t.Error(diff)
 	}
