@@ -103,6 +103,8 @@ func render(c plan.Card) Message {
 		return Note(c.Shop.Language, c.Note.Text)
 	case c.Play != nil:
 		return b.jointPlay(c, *c.Play)
+	case c.Arrival != nil:
+		return b.arrival(c, *c.Arrival)
 	}
 	b.paragraph(clean(c.Key, 200))
 	return b.message(clean(c.Key, 200))

@@ -228,6 +228,23 @@ func goldenMessages(t *testing.T) {
 		play.Result = result
 		cards[name] = plan.Card{Key: "play/3", Kind: plan.PlayCard, Version: 1, Shop: shop, AsOf: now, Play: &plan.PlayView{JointPlay: play, Name: "Solar <!here> lamp", LinkedName: "Charger"}}
 	}
+	for name, change := range map[string]func(v *plan.ArrivalView){
+		"arrival_open": func(*plan.ArrivalView) {},
+		"arrival_late": func(v *plan.ArrivalView) { v.Order.Progress[0].Due, v.Lines[0].Due = today-2, today-2 },
+		"arrival_done": func(v *plan.ArrivalView) {
+			v.Order.State, v.Order.Progress[0].Received = plan.OrderReceived, v.Order.Lines[0].Qty
+		},
+		"arrival_cancelled": func(v *plan.ArrivalView) {
+			v.Order.State, v.Order.Progress[0].Cancelled = plan.OrderCancelled, v.Order.Lines[0].Qty
+		},
+	} {
+		v := plan.ArrivalView{Order: *order(plan.OrderShipped), Today: today}
+		v.Order.Version, v.Order.Progress = 3, []plan.Progress{{Due: today + 6}}
+		v.Lines = v.Order.Arriving()
+		v.Lines[0].Left, v.Lines[0].Owed, v.Lines[0].Likely, v.Lines[0].Again, v.Lines[0].With, v.Lines[0].Share = 12, 3, 38, 21, "CHARGER-2", 0.34
+		change(&v)
+		cards[name] = plan.Card{Key: "arrival/PO-2026-0001", Kind: plan.ArrivalCard, Version: 1, Shop: shop, AsOf: now, Run: "check-20261121", Arrival: &v}
+	}
 	lateFinding := risk.LateOrders([]risk.LateLine{{Order: "PO-2026-0001", Supplier: "ACME", SKU: "SOLAR-01", Location: "LEEDS", Name: "Solar lamp", Qty: 304, Due: today - 2,
 		StockOut: today + 4, HasStockOut: true, Short: 120, AtRisk: gbp(84050)}}, today)[0]
 	cards["risk_late_order"] = plan.Card{Key: "risk/" + lateFinding.Key, Kind: plan.RiskCard, Version: 1, Shop: shop, AsOf: now, Run: "check-20261121",

@@ -120,6 +120,7 @@ type phrases struct {
 	po         orderWords    // purchase orders after their approval
 	cu         customerWords // customers and what they buy again
 	plays      playWords
+	arrivals   arrivalWords
 	letters    letterWords
 	quotes     quoteWords
 	rfq        rfqWords
@@ -282,7 +283,7 @@ var english = phrases{
 		"/stock report: the weekly report as of today, as a file for the meeting\n" +
 		"/stock suggest TEXT: the suggestion box\n" +
 		"/stock help: this list",
-	home: englishHome, po: englishOrders, cu: englishCustomers, plays: englishPlay, letters: englishLetters, quotes: englishQuotes, rfq: englishRFQ, reply: englishReply, byHand: englishOverrides, advice: englishAdvice, ask: englishAsk, asks: englishAsks, indicators: englishIndicators, quiet: englishQuiet, delegate: englishDelegate,
+	home: englishHome, po: englishOrders, cu: englishCustomers, plays: englishPlay, arrivals: englishArrivals, letters: englishLetters, quotes: englishQuotes, rfq: englishRFQ, reply: englishReply, byHand: englishOverrides, advice: englishAdvice, ask: englishAsk, asks: englishAsks, indicators: englishIndicators, quiet: englishQuiet, delegate: englishDelegate,
 	scores: englishScores, settings: englishSettings, sources: englishSources,
 	week:  englishWeek,
 	graph: graphWords{stock: "expected stock", with: "with this order", low: "80 % interval, low", high: "80 % interval, high", point: "reorder point", units: "units in stock", dayForm: "2 Jan"},

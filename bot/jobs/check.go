@@ -45,7 +45,8 @@ type runSummary struct {
 	Silent   []string          `json:"silent,omitempty"`
 	// Reminders says of each proposal that waits why it was brought to mind, or not.
 	Reminders []reminded    `json:"reminders,omitempty"`
-	Days      *history.Days `json:"days,omitempty"` // of the whole shop
+	Arrivals  []string      `json:"arrivals,omitempty"` // why an order's arrival was announced, or not
+	Days      *history.Days `json:"days,omitempty"`     // of the whole shop
 	// Anomalies are the newest in the demand data, for the weekly report.
 	Anomalies []history.Anomaly `json:"anomalies,omitempty"`
 }
@@ -265,6 +266,11 @@ func (s *Service) writeCheck(ctx context.Context, tx pgx.Tx, c Checked, tellings
 		if err := store.SaveIncident(ctx, tx, t.View); err != nil {
 			return err
 		}
+		if t.View.Finding.Kind == risk.LateOrder {
+			if err := s.touchArrival(ctx, tx, t.View.Finding.Order); err != nil {
+				return err
+			}
+		}
 		if t.Card {
 			key := riskKey(t.View.Finding.Key)
 			if err := s.touch(ctx, tx, key, plan.RiskCard, t.View.Finding.Key, struct{}{}); err != nil {
@@ -300,6 +306,10 @@ func (s *Service) writeCheck(ctx context.Context, tx pgx.Tx, c Checked, tellings
 		return err
 	}
 	if err := s.moveRFQs(ctx, tx, ""); err != nil {
+		return err
+	}
+	var err error
+	if sum.Arrivals, err = s.announceArrivals(ctx, tx); err != nil {
 		return err
 	}
 	if err := store.SaveRun(ctx, tx, c.Run, started, sum, c.Report.Items); err != nil {

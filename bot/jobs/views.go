@@ -91,6 +91,10 @@ func (s *Service) card(ctx context.Context, row store.CardRow) (plan.Card, error
 		if c.RFQ, err = s.rfqView(ctx, row.Subject); err != nil {
 			return c, err
 		}
+	case plan.ArrivalCard:
+		if c.Arrival, err = s.arrivalView(ctx, row.Subject); err != nil {
+			return c, err
+		}
 	case plan.DeadCard:
 		if c.Dead, err = s.deadView(ctx, row); err != nil {
 			return c, err

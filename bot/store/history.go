@@ -35,6 +35,11 @@ func OpenOrdersOf(ctx context.Context, db DB, id core.SupplierID) ([]plan.Order,
 	return orders(ctx, db, `where supplier = $1 and state not in ('received', 'cancelled') order by id`, id)
 }
 
+// OpenOrders reads every order of which something may still come, the oldest first.
+func OpenOrders(ctx context.Context, db DB) ([]plan.Order, error) {
+	return orders(ctx, db, `where state not in ('received', 'cancelled') order by id`)
+}
+
 // supply reads what came of the orders of the last two years, those made here and
 // those of the deliveries file, of every SKU: a supplier is known by all of them.
 func (l *snapshotLoader) supply(ctx context.Context) error {

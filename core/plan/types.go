@@ -270,6 +270,7 @@ const (
 	RFQCard      CardKind = "rfq"      // a request for quotation and its answers
 	AnswerCard   CardKind = "answer"   // what a supplier answered about an order
 	PlayCard     CardKind = "play"     // a joint play, and what it brought
+	ArrivalCard  CardKind = "arrival"  // the goods of an order come within days
 	NoteCard     CardKind = "note"     // a few sentences, for the channel or for one person
 )
 
@@ -292,6 +293,8 @@ type Card struct {
 	RFQ    *RFQCardView    `json:"rfq,omitempty"`
 	Answer *AnswerView     `json:"answer,omitempty"`
 	Play   *PlayView       `json:"play,omitempty"`
+	// Arrival is of an order that has been announced.
+	Arrival *ArrivalView `json:"arrival,omitempty"`
 	// Conservative is the banner of a card made while data was stale.
 	Conservative []risk.Cause `json:"conservative,omitempty"`
 	Shop         core.Shop    `json:"shop"`

@@ -1,0 +1,85 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+
+	"quartermaster/bot/store"
+	"quartermaster/core"
+	"quartermaster/core/plan"
+)
+
+func arrivalKey(number string) string { return "arrival/" + number }
+
+// announceArrivals posts a card for each order whose goods come within a week. It
+// returns what was decided of each order, with the reason.
+func (s *Service) announceArrivals(ctx context.Context, tx pgx.Tx) (told []string, err error) {
+	now := s.cfg().Now()
+	orders, err := store.OpenOrders(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	posted := map[string]bool{}
+	for _, o := range orders {
+		_, err := store.Card(ctx, tx, arrivalKey(o.Number))
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return nil, err
+		}
+		posted[o.Number] = err == nil
+	}
+	for _, a := range plan.Announce(orders, func(n string) bool { return posted[n] }, s.cfg().Policy, s.cfg().Shop, now) {
+		told = append(told, a.Order.Number+": "+a.Reason)
+		if !a.Tell {
+			continue
+		}
+		if err := s.touch(ctx, tx, arrivalKey(a.Order.Number), plan.ArrivalCard, a.Order.Number, struct{}{}); err != nil {
+			return nil, err
+		}
+	}
+	return told, nil
+}
+
+// touchArrival shows the card of an order's arrival anew, if there is one.
+func (s *Service) touchArrival(ctx context.Context, tx pgx.Tx, number string) error {
+	_, err := store.Card(ctx, tx, arrivalKey(number))
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.touch(ctx, tx, arrivalKey(number), plan.ArrivalCard, number, struct{}{})
+}
+
+// arrivalView is the order with what is known of each product that comes: how much is
+// left of it, and who is likely to buy it.
+func (s *Service) arrivalView(ctx context.Context, number string) (*plan.ArrivalView, error) {
+	db := s.st.Pool()
+	o, err := store.Order(ctx, db, number)
+	if err != nil {
+		return nil, err
+	}
+	v := &plan.ArrivalView{Order: o, Today: core.DayOf(s.cfg().Now(), s.cfg().Shop.Zone), Lines: o.Arriving()}
+	v.Lines = v.Lines[:min(len(v.Lines), maxArriving)]
+	for i := range v.Lines {
+		l := &v.Lines[i]
+		items, err := store.ItemStates(ctx, db, string(l.SKU))
+		if err != nil {
+			return nil, err
+		}
+		for _, it := range items {
+			if it.Location == l.Location {
+				l.Left, l.Owed = it.Position.Available(), it.Position.Backorders
+			}
+		}
+		if err := store.BuyersOf(ctx, db, l); err != nil {
+			return nil, err
+		}
+	}
+	return v, nil
+}
+
+// maxArriving is how many lines of an order its announcement looks up.
+const maxArriving = 20
