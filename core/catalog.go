@@ -64,12 +64,22 @@ type Supplier struct {
 	Email    string     `json:"email,omitempty"`
 	Contact  string     `json:"contact,omitempty"`
 	Language string     `json:"language"` // of letters to the supplier: "en" or "zh"
+	Tone     Tone       `json:"tone,omitempty"`
 	Currency Currency   `json:"currency"`
 	// Closed are the days on which the supplier neither takes orders nor ships,
 	// such as Chinese New Year. Lead time does not run on them.
 	Closed []DayRange `json:"closed,omitempty"`
 	Terms  Terms      `json:"terms,omitzero"`
 }
+
+// Tone is how letters speak to a supplier; empty: not said.
+type Tone string
+
+// The tones.
+const (
+	Formal   Tone = "formal"
+	Friendly Tone = "friendly" // and direct
+)
 
 // SupplierItem is what one supplier offers for one SKU.
 type SupplierItem struct {

@@ -153,7 +153,8 @@ func scored() plan.SupplierView {
 	score := supply.Score{Supplier: "ACME", Orders: 9, Settled: 8, Late: 3, Open: 1, Ordered: 4032, Received: 3900, FillRate: 0.96, OnTimeRate: 0.71, DamageRate: 0.012,
 		LateRisk: 0.32, Modes: []supply.ModeLead{{Mode: core.Sea, Multiple: 1.18, SD: 0.16, Orders: 8, Deliveries: 11}}}
 	return plan.SupplierView{Supplier: core.Supplier{ID: "ACME", Name: "Acme <!here> Lighting"}, Shop: shop, Today: today, Score: score,
-		Years: []plan.YearScore{{Year: 2026, Score: score}, {Year: 2025, Score: supply.Score{Orders: 1}}}, Open: []plan.Order{partly().Order}}
+		Years: []plan.YearScore{{Year: 2026, Score: score}, {Year: 2025, Score: supply.Score{Orders: 1}}}, Open: []plan.Order{partly().Order},
+		Tone: plan.ToneView{Tone: core.Friendly, Source: plan.ToneByPerson, History: []plan.ToneChange{{Tone: core.Friendly, By: "U0BEN", At: now}}}}
 }
 
 // compared is a product with two suppliers: the present one is cheaper and late.

@@ -292,7 +292,7 @@ func goldenMessages(t *testing.T) {
 		"answer_order":           OrderAnswer(partly()),
 		"answer_compare":         SourcesAnswer(compared()),
 		"answer_supplier":        SupplierAnswer(scored()),
-		"answer_supplier_new":    SupplierAnswer(plan.SupplierView{Supplier: scored().Supplier, Shop: shop, Today: today}),
+		"answer_supplier_new":    SupplierAnswer(plan.SupplierView{Supplier: scored().Supplier, Shop: shop, Today: today, Tone: plan.ToneOf("", nil, false)}),
 		"answer_orders_none":     OrdersAnswer(shop.Language, plan.OrdersView{}),
 		"answer_help":            HelpAnswer(shop.Language, "", ""),
 		"answer_approve":         ApproveAnswer([]plan.Proposal{proposal(worked())}, nil, core.DefaultPolicy(), shop, now),

@@ -31,6 +31,7 @@ const (
 	ActionShort       = "short"   // the list of all that runs short
 	ActionWaiting     = "waiting" // the list of all that waits for a decision
 	ActionHome        = "home_refresh"
+	ActionTone        = "tone" // of letters to a supplier, see ToneValue
 	ActionRetryDead   = "retry_dead"
 	ActionDiscardDead = "discard_dead"
 
@@ -243,6 +244,7 @@ const (
 	sourcePrefix = "s1:" // a supplier's list entry for a SKU
 	quotePrefix  = "q1:" // its quote
 	skuPrefix    = "k1:"
+	tonePrefix   = "t1:"
 )
 
 // SourceValue returns the value of the button that chooses a supplier for a SKU,
@@ -278,6 +280,22 @@ func ParseSKU(s string) (core.SKU, error) {
 		return "", fmt.Errorf("SKU value: %w", ErrValue)
 	}
 	return core.SKU(sku), nil
+}
+
+// ToneValue returns the value of the button that sets the tone of letters to a supplier.
+func ToneValue(supplier core.SupplierID, tone core.Tone) string {
+	return tonePrefix + string(tone) + ":" + url.QueryEscape(string(supplier))
+}
+
+// ParseTone reads it back and accepts nothing else; errors wrap ErrValue.
+func ParseTone(s string) (core.SupplierID, core.Tone, error) {
+	tone, id, _ := strings.Cut(strings.TrimPrefix(s, tonePrefix), ":")
+	supplier, err := url.QueryUnescape(id)
+	t := core.Tone(tone)
+	if err != nil || t != core.Formal && t != core.Friendly || !codeText(supplier) || len(s) > 1000 || ToneValue(core.SupplierID(supplier), t) != s {
+		return "", "", fmt.Errorf("tone value: %w", ErrValue)
+	}
+	return core.SupplierID(supplier), t, nil
 }
 
 func codeText(s string) bool {

@@ -51,18 +51,35 @@ func letterOf(t testing.TB, kind plan.LetterKind, language string) plan.Letter {
 	return l
 }
 
-// TestEveryKind prints every letter in both languages, from the template.
+// TestEveryKind prints every letter in both languages and tones, from the template. A
+// friendly letter says what the formal one says: every fact of it, in other words.
 func TestEveryKind(t *testing.T) {
 	for _, language := range []string{"en", "zh"} {
 		var all strings.Builder
-		for _, kind := range append(slices.Clone(plan.LetterKinds), plan.LetterRFQ) {
+		for _, kind := range append(slices.Clone(plan.LetterKinds), plan.LetterRFQ, plan.LetterOrder) {
 			l := letterOf(t, kind, language)
-			l.Plain = kind == plan.LetterDelay
-			m, err := new(Drafter).Letter(t.Context(), l)
-			if err != nil || m.Source != FromTemplate || m.CSV != "" {
-				t.Fatalf("%s: %q, %v", kind, m.Source, err)
+			bodies := map[core.Tone]string{}
+			for _, tone := range []core.Tone{core.Formal, core.Friendly} {
+				l.Plain = tone == core.Friendly
+				m, err := new(Drafter).Letter(t.Context(), l)
+				if err != nil || m.Source != FromTemplate || (m.CSV != "") != (kind == plan.LetterOrder) {
+					t.Fatalf("%s: %q, %v", kind, m.Source, err)
+				}
+				bodies[tone] = m.Body
+				fmt.Fprintf(&all, "======== %s, %s\nTo: %s\nSubject: %s\n\n%s\n", kind, tone, m.To, m.Subject, m.Body)
 			}
-			fmt.Fprintf(&all, "======== %s\nTo: %s\nSubject: %s\n\n%s\n", kind, m.To, m.Subject, m.Body)
+			f, err := newFacts(l)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name, value := range f.slots {
+				if n := strings.Count(bodies[core.Formal], value); value != "" && n != strings.Count(bodies[core.Friendly], value) {
+					t.Errorf("%s %s: %s (%s) stands %d times in the formal letter, %d in the friendly one", kind, language, name, value, n, strings.Count(bodies[core.Friendly], value))
+				}
+			}
+			if bodies[core.Formal] == bodies[core.Friendly] {
+				t.Errorf("%s %s: both tones are alike", kind, language)
+			}
 		}
 		golden(t, "letters."+language+".txt", all.String())
 	}

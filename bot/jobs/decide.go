@@ -109,6 +109,9 @@ func (s *Service) decide(ctx context.Context, c Click) (string, error) {
 	if c.Action == plan.TakeBack {
 		return s.takeBack(ctx, c, actor)
 	}
+	if c.Action == plan.SetTone {
+		return s.setTone(ctx, c, actor)
+	}
 	if slices.Contains(plan.OrderActions, c.Action) {
 		return s.reportClick(ctx, c, actor)
 	}

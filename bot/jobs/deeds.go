@@ -218,7 +218,7 @@ func (d mailDeed) prepare(ctx context.Context, e store.Effect) (func(context.Con
 		return nil, nil // cancelled, or delivered, before its letter could leave
 	}
 	if o.Mail == nil {
-		m, err := d.s.draft.Letter(ctx, d.s.tone(plan.OrderLetter(o)))
+		m, err := d.s.write(ctx, plan.OrderLetter(o))
 		if err != nil {
 			return nil, fmt.Errorf("draft the letter of %s: %w", o.Number, err)
 		}

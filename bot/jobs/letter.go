@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -45,12 +44,6 @@ type LetterForm struct {
 	Body     string          `json:"body"`
 }
 
-// tone sets how a letter speaks to its supplier.
-func (s *Service) tone(l plan.Letter) plan.Letter {
-	l.Plain = slices.Contains(s.cfg().PlainTone, l.To().ID)
-	return l
-}
-
 // WriteLetter drafts the letter that text asks for. Nothing is stored or sent. What
 // is wrong with the request is a *UserError.
 func (s *Service) WriteLetter(ctx context.Context, text string) (v plan.LetterView, err error) {
@@ -72,7 +65,7 @@ func (s *Service) WriteLetter(ctx context.Context, text string) (v plan.LetterVi
 		return v, userError(err)
 	}
 	v = plan.LetterView{Shop: s.cfg().Shop, Order: o.Order, Kind: ask.Kind}
-	v.Mail, err = s.draft.Letter(ctx, s.tone(l))
+	v.Mail, err = s.write(ctx, l)
 	return v, err
 }
 

@@ -102,6 +102,8 @@ type Click struct {
 	SKU      core.SKU        `json:"sku,omitempty"`
 	Supplier core.SupplierID `json:"supplier,omitempty"`
 	Quoted   bool            `json:"quoted,omitempty"` // its quote, not its list entry
+	// Tone is of plan.SetTone, with Supplier.
+	Tone core.Tone `json:"tone,omitempty"`
 	// Override is of plan.TakeBack.
 	Override *plan.OverrideKey `json:"override,omitempty"`
 	// Note is what the person wrote about it.

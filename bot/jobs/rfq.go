@@ -124,7 +124,7 @@ func (s *Service) DraftRFQ(ctx context.Context, q RFQDraft) (v plan.RFQPreview, 
 	for i, l := range letters {
 		g.Go(func() (err error) {
 			v.Letters[i].Supplier = l.To()
-			v.Letters[i].Mail, err = s.draft.Letter(ctx, s.tone(l))
+			v.Letters[i].Mail, err = s.write(ctx, l)
 			return err
 		})
 	}

@@ -28,7 +28,10 @@ func (s *Service) Supplier(ctx context.Context, name string) (plan.SupplierView,
 		return plan.SupplierView{}, err
 	}
 	v := plan.ScoreCard(snap, id, core.DayOf(now, s.cfg().Shop.Zone))
-	v.Open, err = store.OpenOrdersOf(ctx, s.st.Pool(), id)
+	if v.Open, err = store.OpenOrdersOf(ctx, s.st.Pool(), id); err != nil {
+		return v, err
+	}
+	v.Tone, err = s.toneOf(ctx, id)
 	return v, err
 }
 

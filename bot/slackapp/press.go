@@ -118,6 +118,9 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 	case cards.ActionQuoteBox, cards.ActionPasteBox, cards.ActionRFQBox:
 		in.Kind = map[string]Kind{cards.ActionQuoteBox: QuoteBox, cards.ActionPasteBox: PasteBox, cards.ActionRFQBox: RFQBox}[act.ActionID]
 		in.SKU, err = cards.ParseSKU(value)
+	case cards.ActionTone:
+		in.Kind, click.Action = Press, plan.SetTone
+		click.Supplier, click.Tone, err = cards.ParseTone(value)
 	case cards.ActionOverride:
 		in.Kind = OverrideBox
 	case cards.ActionTakeBack:

@@ -54,13 +54,13 @@ func (l *snapshotLoader) suppliers(ctx context.Context) error {
 		select supplier, name, email, contact, language, currency,
 			array(select d`+sinceEpoch+` from unnest(closed_from) with ordinality as c (d, n) order by n),
 			array(select d`+sinceEpoch+` from unnest(closed_to) with ordinality as c (d, n) order by n),
-			min_amount, min_units, container_units, container_volume, reserved_units, agreement
+			min_amount, min_units, container_units, container_volume, reserved_units, agreement, tone
 		from supplier order by supplier collate "C"`,
 		func(r pgx.CollectableRow, v *core.Supplier) error {
 			var from, to []int32
 			t := &v.Terms
 			err := r.Scan(&v.ID, &v.Name, &v.Email, &v.Contact, &v.Language, &v.Currency, &from, &to,
-				&t.MinAmount.Minor, &t.MinUnits, &t.ContainerUnits, &t.ContainerVolume, &t.Reserved, &t.Agreement)
+				&t.MinAmount.Minor, &t.MinUnits, &t.ContainerUnits, &t.ContainerVolume, &t.Reserved, &t.Agreement, &v.Tone)
 			if t.MinAmount.Minor > 0 {
 				t.MinAmount.Currency = v.Currency
 			}

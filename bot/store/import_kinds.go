@@ -87,14 +87,14 @@ var dataKinds = []dataKind{
 		kind: csvfile.Suppliers, table: "supplier", keys: []string{"supplier"},
 		columns: []string{"supplier text", "name text", "email text", "contact text", "language text", "currency text",
 			"closed_from date[]", "closed_to date[]", "min_amount bigint", "min_units bigint", "container_units bigint",
-			"container_volume double precision", "reserved_units bigint", "agreement boolean"},
+			"container_volume double precision", "reserved_units bigint", "agreement boolean", "tone text"},
 		read: pull(csvfile.ReadSuppliers, func(to []any, s core.Supplier) []any {
 			from, until := make([]time.Time, len(s.Closed)), make([]time.Time, len(s.Closed))
 			for i, r := range s.Closed {
 				from[i], until[i] = date(r.From), date(r.To)
 			}
 			return append(to, string(s.ID), s.Name, s.Email, s.Contact, s.Language, string(s.Currency), from, until,
-				s.Terms.MinAmount.Minor, s.Terms.MinUnits, s.Terms.ContainerUnits, s.Terms.ContainerVolume, s.Terms.Reserved, s.Terms.Agreement)
+				s.Terms.MinAmount.Minor, s.Terms.MinUnits, s.Terms.ContainerUnits, s.Terms.ContainerVolume, s.Terms.Reserved, s.Terms.Agreement, string(s.Tone))
 		}),
 	},
 	{

@@ -224,7 +224,7 @@ func TestLongFileAgain(t *testing.T) {
 func TestDataMigrationDownAndUp(t *testing.T) {
 	st := dataStore(t)
 	ups, downs := "", ""
-	for _, name := range []string{"0002_data.sql", "0004_supply.sql", "0005_orders.sql", "0015_deliveries.sql", "0020_quotes.sql", "0023_rfq.sql", "0029_overrides.sql"} {
+	for _, name := range []string{"0002_data.sql", "0004_supply.sql", "0005_orders.sql", "0015_deliveries.sql", "0020_quotes.sql", "0023_rfq.sql", "0029_overrides.sql", "0050_tone.sql"} {
 		file, err := migrations.FS.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

@@ -33,7 +33,8 @@ var lists = map[string]string{
 	"proposals": `
 		select id, supplier, state, amount_minor, currency, note, created_at, expires_at, snoozed_until from proposal order by id desc`,
 	"suppliers": `
-		select s.supplier, s.name, s.email, s.contact, s.language, s.currency, count(i.sku) as products
+		select s.supplier, s.name, s.email, s.contact, s.language, s.currency, count(i.sku) as products,
+		       coalesce((select t.tone from supplier_tone t where t.supplier = s.supplier order by t.id desc limit 1), s.tone) as tone
 		from supplier s left join supplier_item i using (supplier) group by s.supplier order by s.supplier`,
 	"prices": `
 		select supplier, sku, supplier_sku, price as price_minor, currency, moq, pack, sea_days, air_days, rush_days, preferred

@@ -122,7 +122,7 @@ func TestSnapshotOfDocs(t *testing.T) {
 			{ID: "ACME", Name: "Acme Lighting", Email: "orders@acme.example", Contact: "Ms Li", Language: "zh", Currency: "USD",
 				Closed: []core.DayRange{{From: day("2027-02-10"), To: day("2027-02-24")}, {From: day("2027-10-01"), To: day("2027-10-07")}},
 				Terms:  core.Terms{MinAmount: m(200000, "USD"), ContainerVolume: 28}},
-			{ID: "POT", Name: "Potter & Sons", Email: "sales@potter.example", Language: "en", Currency: "GBP",
+			{ID: "POT", Name: "Potter & Sons", Email: "sales@potter.example", Language: "en", Tone: core.Friendly, Currency: "GBP",
 				Terms: core.Terms{Agreement: true}},
 		},
 		Items: []core.SupplierItem{

@@ -88,7 +88,7 @@ var locationFormat = format[core.Location]{
 var supplierFormat = format[core.Supplier]{
 	kind: Suppliers,
 	columns: append(must("supplier", "name", "currency"), may("email", "contact", "language", "closed",
-		"min_amount", "min_units", "container_units", "container_volume", "reserved_units", "agreement")...),
+		"min_amount", "min_units", "container_units", "container_volume", "reserved_units", "agreement", "tone")...),
 	key: func(s core.Supplier) string { return string(s.ID) },
 	decode: func(r *row) core.Supplier {
 		s := core.Supplier{
@@ -100,6 +100,9 @@ var supplierFormat = format[core.Supplier]{
 			MinUnits:       r.whole("min_units", 0, MaxQty, 0),
 			ContainerUnits: r.whole("container_units", 0, MaxQty, 0), ContainerVolume: r.upTo("container_volume", 1000),
 			Reserved: r.whole("reserved_units", 0, MaxQty, 0), Agreement: r.flag("agreement", false),
+		}
+		if r.text("tone") != "" {
+			s.Tone = core.Tone(r.oneOf("tone", string(core.Formal), string(core.Friendly)))
 		}
 		if m := r.money("min_amount", s.Currency); m.Minor > 0 {
 			s.Terms.MinAmount = m

@@ -54,6 +54,7 @@ type SupplierView struct {
 	Score    supply.Score // of the last two years
 	Years    []YearScore  // newest first
 	Open     []Order      // oldest first
+	Tone     ToneView     // of letters
 }
 
 // YearScore is a supplier's score of the orders of one calendar year.
