@@ -21,6 +21,7 @@ const (
 	maxAttempts   = 12
 	blindDelay    = 30 * time.Second // before posting again what the bot may not look for
 	maxRetryDelay = 5 * time.Minute
+	giveBackTime  = 3 * time.Second // of a program that stops
 )
 
 // deed is one kind of outside effect. The engine below calls it in an order that
@@ -62,17 +63,25 @@ func (s *Service) perform(ctx context.Context, key string) error {
 	defer cancel()
 	call, err := d.prepare(cctx, e)
 	switch {
+	case err != nil && ctx.Err() != nil:
+		return s.giveBack(ctx, e)
 	case err != nil:
 		return s.stuck(ctx, d, e, err)
 	case call == nil:
 		return s.end(ctx, d, e, store.EffectDone, e.RemoteRef, nil)
 	}
 	if err := store.MarkSending(ctx, s.st.Pool(), e); err != nil {
+		if ctx.Err() != nil { // nothing has left
+			return s.giveBack(ctx, e)
+		}
 		return err
 	}
 	s.killPoint("effect.sending")
 	ref, err := call(cctx)
 	s.killPoint("effect.sent")
+	// What came of it is written down even when the program was told to stop meanwhile.
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), s.cfg().Lease/2)
+	defer done()
 	var wait *RetryAfter
 	switch {
 	case err == nil:
@@ -87,6 +96,14 @@ func (s *Service) perform(ctx context.Context, key string) error {
 		return s.end(ctx, d, e, store.EffectUnknown, "", err)
 	}
 	return s.retry(ctx, d, e, store.EffectSending, err)
+}
+
+// giveBack ends the claim on an effect that was not sent because the program stops, so
+// that whoever runs next need not wait for the lease. The attempt does not count.
+func (s *Service) giveBack(ctx context.Context, e store.Effect) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveBackTime)
+	defer cancel()
+	return s.putBack(ctx, e, store.EffectPending, errors.New("the program was stopped before it left"), 0, false)
 }
 
 // recoverLost deals with an effect found in state sending: an earlier process

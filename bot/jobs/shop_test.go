@@ -190,6 +190,8 @@ type shop struct {
 	box  *postbox
 	dir  string
 	stop func()
+	// draft writes the letters; nil: templates do.
+	draft jobs.Drafter
 
 	clicks atomic.Int64 // every press is a gesture of its own
 }
@@ -234,12 +236,13 @@ func (s *shop) start(set func(*jobs.Config), load bool) {
 	if set != nil {
 		set(&cfg)
 	}
-	drafter, err := draft.New(draft.Config{})
-	if err != nil {
-		t.Fatal(err)
+	if s.draft == nil {
+		if s.draft, err = draft.New(draft.Config{}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	s.st = st
-	if s.svc, err = jobs.New(cfg, st, drafter, s.box); err != nil {
+	if s.svc, err = jobs.New(cfg, st, s.draft, s.box); err != nil {
 		t.Fatal(err)
 	}
 	if load {
