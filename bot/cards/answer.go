@@ -85,7 +85,7 @@ func WhyAnswer(language string, items []plan.Item, kept plan.QuietView) Message 
 	story := b.w.whyTitle
 	for _, it := range items {
 		b.reasons(it)
-		story = join(" · ", story, say(b.w.whyTier, clean(string(it.Tier), 20), b.told(it.TierWhy, 300)))
+		story = join(" · ", story, say(b.w.whyTier, b.tierWord(it.Tier), b.told(it.TierWhy, 300)))
 	}
 	if len(items) == 0 {
 		b.paragraph(b.w.noCalc)

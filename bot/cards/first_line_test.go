@@ -15,7 +15,7 @@ import (
 var firstLines = []struct {
 	cards, what, when, asked, zhWhat, zhWhen, zhAsked string
 }{
-	{"restock_one_line restock_chart restock_edited restock_split", `SOLAR-01 runs out`, `in 6 days \(27 Nov 2026\).*by 25 Nov 2026`, `; order 504 from Acme Lighting`,
+	{"restock_one_line restock_chart restock_native restock_edited restock_split", `SOLAR-01 runs out`, `in 6 days \(27 Nov 2026\).*by 25 Nov 2026`, `; order 504 from Acme Lighting`,
 		`SOLAR-01 .*断货`, `6 天后（2026年11月27日）.*2026年11月25日前`, `请.*向 Acme Lighting 订购 504 件`},
 	{"restock_many_lines", `16 products run low`, `in 6 days`, `; order 1,944 units from Acme Lighting by 25 Nov 2026`, `16 种商品库存不足`, `6 天后`, `请.*订购 1,944 件`},
 	{"restock_no_confirm", `SOLAR-01 is below its reorder point`, `now \(the order-by date was 11 Nov 2026\)`, `; order 504 from Acme Lighting`, `低于再订货点`, `立即.*已过`, `请.*订购 504 件`},
@@ -25,7 +25,7 @@ var firstLines = []struct {
 		`SOLAR-01 .*断货，风险金额 GBP 840.50`, `6 天后（2026年11月27日）`, `；请在 2026年11月25日前决定向 ACME 的订货$`},
 	{"risk_late_order", `Order PO-2026-0001 from ACME`, `late by 2 d`, `; ask the supplier when it comes$`, `ACME 的订单 PO-2026-0001`, `已逾期 2 天`, `；请询问供应商何时到货$`},
 	{"risk_late_supplier", `Supplier ACME`, `is likely late`, `; compare other suppliers$`, `供应商 ACME`, `可能延迟`, `；请比较其他供应商$`},
-	{"risk_stale_feed", `stock data is stale`, ``, `; check the import, until then nothing is raised$`, `库存数据已过时`, ``, `；请检查导入`},
+	{"risk_stale_feed", `stock data`, `is 61 min old, limit 60 min`, `; check the import, until then nothing is raised$`, `库存数据`, `已有 61 分钟未更新`, `；请检查导入`},
 	{"arrival_open", `504 units of order PO-2026-0001 from Acme Lighting arrive`, `in 6 days \(27 Nov 2026\)`, `; make room, offer them to likely buyers first, and record what comes$`,
 		`Acme Lighting 的订单 PO-2026-0001 将有 504 件到货`, `6 天后（2026年11月27日）`, `；请预留仓位.*登记到货$`},
 	{"arrival_late", `Order PO-2026-0001 from Acme Lighting`, `was due on 19 Nov 2026`, `; ask the supplier, or record what came$`, `订单 PO-2026-0001`, `应于 2026年11月19日`, `；请询问供应商`},
@@ -40,6 +40,69 @@ var firstLines = []struct {
 	{"digest", `9 RED, 11 YELLOW, GBP 12,345.50 at risk`, `the first by 19 Nov 2026 \(overdue by 2 d\)$`, `waiting for a decision: 2,`, `红色 9，黄色 11`, `2026年11月19日（已逾期 2 天）$`, `等待决定 2 项，`},
 	{"overview", `9 RED`, ``, `open proposals: 4$`, `红色 9`, ``, `待决提案 4$`},
 	{"week", `9 RED \(7 before\)`, `21 Nov 2026`, `waiting for a decision: 9$`, `红色 9（之前 7）`, `2026年11月21日`, `等待决定 9 项$`},
+}
+
+// settledLines are the cards that ask nothing: the first line says what has become of
+// what, and where something is to come yet, when.
+var settledLines = map[string]struct{ en, zh string }{
+	"restock_approved":        {`^✅ APPROVED · PO-2026-0001 · 504 × SOLAR-01 from Acme Lighting · EUR 1,920.24. E-mail to the supplier: sent`, `^✅ 已批准 · PO-2026-0001 .*已发送`},
+	"restock_undo":            {`APPROVED .*leaves at 21:02`, `已批准 .*21:02 发出`},
+	"restock_dry_run":         {`APPROVED .*outbox`, `已批准 .*发件箱`},
+	"restock_mail_failed":     {`APPROVED .*failed`, `已批准 .*失败`},
+	"restock_mail_unknown":    {`APPROVED .*please check before sending again`, `已批准 .*请先核实`},
+	"restock_partly_received": {`Expected 19 Nov 2026. 200 of 504 units came, 304 outstanding`, `2026年11月19日.*未到 304 件`},
+	"restock_rejected":        {`^❌ REJECTED · 504 × SOLAR-01 from Acme Lighting · EUR 1,920.24$`, `^❌ 已拒绝 · SOLAR-01 × 504`},
+	"restock_snoozed":         {`^💤 SNOOZED · 504 × SOLAR-01 .*until 28 Nov 2026`, `^💤 已推迟 · SOLAR-01 × 504.*至 2026年11月28日`},
+	"restock_expired":         {`^⌛ EXPIRED · 504 × SOLAR-01`, `^⌛ 已过期 · SOLAR-01 × 504`},
+	"restock_undone":          {`^↩️ TAKEN BACK · PO-2026-0001 .*Cancelled`, `^↩️ 已撤销 · PO-2026-0001 .*已取消`},
+	"restock_withdrawn":       {`^↩️ WITHDRAWN · 504 × SOLAR-01`, `^↩️ 已撤回 · SOLAR-01 × 504`},
+	"risk_resolved":           {`^✅ RESOLVED · Solar lamp SOLAR-01: the last check finds no such risk any more$`, `^✅ 已解除 · Solar lamp SOLAR-01：上次检查`},
+	"risk_snoozed":            {`^💤 SNOOZED · .*SOLAR-01 runs out in 6 days .*until 22 Nov 2026`, `^💤 已推迟 · .*SOLAR-01 .*至 2026年11月22日`},
+	"risk_snoozed_event":      {`^💤 SNOOZED · .*until 19 Feb 2027 .*or until goods are received$`, `^💤 已推迟 · .*或直到到货$`},
+	"reply_taken":             {`^✅ RECORDED · .*PO-2026-0001 · Arrival named: 5 Jan 2027`, `^✅ 已记录 · .*2027年1月5日`},
+	"rfq_waiting":             {`asked for 504 × .*answers by 24 Nov 2026$`, `询价 504 × .*2026年11月24日$`},
+	"rfq_closed":              {`Request for quotes about .* closed · POT$`, `询价已关闭 · POT$`},
+	"play_running":            {`runs until 20 Nov 2026: 96 customers have the offer`, `进行至 2026年11月20日：96 位`},
+	"play_booked":             {`booked: loss avoided GBP 1,560.00`, `已结算：避免损失 GBP 1,560.00`},
+	"play_nobody":             {`booked: loss avoided GBP 0.00`, `已结算：避免损失 GBP 0.00`},
+	"arrival_done":            {`^Order PO-2026-0001 from Acme Lighting is received: 504 units$`, `PO-2026-0001 已收货：504 件$`},
+	"arrival_cancelled":       {`^Order PO-2026-0001 from Acme Lighting was cancelled$`, `PO-2026-0001 已取消$`},
+	"week_first":              {`21 Nov 2026: 9 RED, .*waiting for a decision: 0$`, `2026年11月21日：红色 9.*等待决定 0 项$`},
+	"away":                    {`could not be reached from 21 Nov 2026 03:57 UTC to .*expired meanwhile .*: 3`, `从 2026年11月21日 03:57 UTC 到 .*：3`},
+	"dead_settled":            {`^✅ Settled: 4 messages sent again by boss`, `^✅ 已处理：boss 重发了 4 条消息`},
+	"note":                    {`Order PO-2026-0001 .* is written`, `PO-2026-0001`},
+	"settings_confirmed":      {`^✅ CONFIRMED · Change of the settings: approval.second_above: 5000.00 → 8000.00`, `^✅ 已确认 · 修改设置：approval.second_above`},
+	"settings_overtaken":      {`^↩️ OVERTAKEN BY OTHER SETTINGS · `, `^↩️ 已被其他设置取代 · `},
+}
+
+// Every golden card is looked at: it asks for something, or it says what has become of it.
+func TestFirstLineOfEveryCard(t *testing.T) {
+	asks := map[string]bool{"restock_hostile_names": true, "risk_hostile_names": true} // TestHostile has these
+	for _, tt := range firstLines {
+		for card := range strings.FieldsSeq(tt.cards) {
+			asks[card] = true
+		}
+	}
+	files, err := filepath.Glob(filepath.Join("testdata", "*.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		card := strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(filepath.Base(file), ".json"), ".en"), ".zh")
+		if strings.HasPrefix(card, "answer_") || strings.HasPrefix(card, "modal_") || card == "home" || asks[card] {
+			continue
+		}
+		want, known := settledLines[card]
+		if !known {
+			t.Errorf("nobody has said what the first line of %s must tell", card)
+			continue
+		}
+		for language, form := range map[string]string{"en": want.en, "zh": want.zh} {
+			if line := firstLine(t, language, card); !regexp.MustCompile(form).MatchString(line) {
+				t.Errorf("%s in %s does not tell %s:\n%s", card, language, form, line)
+			}
+		}
+	}
 }
 
 func TestFirstLineTellsAndAsks(t *testing.T) {

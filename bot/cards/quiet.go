@@ -27,7 +27,7 @@ type quietWords struct {
 	head, never                                    safe // never: no check yet
 	silent, orders, muted, mutedBy, none           safe
 	lastTold, lastSilent, lastNothing              safe // in "why": reason
-	reminders                                      safe
+	reminders, till                                safe
 	changes                                        map[string]safe // supplier
 	kinds                                          map[risk.Kind]safe
 }
@@ -40,7 +40,7 @@ var englishQuiet = quietWords{
 	head:   "🔕 Kept quiet at the last check", never: "No check has run yet.", silent: "Not told", orders: "Orders left as they are", muted: "Muted",
 	mutedBy: "%s since %s, by ", none: "Nothing was kept quiet.",
 	lastTold: "Last check: told, %s", lastSilent: "Last check: not told, %s", lastNothing: "Last check: nothing to tell of it.",
-	reminders: "Reminders of orders that wait", changes: map[string]safe{"held": "%s, not proposed", "unchanged": "%s, unchanged"},
+	reminders: "Reminders of orders that wait", till: "until %s", changes: map[string]safe{"held": "%s, not proposed", "unchanged": "%s, unchanged"},
 	kinds: map[risk.Kind]safe{risk.StockOut: "runs out", risk.NoSource: "no supplier", risk.Overstock: "overstock", risk.DeadStock: "dead stock",
 		risk.Transfer: "transfer", risk.SeasonPlan: "season plan", risk.Waiting: "order due", risk.StaleFeed: "old data", risk.LateOrder: "late order",
 		risk.BadData: "doubtful data", risk.LateSupplier: "late supplier", risk.ForecastOff: "forecast off", risk.Anomaly: "anomaly", risk.Restored: "restored"},
@@ -54,7 +54,7 @@ var chineseQuiet = quietWords{
 	head:   "🔕 上次检查未提示的事项", never: "尚未进行过检查。", silent: "未提示", orders: "保持不变的订单建议", muted: "已静音",
 	mutedBy: "%s 自 %s 起，由 ", none: "没有未提示的事项。",
 	lastTold: "上次检查：已提示，%s", lastSilent: "上次检查：未提示，%s", lastNothing: "上次检查：没有需要提示的事项。",
-	reminders: "待决订单的催促", changes: map[string]safe{"held": "%s，未提出", "unchanged": "%s，未变"},
+	reminders: "待决订单的催促", till: "至 %s", changes: map[string]safe{"held": "%s，未提出", "unchanged": "%s，未变"},
 	kinds: map[risk.Kind]safe{risk.StockOut: "断货", risk.NoSource: "无供应商", risk.Overstock: "库存过多", risk.DeadStock: "滞销",
 		risk.Transfer: "调拨", risk.SeasonPlan: "季节计划", risk.Waiting: "应下订单", risk.StaleFeed: "数据过时", risk.LateOrder: "订单逾期",
 		risk.BadData: "数据存疑", risk.LateSupplier: "供应商延迟", risk.ForecastOff: "预测偏差", risk.Anomaly: "异常", risk.Restored: "已恢复"},
@@ -135,7 +135,7 @@ func QuietAnswer(v plan.QuietView) Message {
 		b.paragraph(w.none)
 	}
 	b.footer("", nil, b.age(plan.Card{AsOf: v.CheckedAt})...)
-	return b.message(say("%s: %s", head, qty(int64(len(v.Silent)))))
+	return b.message(join(b.w.colon, head, qty(int64(len(v.Silent)))))
 }
 
 // namesInLine is how many matters of one reason stand in a line; a page of an answer

@@ -116,6 +116,9 @@ func (b *builder) restockText(c plan.Card, v plan.RestockView) safe {
 	p := v.Proposal
 	if !p.State.Decidable() {
 		out := join(" · ", b.restockHead(v), money(p.Total))
+		if p.State == plan.Snoozed {
+			out = join(" · ", out, b.snoozedUntil(p.SnoozedUntil, p.SnoozeEvent))
+		}
 		if v.Order != nil {
 			out = join(b.w.stop, out, b.orderState(*v.Order))
 		}
@@ -282,6 +285,11 @@ func (b *builder) snoozedLine(who string, until time.Time, event plan.SnoozeEven
 		return
 	}
 	b.line(text(b.w.snoozedBy), person(who), at)
+}
+
+// snoozedUntil is snoozedLine without who, for the first line.
+func (b *builder) snoozedUntil(until time.Time, event plan.SnoozeEvent) safe {
+	return say(b.w.quiet.till, b.instant(until)) + b.w.quiet.or[event]
 }
 
 func reason(why string) piece {

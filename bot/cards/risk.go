@@ -1,6 +1,8 @@
 package cards
 
 import (
+	"cmp"
+
 	"quartermaster/core/plan"
 	"quartermaster/core/replenish"
 	"quartermaster/core/risk"
@@ -68,10 +70,15 @@ func (b *builder) risk(c plan.Card, v plan.RiskView) Message {
 	if f.MoneyAtRisk.Minor > 0 {
 		story += say(b.w.asks.money, money(f.MoneyAtRisk))
 	}
-	if !snoozed {
+	if snoozed {
+		story = join(" · ", story, b.snoozedUntil(v.SnoozedUntil, v.SnoozeEvent))
+	} else {
 		story = join(b.w.semicolon, story, b.riskAsk(c, f))
 	}
-	return b.message(join("\n", story, b.told(f.Reason, 500)))
+	if f.Kind != risk.StaleFeed { // which has its reason in the first line
+		story = join("\n", story, b.told(f.Reason, 500))
+	}
+	return b.message(story)
 }
 
 // riskAsk is what a finding asks of people, for the first line.
@@ -132,7 +139,7 @@ func (b *builder) riskWhat(c plan.Card, f risk.Finding) safe {
 	case risk.SeasonPlan:
 		return say(b.w.riskSeason, sku)
 	case risk.StaleFeed:
-		return say(b.w.riskStale, b.told(f.Name, 60))
+		return cmp.Or(b.told(f.Reason, 200), say(b.w.riskStale, b.told(f.Name, 60)))
 	case risk.LateSupplier:
 		return say(b.w.riskSupplier, clean(string(f.Supplier), 60))
 	case risk.LateOrder:

@@ -84,6 +84,11 @@ func (s *search) find(text string, depth int) found {
 			out = f
 		}
 	}
+	if rest, ok := strings.CutSuffix(text, "."); ok { // first: a name at the end must not take the stop
+		if f := s.best(rest, depth+1); f.text != days(rest) {
+			better(found{f.text + "。", f.cost, f.left})
+		}
+	}
 	low := lower(text)
 	for _, try := range []struct {
 		patterns []*pattern
@@ -120,10 +125,6 @@ func (s *search) find(text string, depth int) found {
 			}
 			better(found{head.text + end.to + tail.text, head.cost + tail.cost + 1, head.left || tail.left})
 		}
-	}
-	if rest, ok := strings.CutSuffix(text, "."); ok && out.cost > 0 {
-		f := s.best(rest, depth+1)
-		better(found{f.text + "。", f.cost, f.left})
 	}
 	if i := strings.Index(text, " ("); i > 0 && out.cost > 0 && strings.HasSuffix(text, ")") {
 		head, in := s.best(text[:i], depth+1), s.best(text[i+2:len(text)-1], depth+1)
