@@ -10,7 +10,8 @@
 //
 // Text is drawn in Liberation Sans, which comes with gonum/plot; Chinese characters,
 // which it lacks, in a bitmap font (github.com/hajimehoshi/bitmapfont, Apache 2.0, its
-// glyphs from free fonts that it names). What neither has is drawn as one "?"; the
+// glyphs from free fonts that it names), which has the 3,755 common ones and 95 % of the
+// 6,763 of GB 2312. What neither has is drawn as one "?"; the
 // alternative text keeps every character.
 //
 // The same values give the same bytes.

@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/encoding/simplifiedchinese"
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 
@@ -543,6 +544,21 @@ func TestChinese(t *testing.T) {
 				t.Errorf("%s cannot be drawn: %q", word.String(), r.text)
 			}
 		}
+	}
+	lacking := 0
+	for high := byte(0xb0); high <= 0xd7; high++ { // the 3,755 common characters: level 1 of GB 2312
+		for low := byte(0xa1); low <= 0xfe; low++ {
+			text, err := simplifiedchinese.GBK.NewDecoder().Bytes([]byte{high, low})
+			if r := []rune(string(text)); err == nil && len(r) == 1 && r[0] >= 0x4e00 && r[0] <= 0x9fff && !han(r[0]) {
+				lacking++
+			}
+		}
+	}
+	if lacking > 0 {
+		t.Errorf("%d common characters cannot be drawn", lacking)
+	}
+	if han('\ue000') || !han('\u3000') {
+		t.Error("a private character is drawn, or the wide space is not")
 	}
 	for _, size := range []float64{titleSize, textSize} {
 		c, st := newCanvas(), style(size, true, ink)

@@ -24,8 +24,19 @@ func han(r rune) bool {
 	if latin(r) || r < 0x2e80 || r > 0xffff {
 		return false
 	}
-	_, ok := bitmapfont.FaceSC.GlyphAdvance(r)
-	return ok
+	at, mask, from, _, ok := bitmapfont.FaceSC.Glyph(fixed.Point26_6{}, r)
+	for i := 0; ok && i < at.Dx()*at.Dy(); i++ { // a glyph it lacks is empty
+		if dot(mask, from.X+i%at.Dx(), from.Y+i/at.Dx()) {
+			return true
+		}
+	}
+	return ok && r == '\u3000' // the wide space is empty too
+}
+
+// dot reports whether a glyph has one at a place.
+func dot(mask image.Image, x, y int) bool {
+	_, _, _, a := mask.At(x, y).RGBA()
+	return a > 0
 }
 
 // run is a part of a text that one font draws.
@@ -87,7 +98,7 @@ func dots(img draw.Image, st text.Style, x, y int, s string) {
 		}
 		for dy := range at.Dy() {
 			for dx := range at.Dx() {
-				if _, _, _, a := mask.At(from.X+dx, from.Y+dy).RGBA(); a == 0 {
+				if !dot(mask, from.X+dx, from.Y+dy) {
 					continue
 				}
 				px, py := x+(at.Min.X+dx)*size, y+(at.Min.Y+dy)*size
