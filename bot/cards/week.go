@@ -12,11 +12,12 @@ const ActionWeekFile = "week_file"
 
 // How much of each list the card of a weekly report shows; the file has the rest.
 const (
-	weekTodo      = 5
-	weekMoves     = 4
-	weekRisks     = 5
-	weekDecisions = 5
-	weekAnomalies = 3
+	weekTodo        = 5
+	weekMoves       = 4
+	weekRisks       = 5
+	weekDecisions   = 5
+	weekAnomalies   = 3
+	weekSuggestions = 3
 )
 
 // week is the card of a weekly report: what it means in a few sentences, then what to
@@ -52,6 +53,16 @@ func (b *builder) week(c plan.Card, v plan.Week) Message {
 		b.line(text(w.nobody))
 	case n > 0:
 		b.line(text(say(b.w.inFile, qty(int64(n)))))
+	}
+	if len(v.Suggestions) > 0 {
+		box := []piece{bold(w.box)}
+		for _, s := range v.Suggestions[:min(len(v.Suggestions), weekSuggestions)] {
+			box = append(box, text("\n• "), person(s.By), text(" · "+clean(s.Text, 300)))
+		}
+		if n := len(v.Suggestions) - weekSuggestions; n > 0 {
+			box = append(box, text("\n"+say(b.w.inFile, qty(int64(n)))))
+		}
+		b.line(box...)
 	}
 	if len(v.Anomalies) > 0 {
 		b.weekList(w.anomalies, "", b.weekAnomalies(v), weekAnomalies)
@@ -235,6 +246,11 @@ func WeekFile(v plan.Week, name func(user string) string) []byte {
 		decisions = append(decisions, join(" · ", b.instant(d.At), clean(name(d.By), 60), b.decided(d)))
 	}
 	list(w.decisions, w.nobody, decisions, v.More.Decisions)
+	var suggestions []safe
+	for _, s := range v.Suggestions {
+		suggestions = append(suggestions, join(" · ", b.instant(s.At), clean(name(s.By), 60), clean(s.Text, 2000)))
+	}
+	list(w.box, w.none, suggestions, 0)
 	list(w.anomalies, w.none, b.weekAnomalies(v), 0)
 	md.WriteString("\n")
 	line("", b.wordedBy(v.ProseSource))

@@ -33,11 +33,12 @@ func reported() plan.Week {
 		Actions: []plan.WeekAction{{Supplier: "Acme Lighting", Amount: gbp(428400), OrderBy: today - 2, Why: "SOLAR-01 is RED and runs out on 2026-11-27; order by 2026-11-19, which is 2 days past."},
 			{Supplier: "Potter", Amount: gbp(20000), OrderBy: today + 3, Why: "MUG-2 is YELLOW and its position is at or below the reorder point by sea."}},
 		Worse: []plan.WeekMove{moved}, Better: []plan.WeekMove{back}, Sold: plan.WeekSales{Units: 412, UnitsBefore: 380, Expected: 431.4, Known: 7},
-		Missed:     []plan.WeekMiss{{SKU: "MUG-2", Name: "Mug *blue*", Days: 7, Sold: 80, Expected: 120.4, Worth: gbp(40200)}},
-		Risks:      []risk.Finding{finding()},
-		Decisions:  decisions,
-		Anomalies:  []history.Anomaly{{SKU: "MUG-2", From: today - 3, To: today - 3, Kind: history.Spike, Reason: "A made up reason."}, {From: today - 4, To: today - 4, Kind: history.Closed}},
-		Indicators: measured(), Success: &plan.Success{Kind: plan.SuccessSaved, Item: back.Item, From: replenish.Red, Money: gbp(40250),
+		Missed:      []plan.WeekMiss{{SKU: "MUG-2", Name: "Mug *blue*", Days: 7, Sold: 80, Expected: 120.4, Worth: gbp(40200)}},
+		Risks:       []risk.Finding{finding()},
+		Decisions:   decisions,
+		Suggestions: []plan.Suggestion{{At: now, By: "U0BEN", Text: "order earlier | before <!here> Christmas"}},
+		Anomalies:   []history.Anomaly{{SKU: "MUG-2", From: today - 3, To: today - 3, Kind: history.Spike, Reason: "A made up reason."}, {From: today - 4, To: today - 4, Kind: history.Closed}},
+		Indicators:  measured(), Success: &plan.Success{Kind: plan.SuccessSaved, Item: back.Item, From: replenish.Red, Money: gbp(40250),
 			Came: &plan.WeekCame{Order: "PO-2026-0007 <!here>", SKU: "MUG-2", Day: today - 2, Units: 120, By: "U0ANNA"}},
 		Prose: "Stock stands like this: 9 products RED.", ProseSource: "model"}
 }
@@ -79,6 +80,7 @@ func weekInOne(t *testing.T) {
 	for range 30 {
 		full.Actions, full.Worse, full.Better = append(full.Actions, full.Actions[0]), append(full.Worse, full.Worse[0]), append(full.Better, full.Better[0])
 		full.Risks, full.Decisions, full.Anomalies = append(full.Risks, full.Risks[0]), append(full.Decisions, full.Decisions[0]), append(full.Anomalies, full.Anomalies[0])
+		full.Suggestions = append(full.Suggestions, full.Suggestions[0])
 	}
 	if m := Render(plan.Card{Key: "weekly/2026-11-21", Kind: plan.WeekCard, Shop: shop, AsOf: now, Week: &full}); Check(m) != nil || len(m.Blocks) < 20 {
 		t.Errorf("a long report is shown with %d blocks: %v", len(m.Blocks), Check(m))

@@ -12,7 +12,7 @@ type weekWords struct {
 	missed, missedNone, missedLine            safe // product, days, sold, expected, money
 	risks, decisions, nobody, anomalies, none safe
 	decided                                   map[plan.Action]safe
-	file, byModel, byTemplate                 safe
+	file, byModel, byTemplate, box            safe
 }
 
 var englishWeek = weekWords{
@@ -24,6 +24,7 @@ var englishWeek = weekWords{
 	missedLine: "%s: on %s days %s sold, %s expected, a difference of %s",
 	risks:      "Open risks", decisions: "Decided in the last seven days", nobody: "Nobody decided anything.", anomalies: "Anomalies in the data", none: "None.",
 	decided: map[plan.Action]safe{plan.Approve: "approved", plan.Reject: "rejected", plan.Edit: "changed the quantities", plan.Undo: "took the approval back"},
+	box:     "Suggestion box",
 	file:    "Send me the file", byModel: "Worded by a language model and checked against the facts", byTemplate: "Worded by a template",
 }
 
@@ -36,5 +37,6 @@ var chineseWeek = weekWords{
 	missedLine: "%s：%s 天售出 %s 件，预计 %s 件，差额 %s",
 	risks:      "未解除的风险", decisions: "最近七天的决定", nobody: "没有人作过决定。", anomalies: "数据异常", none: "没有。",
 	decided: map[plan.Action]safe{plan.Approve: "批准", plan.Reject: "拒绝", plan.Edit: "修改数量", plan.Undo: "撤销批准"},
+	box:     "意见箱",
 	file:    "把文件发给我", byModel: "由语言模型措辞，并已与事实核对", byTemplate: "由模板写成",
 }

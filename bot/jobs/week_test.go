@@ -117,9 +117,12 @@ func TestWeekly(t *testing.T) {
 			}
 		}
 	}
+	if err := s.svc.Suggest(t.Context(), "s1", "UB", "order earlier"); err != nil {
+		t.Fatal(err)
+	}
 	ahead.Store(0)
 	now, err := s.svc.Week(t.Context())
-	if err != nil || len(now.Decisions) != 1 || now.Decisions[0].By != "UA" || now.Decisions[0].Action != plan.Approve || now.Decisions[0].Supplier != open[0].SupplierName {
+	if err != nil || len(now.Suggestions) != 1 || now.Suggestions[0].By != "UB" || now.Suggestions[0].Text != "order earlier" || len(now.Decisions) != 1 || now.Decisions[0].By != "UA" || now.Decisions[0].Action != plan.Approve || now.Decisions[0].Supplier != open[0].SupplierName {
 		t.Errorf("decided %+v, %v", now.Decisions, err)
 	}
 }

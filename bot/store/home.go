@@ -59,6 +59,16 @@ func AddSuggestion(ctx context.Context, tx pgx.Tx, key, user, text string) error
 	return nil
 }
 
+// SuggestionsSince returns what was put into the box since an instant, newest first, up
+// to limit.
+func SuggestionsSince(ctx context.Context, db DB, since time.Time, limit int) ([]plan.Suggestion, error) {
+	rows, err := db.Query(ctx, `select at, by_whom, text from suggestion where at >= $1 order by at desc, key limit $2`, since, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read the suggestions: %w", err)
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[plan.Suggestion])
+}
+
 // FindingsOf lists the keys of the incidents of a SKU that are not resolved.
 func FindingsOf(ctx context.Context, db DB, sku string) ([]string, error) {
 	rows, err := db.Query(ctx, `

@@ -72,24 +72,33 @@ func NewWeekItem(it Item, day core.Day) WeekItem {
 // Week is the weekly report: how things stand, what changed since the last one, what
 // to do, what the forecast missed, and what was decided. NewWeek makes it.
 type Week struct {
-	Shop        core.Shop
-	Facts       WeekFacts
-	Before      *WeekFacts // nil: there was no report to compare with
-	Waiting     int        // proposals that wait for a decision
-	WaitingSum  core.Money
-	Actions     []WeekAction   // what waits, largest amount first
-	Worse       []WeekMove     // items whose tier fell since, most money first
-	Better      []WeekMove     // and those whose tier rose
-	Sold        WeekSales      // of the seven days before the report
-	Missed      []WeekMiss     // the largest errors of the forecast, by money
-	Risks       []risk.Finding // open, most money first
-	Decisions   []WeekDecision // of the seven days, newest first
-	Anomalies   []history.Anomaly
-	Indicators  Indicators
-	Success     *Success // nil: there is none to tell
+	Shop       core.Shop
+	Facts      WeekFacts
+	Before     *WeekFacts // nil: there was no report to compare with
+	Waiting    int        // proposals that wait for a decision
+	WaitingSum core.Money
+	Actions    []WeekAction   // what waits, largest amount first
+	Worse      []WeekMove     // items whose tier fell since, most money first
+	Better     []WeekMove     // and those whose tier rose
+	Sold       WeekSales      // of the seven days before the report
+	Missed     []WeekMiss     // the largest errors of the forecast, by money
+	Risks      []risk.Finding // open, most money first
+	Decisions  []WeekDecision // of the seven days, newest first
+	Anomalies  []history.Anomaly
+	Indicators Indicators
+	Success    *Success // nil: there is none to tell
+	// Suggestions are what people put into the box in the seven days, newest first.
+	Suggestions []Suggestion
 	More        WeekMore
 	Prose       string // in plain language, in the shop's language
 	ProseSource string // "model" or "template"
+}
+
+// Suggestion is what a person put into the suggestion box.
+type Suggestion struct {
+	At   time.Time
+	By   string // user id
+	Text string
 }
 
 // WeekMore counts what a report leaves out.
@@ -141,15 +150,16 @@ type WeekDecision struct {
 
 // WeekInput is what NewWeek makes a report of.
 type WeekInput struct {
-	Shop       core.Shop
-	Facts      WeekFacts
-	Before     *WeekFacts
-	Waiting    []Proposal // decidable ones
-	Risks      []risk.Finding
-	Decisions  []WeekDecision
-	Anomalies  []history.Anomaly
-	Indicators IndicatorInput // without Forecasts of this report
-	Came       []WeekCame     // goods of orders made here that came in the seven days
+	Shop        core.Shop
+	Facts       WeekFacts
+	Before      *WeekFacts
+	Waiting     []Proposal // decidable ones
+	Risks       []risk.Finding
+	Decisions   []WeekDecision
+	Anomalies   []history.Anomaly
+	Indicators  IndicatorInput // without Forecasts of this report
+	Suggestions []Suggestion
+	Came        []WeekCame // goods of orders made here that came in the seven days
 	// Sold are the units of a product by day; a day that is not known is not there.
 	Sold   map[core.SKU]map[core.Day]float64
 	Prices map[core.SKU]core.Money // in the shop's currency
@@ -187,7 +197,7 @@ func NewWeek(in WeekInput) Week {
 		in.Indicators.Forecasts = append(slices.Clone(in.Indicators.Forecasts), *a)
 	}
 	w.Indicators = Measure(in.Indicators)
-	w.Success = success(w, in)
+	w.Success, w.Suggestions = success(w, in), in.Suggestions
 	w.More = WeekMore{Actions: max(0, len(in.Waiting)-weekList)}
 	w.Worse, w.More.Worse = first(w.Worse, weekList)
 	w.Better, w.More.Better = first(w.Better, weekList)
