@@ -97,31 +97,31 @@ func (h *History) shared(out []covariate, cutoff core.Day, of func(c int) string
 // not learned from down by more than two, and one for each column. It returns the regression
 // and the log odds of the customers of all trials in a row, from regressions that did
 // not see them.
-func correct(tried []trial, known []covariate) (fit *regression, eta, offset []float64, used []covariate) {
-	fit, eta, offset, loss := correctWith(tried, nil)
+func correct(h *History, tried []trial, known []covariate) (fit *regression, eta, offset []float64, used []covariate) {
+	fit, eta, offset, loss := correctWith(h, tried, nil)
 	for _, c := range known {
 		with := append(slices.Clone(used), c)
-		if f, e, o, l := correctWith(tried, with); l < loss-float64(2+c.width) {
+		if f, e, o, l := correctWith(h, tried, with); l < loss-float64(2+c.width) {
 			fit, eta, offset, loss, used = f, e, o, l, with
 		}
 	}
 	return fit, eta, offset, used
 }
 
-func correctWith(tried []trial, more []covariate) (fit *regression, eta, offset []float64, loss float64) {
+func correctWith(h *History, tried []trial, more []covariate) (fit *regression, eta, offset []float64, loss float64) {
 	var t table
-	var who []int
+	var fold []int
 	for _, p := range tried {
 		p.more = more
 		for i := range p.all {
 			t.y = append(t.y, min(1, p.orders[i]))
 			t.offset = append(t.offset, logit(p.mean[i].Active))
 			t.x = p.features(i, t.x)
-			who = append(who, p.all[i].Customer)
+			fold = append(fold, int(h.draw(p.all[i].Customer)%folds))
 		}
 	}
 	t.p = len(t.x) / len(t.y)
-	fit, eta = crossfit(logistic, &t, func(i int) int { return who[i] }, ridges())
+	fit, eta = crossfit(logistic, &t, func(i int) int { return fold[i] }, ridges())
 	for i, y := range t.y {
 		loss += logistic.loss(y, eta[i])
 	}

@@ -103,14 +103,14 @@ type trial struct {
 // trials looks back from the cut-off at windows of w days, the newest first,
 // each a third of a window before the one after it. Their fits begin at those of now.
 func trials(h *History, now *view, clock *season, cutoff core.Day, w int) []trial {
-	stride := 1 + (len(h.Customers)-1)/maxLearners
+	oneIn := 1 + (len(h.Customers)-1)/maxLearners
 	var out []trial
 	for k := range maxTrials {
 		day := cutoff - core.Day(w+k*w/3)
 		if w < minHoldout || k > 0 && int(day-h.First()) < w {
 			break
 		}
-		all := h.summaries(day, clock, stride)
+		all := h.summaries(day, clock, oneIn)
 		if len(all) < minLearners {
 			break
 		}
@@ -173,7 +173,7 @@ func learn(h *History, now *view, clock *season, cutoff core.Day, days int) less
 	past := tried[0]
 	d.chances, d.numbers = drifts(tried)
 	var eta, offset []float64
-	d.fit, eta, offset, now.more = correct(tried, h.covariates(cutoff, tried[len(tried)-1].day))
+	d.fit, eta, offset, now.more = correct(h, tried, h.covariates(cutoff, tried[len(tried)-1].day))
 	past.more = now.more
 	eta = eta[:len(past.all)]
 	for i, base := range offset[:len(past.all)] {

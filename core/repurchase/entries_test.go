@@ -142,6 +142,73 @@ func TestOrderAndFuture(t *testing.T) {
 	}
 }
 
+// TestOrderOfCustomers: which number a customer has changes nothing.
+func TestOrderOfCustomers(t *testing.T) {
+	h := shop(t, 250, 12, 364, 0.3, 14)
+	number := rand.New(rand.NewPCG(2, 2)).Perm(len(h.Customers))
+	names, lines := make([]string, len(number)), slices.Clone(h.lines)
+	for c, n := range number {
+		names[n] = h.Customers[c]
+	}
+	for i := range lines {
+		lines[i].Customer = int32(number[lines[i].Customer])
+	}
+	other, err := NewHistory(names, h.Products, lines)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Sums in another order differ in the last digits, and fits by as much as they stop early.
+	same := func(a, b float64) bool { return math.Abs(a-b) <= 1e-4*max(math.Abs(a), 1e-3) }
+	a, err := Customers(h, cutoff, 60)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := Customers(other, cutoff, 60)
+	if err != nil || a.Best != b.Best || a.Why != b.Why {
+		t.Fatalf("%v\n%+v\n%+v", err, a.Why, b.Why)
+	}
+	moved := map[int]CustomerForecast{}
+	for _, c := range b.Customers {
+		moved[c.Customer] = c
+	}
+	for _, c := range a.Customers {
+		m := moved[number[c.Customer]]
+		if !same(c.Active, m.Active) || !same(c.Expected, m.Expected) || !same(c.Alive, m.Alive) {
+			t.Fatalf("customer %s: %+v, with another number %+v", h.Customers[c.Customer], c, m)
+		}
+	}
+	type pair struct{ customer, product int }
+	next := func(h *History, number func(int) int) map[pair][2]float64 {
+		out := map[pair][2]float64{}
+		products, err := Products(h, cutoff, 30, 5)
+		dates, err2 := DueDates(h, cutoff, 60)
+		if err := errors.Join(err, err2); err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range products {
+			out[pair{number(p.Customer), p.Product}] = [2]float64{p.Probability}
+		}
+		for _, d := range dates {
+			out[pair{number(d.Customer), d.Product + 1000}] = [2]float64{d.Probability, d.Days}
+		}
+		return out
+	}
+	was, is := next(h, func(c int) int { return number[c] }), next(other, func(c int) int { return c })
+	for k, v := range was {
+		if m := is[k]; !same(v[0], m[0]) || !same(v[1], m[1]) {
+			t.Fatalf("%+v: %v, with other numbers %v", k, v, m)
+		}
+	}
+	if len(was) != len(is) || len(was) < 500 {
+		t.Fatalf("%d answers, with other numbers %d", len(was), len(is))
+	}
+	for c := range number {
+		if h.drawn(c, 7) != other.drawn(number[c], 7) {
+			t.Fatalf("customer %s is in one sample only", h.Customers[c])
+		}
+	}
+}
+
 func TestSmallHistories(t *testing.T) {
 	empty, _ := NewHistory(nil, nil, nil)
 	if _, err := Customers(empty, cutoff, 30); !errors.Is(err, ErrEmpty) {

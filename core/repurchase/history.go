@@ -122,11 +122,26 @@ type Summary struct {
 // assume. A customer with nothing but returns has bought once, unseen.
 func (h *History) Summaries(cutoff core.Day) []Summary { return h.summaries(cutoff, even, 1) }
 
-// summaries is Summaries of every so manieth customer, with recency and age on
-// a clock.
-func (h *History) summaries(cutoff core.Day, clock *season, stride int) []Summary {
-	out := make([]Summary, 0, len(h.Customers)/stride+1)
-	for c := 0; c < len(h.Customers); c += stride {
+// draw returns a number by chance for a customer: by his pseudonym, so that samples and
+// folds made by it do not depend on his number; by that where he has none.
+func (h *History) draw(c int) uint64 {
+	if h.Customers[c] == "" {
+		return draw(uint64(c), "")
+	}
+	return draw(0, h.Customers[c])
+}
+
+// drawn reports whether a customer belongs to a sample of one in so many.
+func (h *History) drawn(c, oneIn int) bool { return oneIn <= 1 || h.draw(c)%uint64(oneIn) == 0 }
+
+// summaries is Summaries of a sample of one in so many customers, with recency and
+// age on a clock.
+func (h *History) summaries(cutoff core.Day, clock *season, oneIn int) []Summary {
+	out := make([]Summary, 0, len(h.Customers)/oneIn+1)
+	for c := range h.Customers {
+		if !h.drawn(c, oneIn) {
+			continue
+		}
 		lines := h.until(c, cutoff)
 		if len(lines) == 0 {
 			continue

@@ -18,8 +18,9 @@ type Link struct {
 	Buyers, Followers int
 	// Share is Followers over Buyers, Low and High its 95 % bounds (Wilson 1927).
 	Share, Low, High float64
-	// Lift is Followers against the number to expect if each customer had drawn
-	// as many products as he bought in that window by their popularity alone.
+	// Lift is Followers against the number to expect if each customer had drawn as
+	// many products as he bought in that window, by how often those follow the
+	// purchase of others.
 	Lift float64
 	// Q is the false discovery rate at which the link is just accepted
 	// (Benjamini and Hochberg 1995), over all pairs that could be one.
@@ -53,75 +54,134 @@ type anchor struct {
 	to       int32
 }
 
+// followers is what came in the windows after the first purchases of one product.
+type followers struct {
+	product int
+	n       int   // windows
+	widths  []int // windows by the number of products bought in them
+	found   []follower
+}
+
+// follower is a product bought in so many of those windows.
+type follower struct {
+	product int32
+	times   int
+}
+
+// priorFollowers is how many windows of others with a product are made up at its
+// overall rate: a product never bought but after one other would follow that infinitely
+// more often.
+const priorFollowers = 5
+
 // Links returns the links between different products, the strongest first. A
 // product bought on the same day is no follower, and only first purchases of
 // From whose window has ended by the cut-off count.
+//
+// What follows From is compared with what follows other products, for customers who
+// buy as much in the window: some products follow any purchase, and that is no link.
 func Links(h *History, cutoff core.Day, rules LinkRules) []Link {
 	r := rules.withDefaults()
 	anchors, share := h.anchors(cutoff, r.Window)
-	draws := drawsFor(share)
-	var found [parts][]Link
+	var counted [parts][]followers
 	inParts(len(h.Products), func(part, from, to int) {
-		count := make([]int, len(h.Products))
-		mark := make([]int32, len(h.Products)) // the last anchor that counted a product
-		var touched []int32
-		serial := int32(0)
-		for a := from; a < to; a++ {
-			if len(anchors[a]) < r.Buyers {
-				continue
-			}
-			widths := make([]float64, maxWidth+1)
-			n := 0
-			for _, k := range anchors[a] {
-				serial++
-				width := 0
-				for _, l := range h.all(int(k.customer))[k.from:k.to] {
-					if l.Qty > 0 && l.Product >= 0 && int(l.Product) != a && mark[l.Product] != serial {
-						mark[l.Product] = serial
-						width++
-					}
-				}
-				if width > maxWidth {
-					continue
-				}
-				n++
-				widths[width]++
-				for _, l := range h.all(int(k.customer))[k.from:k.to] {
-					if l.Product >= 0 && mark[l.Product] == serial {
-						mark[l.Product] = -serial
-						if count[l.Product] == 0 {
-							touched = append(touched, l.Product)
-						}
-						count[l.Product]++
-					}
-				}
-			}
-			for _, b := range touched {
-				if k := count[b]; n >= r.Buyers && k >= r.Followers {
-					found[part] = append(found[part], newLink(a, int(b), n, k, chance(widths, draws, share[b]/(1-share[a]))))
-				}
-				count[b] = 0
-			}
-			touched = touched[:0]
+		counted[part] = h.followers(anchors, from, to, r.Buyers)
+	})
+	all := slices.Concat(counted[:]...)
+	times, widths := make([]int, len(h.Products)), make([]int, maxWidth+1) // after any product
+	for _, f := range all {
+		for w, n := range f.widths {
+			widths[w] += n
+		}
+		for _, b := range f.found {
+			times[b.product] += b.times
+		}
+	}
+	draws := drawsFor(share)
+	rates := make([]float64, len(h.Products)) // of a product at a draw
+	inParts(len(rates), func(_, from, to int) {
+		for b := from; b < to; b++ {
+			rates[b] = rateFor(widths, draws, float64(times[b]))
 		}
 	})
-	all := slices.Concat(found[:]...)
+	var links [parts][]Link
+	inParts(len(all), func(part, from, to int) {
+		for _, f := range all[from:to] {
+			for _, b := range f.found {
+				if b.times < r.Followers {
+					continue
+				}
+				expected := chance(f.widths, draws, rates[b.product])
+				others, usual := float64(times[b.product]-b.times), float64(times[b.product])-expected
+				expected *= (others + priorFollowers) / (max(usual, 0) + priorFollowers)
+				links[part] = append(links[part], newLink(f.product, int(b.product), f.n, b.times, expected))
+			}
+		}
+	})
 	// Every ordered pair with enough buyers and enough sales of the other one
 	// was a candidate, found or not.
-	froms, tos := 0, 0
-	for a := range anchors {
-		if len(anchors[a]) >= r.Buyers {
-			froms++
-		}
-		if share[a] > 0 {
+	tos := 0
+	for _, s := range share {
+		if s > 0 {
 			tos++
 		}
 	}
-	return discoveries(all, max(froms*max(tos-1, 1), len(all)), r.FDR)
+	found := slices.Concat(links[:]...)
+	return discoveries(found, max(len(all)*max(tos-1, 1), len(found)), r.FDR)
+}
+
+// followers counts what came in the windows of some of the products, those with enough
+// buyers.
+func (h *History) followers(anchors [][]anchor, from, to, buyers int) (out []followers) {
+	count := make([]int, len(h.Products))
+	mark := make([]int32, len(h.Products)) // the last anchor that counted a product
+	serial := int32(0)
+	for a := from; a < to; a++ {
+		if len(anchors[a]) < buyers {
+			continue
+		}
+		f := followers{product: a}
+		var touched []int32
+		for _, k := range anchors[a] {
+			serial++
+			window := h.all(int(k.customer))[k.from:k.to]
+			width := 0
+			for _, l := range window {
+				if l.Qty > 0 && l.Product >= 0 && int(l.Product) != a && mark[l.Product] != serial {
+					mark[l.Product] = serial
+					width++
+				}
+			}
+			if width > maxWidth {
+				continue
+			}
+			f.n++
+			for len(f.widths) <= width {
+				f.widths = append(f.widths, 0)
+			}
+			f.widths[width]++
+			for _, l := range window {
+				if l.Product >= 0 && mark[l.Product] == serial {
+					mark[l.Product] = -serial
+					if count[l.Product] == 0 {
+						touched = append(touched, l.Product)
+					}
+					count[l.Product]++
+				}
+			}
+		}
+		for _, b := range touched {
+			f.found = append(f.found, follower{b, count[b]})
+			count[b] = 0
+		}
+		if f.n >= buyers {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // anchors finds the first purchases of every product whose window has ended,
-// and each product's share of all that was bought in windows.
+// and each product's share of all that was bought.
 func (h *History) anchors(cutoff core.Day, window int) (anchors [][]anchor, share []float64) {
 	anchors, share = make([][]anchor, len(h.Products)), make([]float64, len(h.Products))
 	seen := make([]int32, len(h.Products)) // customer+1 who was last seen with the product
@@ -193,16 +253,32 @@ func drawsFor(share []float64) []float64 {
 	return draws
 }
 
-// chance is the expected number of followers of a product with this share of
-// sales, for customers by the number of products they bought.
-func chance(widths, draws []float64, share float64) float64 {
+// chance is the expected number of windows with a product that comes at this rate at
+// each draw, for windows by the number of products bought in them.
+func chance(widths []int, draws []float64, rate float64) float64 {
 	sum := 0.0
 	for w, n := range widths {
 		if n > 0 {
-			sum += n * -math.Expm1(-share*draws[w])
+			sum += float64(n) * -math.Expm1(-rate*draws[w])
 		}
 	}
 	return sum
+}
+
+// rateFor returns the rate at which chance is so many windows.
+func rateFor(widths []int, draws []float64, times float64) float64 {
+	all := 0.0
+	for w, n := range widths {
+		all += float64(n) * draws[w]
+	}
+	if times == 0 || all == 0 {
+		return 0
+	}
+	rate := times / all
+	for range 6 { // chance is concave in the rate
+		rate *= times / max(chance(widths, draws, rate), 1e-12)
+	}
+	return rate
 }
 
 func newLink(from, to, n, k int, expected float64) Link {

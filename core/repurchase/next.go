@@ -85,8 +85,11 @@ func (s *scene) atRandom(c candidate, days float64) float64 {
 // teachWait adds the pairs of an earlier day: whether they were bought in the
 // window after it, and after which part of it.
 func (s *scene) teachWait(h *History, chance, wait *table) {
-	stride := 1 + (len(s.people)-1)/scenePeople
-	for i := 0; i < len(s.people); i += stride {
+	oneIn := 1 + (len(s.people)-1)/scenePeople
+	for i := range s.people {
+		if !h.drawn(s.people[i].Customer, oneIn) {
+			continue
+		}
 		next := map[int32]core.Day{}
 		for _, l := range h.between(s.people[i].Customer, s.day, s.day+core.Day(s.days)) {
 			if _, ok := next[l.Product]; !ok && l.Qty > 0 {

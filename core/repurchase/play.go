@@ -1,8 +1,6 @@
 package repurchase
 
 import (
-	"fmt"
-	"hash/fnv"
 	"math"
 
 	"quartermaster/core"
@@ -28,16 +26,26 @@ const HoldoutShare = 0.2
 // offer: by a hash of seed and pseudonym, so that the draw can be repeated and
 // does not depend on anything he did.
 func HeldOut(seed uint64, customer string) bool {
-	f := fnv.New64a()
-	_, _ = fmt.Fprintf(f, "%016x\x00%s", seed, customer)
+	return float64(draw(seed, customer)>>11)/(1<<53) < HoldoutShare
+}
+
+// draw returns a number by chance for a seed and a text: FNV-1a of both.
+func draw(seed uint64, text string) uint64 {
+	v := uint64(0xcbf29ce484222325)
+	add := func(b byte) { v = (v ^ uint64(b)) * 0x100000001b3 }
+	for shift := 60; shift >= 0; shift -= 4 {
+		add("0123456789abcdef"[seed>>shift&15])
+	}
+	add(0)
+	for i := range len(text) {
+		add(text[i])
+	}
 	// FNV's high bits mix poorly on short texts: finish as MurmurHash3 does.
-	v := f.Sum64()
 	v ^= v >> 33
 	v *= 0xff51afd7ed558ccd
 	v ^= v >> 33
 	v *= 0xc4ceb9fe1a85ec53
-	v ^= v >> 33
-	return float64(v>>11)/(1<<53) < HoldoutShare
+	return v ^ v>>33
 }
 
 // PlayResult is what a play brought.

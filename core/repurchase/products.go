@@ -206,9 +206,12 @@ func eachCustomer(h *History, cutoff core.Day, days int, start func(people int),
 // teach adds what the people of an earlier day bought in the window after it.
 func (s *scene) teach(h *History, own, fresh *table) {
 	popular := s.popular()
-	stride := 1 + (len(s.people)-1)/scenePeople
+	oneIn := 1 + (len(s.people)-1)/scenePeople
 	var list []candidate
-	for i := 0; i < len(s.people); i += stride {
+	for i := range s.people {
+		if !h.drawn(s.people[i].Customer, oneIn) {
+			continue
+		}
 		bought := map[int32]bool{}
 		for _, l := range h.between(s.people[i].Customer, s.day, s.day+core.Day(s.days)) {
 			if l.Qty > 0 {
