@@ -56,13 +56,14 @@ func TestExport(t *testing.T) {
 		t.Errorf("the last file is %s", kind)
 	}
 	for list, want := range map[string]string{
-		"stock":     "SOLAR-01,MAIN,Solar <!channel> & light,RED",
-		"orders":    "PO-",
-		"approvals": boss + ",approve,allow",
-		"suppliers": "ACME,Acme Lights Ltd,orders@acme.example,Sales,en,EUR,2",
-		"prices":    "ACME,SOLAR-01,AC-77,18.00,EUR,500,24,35",
-		"findings":  "HIGH,SOLAR-01,MAIN",
-		"customers": "c-",
+		"stock":      "SOLAR-01,MAIN,Solar <!channel> & light,RED",
+		"orders":     "PO-",
+		"approvals":  boss + ",approve,allow",
+		"suppliers":  "ACME,Acme Lights Ltd,orders@acme.example,Sales,en,EUR,2",
+		"prices":     "ACME,SOLAR-01,AC-77,18.00,EUR,500,24,35",
+		"findings":   "HIGH,SOLAR-01,MAIN",
+		"customers":  "c-",
+		"repurchase": "SOLAR-01,",
 	} {
 		if len(read[list]) < 2 {
 			t.Errorf("%s is empty: %v", list, read[list])

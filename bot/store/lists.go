@@ -46,6 +46,13 @@ var lists = map[string]string{
 		from incident order by resolved_at nulls first, severity, key`,
 	"refused": `
 		select updated_at as at, key as message, kind, last_error as reason from effect where state = 'failed' order by updated_at desc, key`,
+	"repurchase": `
+		select sku, (body->>'buyers')::bigint as buyers, (body->>'again')::float8 as again, (body->>'probability')::float8 as probability,
+		       body->>'due' as expected_by, (body->>'first')::float8 as first, (body->>'units')::float8 as units,
+		       (body->>'median')::float8 as median_days, body->>'policy' as policy, body->'link'->>'to' as linked_product,
+		       (body->'link'->>'probability')::float8 as linked_probability, (body->'link'->>'lo')::float8 as low,
+		       (body->'link'->>'hi')::float8 as high, (select count(*) from likely_customer l where l.sku = p.sku) as customers
+		from product_outlook p order by rank`,
 	"suggestions": `select at, by_whom as user, text from suggestion order by at desc`,
 	"customers": `
 		select sku, customer_id, probability, due, again from likely_customer order by sku, probability desc, customer_id`,
