@@ -71,12 +71,12 @@ func (t Timetable) Next(after time.Time) time.Time {
 		return after.Truncate(every.Delay).Add(every.Delay).UTC()
 	}
 	if t.real {
-		return utc(t.sched.Next(after.In(t.zone)))
+		return utc(t.next(after.In(t.zone)))
 	}
 	// Walk the wall clock as if it had no changes, and map each reading back.
 	wall := wallClock(after.In(t.zone)).Add(-3 * time.Hour)
 	for range 10_000 {
-		wall = t.sched.Next(wall)
+		wall = t.next(wall)
 		if wall.IsZero() {
 			return time.Time{}
 		}
@@ -85,6 +85,12 @@ func (t Timetable) Next(after time.Time) time.Time {
 		}
 	}
 	return time.Time{}
+}
+
+// next is what cron says. Slots are whole minutes, and cron tries every second up to
+// one: it is asked from the end of the minute.
+func (t Timetable) next(after time.Time) time.Time {
+	return t.sched.Next(after.Truncate(time.Minute).Add(59 * time.Second))
 }
 
 // Due returns the newest slot in (last, now], and how many older ones it stands
