@@ -74,6 +74,29 @@ func TestApproveRoutineAndUndo(t *testing.T) {
 	w.stop()
 }
 
+// Approve asks once more above an amount of the settings, and only then.
+func TestConfirmAboveAnAmount(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, false)
+	w.cfg.SlackPace, w.cfg.Settings.Policy.Approval.ConfirmAbove = time.Millisecond, core.Money{Minor: 1_500_000, Currency: "EUR"}
+	w.run()
+	w.checks()()
+	card := w.card("Approve 1,200 · EUR 21,000.00")
+	if b, ok := card.Button("Approve…"); !ok || !b.Confirm {
+		t.Errorf("EUR 21,000 are approved without a question: %+v", b)
+	}
+	if _, err := w.click(boss, card, "edit").WaitView(w.ctx(), func(v workspace.View) bool { return strings.Contains(blockText(v.Blocks), "Order total") }); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.submit(boss, map[string]any{"qty-0": "528"}); got != "" {
+		t.Fatal(got)
+	}
+	if b, ok := w.card("Approve 528 · EUR 9,768.00").Button("Approve…"); !ok || b.Confirm {
+		t.Errorf("EUR 9,768 are asked about: %+v", b)
+	}
+	w.stop()
+}
+
 // The edit form says what the typed numbers come to: cost with the price break, how
 // long it lasts, and what is wrong, before anything is saved.
 func TestEditRecountsWhileTyping(t *testing.T) {

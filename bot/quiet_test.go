@@ -116,3 +116,31 @@ func TestSnoozeUntilPriceAndMute(t *testing.T) {
 	w.card("HIGH", "SOLAR-01", "Snooze until")
 	w.stop()
 }
+
+// A matter that changes its severity stays one card: it is edited in place, and its
+// thread says why it was spoken of again; when it is over the card says so.
+func TestSeverityChangesTheCard(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, false)
+	w.cfg.SlackPace, w.cfg.Settings.Policy.CoolDown = time.Millisecond, 0
+	w.run()
+	check := w.checks()
+	check()
+	risk := w.card("HIGH", "SOLAR-01", "Snooze until")
+	for _, step := range []struct {
+		stock         int
+		state, thread string
+	}{
+		{800, "MEDIUM", "Severity changed from HIGH to MEDIUM."},
+		{100, "HIGH", "Severity changed from MEDIUM to HIGH."},
+		{3000, "RESOLVED", "The last check finds no such risk any more."},
+	} {
+		writeFile(t, w.cfg.Settings.DataDir, "stock.csv", fmt.Sprintf("sku,location,on_hand,committed,backorders\nSOLAR-01,MAIN,%d,0,0\nLAMP-02,MAIN,400,0,0\n", step.stock))
+		check()
+		if now := w.card(step.state, "SOLAR-01"); now.TS != risk.TS {
+			t.Errorf("%s stands on a card of its own", step.state)
+		}
+		w.until("the thread tells: "+step.thread, func() bool { return strings.Contains(w.thread(risk), step.thread) })
+	}
+	w.stop()
+}

@@ -299,6 +299,12 @@ func TestRejectAndRedelivery(t *testing.T) {
 	if n := w.count(`select count(*) from decision where action = 'reject' and note = 'we drop <!channel> this line'`); n != 1 {
 		t.Errorf("the comment is kept %d times", n)
 	}
+	// The weekly report has it, with the name of who said so.
+	w.asked(buyer, "report", "weekly-")
+	sheet := w.ws.As(buyer).Direct()
+	if report := string(sheet[len(sheet)-1].Files[0].Contents()); !strings.Contains(report, "boss · rejected") || !strings.Contains(report, "this line") {
+		t.Errorf("the report does not tell the rejection:\n%s", report)
+	}
 	if !strings.Contains(w.thread(card), "this line") || strings.Contains(w.thread(card), "<!channel>") {
 		t.Errorf("the thread tells the comment as %q", w.thread(card))
 	}
