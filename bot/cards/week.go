@@ -162,7 +162,11 @@ func (b *builder) weekMissed(v plan.Week) (out []safe) {
 
 func (b *builder) weekRisks(v plan.Week) (out []safe) {
 	for _, r := range v.Risks {
-		out = append(out, join(" · ", b.w.grave[r.Severity], atRisk(r.MoneyAtRisk), b.told(r.Reason, 400)))
+		var name safe
+		if r.SKU != "" {
+			name = clean(r.Name, 60)
+		}
+		out = append(out, join(" · ", b.w.grave[r.Severity], name, atRisk(r.MoneyAtRisk), b.told(r.Reason, 400)))
 	}
 	return out
 }

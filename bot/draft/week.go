@@ -10,6 +10,7 @@ import (
 
 	"quartermaster/core"
 	"quartermaster/core/plan"
+	"quartermaster/core/risk"
 	"quartermaster/prompts"
 )
 
@@ -114,17 +115,51 @@ func digestFacts(shop core.Shop, v plan.DigestView) facts {
 	f.slots["risk"] = f.say(v.MoneyAtRisk.String()+" at risk", "风险金额 "+v.MoneyAtRisk.String())
 	f.slots["news"] = f.say("", "自昨天以来 ") + f.count(int64(v.New), "new finding", "new findings", " 项新发现") + f.say(" since yesterday, ", "，") + n(v.Over) + f.say(" over", " 项已结束")
 	if waiting := len(v.Waiting) + v.MoreWaiting; waiting > 0 {
-		f.slots["waiting"] = f.count(int64(waiting), "order", "orders", " 张订单") + f.say(", the first by ", "，最早须于 ") + f.date(v.OrderBy) + f.say("", "下单")
+		f.slots["waiting"] = f.count(int64(waiting), "order", "orders", " 张订单") + f.firstBy(v.OrderBy, v.Day)
 	}
 	f.slots["worst"] = ""
-	if len(v.Worst) > 0 {
-		w := v.Worst[0]
-		f.slots["worst"] = f.worst(string(w.SKU), w.HasStockOut, w.StockOut, w.MoneyAtRisk)
+	if i := first(v.Worst, func(it plan.DigestItem) (core.Day, bool) {
+		return it.StockOut, it.HasStockOut && it.MoneyAtRisk.Minor > 0
+	}); i >= 0 {
+		w := v.Worst[i]
+		f.slots["worst"] = f.worst(productName(w.SKU, w.Name), w.HasStockOut, w.StockOut, w.MoneyAtRisk)
 	}
 	for _, it := range v.Worst {
 		f.codes = append(f.codes, string(it.SKU), it.Name)
 	}
 	return f
+}
+
+// firstBy says until when the first of several orders is to be placed.
+func (f facts) firstBy(by, today core.Day) string {
+	if by < today {
+		return f.say(", the first was due on ", "，最早一张本应于 ") + f.date(by) + f.say("", "下单")
+	}
+	return f.say(", the first by ", "，最早须于 ") + f.date(by) + f.say("", "下单")
+}
+
+// first is the index of what strikes first; the first of the list, which is the one with
+// most money at risk, where nothing is dated, and -1 for an empty list.
+func first[T any](list []T, when func(T) (core.Day, bool)) int {
+	at := -1
+	var day core.Day
+	for i, v := range list {
+		if d, ok := when(v); ok && (at < 0 || d < day) {
+			at, day = i, d
+		}
+	}
+	if at < 0 && len(list) > 0 {
+		return 0
+	}
+	return at
+}
+
+// productName names a product by name and code.
+func productName(sku core.SKU, name string) string {
+	if name = plain(cut(name, 60)); name == "" || name == plain(string(sku)) {
+		return plain(string(sku))
+	}
+	return name + " " + plain(string(sku))
 }
 
 // aboutShop begins the facts of a report for the shop's own team.
@@ -173,7 +208,7 @@ func weekFacts(w plan.Week) facts {
 		"sold": "", "worst": "", "missed": "", "odd": "",
 	})
 	if w.Waiting > 0 {
-		f.slots["waiting"] = f.count(int64(w.Waiting), "order", "orders", " 张订单") + f.say(" over ", "，合计 ") + w.WaitingSum.String()
+		f.slots["waiting"] = f.count(int64(w.Waiting), "order", "orders", " 张订单") + f.say(", together ", "，合计 ") + w.WaitingSum.String()
 	}
 	units := func(v float64) string { return f.units(int64(math.Round(v))) }
 	if s := w.Sold; s.Known > 0 {
@@ -181,13 +216,17 @@ func weekFacts(w plan.Week) facts {
 		f.slots["sold"] = f.say(units(s.Units)+" sold in "+f.count(int64(s.Known), "known day", "known days", "")+", "+units(s.UnitsBefore)+" in the week before, "+units(s.Expected)+" expected",
 			days+" 个已知日内售出 "+units(s.Units)+"，前一周 "+units(s.UnitsBefore)+"，预计 "+units(s.Expected))
 	}
-	if len(w.Risks) > 0 {
-		r := w.Risks[0]
-		f.slots["worst"] = f.worst(cmp.Or(string(r.SKU), r.Order, r.Name), r.HasStockOut, r.StockOut, r.MoneyAtRisk)
+	if i := first(w.Risks, func(r risk.Finding) (core.Day, bool) { return r.StockOut, r.HasStockOut && r.MoneyAtRisk.Minor > 0 }); i >= 0 {
+		r := w.Risks[i]
+		name := productName(r.SKU, r.Name)
+		if r.SKU == "" {
+			name = cmp.Or(r.Order, r.Name)
+		}
+		f.slots["worst"] = f.worst(name, r.HasStockOut, r.StockOut, r.MoneyAtRisk)
 	}
 	if len(w.Missed) > 0 {
 		m := w.Missed[0]
-		f.slots["missed"] = plain(string(m.SKU)) + f.say(", of which ", "，售出 ") + units(m.Sold) + f.say(" were sold and ", "，预计 ") + units(m.Expected) + f.say(" expected", "")
+		f.slots["missed"] = productName(m.SKU, m.Name) + f.say(", of which ", "，售出 ") + units(m.Sold) + f.say(" were sold and ", "，预计 ") + units(m.Expected) + f.say(" expected", "")
 	}
 	if len(w.Anomalies) > 0 {
 		f.slots["odd"] = f.count(int64(len(w.Anomalies)), "anomaly", "anomalies", " 处异常") + f.say(", replaced for the forecast or left out", "，预测已替换或排除")

@@ -16,7 +16,7 @@ func TestWeekTemplate(t *testing.T) {
 	for language, want := range map[string]string{
 		"en": "Stock stands like this: 9 products RED (7 on 16 November 2026), GBP 12,345.50 at risk (GBP 10,000.00 on 16 November 2026). " +
 			"Demand: 412 units sold in 7 known days, 380 units in the week before, 431 units expected. Most urgent: SOLAR-01, out of stock on 29 November 2026, GBP 840.50 at risk. " +
-			"To decide: 4 orders over GBP 5,000.00. To talk about: MUG-2, of which 80 units were sold and 120 units expected.",
+			"To decide: 4 orders, together GBP 5,000.00. To talk about: MUG-2, of which 80 units were sold and 120 units expected.",
 		"zh": "库存状况：9 种商品为红色（2026年11月16日为 7），风险金额 GBP 12,345.50（2026年11月16日为 GBP 10,000.00）。需求：7 个已知日内售出 412 件，前一周 380 件，预计 431 件。" +
 			"最紧急：SOLAR-01，断货日 2026年11月29日，风险金额 GBP 840.50。待决定：4 张订单，合计 GBP 5,000.00。需要讨论：MUG-2，售出 80 件，预计 120 件。",
 	} {
@@ -39,14 +39,22 @@ func ofWeek(language string) plan.Briefing {
 // waits and until when, and what is new.
 func TestDigestTemplate(t *testing.T) {
 	for language, want := range map[string]string{
-		"en": "9 products RED and 11 YELLOW, GBP 12,345.50 at risk. Most urgent: SOLAR-01, out of stock on 29 November 2026, GBP 840.50 at risk. " +
+		"en": "9 products RED and 11 YELLOW, GBP 12,345.50 at risk. Most urgent: Solar lamp SOLAR-01, out of stock on 29 November 2026, GBP 840.50 at risk. " +
 			"To decide: 4 orders, the first by 25 November 2026. News: 2 new findings since yesterday, 1 over.",
-		"zh": "9 种商品为红色，11 种为黄色，风险金额 GBP 12,345.50。最紧急：SOLAR-01，断货日 2026年11月29日，风险金额 GBP 840.50。" +
+		"zh": "9 种商品为红色，11 种为黄色，风险金额 GBP 12,345.50。最紧急：Solar lamp SOLAR-01，断货日 2026年11月29日，风险金额 GBP 840.50。" +
 			"待决定：4 张订单，最早须于 2026年11月25日下单。动态：自昨天以来 2 项新发现，1 项已结束。",
 	} {
 		if got, source := new(Drafter).Brief(sampleDigest(language)); got != want || source != FromTemplate {
 			t.Errorf("%s\n got %s\nwant %s", source, got, want)
 		}
+	}
+	// Urgent is what runs out first of what costs money, not what costs most.
+	b := sampleDigest("en")
+	b.Digest.OrderBy = b.Digest.Day - 3
+	b.Digest.Worst = append(b.Digest.Worst, plan.DigestItem{SKU: "MUG-2", Name: "Mug", HasStockOut: true, StockOut: b.Digest.Day + 1, MoneyAtRisk: core.Money{Minor: 100, Currency: "GBP"}},
+		plan.DigestItem{SKU: "CUP-3", HasStockOut: true, StockOut: b.Digest.Day})
+	if got, _ := new(Drafter).Brief(b); !strings.Contains(got, "Most urgent: Mug MUG-2, out of stock on 25 November 2026, GBP 1.00 at risk. To decide: 4 orders, the first was due on 21 November 2026.") {
+		t.Error(got)
 	}
 	calm := plan.Briefing{Digest: &plan.DigestView{Red: 1, MoneyAtRisk: core.Money{Currency: "EUR"}}}
 	if got, _ := new(Drafter).Brief(calm); got != "1 product RED and 0 YELLOW, EUR 0.00 at risk. To decide: nothing. News: 0 new findings since yesterday, 0 over." {
