@@ -116,6 +116,20 @@ func (b *browser) says(text, brings string) {
 	})
 }
 
+// attach chooses a file in a form.
+func (b *browser) attach(place, file, brings string) {
+	b.t.Helper()
+	b.until(brings, func(ctx context.Context) error {
+		return chromedp.Do(ctx, chromedp.SetUploadFiles(place, []string{file}))
+	})
+}
+
+// reload loads the page anew.
+func (b *browser) reload(brings string) {
+	b.t.Helper()
+	b.until(brings, func(ctx context.Context) error { return chromedp.Do(ctx, chromedp.Reload()) })
+}
+
 // write replaces what stands in a field.
 func (b *browser) write(place, text string) {
 	b.t.Helper()

@@ -186,6 +186,29 @@ func TestStoryInBrowser(t *testing.T) {
 	b.press(`//nav//a[@href="#home"]`, `//*[contains(@class, "home")]//*[contains(., "RED")]`)
 	b.shot("home-tab", "")
 
+	// The settings go in as a file: what it changes is shown, and sent again it holds. A
+	// page that is loaded anew has no window open.
+	b.be(manager)
+	b.press(fmt.Sprintf(`//nav//a[@href="#%s"]`, room), `//footer[@id="composer"]//textarea`)
+	next := filepath.Join(dir, "next.toml")
+	now, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := strings.Replace(string(now), "stale_default = \"2160h\"", "stale_default = \"2160h\"\nred_days = 14", 1)
+	if err := os.WriteFile(next, []byte(changed), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	upload := `//dialog//input[@type="file"]`
+	b.says("/stock settings import", upload)
+	b.reload(`//body[not(.//dialog)]//footer[@id="composer"]//textarea`)
+	b.says("/stock settings import", upload)
+	b.attach(upload, next, `//dialog//*[contains(@class, "files")][contains(., "next.toml")]`)
+	b.press(`//dialog//button[.="Show the changes"]`, `//dialog[contains(., "policy.red_days: — → 14")]`)
+	b.shot("settings-import", "")
+	b.press(`//dialog//button[.="Put it in"]`, `//body[not(.//dialog)]`)
+	b.says("/stock settings history", `//article[contains(@class, "ephemeral")][contains(., "policy.red_days: — → 14")]`)
+
 	if got := letters.Letters(); !maps.Equal(got, map[string]int{number: 1}) {
 		t.Errorf("letters by order: %v, want one of %s", got, number)
 	}
