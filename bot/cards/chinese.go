@@ -121,7 +121,7 @@ var chinese = phrases{
 		"/stock order NUMBER：一张采购订单的状态、明细、历史和信件\n" +
 		"/stock receive NUMBER：填写收货表单\n" +
 		"/stock reply NUMBER：粘贴供应商对订单的答复，作为数据读取\n" +
-		"/stock supplier NAME：供应商的交期、准时率、足量率和完好率\n" +
+		"/stock supplier NAME：供应商的交期、准时率、足量率和完好率，以及信函的语气\n" +
 		"/stock compare CODE：并排比较一个商品的供应商，并可换供应商订购\n" +
 		"/stock rfq CODE：向其他供应商询价；每封信函发出前先给您看\n" +
 		"/stock advice：库存方面还应做什么：过多、呆滞、调拨、旺季计划；加 CODE 只看一个商品\n" +

@@ -264,7 +264,7 @@ var english = phrases{
 		"/stock order NUMBER: state, lines, history and letter of one purchase order\n" +
 		"/stock receive NUMBER: the form for goods that came\n" +
 		"/stock reply NUMBER: what the supplier answered about an order, read as data\n" +
-		"/stock supplier NAME: how long a supplier takes, and how punctual, complete and sound it delivers\n" +
+		"/stock supplier NAME: how long a supplier takes, how punctual, complete and sound it delivers, and the tone of letters to it\n" +
 		"/stock compare CODE: the suppliers of a product side by side, and a button to order from another\n" +
 		"/stock rfq CODE: ask other suppliers for a quote; every letter is shown before it leaves\n" +
 		"/stock advice: what else should be done about stock: too much, dead, to be moved, for the season; with a CODE one product\n" +
