@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"quartermaster/core"
 	"quartermaster/core/repurchase"
@@ -224,4 +225,45 @@ func TestSuccess(t *testing.T) {
 			t.Errorf("%s: %s", tt.name, diff)
 		}
 	}
+}
+
+// Whatever the weeks hold, no value is NaN, infinite or a share below nothing, what is
+// not known has a reason and no value, and the order of the weeks changes nothing.
+func TestMeasureAnything(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		draw := func(name string, most int) int { return rapid.SampledFrom([]int{0, 1, most / 2, most}).Draw(t, name) }
+		in := IndicatorInput{Today: today, Since: today - core.Day(rapid.IntRange(-20, 200).Draw(t, "since")), HoldingRate: rapid.SampledFrom([]float64{0, 0.25, 10}).Draw(t, "rate"), Customers: true}
+		for i := range rapid.IntRange(0, 30).Draw(t, "weeks") {
+			m := Monday(today) - core.Day(7*i)
+			w := TradeWeek{Monday: m, Days: draw("days", 7), Revenue: int64(draw("revenue", 1<<50)) - 1, Cost: int64(draw("cost", 1<<50)) - 1, Lost: int64(draw("lost", 1<<50)),
+				Sold: float64(draw("sold", 1e9)), Off: float64(draw("off", 1e9)), AdSpend: int64(draw("spend", 1e9)), AdRevenue: int64(draw("brought", 1e9)), AdRows: draw("rows", 7), Due: draw("due", 9)}
+			w.Kept = rapid.IntRange(0, w.Due).Draw(t, "kept")
+			if rapid.Bool().Draw(t, "seen") {
+				w.Stock = []StockDay{{m, int64(draw("stock", 1<<50))}}
+			}
+			in.Trade = append(in.Trade, w)
+			in.Repeats = append(in.Repeats, repurchase.RepeatWeek{Monday: m, Purchases: draw("purchases", 99)})
+			in.Orders = append(in.Orders, OrderWeek{Monday: m, Placed: draw("placed", 9)})
+			in.Forecasts = append(in.Forecasts, WeekAccuracy{From: m, Off: w.Off, Sold: w.Sold})
+		}
+		got := Measure(in)
+		for _, x := range got.List {
+			for _, f := range []Figure{x.Now, x.Before, {Value: x.Change}} {
+				if math.IsNaN(f.Value) || math.IsInf(f.Value, 0) || !f.Known() && f.Value != 0 {
+					t.Fatalf("%s: %+v", x.Kind, x)
+				}
+			}
+			if x.Kind.Share() && x.Kind != Storage && (min(x.Now.Value, x.Before.Value) < 0 || max(x.Now.Value, x.Before.Value) > 1) {
+				t.Fatalf("%s is no share: %+v", x.Kind, x)
+			}
+			if x.Good && !x.Moved || x.Moved && !(x.Now.Known() && x.Before.Known()) {
+				t.Fatalf("%s is judged without reason: %+v", x.Kind, x)
+			}
+		}
+		slices.Reverse(in.Trade)
+		slices.Reverse(in.Orders)
+		if diff := cmp.Diff(got, Measure(in)); diff != "" {
+			t.Fatal(diff)
+		}
+	})
 }
