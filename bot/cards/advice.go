@@ -8,12 +8,13 @@ import (
 // adviceWords are the sentences around what else should be done about stock.
 type adviceWords struct {
 	head, headOf, none, never, more safe // ; what ; ; ; n, kind
+	moreOf                          safe // n
 	kinds                           map[risk.Kind]safe
 }
 
 var englishAdvice = adviceWords{
 	head: "What else to do about stock", headOf: "What else to do about stock: %s", none: "The last check found nothing else.", never: "There was no check yet.",
-	more: "and %s more: /stock advice %s",
+	more: "and %s more: /stock advice %s", moreOf: "and %s more: /stock export advice",
 	kinds: map[risk.Kind]safe{
 		risk.StockOut: "Running low", risk.NoSource: "Nobody to order from", risk.Overstock: "Too much in stock", risk.DeadStock: "Stock that nobody buys",
 		risk.LowStock: "Few units left",
@@ -24,7 +25,7 @@ var englishAdvice = adviceWords{
 
 var chineseAdvice = adviceWords{
 	head: "库存方面还应做什么", headOf: "库存方面还应做什么：%s", none: "上次检查没有发现其他事项。", never: "尚未进行过检查。",
-	more: "另有 %s 项：/stock advice %s",
+	more: "另有 %s 项：/stock advice %s", moreOf: "另有 %s 项：/stock export advice",
 	kinds: map[risk.Kind]safe{
 		risk.StockOut: "库存偏低", risk.NoSource: "没有供应商", risk.Overstock: "库存过多", risk.DeadStock: "呆滞库存",
 		risk.LowStock: "所剩不多",
@@ -68,7 +69,10 @@ func AdviceAnswer(v plan.AdviceView) Message {
 		for _, r := range reasons {
 			b.line(text(r))
 		}
-		if n := g.Count - len(g.Findings); n > 0 {
+		switch n := g.Count - len(g.Findings); {
+		case n > 0 && v.What != "":
+			b.line(text(say(w.moreOf, qty(int64(n)))))
+		case n > 0:
 			b.line(text(say(w.more, qty(int64(n)), clean(string(g.Kind), 20))))
 		}
 	}

@@ -189,6 +189,9 @@ func (b *builder) picture(p *plan.Picture) {
 // fileID is what Slack accepts as the id of a file.
 var fileID = regexp.MustCompile(`^F[A-Z0-9]{8,}$`)
 
+// shownPeople is how many approvers a footer names; /stock settings has all.
+const shownPeople = 5
+
 // footer adds small print: one element per text, and one for the people.
 func (b *builder) footer(people safe, users []string, texts ...safe) {
 	var els []slack.MixedElement
@@ -199,11 +202,11 @@ func (b *builder) footer(people safe, users []string, texts ...safe) {
 		var names []string
 		for i, u := range users {
 			switch {
-			case i == 5:
-				names = append(names, escape(say(b.w.andMore, qty(int64(len(users)-i))), 100))
-			case i < 5 && userID.MatchString(u):
+			case i == shownPeople:
+				names = append(names, escape(say(b.w.inSettings, qty(int64(len(users)-i))), 100))
+			case i < shownPeople && userID.MatchString(u):
 				names = append(names, "<@"+u+">")
-			case i < 5:
+			case i < shownPeople:
 				names = append(names, escape(clean(u, 40), 100))
 			}
 		}

@@ -59,7 +59,7 @@ var chinese = phrases{
 	},
 	dataOf: "数据时间 %s", run: "运行 %s", expires: "%s过期",
 	mayApprove: "可审批：", nobody: "尚无人有权审批（设置：approval.approver）", second: "需要两人审批",
-	andMore: "另有 %s 项", inStatus: "另有 %s 项，见 /stock status", inFile: "另有 %s 项，见文件", inExport: "另有 %s 项：/stock export refused", pagePrevious: "◀ 上一页", pageNext: "下一页 ▶", pageOf: "第 %s 页，共 %s 页",
+	andMore: "另有 %s 项", inStatus: "另有 %s 项，见 /stock status", inFile: "另有 %s 项，见文件", inExport: "另有 %s 项：/stock export refused", inSettings: "另有 %s 人，见 /stock settings", pagePrevious: "◀ 上一页", pageNext: "下一页 ▶", pageOf: "第 %s 页，共 %s 页",
 
 	fOrder: "订购", fAmount: "金额", fRunsOut: "断货", fFirstOut: "最早断货", fOrderBy: "最迟下单", fArrives: "到货",
 	fStock: "库存", fRisk: "风险金额", fCover: "可售天数", fShort: "到货前缺口",
@@ -134,7 +134,7 @@ var chinese = phrases{
 		"/stock snooze CODE DATE、received 或 price：推迟至某日、到货或价格变动\n" +
 		"/stock mute CODE：不再为某商品发风险卡片，直到 /stock unmute CODE\n" +
 		"/stock quiet：上次检查没有提示的事项及原因；加 CODE 查看某商品\n" +
-		"/stock export LIST csv 或 xlsx：把清单作为文件发到您的私信：stock、orders、approvals、proposals、suppliers、prices、findings、suggestions、refused、customers\n" +
+		"/stock export LIST csv 或 xlsx：把清单作为文件发到您的私信：stock、orders、approvals、proposals、suppliers、prices、findings、advice、suggestions、refused、customers\n" +
 		"/stock delegate：把您的审批权移交给他人至某日；delegate end：收回\n" +
 		"/stock schedule：接下来运行什么，上次结果如何\n" +
 		"/stock settings：现行设置、生效时间和修改人；settings edit、approval、schedule：修改；history：谁改了什么；export：导出文件；import：导入文件\n" +

@@ -44,7 +44,7 @@ type phrases struct {
 	dataOf, run, expires       safe
 	mayApprove, nobody, second safe
 	andMore, inStatus, inFile  safe // n
-	inExport                   safe // n
+	inExport, inSettings       safe // n
 	pagePrevious, pageNext     safe
 	pageOf                     safe // page, pages
 
@@ -198,7 +198,7 @@ var english = phrases{
 	},
 	dataOf: "Data of %s", run: "run %s", expires: "expires %s",
 	mayApprove: "can approve: ", nobody: "nobody may approve yet (settings: approval.approver)", second: "needs two approvals",
-	andMore: "and %s more", inStatus: "and %s more, in /stock status", inFile: "and %s more, in the file", inExport: "and %s more: /stock export refused", pagePrevious: "◀ Previous", pageNext: "Next ▶", pageOf: "Page %s of %s",
+	andMore: "and %s more", inStatus: "and %s more, in /stock status", inFile: "and %s more, in the file", inExport: "and %s more: /stock export refused", inSettings: "and %s more, in /stock settings", pagePrevious: "◀ Previous", pageNext: "Next ▶", pageOf: "Page %s of %s",
 
 	fOrder: "Order", fAmount: "Amount", fRunsOut: "Runs out", fFirstOut: "First runs out", fOrderBy: "Order by", fArrives: "Arrives",
 	fStock: "Stock", fRisk: "Money at risk", fCover: "Cover", fShort: "Short until goods arrive",
@@ -277,7 +277,7 @@ var english = phrases{
 		"/stock snooze CODE DATE, received or price: until a day, until goods come, until a price changes\n" +
 		"/stock mute CODE: no risk card about a product until /stock unmute CODE\n" +
 		"/stock quiet: what the last check did not tell, and why; with a CODE one product\n" +
-		"/stock export LIST csv or xlsx: a list as a file in your direct messages: stock, orders, approvals, proposals, suppliers, prices, findings, suggestions, refused, customers\n" +
+		"/stock export LIST csv or xlsx: a list as a file in your direct messages: stock, orders, approvals, proposals, suppliers, prices, findings, advice, suggestions, refused, customers\n" +
 		"/stock schedule: what runs next, and how it ended last\n" +
 		"/stock settings: what is in force, since when and by whom; settings edit, approval, schedule: change it; history: who changed what; export: as a file; import: put a file in\n" +
 		"/stock report: the weekly report as of today, as a file for the meeting\n" +

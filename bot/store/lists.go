@@ -44,6 +44,10 @@ var lists = map[string]string{
 		       (body->'finding'->'money_at_risk'->>'minor')::bigint as money_at_risk_minor, body->'finding'->'money_at_risk'->>'currency' as currency,
 		       first_seen, last_seen, resolved_at, snoozed_until, snoozed_by
 		from incident order by resolved_at nulls first, severity, key`,
+	"advice": `
+		select kind, sku, body->>'location' as location, body->>'name' as name, body->>'reason' as reason,
+		       (body->'money_at_risk'->>'minor')::bigint as money_at_risk_minor, body->'money_at_risk'->>'currency' as currency
+		from advice order by kind, n`,
 	"refused": `
 		select updated_at as at, key as message, kind, last_error as reason from effect where state = 'failed' order by updated_at desc, key`,
 	"repurchase": `
