@@ -256,7 +256,7 @@ func TestMeasureAnything(t *testing.T) {
 			if x.Kind.Share() && x.Kind != Storage && (min(x.Now.Value, x.Before.Value) < 0 || max(x.Now.Value, x.Before.Value) > 1) {
 				t.Fatalf("%s is no share: %+v", x.Kind, x)
 			}
-			if x.Good && !x.Moved || x.Moved && !(x.Now.Known() && x.Before.Known()) {
+			if x.Good && !x.Moved || x.Moved && (!x.Now.Known() || !x.Before.Known()) {
 				t.Fatalf("%s is judged without reason: %+v", x.Kind, x)
 			}
 		}
