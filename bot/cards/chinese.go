@@ -157,7 +157,7 @@ var chinese = phrases{
 			core.TargetFill: "目标：满足率 %s%%", core.TargetQuantile: "目标：服务水平 %s%%，依据实际销量", core.TargetNormal: "目标：服务水平 %s%%，按公式"},
 		sReview: "可售不足 %s 天为红色，至 %s 天为黄色",
 		sTiers:  "等级规则：%s", sQuiet: "免打扰时间 %s 至 %s", sApprover: "可审批至 %s：", sSecond: "超过 %s 需第二人审批",
-		sCap: "每日上限 %s", sChange: "修改：/stock settings edit，或修改设置文件；立即生效。",
+		sCap: "每日上限 %s", sChange: "修改：/stock settings edit、approval 或 schedule，或修改设置文件；立即生效。",
 		allWaiting: "全部 %s 项待决", decideThere: "请在各自的卡片上或用 /stock approve 决定。",
 		thanks: "谢谢，您的建议已保存。", fileSent: "%s 已发到您的私信：%s。",
 		again: "%s 天内的复购（/stock repurchase）", againLine: "%s：%s 件，约 %s，买家复购概率 %s",
