@@ -45,7 +45,7 @@ func TestSentences(t *testing.T) {
 			t.Errorf("%q\n got %s\nwant %s", c.en, got, c.zh)
 		}
 	}
-	if got := Text("zh", "series of this kind were wrong by 41 % over 49 days (-14)"); got != "同类序列在 49 天内误差 41%（-14）" {
+	if got := Text("zh", "series of this kind were wrong by 41 % over 49 days (-14)"); got != "同类序列误差 41%，检验期 49 天（-14）" {
 		t.Error(got)
 	}
 	if got := Text("zh", "4 messages sent again by Boss."); got != "Boss 重发了 4 条消息。" {
