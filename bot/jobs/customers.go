@@ -43,8 +43,12 @@ func (s *Service) LearnCustomers(ctx context.Context) (*repurchase.Report, error
 	if err != nil {
 		return nil, err
 	}
+	policies, err := s.policiesByHand(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
 	started := time.Now()
-	r, err := repurchase.Evaluate(h, asOf, repurchase.Options{Days: customersWindow, Seed: uint64(asOf), Sales: plan.LevelSales(h)})
+	r, err := repurchase.Evaluate(h, asOf, repurchase.Options{Days: customersWindow, Seed: uint64(asOf), Sales: plan.LevelSales(h), Policies: policies})
 	if err != nil {
 		return nil, err
 	}
@@ -56,6 +60,27 @@ func (s *Service) LearnCustomers(ctx context.Context) (*repurchase.Report, error
 	}
 	s.log.Info("customers looked at", "customers", r.Customers, "lines", h.Len(), "as_of", asOf.String(), "took", time.Since(started).Round(time.Millisecond))
 	return r, nil
+}
+
+// policiesByHand are the stocking policies of the products whose category a person set.
+func (s *Service) policiesByHand(ctx context.Context, today core.Day) (map[core.SKU]repurchase.Stocking, error) {
+	set, err := store.Overrides(ctx, s.st.Pool(), "", today)
+	if err != nil {
+		return nil, err
+	}
+	policies := map[core.SKU]repurchase.Stocking{}
+	for _, o := range set {
+		if o.Field == core.OverrideCategory && o.SKU != "" {
+			policies[o.SKU] = policyOf[core.CategoryKind(o.Word)]
+		}
+	}
+	return policies, nil
+}
+
+// policyOf is the stocking policy of a kind of product.
+var policyOf = map[core.CategoryKind]repurchase.Stocking{
+	core.Regular: repurchase.Unknown, core.Consumable: repurchase.Consumable, core.Upgrade: repurchase.Upgrade,
+	core.Durable: repurchase.Durable, core.Seasonal: repurchase.Seasonal,
 }
 
 // Customers answers a question about customers. The first one ever starts the

@@ -91,6 +91,20 @@ func TestCustomers(t *testing.T) {
 	if text := fmt.Sprintf("%+v", v); strings.Contains(text, "person") || strings.Contains(text, "example.com") {
 		t.Errorf("a person is named: %s", text)
 	}
+	// A category set by hand goes before what the data say.
+	if p := v.Report.Products[0]; p.Policy == repurchase.Seasonal {
+		t.Fatalf("%+v", p)
+	}
+	if _, err := s.st.Pool().Exec(t.Context(), `insert into manual_override (source, sku, location, supplier, field, value, class, until, reason, by_whom, since)
+		values ('file', 'P0', '', '', 'category', 0, 'seasonal', '2199-12-31', 'sold in summer', 'anna', '2026-01-01')`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.svc.LearnCustomers(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if set, err := s.svc.Customers(t.Context(), jobs.Customers{User: "UB", SKU: "P0"}); err != nil || set.Report.Products[0].Policy != repurchase.Seasonal || set.Report.Products[0].PolicyWhy != "set by hand" {
+		t.Errorf("the policy set by hand: %+v %v", set.Report.Products, err)
+	}
 	s.playFor(v.Behind)
 	if r, err := s.svc.Evaluate(t.Context()); err != nil || len(r.Items) == 0 { // with the links that were learned
 		t.Errorf("%d items: %v", len(r.Items), err)
