@@ -21,15 +21,16 @@
 // BG/NBD, MBG/NBD, Pareto/NBD and gamma-gamma by maximum likelihood.
 //
 // Design: the classical models see frequency, recency and age only, and are
-// nearly right about the level, on a clock that knows the retail year; what they
-// miss of the history they were fitted to corrects it. What they miss of single
-// customers is learned on windows inside the history, where the outcome is known, by
-// a ridge regression that only moves customers against each other. Products and
-// dates are learned from such windows alone. No line after the cut-off is read.
+// nearly right about the level, on a clock that knows the retail year. What they
+// miss is learned on windows inside the history, where the outcome is known: half of
+// it for the level, and for single customers by a ridge regression that only moves
+// them against each other. Products and dates are learned from such windows alone.
+// No line after the cut-off is read.
 //
 // Guarantees: probabilities lie in [0, 1], numbers are finite and not negative;
-// the same history gives the same result whatever the order of its lines and
-// the number of processors; a history too short or too small to learn from
+// the same history gives the same result whatever the order of its lines, the
+// numbers of its customers and the number of processors (but for the draws of
+// intervals, which go by number); a history too short or too small to learn from
 // gives the plain rates, never an error. ErrEmpty is the only refusal.
 //
 // Customers are numbers here and pseudonyms in History.Customers. Nothing about
