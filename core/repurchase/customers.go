@@ -54,8 +54,8 @@ func ridges() []float64 { return []float64{3, 30, 300, 3000, 1e9} }
 // those are holdouts: there a regression learns what the models miss (value,
 // basket, recent activity), and the model with the least absolute error is chosen
 // for the numbers. What was learned is then put on the models of the whole history,
-// whose level is corrected by drifts. Without a holdout of two weeks and a hundred customers the mean of the models is
-// returned.
+// whose level is corrected by drifts. Without a holdout of two weeks and a hundred
+// customers the mean of the models is returned.
 func Customers(h *History, cutoff core.Day, days int) (*CustomerReport, error) {
 	days = max(days, 1)
 	if h.Len() == 0 || cutoff < h.First() {
