@@ -36,7 +36,7 @@ var englishIndicators = indicatorWords{
 	points: "%s points", unknown: "not known (%s)",
 	gaps: map[plan.Gap]safe{
 		plan.GapCustomers: "no customers: orders.csv needs customer_id", plan.GapPast: "the orders do not reach back far enough", plan.GapSales: "no known sales",
-		plan.GapStock: "no stock at a known cost", plan.GapDelivered: "no stock on record; deliveries.csv would tell",
+		plan.GapStock: "no stock at a known cost", plan.GapDelivered: "no stock on record, too few deliveries to reckon it back",
 		plan.GapRate: "holding_rate is 0", plan.GapAds: "no ad data: import ads.csv", plan.GapBrought: "ads.csv names no revenue",
 		plan.GapDue: "no order line was due", plan.GapForecast: "two weekly reports are needed", plan.GapOrders: "no order was placed"},
 	success: "Success of the week", saved: "%s at %s is out of danger: %s → %s, %s less at risk than a week ago.", came: " Order %s came on %s (%s units), approved by ",
@@ -57,7 +57,7 @@ var chineseIndicators = indicatorWords{
 	points: "%s 个百分点", unknown: "未知（%s）",
 	gaps: map[plan.Gap]safe{
 		plan.GapCustomers: "没有客户：orders.csv 需要 customer_id", plan.GapPast: "订单历史不够长", plan.GapSales: "没有已知销量",
-		plan.GapStock: "没有已知成本的库存", plan.GapDelivered: "没有当时的库存记录；可由 deliveries.csv 推算",
+		plan.GapStock: "没有已知成本的库存", plan.GapDelivered: "没有当时的库存记录，到货记录不足以推算",
 		plan.GapRate: "holding_rate 为 0", plan.GapAds: "没有广告数据：请导入 ads.csv", plan.GapBrought: "ads.csv 没有收入",
 		plan.GapDue: "没有到期的订单行", plan.GapForecast: "需要两份周报", plan.GapOrders: "没有下过订单"},
 	success: "本周成功案例", saved: "%s（%s）脱离险境：%s → %s，风险金额比一周前减少 %s。", came: "订单 %s 于 %s 到货（%s 件），批准人 ",

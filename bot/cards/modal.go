@@ -211,7 +211,11 @@ func (b *builder) reasons(it plan.Item) {
 		return
 	}
 	head := say(b.w.whyForecast, b.told(f.Method, 80))
-	if f.Why != "" && !slices.ContainsFunc(steps, func(s string) bool { return strings.Contains(s, f.Why) }) { // said once is enough
+	switch {
+	case f.Why == "":
+	case slices.ContainsFunc(steps, func(s string) bool { return strings.Contains(s, f.Why) }):
+		head = "" // the sum has told how it is made up
+	default:
 		head += say(b.w.inBrackets, b.told(f.Why, 300))
 	}
 	var doubts safe
@@ -221,7 +225,7 @@ func (b *builder) reasons(it plan.Item) {
 	if doubts != "" {
 		doubts = say(b.w.inBrackets, doubts)
 	}
-	b.paragraph(head + "\n" + say(b.w.whyConfidence, qty(int64(f.Confidence))) + doubts)
+	b.paragraph(join("\n", head, say(b.w.whyConfidence, qty(int64(f.Confidence)))+doubts))
 }
 
 // FieldError returns a complaint as it may stand under a field of a form.
