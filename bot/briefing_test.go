@@ -55,7 +55,7 @@ func TestReportsDoNotWaitForTheModel(t *testing.T) {
 		}
 	}
 	week := w.card("Weekly report", "Stock stands like this: 1 product RED", "Worded by a template")
-	digest := w.card("☀️", "1 product RED and ", "To decide: 1 order, the first by ", "Worded by a template")
+	digest := w.card("☀️", "1 product RED and ", "To decide: 1 order, the first was due on ", "Worded by a template")
 	answer()
 	both.Wait()
 	if m := w.card("Weekly report", "Here is where the team stands: 1 product RED", "Worded by a language model"); m.TS != week.TS {
