@@ -47,7 +47,7 @@ type Settings struct {
 
 // defaultSchedules: the morning check, one every hour in between, and a look at
 // the customers before the shop opens.
-var defaultSchedules = map[string]string{"check": "0 8 * * *", "watch": "30 * * * *", jobs.DigestSchedule: "0 9 * * 1-5", jobs.WeeklySchedule: "30 8 * * 1", jobs.TrainSchedule: "20 4 * * *", jobs.CustomersSchedule: "15 5 * * *"}
+var defaultSchedules = map[string]string{"check": "0 8 * * *", "watch": "30 * * * *", jobs.DigestSchedule: "0 9 * * 1-5", jobs.WeeklySchedule: "30 8 * * 1", jobs.MonthlySchedule: "0 9 1 * *", jobs.TrainSchedule: "20 4 * * *", jobs.CustomersSchedule: "15 5 * * *"}
 
 // settingsFile mirrors the TOML text. Amounts are strings in the shop's currency.
 type settingsFile struct {

@@ -103,6 +103,8 @@ func render(c plan.Card) Message {
 		return Note(c.Shop.Language, c.Note.Text)
 	case c.Play != nil:
 		return b.jointPlay(c, *c.Play)
+	case c.Review != nil:
+		return b.review(c, *c.Review)
 	case c.Arrival != nil:
 		return b.arrival(c, *c.Arrival)
 	}

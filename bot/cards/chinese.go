@@ -138,7 +138,7 @@ var chinese = phrases{
 		"/stock delegate：把您的审批权移交给他人至某日；delegate end：收回\n" +
 		"/stock schedule：接下来运行什么，上次结果如何\n" +
 		"/stock settings：现行设置、生效时间和修改人；settings edit、approval、schedule：修改；history：谁改了什么；export：导出文件；import：导入文件\n" +
-		"/stock report：截至今天的周报，以文件发送，供例会使用\n" +
+		"/stock report：截至今天的周报，以文件发送，供例会使用；report month、report quarter：回顾决定，并列出值得检查的设置\n" +
 		"/stock suggest TEXT：意见箱\n" +
 		"/stock help：本列表",
 	unknown: "没有“%s”这个命令。", nearest: "是不是想用 /stock %s？",
@@ -231,6 +231,7 @@ var chinese = phrases{
 	letterDoubtAsk: "未收到邮件服务器的答复：信函可能已发出，也可能没有。不会自动重发，请向收件人核实。",
 	letterAgain:    "重新发送", letterArrived: "已送达",
 	rfq:      chineseRFQ,
+	review:   chineseReview,
 	plays:    chinesePlay,
 	arrivals: chineseArrivals,
 	reply:    chineseReply,

@@ -62,7 +62,7 @@ var englishSettings = settingsWords{
 	},
 	runs: map[string]safe{
 		"check": "Looks at everything, and asks for orders", "watch": "The same in between", "digest": "The overview of the day",
-		"train": "Learns the model of demand anew", "customers": "Looks at the customers", "weekly": "The weekly report",
+		"train": "Learns the model of demand anew", "customers": "Looks at the customers", "weekly": "The weekly report", "monthly": "The review of the month, and of the quarter",
 	},
 	soloNo: "No: somebody else approves", soloYes: "Yes: for shops of one",
 	approver: "%s approves up to", approverHint: "Empty: takes the person off the list", newApprover: "Another approver", newLimit: "approves up to",
@@ -109,7 +109,7 @@ var chineseSettings = settingsWords{
 	},
 	runs: map[string]safe{
 		"check": "检查全部并提出订货建议", "watch": "其间的同样检查", "digest": "每日概览",
-		"train": "重新学习需求模型", "customers": "分析客户", "weekly": "周报",
+		"train": "重新学习需求模型", "customers": "分析客户", "weekly": "周报", "monthly": "月度回顾和季度回顾",
 	},
 	soloNo: "不可以：由他人审批", soloYes: "可以：适合一人店铺",
 	approver: "%s 的审批上限", approverHint: "留空：将此人移出名单", newApprover: "新增审批人", newLimit: "其审批上限",

@@ -121,6 +121,7 @@ type phrases struct {
 	cu         customerWords // customers and what they buy again
 	plays      playWords
 	arrivals   arrivalWords
+	review     reviewWords
 	letters    letterWords
 	quotes     quoteWords
 	rfq        rfqWords
@@ -280,10 +281,10 @@ var english = phrases{
 		"/stock export LIST csv or xlsx: a list as a file in your direct messages: stock, orders, approvals, proposals, suppliers, prices, findings, advice, suggestions, refused, customers\n" +
 		"/stock schedule: what runs next, and how it ended last\n" +
 		"/stock settings: what is in force, since when and by whom; settings edit, approval, schedule: change it; history: who changed what; export: as a file; import: put a file in\n" +
-		"/stock report: the weekly report as of today, as a file for the meeting\n" +
+		"/stock report: the weekly report as of today, as a file for the meeting; report month, report quarter: what was decided, and settings to look at\n" +
 		"/stock suggest TEXT: the suggestion box\n" +
 		"/stock help: this list",
-	home: englishHome, po: englishOrders, cu: englishCustomers, plays: englishPlay, arrivals: englishArrivals, letters: englishLetters, quotes: englishQuotes, rfq: englishRFQ, reply: englishReply, byHand: englishOverrides, advice: englishAdvice, ask: englishAsk, asks: englishAsks, indicators: englishIndicators, quiet: englishQuiet, delegate: englishDelegate,
+	home: englishHome, po: englishOrders, cu: englishCustomers, plays: englishPlay, arrivals: englishArrivals, review: englishReview, letters: englishLetters, quotes: englishQuotes, rfq: englishRFQ, reply: englishReply, byHand: englishOverrides, advice: englishAdvice, ask: englishAsk, asks: englishAsks, indicators: englishIndicators, quiet: englishQuiet, delegate: englishDelegate,
 	scores: englishScores, settings: englishSettings, sources: englishSources,
 	week:  englishWeek,
 	graph: graphWords{stock: "expected stock", with: "with this order", low: "80 % interval, low", high: "80 % interval, high", point: "reorder point", units: "units in stock", dayForm: "2 Jan"},

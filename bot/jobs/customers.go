@@ -180,6 +180,8 @@ func (s *Service) scheduled(ctx context.Context, schedule, run string) error {
 		return s.Digest(ctx)
 	case WeeklySchedule:
 		return s.Weekly(ctx)
+	case MonthlySchedule:
+		return s.Monthly(ctx)
 	default:
 		_, err := s.Check(ctx, run)
 		return err

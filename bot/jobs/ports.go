@@ -165,6 +165,8 @@ type Desk interface {
 	Ask(ctx context.Context, question string) (plan.Asked, error)
 	// Week is the weekly report as of now.
 	Week(ctx context.Context) (plan.Week, error)
+	// Review looks back at the last month, or the last quarter, that is over.
+	Review(ctx context.Context, quarter bool) (plan.Review, error)
 	// Home gathers what the home tab shows.
 	Home(ctx context.Context) (plan.HomeView, error)
 	// Waiting lists the proposals that can be decided, largest amount first.

@@ -70,6 +70,11 @@ func (s *Service) card(ctx context.Context, row store.CardRow) (plan.Card, error
 		if err := json.Unmarshal(row.Body, c.Week); err != nil {
 			return c, err
 		}
+	case plan.ReviewCard:
+		c.Review = new(plan.Review)
+		if err := json.Unmarshal(row.Body, c.Review); err != nil {
+			return c, err
+		}
 	case plan.NoteCard:
 		c.Note = new(plan.NoteView)
 		if err := json.Unmarshal(row.Body, c.Note); err != nil {

@@ -50,7 +50,14 @@ func (a *App) whole(ctx context.Context, in Inbound) cards.Message {
 	case "schedule":
 		m, err = a.schedule(ctx)
 	case "report": // with "/stock report" it goes out as a file and does not come here
-		m, err = a.week(ctx)
+		switch strings.ToLower(code) {
+		case "month", "quarter":
+			m, err = a.review(ctx, strings.EqualFold(code, "quarter"))
+		case "":
+			m, err = a.week(ctx)
+		default:
+			return cards.Note(a.cfg.Language(), "There are three reports: /stock report (the week), /stock report month and /stock report quarter")
+		}
 	case "settings":
 		m, err = a.settings(ctx, code)
 	case "suggest":
@@ -105,6 +112,17 @@ func (a *App) week(ctx context.Context) (cards.Message, error) {
 		return cards.Message{}, err
 	}
 	m := cards.Render(plan.Card{Kind: plan.WeekCard, Shop: w.Shop, AsOf: time.Now(), Week: &w})
+	m.Metadata = slack.SlackMetadata{}
+	return m, nil
+}
+
+// review answers a question for the review of the last month or quarter.
+func (a *App) review(ctx context.Context, quarter bool) (cards.Message, error) {
+	r, err := a.desk.Review(ctx, quarter)
+	if err != nil {
+		return cards.Message{}, err
+	}
+	m := cards.Render(plan.Card{Kind: plan.ReviewCard, Shop: r.Shop, AsOf: time.Now(), Review: &r})
 	m.Metadata = slack.SlackMetadata{}
 	return m, nil
 }

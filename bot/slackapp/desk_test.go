@@ -159,6 +159,10 @@ func (d *desk) Week(ctx context.Context) (plan.Week, error) {
 	return plan.Week{Shop: core.Shop{Language: "en"}}, d.call(ctx, "week")
 }
 
+func (d *desk) Review(ctx context.Context, quarter bool) (plan.Review, error) {
+	return plan.Review{Shop: core.Shop{Language: "en"}, Period: plan.LastPeriod(20413, quarter)}, d.call(ctx, "review")
+}
+
 func (d *desk) Home(ctx context.Context) (plan.HomeView, error) {
 	return plan.HomeView{Status: plan.StatusView{Shop: core.Shop{Name: "Harbour & Pine"}, Red: 3}}, d.call(ctx, "home")
 }

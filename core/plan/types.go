@@ -270,6 +270,7 @@ const (
 	RFQCard      CardKind = "rfq"      // a request for quotation and its answers
 	AnswerCard   CardKind = "answer"   // what a supplier answered about an order
 	PlayCard     CardKind = "play"     // a joint play, and what it brought
+	ReviewCard   CardKind = "review"   // a month or a quarter, and what it says of the settings
 	ArrivalCard  CardKind = "arrival"  // the goods of an order come within days
 	NoteCard     CardKind = "note"     // a few sentences, for the channel or for one person
 )
@@ -293,6 +294,7 @@ type Card struct {
 	RFQ    *RFQCardView    `json:"rfq,omitempty"`
 	Answer *AnswerView     `json:"answer,omitempty"`
 	Play   *PlayView       `json:"play,omitempty"`
+	Review *Review         `json:"review,omitempty"`
 	// Arrival is of an order that has been announced.
 	Arrival *ArrivalView `json:"arrival,omitempty"`
 	// Conservative is the banner of a card made while data was stale.
