@@ -107,9 +107,9 @@ func (s *Store) ImportFolder(ctx context.Context, dir string, opts ImportOptions
 }
 
 // ImportFile takes in one file in one transaction: COPY into a staging table,
-// checks on the whole of it, upsert. Rows that say what is stored already change
+// checks on the whole of it, upsert; once more when the database asks for that. Rows that say what is stored already change
 // nothing, so the same file twice reports 0 inserted and 0 updated. One refused
-// row refuses the file with a *csvfile.FileError. open may be called twice.
+// row refuses the file with a *csvfile.FileError. open may be called several times.
 func (s *Store) ImportFile(ctx context.Context, kind csvfile.Kind, open func() (io.ReadCloser, error), opts ImportOptions) (res ImportResult, err error) {
 	err = s.importing(ctx, func(conn *pgxpool.Conn) error {
 		res, err = importFile(ctx, conn, kind, open, opts)
@@ -154,10 +154,13 @@ func importFile(ctx context.Context, conn *pgxpool.Conn, kind csvfile.Kind, open
 		return im.res, fmt.Errorf("import: unknown kind of file %q", kind)
 	}
 	err := im.skip(ctx, conn, open)
-	if err == nil && !im.res.Skipped {
-		err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
-			im.tx = tx
-			return im.run(ctx, open)
+	if fresh := im; err == nil && !im.res.Skipped {
+		err = again(ctx, func() error {
+			im = fresh // nothing of an attempt that was rolled back
+			return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+				im.tx = tx
+				return im.run(ctx, open)
+			})
 		})
 	}
 	var refused *csvfile.FileError

@@ -734,3 +734,26 @@ func BenchmarkImportOrders(b *testing.B) {
 	}
 	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 }
+
+// An import that the database breaks off to end a deadlock is made again, from the
+// beginning of the file.
+func TestImportRepeats(t *testing.T) {
+	st := dataStore(t)
+	ctx := t.Context()
+	if _, err := st.Pool().Exec(ctx, `
+		create sequence attempt;
+		create function refuse() returns trigger language plpgsql as $$
+		begin
+			if nextval('attempt') < 3 then raise exception 'no' using errcode = '40P01'; end if; -- a sequence is not rolled back
+			return null;
+		end $$;
+		create trigger refuse after insert on fx_rate for each statement execute function refuse()`); err != nil {
+		t.Fatal(err)
+	}
+	opened := 0
+	open := text("currency,day,rate\nGBP,2026-11-15,1.2\nJPY,2026-11-12,0.0061\n")
+	res, err := st.ImportFile(ctx, csvfile.Rates, func() (io.ReadCloser, error) { opened++; return open() }, store.ImportOptions{Shop: dataShop, Now: morning("2026-11-17")})
+	if err != nil || res.Rows != 2 || res.Inserted != 2 || res.Unchanged != 0 || opened < 3 {
+		t.Errorf("%+v, opened %d times, %v", res, opened, err)
+	}
+}

@@ -78,8 +78,13 @@ const txAttempts = 4
 // up to three times: f must have no effect but through tx. Any other error of the
 // commit is returned, and then whether it took place is not known.
 func (s *Store) InTx(ctx context.Context, f func(tx pgx.Tx) error) error {
+	return again(ctx, func() error { return pgx.BeginFunc(ctx, s.pool, f) })
+}
+
+// again runs a transaction, and runs it again when the database asks for that.
+func again(ctx context.Context, transaction func() error) error {
 	for attempt := 1; ; attempt++ {
-		err := pgx.BeginFunc(ctx, s.pool, f)
+		err := transaction()
 		if err == nil || attempt == txAttempts || !repeatable(err) {
 			return err
 		}
