@@ -38,7 +38,7 @@ var (
 	// which stays.
 	clauseCut = compile(`[,;:()"“”—–]|\b(?:if|whether|that|which|because|but|while|when|whenever|until|before|after|since|though|although|unless|once|what|why|how|where|in case|in the event|so (?:that|we|you|it|the|they|please)|(?:and|or|then) (?:` + verbs + `|we|i|you|the|this|that|it|they|our|your|there|please|could|would|kindly|so|should))\b`)
 	// shortIf ends a condition without a comma.
-	shortIf = compile(`^if (?:you (?:like|wish|want|prefer|please)|possible|needed|necessary|so|not|convenient|need be|you can)\b`)
+	shortIf = compile(`^if (?:you (?:like|wish|want|prefer|please)|possible|needed|necessary|so|not|convenient|need be)\b`)
 
 	asks       = compile(`\b(?:please|kindly|let us|let's|feel free|how about|what about|what if|why not)\b|\b(?:we|i)(?:'d)? (?:\w+ ){0,3}?(?:ask|request|want|wish|need|like|prefer|hope|suggest|propose|recommend|expect|require|urge|demand|insist|look forward|count|love|rely)\b|\b(?:would|could|might|should) like\b|\b(?:thanks|thank you)(?: in advance| very much)? for (?:\w+ )?(?:deliver|postpon|delay|ship|send|keep|continu|hold|slow|rais|increas|leav|resum|proceed|extend|tak|mak|start|book|produc|regard|reject|put|charg)ing\b|\b(?:our|my) (?:wish|request|proposal|suggestion|idea|hope|aim|plan) is\b|\byou (?:should|must|may|can|could|need|have to|are to|ought|might|are welcome|are free|would|will)\b`)
 	asksFirst  = compile(`^(?:could|can|would|will|may|might) (?:you|we|i|your)\b|^(?:would|is|will) it be\b|^is it (?:possible|okay|ok|fine)\b|^(?:and |or |then |also |simply |just |rather |better |even |do )*(?:` + verbs + `|feel)\b`)

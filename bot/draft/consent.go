@@ -10,7 +10,7 @@ var (
 	// turned finds negations that could turn a request round.
 	turned = compile(`\b(?:(?:do|does|did|should|shall|must|need|please|kindly|may|can|will|could|might|would|am|be|is|are|was|were|has|have|had|ought|rather|'d) (?:not|never)|cannot|not to|none|in no way|by no means|no (?:\w+ )?(?:is|are) (?:needed|required|necessary|wanted)|(?:do|does|did|should|must|need|would|wo|is|are|was|were|has|have|had|ca|could|sha|mus)n't|(?:don|doesn|didn|shouldn|mustn|needn|wouldn|won|isn|aren|wasn|weren|hasn|haven|can|couldn) ?' ?t|never|refrain\w*|disregard\w*|ignor\w*|forget\w*|avoid\w*|stop\w*|unless|nobody|nothing|opposite|no (?:need|longer|more))\b`)
 
-	notMeaning  = compile(`^(?:(?:yet|in itself|by itself|of course|in any way|necessarily|as such) )*(?:mean|constitute|imply|represent|signify|amount to|replace|fit|match|suit our|cover|allow us|leave us|correspond|reflect|commit|bind|affect|oblige|change anything)\b`)
+	notMeaning  = compile(`^(?:(?:yet|in itself|by itself|of course|in any way|necessarily|as such) )*(?:mean|constitute|imply|represent|signify|amount to|replace|fit|match|suit our|cover|allow us|leave us|correspond|reflect|commit|bind|affect|oblige|change anything|look (?:right|correct|complete)|seem (?:right|correct|complete)|appear (?:right|correct|complete))\b`)
 	notBeing    = compile(`^(?:(?:yet|always|quite|entirely|fully|currently|at present|an?|our|in|exactly|any|the|intended|meant|to be|taken|as|really|so) )*(?:ready|available|clear|possible|correct|complete|enough|sufficient|certain|sure|able|easy|ideal|convenient|simple|pleasant|usual|competitive|workable|practical|viable|acceptable|affected|large|big|small|high|low|good|satisfied|binding|xx|message|step|letter|situation|pleasant|a decision|the news|what we|sustainable|consent|approval|acceptance|agreement|arrived|here|received|delivered|shipped|dispatched|stock|line|what|known|settled|decided|aware|a consent)\b`)
 	notHaving   = compile(`^(?:(?:yet|so far|all|quite|always|been|come|in|as) )*(?:to|needed|asked|required|requested|ordered|wanted|placed|confirmed|approved|changed|necessary)\b`)
 	notDoing    = compile(`^(?:(?:yet|simply|easily|currently|always|possibly) )*(?:confirm|order|accept|take|ask|need|receive|agree|approve|consent)\b`)
@@ -26,11 +26,11 @@ var (
 	purpose     = compile(`\b(?:so as|in order|or) $`)
 	consenting  = compile(`\b(?:agree\w*|accept(?:|s|ed|ing|ance|able)|consent\w*|approv\w*)\b`)
 	will        = compile(`\b(?:we|i)(?: (?:will|shall|are going to|are willing to|can offer)|'ll)\b`)
-	harmlessly  = compile(`^ (?:(?:then|of course|gladly|also|certainly|in turn|be|very|most|of course) )*(?:be able to (?:plan|reply|respond|decide|answer)|(?:glad|grateful|happy|pleased|delighted|thankful) (?:for|if|to (?:hear|receive|learn|know|read|see|discuss|talk|answer|help|explain))|await|look (?:at|into|through|forward)|review|check|study|discuss|consider|evaluate|assess|get back|come back|let you know|be in touch|wait|appreciate|talk|listen|compare|decide(?:$| (?:when|after|then|soon|how|what)))\b`)
+	harmlessly  = compile(`^ (?:(?:then|of course|gladly|also|certainly|in turn|be|very|most|of course) )*(?:be able to (?:plan|reply|respond|decide|answer)|(?:glad|grateful|happy|pleased|delighted|thankful) (?:for|if|to (?:hear|receive|learn|know|read|see|discuss|talk|answer|help|explain))|await|do business|look (?:at|into|through|forward)|review|check|study|discuss|consider|evaluate|assess|get back|come back|let you know|be in touch|wait|appreciate|talk|listen|compare|decide(?:$| (?:when|after|then|soon|how|what)))\b`)
 	whose       = compile(`\b(?:we|i|you|please|kindly|your|it|they|this|that|the|our)\b`)
 	dayNoun     = compile(`\b(?:dates?|days?|arrivals?|deliver\w+|times?|schedule|deadline|as|than|originally|previously|once|on|for)\b`)
 	theApology  = compile(`^ (?:(?:our|my|sincere|sincerest|deepest|warm|honest|warmest|heartfelt) )*(?:apolog\w+|regrets?|thanks)\b`)
-	theRequest  = compile(`^ (?:to )?(?:(?:our|the|this|these|that|such|such an?|an?|requested|proposed|purchase|new|smaller|lower|reduced|shorter) )*(?:requests?|lots|quantities|minimums?|batches|wish\w*|proposals?|suggestions?|changes?|amendments?|orders?|terms|this|that|it|$)`)
+	theRequest  = compile(`^ (?:to(?: |$))?(?:(?:our|the|this|these|that|such|such an?|an?|requested|proposed|purchase|new|smaller|lower|reduced|shorter) )*(?:requests?|lots|quantities|minimums?|batches|wish\w*|proposals?|suggestions?|changes?|amendments?|orders?|terms|this|that|it|$)`)
 	acceptables = compile(`^acceptable`)
 )
 
@@ -70,7 +70,7 @@ func turnsRound(k plan.LetterKind, c clause, before []clause) string {
 		case aux == "will":
 			fine = noHarm.MatchString(tail) && (k == plan.LetterCancel || k == plan.LetterChange)
 		case aux == "do" || aux == "does":
-			fine = c.mood != requesting && (notMeaning.MatchString(tail) && (!strings.HasPrefix(tail, "affect") || k == plan.LetterCancel || k == plan.LetterChange) ||
+			fine = (c.mood != requesting || strings.HasPrefix(c.text, "that ")) && (notMeaning.MatchString(tail) && (!strings.HasPrefix(tail, "affect") || k == plan.LetterCancel || k == plan.LetterChange) ||
 				ours && notInHand.MatchString(tail) || k == plan.LetterRFQ && strings.HasPrefix(tail, "xx"))
 		case aux == "did":
 			fine = c.mood != requesting && notComing.MatchString(tail)
@@ -94,7 +94,7 @@ func turnsRound(k plan.LetterKind, c clause, before []clause) string {
 // day was agreed is no consent.
 func consents(k plan.LetterKind, c clause, before []clause) string {
 	for _, m := range will.FindAllStringIndex(c.text, -1) {
-		if !harmlessly.MatchString(c.text[m[1]:]) {
+		if !c.open() && !harmlessly.MatchString(c.text[m[1]:]) {
 			return c.text[m[0]:m[1]]
 		}
 	}
@@ -138,7 +138,7 @@ var (
 	agreedBeforehand = compile(`\b(?:as|than|originally|previously|initially|once|earlier|first) (?:we |was |were |is |had |been |have |originally |initially )*$`)
 	dayWeHad         = compile(`\b(?:dates?|days?|arrivals?|deliver\w+|times?|schedule|deadline)\b(?: of \w+)? (?:(?:that|which|we|you|had|have|both|was|were|had been|originally|first|initially|once) ?)*$`)
 	agreedDay        = compile(`^ (?:upon |on )?(?:dates?|days?|arrivals?|deliver\w+|times?|lead|schedule|deadlines?)\b`)
-	pastAgreed       = compile(`\b(?:was|were|had been|we had|had) (?:originally |first |initially |once |both )?$`)
+	pastAgreed       = compile(`\b(?:was|were|having been|had been|we had|had) (?:originally |first |initially |once |both )?$`)
 )
 
 // agreedOnce reports whether "agreed" speaks of a day that was agreed before.

@@ -165,7 +165,7 @@ func TestFailures(t *testing.T) {
 }
 
 func TestRepairTellsTheFaults(t *testing.T) {
-	dirty := cleanEN
+	dirty := inBody(" We will pay for the goods tomorrow.")
 	dirty.Closing = "Kind regards"
 	s := startService(t, says(asJSON(dirty)), says(asJSON(cleanEN)))
 	if m, err := newDrafter(t, s).Letter(t.Context(), plan.OrderLetter(order("en"))); err != nil || m.Source != FromModel {
@@ -173,7 +173,8 @@ func TestRepairTellsTheFaults(t *testing.T) {
 	}
 	talk := s.seen()[1]["messages"].([]any)
 	last := talk[len(talk)-1].(map[string]any)["content"].(string)
-	if len(talk) != 4 || !strings.Contains(last, "- closing: slot {{shop}} is missing") {
+	if len(talk) != 4 || !strings.Contains(last, "- closing: slot {{shop}} is missing") ||
+		!strings.HasSuffix(last, "The sentences at fault:\n- body: We will pay for the goods tomorrow") {
 		t.Errorf("%d messages, the last is %q", len(talk), last)
 	}
 }

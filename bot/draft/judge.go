@@ -70,7 +70,7 @@ var (
 	meantime   = compile(`\b(?:until|till|unless|before|pending|meanwhile|in the meantime|as long as|for now|for the moment|while (?:we|you|this|your|our)|awaiting)\b`)
 	notAnOrder = compile(`\b(?:before|possible|potential|future|later|minimum|prospective|any|next|per) (?:\w+ ){0,2}$`)
 	forQuote   = compile(`\b(?:prices?|lead times?|validity|minimum|offers?|quot\w+|receipt|availab\w+|receiv\w+|requests?|interest|valid|able|details|information|answers?|reply|replies|time|terms|costs?|options?|methods?|conditions?|quantity|quantities)\b`)
-	negator    = compile(`\b(?:not|no|never|nor|neither|nothing|none|cannot|yet to|without|rather than|instead of|\w+n't)\b`)
+	negator    = compile(`\b(?:not|no|never|nor|neither|nothing|none|cannot|yet to|without|rather than|instead of|withh\w+|\w+n't)\b`)
 )
 
 // negatedOnce reports whether an odd number of negations bears on the clause: its own,
@@ -128,7 +128,7 @@ func reverses(k plan.LetterKind, c clause, at int, word string, before []clause)
 	case sooner:
 		return c.mood != requesting || strings.HasSuffix(head, "too ")
 	case dearer:
-		if c.mood != requesting && thanOurs.MatchString(word+tail) {
+		if c.mood != requesting && thanOurs.MatchString(word+tail) && !approving.MatchString(c.sentence) {
 			return false
 		}
 		if c.mood == stating && burden.MatchString(c.text) && !approving.MatchString(c.sentence) {
@@ -190,6 +190,15 @@ func (f facts) judge(prose string) []string {
 		}
 		if word := turnsRound(f.kind, c, all[:i]); word != "" {
 			fault("%q turns a request around", word)
+		}
+		if word := f.asksElse(c); word != "" {
+			fault("%q is nothing that such a letter asks for", word)
+		}
+		if word := f.weDo(c); word != "" {
+			fault("that we %q is nothing of this letter's matter", word)
+		}
+		if word, why := f.claimed(c, all[:i]); word != "" {
+			fault(why, word)
 		}
 		if word := consents(f.kind, c, all[:i]); word != "" {
 			fault("%q is a promise or a matter of money or law", word)

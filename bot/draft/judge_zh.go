@@ -191,11 +191,14 @@ func (f facts) judgeZH(prose string) []string {
 		for _, m := range negatedZH.FindAllStringIndex(c.text, -1) {
 			word, tail := c.text[m[0]:m[1]], c.text[m[1]:]
 			ends := f.kind == plan.LetterCancel && word == "停止" && noMoreZH.MatchString(tail)
-			ends = ends || word == "不必" && aheadZH.MatchString(tail)
+			ends = ends || word == "不必" && aheadZH.MatchString(tail) || word == "不应" && takenZH.MatchString(tail)
 			if c.mood != supposing && !ends && !whetherZH.MatchString(c.text[:m[0]]) && !delayAfterZH.MatchString(tail) {
 				fault("%q turns a request around", word)
 				break
 			}
+		}
+		if word, why := f.claimed(c, nil); word != "" {
+			fault(why, word)
 		}
 		if word := consentsZH(c); word != "" {
 			fault("%q is a promise or a matter of money or law", word)
@@ -208,6 +211,8 @@ var (
 	quantityZH   = compile(`^(?:数?量|门槛|起点)`)
 	effectZH     = compile(`[给使让对]|影响|带来|造成|导致`)
 	orderStaysZH = compile(`^(?:则|原|现有|该|此)*订单(?:仍|则|将|就|可)*(?:保持不变|维持原)`)
+	// takenZH is how something is not to be understood.
+	takenZH = compile(`^(?:被|将)*(?:理解|视|当|看|解读|认)`)
 	// aheadZH is what need not be waited for: the goods that are not ready.
 	aheadZH  = compile(`^等(?:待)?(?:到)?(?:全部|所有|其余|其他|剩余|余下|整批|齐|完工|做完)`)
 	noMoreZH = compile(`^(?:后续|继续|相关|进一步|的)*(?:生产|发货|备货|加工)`)

@@ -125,7 +125,7 @@ func TestLooseningOpensNothing(t *testing.T) {
 		tally.Add("consents", len(consent[f.language]))
 		for i, what := range bad {
 			// Alone, which is cheap, and every fifth in a letter.
-			if len(f.words("subject", what, f.harmless(what))) == 0 {
+			if len(f.saying(part{"subject", what})) == 0 {
 				tally.Add("accepted", 1)
 				t.Errorf("%s %s: %q was accepted", f.kind, f.language, what)
 			}
@@ -142,11 +142,16 @@ func TestLooseningOpensNothing(t *testing.T) {
 	}
 }
 
+var cleanWeek = map[string]string{
+	"en": "Here is this week's report. It shows {{red}} and {{risk}}. Please look at what waits and decide: {{waiting}}.",
+	"zh": "以下是本周的库存报告。目前有{{red}}，{{risk}}。请查看等待中的事项并决定：{{waiting}}。",
+}
+
 // TestWrongWeeks does the same to a weekly report.
 func TestWrongWeeks(t *testing.T) {
 	for _, language := range []string{"en", "zh"} {
 		f := weekFacts(sampleWeek(language))
-		clean := map[string]string{"en": "Here is this week's report. It shows {{red}} and {{risk}}. Please look at what waits and decide: {{waiting}}.", "zh": "以下是本周的库存报告。目前有{{red}}，{{risk}}。请查看等待中的事项并决定：{{waiting}}。"}[language]
+		clean := cleanWeek[language]
 		if why := f.verify(letter{Body: clean}); len(why) > 0 {
 			t.Fatal(why)
 		}

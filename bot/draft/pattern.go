@@ -12,7 +12,8 @@ import (
 // for those is many times cheaper than running the expression.
 type pattern struct {
 	*regexp.Regexp
-	need []string // every match holds at least one; none: nothing is known
+	need  []string // every match holds at least one; none: nothing is known
+	pairs []pairs  // of need
 }
 
 // compile is for expressions of this package: it panics when one is wrong.
@@ -27,7 +28,11 @@ func compile(expr string) *pattern {
 			need = append(slices.DeleteFunc(need, func(n string) bool { return strings.Contains(n, w) }), w)
 		}
 	}
-	return &pattern{regexp.MustCompile(expr), need}
+	p := &pattern{Regexp: regexp.MustCompile(expr), need: need}
+	for _, w := range need {
+		p.pairs = append(p.pairs, pairsOf(w))
+	}
+	return p
 }
 
 // needs returns literals of which every match of the expression holds at least one;
@@ -140,11 +145,34 @@ func shortest(words []string) int {
 
 // hopeless reports that the text cannot match.
 func (p *pattern) hopeless(s string) bool {
-	if p.need == nil {
+	if len(p.need) == 0 {
 		return false
 	}
-	for _, w := range p.need {
-		if strings.Contains(s, w) {
+	has := pairsOf(s)
+	for i, w := range p.need {
+		if has.all(&p.pairs[i]) && strings.Contains(s, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// pairs is the set of the pairs of neighbouring bytes of a text, in a thousand places:
+// what holds a word holds the pairs of the word.
+type pairs [16]uint64
+
+func pairsOf(s string) (p pairs) {
+	for i := 1; i < len(s); i++ {
+		at := uint(s[i-1])*31 + uint(s[i])
+		p[at>>6&15] |= 1 << (at & 63)
+	}
+	return p
+}
+
+// all reports whether the set holds the other.
+func (p *pairs) all(other *pairs) bool {
+	for i, o := range other {
+		if o&^p[i] != 0 {
 			return false
 		}
 	}

@@ -12,12 +12,14 @@ import (
 // between are left out of the account.
 var hedges = set(`about around approximately approx approx. roughly nearly almost circa over under above below beyond exceeding some each every barely hardly scarcely past
 	maximum minimum max min max. min. not never without minus plus before after until by except unlike only just merely another further additional extra twice double
-	up-to at-least at-most less-than more-than fewer-than later-than earlier-than sooner-than as-many-as as-much-as as-few-as as-little-as as-early-as as-late-as close-to in-excess-of upwards-of
+	something-like more-like up-to at-least at-most less-than more-than fewer-than later-than earlier-than sooner-than as-many-as as-much-as as-few-as as-little-as as-early-as as-late-as close-to in-excess-of upwards-of
 	prior-to instead-of rather-than`)
 
 var (
 	hedgedBefore = compile(`(约|大约|大概|差不多|近|将近|接近|超过|逾|多达|每|不少于|不多于|不早于|不晚于|早于|晚于|高于|低于|不到|不足|至少|至多|最多|最少|左右|非|不是|除|之前|以前|以后|减|加|另|仅|只有|再)\s*(?:为|是|的|了|到|于)?\s*$`)
 	hedgedBehind = compile(`^\s*(以上|以下|以内|以前|以后|之前|之后|之内|左右|上下|多|余|前|后)`)
+	// hedgedAfter is the same behind a slot in English.
+	hedgedAfter = compile(`^,? ?(?:at the (?:very )?(?:least|most|latest|earliest)|at (?:least|most)|or (?:so|more|less|thereabouts|better|later|earlier|after|before)|give or take|more or less|if not|perhaps|maybe|roughly|approximately|about|plus|minus|and (?:more|up|above|below|beyond)|if possible (?:less|more))\b`)
 	// therest are words that begin like a hedge behind a slot.
 	therest = compile(`^\s*(余[量下额货数款]|多[次项种款数样]|[前后](续|期|述|往|面)|之[前后]的)`)
 	// onOrder are hedges that beside the number of an order qualify nothing.
@@ -27,7 +29,7 @@ var (
 	days   = set(`arrival due answer_by moves wish days_late lead_times`)
 	// concerning is "about" as the matter of talk and feeling, and 近 in 最近, before a
 	// slot: neither qualifies it.
-	concerning = compile(`(?:\b(?:glad|happy|pleased|write|writing|hear|know|talk|message|notice|news) about|最近[为是的于]?|\b(?:add|sum)(?:s|ed|ing)? up to)\s*$`)
+	concerning = compile(`(?:\b(?:glad|happy|pleased|write|writing|hear|know|talk|message|notice|news) about|最近[为是的于]?|\b(?:add|sum)(?:s|ed|ing)? up to|\b(?:table|lists?|file|attachment|details?|shown|listed|given|see|set out|stated) (?:below|above|under)[,:;]?)\s*$`)
 )
 
 // set makes a set of words; where several make one, hyphens join them.
@@ -53,6 +55,9 @@ func hedge(language, before, behind string) string {
 			return m[1]
 		}
 		return ""
+	}
+	if h := hedgedAfter.FindString(strings.ToLower(behind)); h != "" {
+		return h
 	}
 	if r, _ := utf8.DecodeLastRuneInString(before); !unicode.IsSpace(r) {
 		return ""

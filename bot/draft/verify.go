@@ -18,12 +18,14 @@ var (
 
 // verify returns what is wrong with a draft, one sentence each, fit to be sent
 // back to the model; none when it may be used. It is strict, because the cost of
-// a refusal is a template: what is not known to be harmless is a fault. The codes
-// and names of the order's goods are such faults.
-//
-// The prose may hold the letters and punctuation of its language and nothing
-// else. That alone refuses digits of every script, currency signs, links,
-// mentions, markup, emoji, look-alike letters, and invisible characters.
+// a refusal is a template: what is not known to be harmless is a fault. So prose may
+// hold the letters and punctuation of its language, which alone refuses digits of every
+// script, currency signs, links, mentions, markup, emoji, look-alike letters and
+// invisible characters; of those only the words of words/*.txt (vocabulary.go); and
+// beside a slot only what says what the slot is (beside.go). What those words could
+// still say is judged clause by clause: what is asked for (asking.go), what we do
+// (ours.go), what is claimed (claims.go), agreed to or negated (consent.go), and what
+// is the opposite of the letter's matter (judge.go, judge_zh.go).
 func (f facts) verify(l letter) []string {
 	var faults []string
 	for _, p := range l.parts() {
@@ -67,30 +69,53 @@ func (f facts) verifyPart(p part) []string {
 	if f.kind == plan.LetterExpedite && f.slots["days_late"] == "" && lateWord.MatchString(prose) {
 		fault("the goods are not late")
 	}
-	return append(faults, f.words(p.name, prose, f.harmless(prose))...)
+	if p.name == "body" && !f.longEnough(prose) {
+		fault("it is not a letter in the language asked for")
+	}
+	return append(faults, f.saying(p)...)
 }
 
 var lateWord = compile(`(?i)\b(late|overdue|delay\w*)\b|逾期|迟到|延误|晚到`)
 
-// words judges the words of a part: the whole of its prose is written, prose what is
-// left of it without harmless phrases.
-func (f facts) words(name, written, prose string) []string {
+// saying returns what is wrong with what a part, or a sentence of it, says.
+func (f facts) saying(p part) []string {
 	var faults []string
+	if p.name == "body" {
+		faults = f.misplaced(p.text)
+	}
+	prose := f.harmless(slotForm.ReplaceAllString(p.text, " "))
 	if f.language == "zh" {
-		faults = f.judgeZH(prose)
+		faults = append(append(faults, f.judgeZH(prose)...), verifyChinese(prose)...)
 	} else {
-		faults = f.judge(prose)
+		faults = append(append(faults, f.judge(prose)...), verifyEnglish(prose)...)
 	}
-	if f.kind == weekKind && !byWeek.MatchString(prose) {
-		prose = thisWeek[f.language].ReplaceAllString(prose, " ")
+	return append(faults, f.unknown(p.name, prose)...)
+}
+
+// atFault returns the sentences of a letter that are faulty by what they say.
+func (f facts) atFault(l letter) (out []string) {
+	for _, p := range l.parts() {
+		for _, sentence := range sentencesOf(p.text) {
+			if sentence = strings.TrimSpace(sentence); len(f.saying(part{p.name, sentence})) > 0 {
+				out = append(out, p.name+": "+sentence)
+			}
+		}
 	}
-	if allow := f.rules().allow; allow != nil {
-		prose = allow.ReplaceAllString(prose, " ")
+	return out
+}
+
+// longEnough reports whether the prose of a body has the words of a letter in its
+// language.
+func (f facts) longEnough(prose string) bool {
+	words, han := 0, 0
+	for _, w := range strings.FieldsFunc(prose, func(r rune) bool { return !unicode.IsLetter(r) }) {
+		if r, _ := utf8.DecodeRuneInString(w); unicode.Is(unicode.Han, r) {
+			han += utf8.RuneCountInString(w)
+		} else {
+			words++
+		}
 	}
-	if f.language == "zh" {
-		return append(faults, verifyChinese(name, written, prose)...)
-	}
-	return append(faults, verifyEnglish(name, written, prose)...)
+	return f.language == "zh" && han >= 20 || f.language == "en" && words >= 8
 }
 
 // squeeze takes out what could hide a word: line breaks, and in Chinese every

@@ -46,7 +46,7 @@ func TestVerifyAccepts(t *testing.T) {
 	for _, text := range []string{
 		" Thank you for your help.", " We look forward to your reply.", " If anything is unclear, please let us know.",
 		" The details are in the attached CSV file.", " Our order's details are below – please check them.", " It is important to us, and we are grateful.",
-		" Someone in our team can help; often a short note is enough.", " The tone of this note is friendly.",
+		" Someone in our team can help; often a short note is enough.", " This note is friendly.",
 	} {
 		if f := orderFacts("en", goods).verify(inBody(text)); len(f) != 0 {
 			t.Errorf("%q: %q", text, f)
@@ -64,20 +64,20 @@ func TestVerifyRefuses(t *testing.T) {
 		{" It is 5.", "not allowed"}, {" ٥ of them.", "not allowed"}, {" ५ of them.", "not allowed"}, {" ５ of them.", "not allowed"},
 		{" ② of them.", "not allowed"}, {" Ⅻ of them.", "not allowed"}, {" ½ of them.", "not allowed"}, {" x² of them.", "not allowed"},
 		{" 𝟓 of them.", "not allowed"}, {" 五 of them.", "not allowed"},
-		{" Send five.", "number word"}, {" Send Five-hundred.", "number word"}, {" Send fivehundred.", "number word"}, {" Send fi-ve.", "number word"},
-		{" Send twenty-one.", "number word"}, {" Send a dozen.", "number word"}, {" Send half of it.", "number word"}, {" The second part.", "number word"},
-		{" Send double.", "number word"}, {" Send twofold.", "number word"}, {" Send hundreds.", "number word"}, {" Only once.", "number word"},
-		{" Send f i v e.", "single letter"}, {" Send XII.", "capital"}, {" Ref ABC.", "capital"}, {" Send a WIDGET.", "goods"}, {" Send a Widget.", "goods"},
-		{" Deliver on Monday.", "date"}, {" Deliver in March.", "date"}, {" Deliver in May.", "date"}, {" Deliver in january.", "date"}, {" Deliver tomorrow.", "date"},
-		{" Deliver next week.", "date"}, {" Deliver within days.", "date"}, {" Count the boxes.", "unit"}, {" Count the kg.", "unit"}, {" All in dollars.", "unit"},
-		{" Send the pieces.", "unit"}, {" It is € here.", "not allowed"}, {" Add % here.", "not allowed"},
+		{" Send five.", "does not need"}, {" Send Five-hundred.", "does not need"}, {" Send fivehundred.", "does not need"}, {" Send fi-ve.", "does not need"},
+		{" Send twenty-one.", "does not need"}, {" Send a dozen.", "does not need"}, {" Send half of it.", "does not need"}, {" The second part.", "does not need"},
+		{" Send double.", "does not need"}, {" Send twofold.", "does not need"}, {" Send hundreds.", "does not need"}, {" Only once.", "does not need"},
+		{" Send f i v e.", "does not need"}, {" Send XII.", "does not need"}, {" Ref ABC.", "does not need"}, {" Send a WIDGET.", "goods"}, {" Send a Widget.", "goods"},
+		{" Deliver on Monday.", "does not need"}, {" Deliver in March.", "does not need"}, {" Deliver in May.", "date"}, {" Deliver in january.", "does not need"}, {" Deliver tomorrow.", "does not need"},
+		{" Deliver next week.", "date"}, {" Deliver within days.", "does not need"}, {" Count the boxes.", "does not need"}, {" Count the kg.", "does not need"}, {" All in dollars.", "does not need"},
+		{" Send the pieces.", "does not need"}, {" It is € here.", "not allowed"}, {" Add % here.", "not allowed"},
 		{" See www.evil.example now.", "link"}, {" See http://evil.example now.", "link"}, {" See evil.example now.", "link"}, {" Write to me@evil.example now.", "not allowed"},
 		{" See evil dot com now.", "link"}, {" Hello <!channel>.", "not allowed"}, {" Hello <@U1>.", "not allowed"}, {" Hello @here.", "not allowed"}, {" Hello #general.", "not allowed"},
 		{" *Bold*.", "not allowed"}, {" `code`.", "not allowed"}, {"\n- item", "list"}, {" Nice 🎉.", "not allowed"}, {" [x](y).", "not allowed"},
-		{" We will be quick.", "promise"}, {" We'll be quick.", "promise"}, {" We’ll be quick.", "promise"}, {" We guarantee it.", "promise"}, {" It is paid.", "promise"},
-		{" Payment follows.", "promise"}, {" We accept any price.", "promise"}, {" We agree.", "promise"}, {" This is binding.", "promise"}, {" We promise it.", "promise"},
-		{" Use the new bank details.", "promise"}, {" Wire it.", "promise"}, {" Take a discount.", "promise"}, {" It is free of charge.", "promise"}, {" You may cancel it.", "promise"},
-		{" I am an assistant.", "does not belong"}, {" Fill the placeholder.", "does not belong"},
+		{" We will be quick.", "promise"}, {" We'll be quick.", "promise"}, {" We’ll be quick.", "promise"}, {" We guarantee it.", "does not need"}, {" It is paid.", "does not need"},
+		{" Payment follows.", "does not need"}, {" We accept any price.", "promise"}, {" We agree.", "promise"}, {" This is binding.", "does not need"}, {" We promise it.", "promise"},
+		{" Use the new bank details.", "does not need"}, {" Wire it.", "does not need"}, {" Take a discount.", "does not need"}, {" It is free of charge.", "promise"}, {" You may cancel it.", "does not need"},
+		{" I am an assistant.", "does not need"}, {" Fill the placeholder.", "does not need"},
 		{" Zero\u200bwidth.", "not allowed"}, {" Bi\u202edi.", "not allowed"}, {" Soft\u00adhyphen.", "not allowed"}, {" Nul\x00.", "not allowed"}, {" Tab\t.", "not allowed"},
 		{" Esc\x1b.", "not allowed"}, {" Nb\u00a0sp.", "not allowed"}, {" Line\u2028sep.", "not allowed"}, {" Tag\U000e0041.", "not allowed"}, {" Cyrillic о.", "not allowed"},
 		{" Full-width ａ.", "not allowed"}, {" Combining e\u0301.", "not allowed"}, {" CR\r.", "not allowed"}, {" bad \xff.", "UTF-8"},
@@ -92,13 +92,13 @@ func TestVerifyRefuses(t *testing.T) {
 		checkRefused(t, inBody(tt.text), "en", tt.text, tt.why)
 	}
 	chinese := []struct{ text, why string }{
-		{"共5件。", "not allowed"}, {"共五件。", "number word"}, {"共五 百件。", "number word"}, {"共两箱。", "number word"}, {"各半。", "number word"}, {"共壹佰。", "number word"},
-		{"共〇件。", "not allowed"}, {"第一批先发。", "number word"}, {"请在周末前发货。", "date"}, {"请明天发货。", "date"}, {"请于月底发货。", "date"}, {"春节前发货。", "date"},
-		{"以美元结算。", "unit"}, {"共百元。", "number word"}, {"单位为公斤。", "unit"}, {"我方保证收货。", "promise"}, {"我们将尽快安排。", "promise"}, {"货款照旧。", "promise"},
-		{"请汇款至新账户。", "promise"}, {"接受贵方价格。", "promise"}, {"请给予折扣。", "promise"}, {"违约自负。", "promise"}, {"联系 evil.example 即可。", "not Chinese"},
-		{"请看 WIDGET。", "goods"}, {"pinyin wu bai。", "not Chinese"}, {"零宽\u200b字符。", "not allowed"}, {"全角５。", "not allowed"}, {"图标🎉。", "not allowed"},
+		{"共5件。", "not allowed"}, {"共五件。", "does not need"}, {"共五 百件。", "does not need"}, {"共两箱。", "does not need"}, {"各半。", "does not need"}, {"共壹佰。", "does not need"},
+		{"共〇件。", "not allowed"}, {"第一批先发。", "does not need"}, {"请在周末前发货。", "does not need"}, {"请明天发货。", "does not need"}, {"请于月底发货。", "does not need"}, {"春节前发货。", "does not need"},
+		{"以美元结算。", "does not need"}, {"共百元。", "does not need"}, {"单位为公斤。", "does not need"}, {"我方保证收货。", "does not need"}, {"我们将尽快安排。", "promise"}, {"货款照旧。", "does not need"},
+		{"请汇款至新账户。", "does not need"}, {"接受贵方价格。", "promise"}, {"请给予折扣。", "does not need"}, {"违约自负。", "does not need"}, {"联系 evil.example 即可。", "does not need"},
+		{"请看 WIDGET。", "goods"}, {"pinyin wu bai。", "does not need"}, {"零宽\u200b字符。", "not allowed"}, {"全角５。", "not allowed"}, {"图标🎉。", "not allowed"},
 		{"约{{total}}。", "qualified"}, {"{{total}}以上。", "qualified"}, {"不超过{{total}}。", "qualified"}, {"A{{total}}。", "touches"}, {"{{价格}}。", "slot"},
-		{"ひらがな。", "not allowed"}, {"한국어。", "not allowed"}, {"占位符。", "does not belong"}, {"请于　交货。", "not allowed"},
+		{"ひらがな。", "not allowed"}, {"한국어。", "not allowed"}, {"占位符。", "does not need"}, {"请于　交货。", "not allowed"},
 	}
 	for _, tt := range chinese {
 		checkRefused(t, inBodyZH(tt.text), "zh", tt.text, tt.why)
