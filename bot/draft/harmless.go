@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"slices"
 	"strings"
 
 	"quartermaster/core/plan"
@@ -92,9 +93,8 @@ func (f facts) harmless(prose string) string {
 	}
 	for _, set := range []map[string][]*pattern{polite, matter[f.kind]} {
 		for _, re := range set[f.language] {
-			found := re.FindAllStringIndex(lower, -1)
-			for i := len(found) - 1; i >= 0; i-- {
-				from, to, with := found[i][0], found[i][1], " xx "
+			for _, at := range slices.Backward(re.FindAllStringIndex(lower, -1)) {
+				from, to, with := at[0], at[1], " xx "
 				switch {
 				case f.language == "zh":
 					with = "某"
