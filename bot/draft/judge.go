@@ -70,7 +70,7 @@ var (
 	meantime   = compile(`\b(?:until|till|unless|before|pending|meanwhile|in the meantime|as long as|for now|for the moment|while (?:we|you|this|your|our)|awaiting)\b`)
 	notAnOrder = compile(`\b(?:before|possible|potential|future|later|minimum|prospective|any|next|per) (?:\w+ ){0,2}$`)
 	forQuote   = compile(`\b(?:prices?|lead times?|validity|minimum|offers?|quot\w+|receipt|availab\w+|receiv\w+|requests?|interest|valid|able|details|information|answers?|reply|replies|time|terms|costs?|options?|methods?|conditions?|quantity|quantities)\b`)
-	negator    = compile(`\b(?:not|no|never|nor|neither|nothing|none|cannot|yet to|without|rather than|instead of|withh(?:old|eld)\w*|\w+n't)\b`)
+	negator    = compile(`\b(?:not|no|never|nor|neither|nothing|none|cannot|yet to|without|rather than|instead of|withhold\w*|withheld|\w+n't)\b`)
 )
 
 // negatedOnce reports whether an odd number of negations bears on the clause: its own,
