@@ -11,7 +11,7 @@ import (
 // TestBlendDemand: customers get weight beside a forecast that knows nothing, and
 // none beside one that knows all.
 func TestBlendDemand(t *testing.T) {
-	h := shop(t, 1200, 15, 364, 0, 23)
+	h := shop(t, 600, 15, 364, 0, 23)
 	const days = 30
 	blind := func(day core.Day, days int) []float64 { // everything sells alike
 		out := make([]float64, len(h.Products))

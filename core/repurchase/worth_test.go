@@ -64,7 +64,7 @@ func TestIntervalsCover(t *testing.T) {
 }
 
 func TestWorths(t *testing.T) {
-	h := shop(t, 600, 20, 364, 0, 17)
+	h := shop(t, 300, 20, 364, 0, 17)
 	h.Channel = make([]string, len(h.Customers))
 	for c := range h.Channel {
 		h.Channel[c] = []string{"shop", "amazon"}[c%2]
@@ -133,7 +133,7 @@ func TestOutlooks(t *testing.T) {
 }
 
 func TestReport(t *testing.T) {
-	h := shop(t, 1200, 15, 364, 0.5, 19)
+	h := shop(t, 500, 15, 364, 0.5, 19)
 	r, err := Evaluate(h, cutoff, Options{Days: 30, Policies: map[core.SKU]Stocking{"p003": Seasonal}})
 	if err != nil {
 		t.Fatal(err)
