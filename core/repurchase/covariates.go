@@ -98,17 +98,17 @@ func (h *History) shared(out []covariate, cutoff core.Day, of func(c int) string
 // and the log odds of the customers of all trials in a row, from regressions that did
 // not see them.
 func correct(h *History, tried []trial, known []covariate) (fit *regression, eta, offset []float64, used []covariate) {
-	fit, eta, offset, loss := correctWith(h, tried, nil)
+	fit, eta, offset, loss := correctWith(h, tried, nil, ridges())
 	for _, c := range known {
 		with := append(slices.Clone(used), c)
-		if f, e, o, l := correctWith(h, tried, with); l < loss-float64(2+c.width) {
+		if f, e, o, l := correctWith(h, tried, with, coarseRidges()); l < loss-float64(2+c.width) {
 			fit, eta, offset, loss, used = f, e, o, l, with
 		}
 	}
 	return fit, eta, offset, used
 }
 
-func correctWith(h *History, tried []trial, more []covariate) (fit *regression, eta, offset []float64, loss float64) {
+func correctWith(h *History, tried []trial, more []covariate, strengths []float64) (fit *regression, eta, offset []float64, loss float64) {
 	var t table
 	var fold []int
 	for _, p := range tried {
@@ -121,7 +121,7 @@ func correctWith(h *History, tried []trial, more []covariate) (fit *regression, 
 		}
 	}
 	t.p = len(t.x) / len(t.y)
-	fit, eta = crossfit(logistic, &t, func(i int) int { return fold[i] }, ridges())
+	fit, eta = crossfit(logistic, &t, func(i int) int { return fold[i] }, strengths)
 	for i, y := range t.y {
 		loss += logistic.loss(y, eta[i])
 	}

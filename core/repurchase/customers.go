@@ -46,6 +46,9 @@ const (
 // correction at all.
 func ridges() []float64 { return []float64{3, 30, 300, 3000, 1e9} }
 
+// coarseRidges are fewer, to tell in time whether a covariate helps.
+func coarseRidges() []float64 { return []float64{30, 3000} }
+
 // Customers forecasts the days with an order, and the chance of at least one,
 // for every customer in the days after the cut-off.
 //
