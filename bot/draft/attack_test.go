@@ -188,7 +188,7 @@ func TestEvaluateCountsRepairs(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, trial := range trials {
-		if trial.Outcome != Repaired || trial.Tokens != 300 {
+		if trial.Outcome != Repaired || trial.Tokens != 300 || len(trial.Faults) == 0 {
 			t.Errorf("%+v", trial)
 		}
 	}

@@ -1,10 +1,12 @@
 package draft
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -23,6 +25,7 @@ type Trial struct {
 	Tone     string          `json:"tone"`
 	Outcome  string          `json:"outcome"` // passed, repaired or fallback
 	Why      string          `json:"why,omitempty"`
+	Faults   []string        `json:"faults,omitempty"` // of the drafts that were refused
 	Tokens   int             `json:"tokens"`
 	Latency  time.Duration   `json:"latency_ns"`
 }
@@ -62,7 +65,7 @@ func Evaluate(ctx context.Context, c Config, rounds int, told func(done, all int
 			if answers += spent.tries; answers == 0 && len(out)+1 == maxFailures {
 				return nil, fmt.Errorf("no draft of the first %d letters could be read: %w", maxFailures, err)
 			}
-			t := Trial{Kind: f.kind, Language: f.language, Tone: f.tone(), Outcome: Passed, Tokens: spent.tokens, Latency: time.Since(begun)}
+			t := Trial{Kind: f.kind, Language: f.language, Tone: f.tone(), Outcome: Passed, Faults: spent.faults, Tokens: spent.tokens, Latency: time.Since(begun)}
 			switch {
 			case err != nil:
 				t.Outcome, t.Why = Fallback, err.Error()
@@ -76,8 +79,8 @@ func Evaluate(ctx context.Context, c Config, rounds int, told func(done, all int
 	return out, nil
 }
 
-// WriteTrials prints rates, tokens and latency by kind and language, and the
-// reasons for templates.
+// WriteTrials prints rates, tokens and latency by kind and language, the reasons for
+// templates, and what drafts were refused for most.
 func WriteTrials(w io.Writer, trials []Trial) error {
 	type row struct {
 		name                       string
@@ -86,7 +89,7 @@ func WriteTrials(w io.Writer, trials []Trial) error {
 	}
 	rows := []*row{{name: "all"}}
 	at := map[string]*row{"": rows[0]}
-	reasons := map[string]int{}
+	reasons, faults := map[string]int{}, map[string]int{}
 	for _, t := range trials {
 		name := string(t.Kind) + " " + t.Language
 		if at[name] == nil {
@@ -107,6 +110,9 @@ func WriteTrials(w io.Writer, trials []Trial) error {
 		if t.Outcome == Fallback {
 			reasons[t.Why]++
 		}
+		for _, why := range t.Faults {
+			faults[why]++
+		}
 	}
 	tw := tabwriter.NewWriter(w, 2, 0, 2, ' ', 0)
 	fmt.Fprintln(tw, "letter\tdrafts\tpassed\trepaired\tfallback\ttokens each\tlatency p50\tp95")
@@ -122,14 +128,26 @@ func WriteTrials(w io.Writer, trials []Trial) error {
 	if err := tw.Flush(); err != nil {
 		return err
 	}
-	var lines []string
-	for why, n := range reasons {
-		lines = append(lines, fmt.Sprintf("%4d x %s\n", n, why))
-	}
-	slices.Sort(lines)
-	slices.Reverse(lines)
-	_, err := io.WriteString(w, strings.Join(lines, ""))
+	text := commonest("Templates would be used because:", reasons, len(reasons)) + commonest("Drafts were refused for:", faults, mostFaults)
+	_, err := io.WriteString(w, text)
 	return err
+}
+
+// mostFaults are the faults of drafts that are listed.
+const mostFaults = 15
+
+// commonest lists what happened most often, under a heading; nothing of nothing.
+func commonest(heading string, times map[string]int, n int) string {
+	if len(times) == 0 {
+		return ""
+	}
+	lines := []string{"\n" + heading + "\n"}
+	for _, what := range slices.SortedFunc(maps.Keys(times), func(a, b string) int {
+		return cmp.Or(cmp.Compare(times[b], times[a]), cmp.Compare(a, b))
+	})[:min(n, len(times))] {
+		lines = append(lines, fmt.Sprintf("%4d x %s\n", times[what], what))
+	}
+	return strings.Join(lines, "")
 }
 
 // sampleFacts are those of every letter and report that a model may be asked for.

@@ -58,8 +58,9 @@ func (f fault) Error() string { return string(f) }
 
 // effort is what a letter cost.
 type effort struct {
-	tries  int // drafts read
-	tokens int // of questions and answers, as the service counts them
+	tries  int      // drafts read
+	tokens int      // of questions and answers, as the service counts them
+	faults []string // of the drafts that were refused
 }
 
 // write returns a verified letter with slots, or the reason why there is none.
@@ -166,6 +167,7 @@ func (m *model) try(ctx context.Context, f facts) (letter, effort, error) {
 		if wrong := f.atFault(l); len(wrong) > 0 {
 			what += "\nThe sentences at fault:\n- " + cut(strings.Join(wrong, "\n- "), 2000)
 		}
+		spent.faults = append(spent.faults, faults...)
 		talk = append(talk,
 			openai.ChatCompletionMessage{Role: openai.ChatMessageRoleAssistant, Content: cut(answer, 4000)},
 			openai.ChatCompletionMessage{Role: openai.ChatMessageRoleUser,

@@ -73,7 +73,7 @@ func (f facts) knows(part, word string) bool {
 func (f facts) unknown(part, prose string) (faults []string) {
 	var strange []string
 	if f.language == "zh" {
-		for _, run := range strings.FieldsFunc(squeeze(prose, "zh"), func(r rune) bool { return !unicode.Is(unicode.Han, r) }) {
+		for _, run := range strings.FieldsFunc(squeeze(prose, "zh"), func(r rune) bool { return r == '某' || !unicode.Is(unicode.Han, r) }) {
 			strange = append(strange, f.uncovered(part, run)...)
 		}
 		for _, w := range strings.FieldsFunc(prose, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) }) {
