@@ -103,7 +103,8 @@ func newCanvas() *canvas {
 
 func (c *canvas) png() ([]byte, error) {
 	var b bytes.Buffer
-	if err := png.Encode(&b, c.img.Image()); err != nil {
+	// The highest speed makes a picture 4 % larger in a fifth of the time.
+	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, c.img.Image()); err != nil {
 		return nil, fmt.Errorf("chart: %w", err)
 	}
 	return b.Bytes(), nil
