@@ -189,12 +189,18 @@ type shop struct {
 	desk *desk
 	box  *postbox
 	dir  string
+	n    int // suppliers
 	stop func()
 	// draft writes the letters; nil: templates do.
 	draft jobs.Drafter
 
 	clicks atomic.Int64 // every press is a gesture of its own
 }
+
+// fewCharts is how many cards have a picture in a test. Where there are more, the chat
+// system draws: the pixels of a thousand cards take nine tenths of the processor time of
+// such a test under the race detector, and say nothing about it.
+const fewCharts = 10
 
 // open makes a shop of n suppliers with one product each, all of which need an
 // order. Two people may approve, UA and UB.
@@ -206,7 +212,7 @@ func open(t *testing.T, n int, set func(*jobs.Config)) *shop {
 // openAt is open on the database at url.
 func openAt(t *testing.T, url string, n int, set func(*jobs.Config)) *shop {
 	t.Helper()
-	s := &shop{t: t, url: url, desk: newDesk(), box: &postbox{letters: map[string]int{}}, dir: manySuppliers(t, n)}
+	s := &shop{t: t, url: url, desk: newDesk(), box: &postbox{letters: map[string]int{}}, dir: manySuppliers(t, n), n: n}
 	s.start(set, true)
 	return s
 }
@@ -214,7 +220,7 @@ func openAt(t *testing.T, url string, n int, set func(*jobs.Config)) *shop {
 // reopen starts a service with other settings on the database of a stopped one.
 func reopen(t *testing.T, old *shop, set func(*jobs.Config)) *shop {
 	t.Helper()
-	s := &shop{t: t, url: old.url, desk: old.desk, box: old.box, dir: old.dir}
+	s := &shop{t: t, url: old.url, desk: old.desk, box: old.box, dir: old.dir, n: old.n}
 	s.start(set, false)
 	return s
 }
@@ -233,6 +239,9 @@ func (s *shop) start(set func(*jobs.Config), load bool) {
 	policy.Approval.Approvers = []core.Approver{{User: "UA", Limit: eur(1_000_000)}, {User: "UB", Limit: eur(1_000_000)}}
 	cfg := jobs.Config{Shop: core.Shop{Name: "Shop", Zone: time.UTC, Currency: "EUR", Language: "en"}, Policy: policy,
 		Channel: "C1", Workers: 16, Lease: 4 * time.Second, Logger: slog.New(slog.DiscardHandler)}
+	if s.n > fewCharts {
+		cfg.Charts = jobs.ChartNative
+	}
 	if set != nil {
 		set(&cfg)
 	}
