@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -14,7 +13,6 @@ import (
 	"quartermaster/core"
 	"quartermaster/core/forecast/history"
 	"quartermaster/core/plan"
-	"quartermaster/core/replenish"
 	"quartermaster/core/risk"
 )
 
@@ -165,46 +163,6 @@ func (s *Service) checkOnce(ctx context.Context, run string, started time.Time, 
 	return c, err
 }
 
-// reminders decides which proposals that wait are brought to mind.
-func (s *Service) reminders(ctx context.Context, c Checked, now time.Time) ([]plan.Reminder, error) {
-	policy, err := s.rules(ctx, s.st.Pool())
-	if err != nil {
-		return nil, err
-	}
-	open := standing(c.Changes)
-	var keys []string
-	for _, o := range open {
-		for _, key := range plan.ReminderKeys(o) {
-			keys = append(keys, sayKey(restockKey(o.ID), key))
-		}
-	}
-	told, err := store.KnownEffects(ctx, s.st.Pool(), keys)
-	if err != nil {
-		return nil, err
-	}
-	return plan.Remind(plan.Pending{Open: open, Risk: atRisk(c.Report), Conservative: len(c.Report.Conservative) > 0,
-		Told: func(id int64, key string) bool { return told[sayKey(restockKey(id), key)] }}, policy, s.cfg().Shop, now), nil
-}
-
-// standing are the open proposals that a check leaves as they are.
-func standing(changes []plan.Change) (open []plan.Proposal) {
-	for _, ch := range changes {
-		if ch.Kind == plan.ChangeUnchanged {
-			open = append(open, ch.Proposal)
-		}
-	}
-	return open
-}
-
-// atRisk is the money at risk of each fresh proposal.
-func atRisk(r plan.Report) map[core.SupplierID]core.Money {
-	out := map[core.SupplierID]core.Money{}
-	for _, p := range r.Proposals {
-		out[p.Supplier] = p.MoneyAtRisk
-	}
-	return out
-}
-
 // memory reads what earlier checks and people left to be minded.
 func (s *Service) memory(ctx context.Context, now time.Time) (m plan.Memory, err error) {
 	if m.Open, err = store.OpenProposals(ctx, s.st.Pool()); err != nil {
@@ -353,57 +311,6 @@ func (s *Service) applyChange(ctx context.Context, tx pgx.Tx, ch plan.Change, ru
 		return err
 	}
 	return s.say(ctx, tx, restockKey(p.ID), fmt.Sprintf("v%d", p.Version), ch.Reason)
-}
-
-// overview counts the report for the overview card.
-func overview(r plan.Report, open, cards int) plan.OverviewView {
-	v := plan.OverviewView{OpenProposals: open, Warnings: r.Warnings}
-	v.MoneyAtRisk.Currency = r.Shop.Currency
-	for _, it := range r.Items {
-		switch it.Tier {
-		case replenish.Red:
-			v.Red++
-		case replenish.Yellow:
-			v.Yellow++
-		case replenish.Green:
-			v.Green++
-		default:
-			v.Idle++
-		}
-	}
-	for _, f := range r.Findings {
-		if f.Kind == risk.LateOrder || f.Kind == risk.LateSupplier {
-			f.MoneyAtRisk.Minor = 0 // is counted with the products, or comes on top if the goods do not
-		}
-		if sum, err := v.MoneyAtRisk.Add(f.MoneyAtRisk); err == nil {
-			v.MoneyAtRisk = sum
-		}
-		if f.Severity == risk.High || f.Severity == risk.Medium {
-			v.More++
-		}
-	}
-	v.More = max(v.More-cards, 0)
-	return v
-}
-
-// touchOverview rewrites the overview card if it says something else now.
-func (s *Service) touchOverview(ctx context.Context, tx pgx.Tx, v plan.OverviewView) error {
-	const key = "overview"
-	row, err := store.Card(ctx, tx, key)
-	if err == nil {
-		var old plan.OverviewView
-		if err := json.Unmarshal(row.Body, &old); err == nil && sameOverview(old, v) {
-			return nil
-		}
-	} else if !errors.Is(err, store.ErrNotFound) {
-		return err
-	}
-	return s.touch(ctx, tx, key, plan.OverviewCard, key, v)
-}
-
-func sameOverview(a, b plan.OverviewView) bool {
-	return a.Red == b.Red && a.Yellow == b.Yellow && a.Green == b.Green && a.Idle == b.Idle && a.More == b.More &&
-		a.OpenProposals == b.OpenProposals && a.MoneyAtRisk == b.MoneyAtRisk && slices.Equal(a.Warnings, b.Warnings)
 }
 
 // lock returns the cause that holds from a restore until it was reconciled.
