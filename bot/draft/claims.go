@@ -35,41 +35,89 @@ func turn(why, words, but string, fine ...plan.LetterKind) claim {
 	return c
 }
 
+// either is the one expression or another.
+func either(expressions ...string) string { return strings.Join(expressions, "|") }
+
 // claims are by language. Each is needed for sentences of testdata/heldout/wrong*.txt.
 var claims = map[string][]claim{
 	"en": {
 		// What the supplier did or is.
 		turn(invented, `\byou (?:\w+ly |also |had |have |already |once |all )*(?:promised|offered|agreed|confirmed|assured|accepted|knew|led|did|asked|named|seem|appear|always|forgot|failed|lost|raised|increased)\b`, ``),
 		turn(invented, `\byou (?:\w+ly |also |had |have |already |once )*(?:told|said|wrote|informed|explained|mentioned)\b`, ``, plan.LetterDelay),
-		turn(invented, `\b(?:having|thanks? (?:you )?for) (?:already )?(?:confirmed|agreed|accepted|offered|agreeing|accepting|offering)\b|\bhaving (?:\w+ )?(?:sent|shipped|delivered|confirmed)\b`, ``),
-		turn(invented, `\byour (?:goods|prices?|products?|quality|deliver\w+|service|offers?|production|planning|costs?) (?:\w+ ){0,2}(?:come|came|late|takes? too|seems?|did|do|does|were|was|have|has|had|are|is) (?:\w+ ){0,3}(?:not|too|up|poor|bad|low|high|good|fair|gone|meet|right|well)\b|\bbecause (?:of )?your?\b|\b(?:y?our) own (?:doing|fault|late|warehouse|choice|changes?)\b|\b(?:market|your costs?|prices?) (?:\w+ )?(?:has|have) (?:dropped|fallen|gone|come down|risen)\b`, ``),
-		turn(invented, `\b(?:it|this|that|you|they) seems?\b|\bseems? (?:that|to)\b|\bhardly\b|\bmore generous\b|\bour people\b|\b(?:goods|items|lines|products) (?:came|were|are) (?:too|damaged|poor|bad|wrong|full)\b|\bnever (?:happened|before)\b|\bwell noted\b|\balways (?:late|come|came|too)\b|\bunderstand your (?:reasons?|position)\b|\bfull of\b|\bprobably\b|\bno doubt\b|\bmust have\b|\btoo (?:many|few)\b`, ``),
+		turn(invented, either(
+			`\b(?:having|thanks? (?:you )?for) (?:already )?(?:confirmed|agreed|accepted|offered|agreeing|accepting|offering)\b`,
+			`\bhaving (?:\w+ )?(?:sent|shipped|delivered|confirmed)\b`), ``),
+		turn(invented, either(
+			`\byour (?:goods|prices?|products?|quality|deliver\w+|service|offers?|production|planning|costs?) (?:\w+ ){0,2}(?:come|came|late|takes? too|seems?|did|do|does|were|was|have|has|had|are|is) (?:\w+ ){0,3}(?:not|too|up|poor|bad|low|high|good|fair|gone|meet|right|well)\b`,
+			`\bbecause (?:of )?your?\b|\b(?:y?our) own (?:doing|fault|late|warehouse|choice|changes?)\b`,
+			`\b(?:market|your costs?|prices?) (?:\w+ )?(?:has|have) (?:dropped|fallen|gone|come down|risen)\b`), ``),
+		turn(invented, either(
+			`\b(?:it|this|that|you|they) seems?\b|\bseems? (?:that|to)\b|\bhardly\b|\bmore generous\b|\bour people\b`,
+			`\b(?:goods|items|lines|products) (?:came|were|are) (?:too|damaged|poor|bad|wrong|full)\b|\bnever (?:happened|before)\b`,
+			`\bwell noted\b|\balways (?:late|come|came|too)\b|\bunderstand your (?:reasons?|position)\b|\bfull of\b|\bprobably\b|\bno doubt\b`,
+			`\bmust have\b|\btoo (?:many|few)\b`), ``),
 		turn(invented, `\b(?:have|has|had) (?:already |now |all |both |just )*(?:received|arrived|come in|reached us)\b`, `\b(?:not|yet|nothing|n't|none|confirm|check|whether|if|message|notice|news|update|information|letter|note|word|communication|e-?mail|explanation|reply|report)\b`),
 		turn(invented, `\bthank(?:s| you)\b.* for (?:\w+ )?(?:shipp|send|deliver|mov|chang|postpon|lower|reduc|mak|agree|accept)ing\b`, `\b(?:message|notice|news|updates?|word|us your|us a|sure|effort|time|possible|changes? possible|it possible)\b`),
-		turn(invented, `\b(?:are|is) (?:already )?on (?:the|their|its) way\b|\byour (?:\w+ )?(?:answer|reply|confirmation) (?:\w+ )?(?:led|caused|came|was|has)\b|\bleads? to (?:a|more|larger|long)\b|\blasts?\b.*\b(?:until|till|long)\b|\bstock lasts\b`, ``),
+		turn(invented, either(
+			`\b(?:are|is) (?:already )?on (?:the|their|its) way\b`,
+			`\byour (?:\w+ )?(?:answer|reply|confirmation) (?:\w+ )?(?:led|caused|came|was|has)\b|\bleads? to (?:a|more|larger|long)\b`,
+			`\blasts?\b.*\b(?:until|till|long)\b|\bstock lasts\b`), ``),
 		// Other firms, goods and orders.
 		turn(offMatter, `\b(?:others|suppliers|competitors?|(?:other|another|several|various|many|different|new) (?:suppliers?|compan(?:y|ies)|firms?|customers?))\b`, ``),
 		turn(offMatter, `\bsimilar\b|\bin (?:its|their) place\b|\b(?:other|different|alternative) (?:items?|goods|products?|articles?|lines?|things|terms)\b`, ``),
-		turn(offMatter, `\beverything (?:that |which )?we have\b|\ball (?:of )?our (?:open )?orders\b|\b(?:takes?|in) the place of\b|\breplac\w+\b|\bconfirm \w+ in person\b|\bnew address\b|\bwarehouse until\b`, ``),
+		turn(offMatter, either(
+			`\beverything (?:that |which )?we have\b|\ball (?:of )?our (?:open )?orders\b|\b(?:takes?|in) the place of\b|\breplac\w+\b`,
+			`\bconfirm \w+ in person\b|\bnew address\b|\bwarehouse until\b`), ``),
 		turn(binding, `\bwe would (?:\w+ )?(?:place|order|buy|take)\b|\b(?:further|another) order\b`, ``, plan.LetterOrder, plan.LetterPrice, plan.LetterMOQ, plan.LetterLead),
 		// What binds us.
 		turn(offMatter, `\b(?:better|lower|reduced) prices\b|\bdiscount`, ``, plan.LetterPrice, plan.LetterMOQ),
-		turn(binding, `\bmore orders\b|\borders? (?:more|again|next(?: time|$)|larger|bigger|everything)\b|\bsame order\b|\bsure to\b|\bcarry\b|\bfor us to (?:pay|cover|bear|take)\b|\bon us\b|\b(?:has|have|needs?) to (?:stay|remain|hold)\b|\bfor our account\b|\bsomething back\b|\b(?:last|final) word\b|\bno effect\b|\ball (?:of )?(?:our )?orders\b|\b(?:is|are) (?:now )?(?:decided|final)\b|\bit is enough\b|\bin line with\b|\bmatch(?:es)? the new\b|\b(?:treat|regard|consider|see|read) .*\bas (?:firm|final|agreed|confirmed|accepted|settled|approved|done|our order)\b|\bback later\b|\beverything else (?:stays|stands|remains)\b|\b(?:goes|go) (?:back to|to our)\b|\bnext orders? (?:is|are|comes?)\b|\b(?:happy|satisfied|content|pleased|fine) with (?:the |your |our )?(?:(?:present|current|existing) \w+|prices?|minimums?|lead)\b|\bwe find the (?:\w+ )*prices? \w+|\beasily\b|\bmore changes\b|\bchange\w* (?:is|are) in force\b|\b(?:glad|happy|pleased|relieved|fortunate) that (?:the|it|they|these)\b|^we (?:\w+ )?buy\b|\bcompare (?:several|offers|prices)\b|\bdirectly to our\b`, `\b(?:hop|wish|look forward|like to order again)|\border more (?:often|regular|frequent|evenly|flexib)`),
+		turn(binding, either(
+			`\bmore orders\b|\borders? (?:more|again|next(?: time|$)|larger|bigger|everything)\b|\bsame order\b|\bsure to\b|\bcarry\b`,
+			`\bfor us to (?:pay|cover|bear|take)\b|\bon us\b|\b(?:has|have|needs?) to (?:stay|remain|hold)\b|\bfor our account\b`,
+			`\bsomething back\b|\b(?:last|final) word\b|\bno effect\b|\ball (?:of )?(?:our )?orders\b|\b(?:is|are) (?:now )?(?:decided|final)\b`,
+			`\bit is enough\b|\bin line with\b|\bmatch(?:es)? the new\b`,
+			`\b(?:treat|regard|consider|see|read) .*\bas (?:firm|final|agreed|confirmed|accepted|settled|approved|done|our order)\b`,
+			`\bback later\b|\beverything else (?:stays|stands|remains)\b|\b(?:goes|go) (?:back to|to our)\b|\bnext orders? (?:is|are|comes?)\b`,
+			`\b(?:happy|satisfied|content|pleased|fine) with (?:the |your |our )?(?:(?:present|current|existing) \w+|prices?|minimums?|lead)\b`,
+			`\bwe find the (?:\w+ )*prices? \w+|\beasily\b|\bmore changes\b|\bchange\w* (?:is|are) in force\b`,
+			`\b(?:glad|happy|pleased|relieved|fortunate) that (?:the|it|they|these)\b|^we (?:\w+ )?buy\b|\bcompare (?:several|offers|prices)\b`,
+			`\bdirectly to our\b`), `\b(?:hop|wish|look forward|like to order again)|\border more (?:often|regular|frequent|evenly|flexib)`),
 		turn(binding, `\bwe (?:are|were|feel|would be|stand) (?:also |quite |very |even )*(?:ready|prepared|able|willing|happy|glad|open) to (?:take|accept|order|buy|pay|work (?:with|at) (?:the|these|your)|carry|cover|wait|live|keep|raise|increase)\b`, ``),
-		turn(binding, `\bwe (?:\w+ )?(?:take (?:it|all|them|on|over|everything|as well)|take$|decided|have decided|see no|are coming|come to see|must stop|have to stop|go elsewhere)\b|\bwe (?:have to|must) place\b`, `\b(?:take (?:it into|them into|all (?:of )?this into)|decided to (?:ask|write))\b`),
-		turn(binding, `\b(?:from now on|from today|as of today)\b|\bif we do not hear\b|\btake it (?:that|as)\b|\bwithout (?:your|an?|any) (?:answer|reply|word)\b|\bin any case\b|\bin return\b|\bout of business\b|\bsilence counts?\b|\bmakes? the order final\b|\bgot .* wrong\b|\bcan be (?:dropped|left out|forgotten)\b|\bwins?\b|\bpartner company\b|\btakes? delivery\b|\bwill wait\b|\b(?:have|has) signed\b|\b(?:final|last) order\b|\bwithout (?:an?|the|any) (?:\w+ )?(?:check|inspection|test)\b|\bnot (?:been |be )?worth\b|\bprovided (?:that|the|this|it|you|we)\b|\bthe new (?:day|date|arrival) (?:stands|holds|applies|remains)\b|\b(?:enough|plenty) of (?:everything|it|them|these|all)\b`, ``),
-		turn(binding, `\bno (?:answer|reply|confirmation|word|response|further (?:word|explanation|information|details?|reply|answer))\b|\bno future\b|\bneeds? no\b|\blast (?:change|request)\b`, `\b(?:have|until|as long as)\b.*\bno\b`),
-		turn(binding, `\b(?:right|fine|good|enough|well|okay|acceptable|convenient|welcome) (?:for|by|to) us\b|\b(?:fine|okay|right|no problem) with us\b|\b(?:fits?|suits?|meets?) (?:us|our)\b|\bworks? (?:\w+ )?for us\b|\b(?:is|are) (?:quite |very |all |already )*(?:fair|reasonable|settled|right|all right|no (?:problem|trouble|matter|help))\b|\bof no (?:help|importance|consequence|interest|matter)\b|\bsmall (?:matter|thing|problem)\b`, `\b(?:would|could|might|cannot|can't|not|whether|if|confirm|check)\b`),
+		turn(binding, either(
+			`\bwe (?:\w+ )?(?:take (?:it|all|them|on|over|everything|as well)|take$|decided|have decided|see no|are coming|come to see|must stop|have to stop|go elsewhere)\b`,
+			`\bwe (?:have to|must) place\b`), `\b(?:take (?:it into|them into|all (?:of )?this into)|decided to (?:ask|write))\b`),
+		turn(binding, either(
+			`\b(?:from now on|from today|as of today)\b|\bif we do not hear\b|\btake it (?:that|as)\b`,
+			`\bwithout (?:your|an?|any) (?:answer|reply|word)\b|\bin any case\b|\bin return\b|\bout of business\b|\bsilence counts?\b`,
+			`\bmakes? the order final\b|\bgot .* wrong\b|\bcan be (?:dropped|left out|forgotten)\b|\bwins?\b|\bpartner company\b`,
+			`\btakes? delivery\b|\bwill wait\b|\b(?:have|has) signed\b|\b(?:final|last) order\b`,
+			`\bwithout (?:an?|the|any) (?:\w+ )?(?:check|inspection|test)\b|\bnot (?:been |be )?worth\b|\bprovided (?:that|the|this|it|you|we)\b`,
+			`\bthe new (?:day|date|arrival) (?:stands|holds|applies|remains)\b|\b(?:enough|plenty) of (?:everything|it|them|these|all)\b`), ``),
+		turn(binding, either(
+			`\bno (?:answer|reply|confirmation|word|response|further (?:word|explanation|information|details?|reply|answer))\b|\bno future\b`,
+			`\bneeds? no\b|\blast (?:change|request)\b`), `\b(?:have|until|as long as)\b.*\bno\b`),
+		turn(binding, either(
+			`\b(?:right|fine|good|enough|well|okay|acceptable|convenient|welcome) (?:for|by|to) us\b|\b(?:fine|okay|right|no problem) with us\b`,
+			`\b(?:fits?|suits?|meets?) (?:us|our)\b|\bworks? (?:\w+ )?for us\b`,
+			`\b(?:is|are) (?:quite |very |all |already )*(?:fair|reasonable|settled|right|all right|no (?:problem|trouble|matter|help))\b`,
+			`\bof no (?:help|importance|consequence|interest|matter)\b|\bsmall (?:matter|thing|problem)\b`), `\b(?:would|could|might|cannot|can't|not|whether|if|confirm|check)\b`),
 	},
 	"zh": {
 		turn(invented, `(?:贵[方司]|您|你们)(?:曾|已经|已|之前|上次|以前|也)*(?:答应|同意|承诺|保证|说过|答允|许诺|确认过|确认了|已经?确认)`, `是否|能否|可否|如|若|倘|前|请|望`),
-		turn(invented, `贵[方司][^，。请]{0,4}(?:成本|生产|质量|服务|交货|价格)[^，。]{0,4}(?:已经?|太|过|不)|(?:谢谢|感谢)[^，。]{0,6}(?:已经?)?(?:发货|发出|降价|同意|交货)|应该已经?|(?:经常|总是|每次|屡次|多次)(?:延|迟|晚|推)|可能是|恐怕|想必|估计是|大概是|显然|我[方们司][^，。]{0,8}(?:造成|导致|太晚|过晚|太慢)`, `请|麻烦`),
+		turn(invented, either(
+			`贵[方司][^，。请]{0,4}(?:成本|生产|质量|服务|交货|价格)[^，。]{0,4}(?:已经?|太|过|不)|(?:谢谢|感谢)[^，。]{0,6}(?:已经?)?(?:发货|发出|降价|同意|交货)|应该已经?`,
+			`(?:经常|总是|每次|屡次|多次)(?:延|迟|晚|推)|可能是|恐怕|想必|估计是|大概是|显然|我[方们司][^，。]{0,8}(?:造成|导致|太晚|过晚|太慢)`), `请|麻烦`),
 		turn(invented, `货物?[^，。通消来函]{0,3}已(?:经)?(?:收到|到达|到货|送达)|已(?:经)?收到(?:货|该|全部|所有)`, `未|尚|没|如|若`),
 		turn(offMatter, `(?:其[他它]|别的|另外的?|另有|另一)(?:供应商|公司|工厂|厂家|客户|商品|产品)|别家|供应商|只(?:从|向|跟|和)|所有订单`, ``),
 		turn(binding, `更多(?:的)?(?:订单|订购)|还会(?:再|继续)?(?:订|采|购|下)|会(?:再|继续|增加|扩大)*(?:订购|采购|下单|购买)|增加订购`, `如|若|更多次|更频|能|可以`),
-		turn(binding, `就这样(?:定|办)|任何(?:日期|时间|价格|报价|数量)|由(?:贵[方司]|您)[^，。]{0,3}(?:定|选|办)|看着办|照此(?:下单|执行)|为准|仅供参考|暂不|视为|如无(?:回复|答复|异议)|没有(?:回复|答复)即|等候?(?:我[方们司]|本)(?:的)?(?:通知|确认|消息|指示)|(?:现在|即日|今)(?:起|开始)|开始执行|生效|先不|还是请发|来付|直接安排|往后(?:推|移|延)|再安排|还会(?:有|调)|按新的?(?:日期|价格|交期)|请务必(?:执行|照办|变更|接受)|就不(?:再)?(?:下单|订|采购|买)|否则|[就即]可?(?:长期|下单)|(?:价格|起订量|交期|周期)[^，。]{0,6}(?:满意|合适|够快|够低)|满意[^，。]{0,3}(?:价格|起订量)`, `原订单|订单(?:仍|继续)|之前|以前|答复前|回复前`),
+		turn(binding, either(
+			`就这样(?:定|办)|任何(?:日期|时间|价格|报价|数量)|由(?:贵[方司]|您)[^，。]{0,3}(?:定|选|办)|看着办|照此(?:下单|执行)|为准|仅供参考|暂不|视为|如无(?:回复|答复|异议)|没有(?:回复|答复)即`,
+			`等候?(?:我[方们司]|本)(?:的)?(?:通知|确认|消息|指示)|(?:现在|即日|今)(?:起|开始)|开始执行|生效|先不|还是请发|来付|直接安排|往后(?:推|移|延)|再安排|还会(?:有|调)|按新的?(?:日期|价格|交期)`,
+			`请务必(?:执行|照办|变更|接受)|就不(?:再)?(?:下单|订|采购|买)|否则|[就即]可?(?:长期|下单)|(?:价格|起订量|交期|周期)[^，。]{0,6}(?:满意|合适|够快|够低)|满意[^，。]{0,3}(?:价格|起订量)`), `原订单|订单(?:仍|继续)|之前|以前|答复前|回复前`),
 		turn(binding, `先发部分|只发部分|等[^，。]{0,8}(?:后|再|一起|一并)(?:再)?(?:发|交|运)|一起(?:发|交|运)|一并(?:发|交|运)`, `不必等|无需等|先行`),
-		turn(binding, `(?:也|都|均|亦)(?:可以|可|行|能)(?:接受|的|$)|也好|(?:很|挺|非常|相当)(?:好|合理|公道|合适|理想)|更好$|安排好了|可以往后|没有(?:造成|带来|产生)|不太需要|(?:已经?|现)确定|更低的报价|(?:对我[方们司])?也(?:方便|能理解|理解)|不急|没有?(?:关系|问题(?:[^的]|$)|影响)|无妨|按新的`, `是否|能否|可否|有没有|有无|吗|如|若|请`),
+		turn(binding, either(
+			`(?:也|都|均|亦)(?:可以|可|行|能)(?:接受|的|$)|也好|(?:很|挺|非常|相当)(?:好|合理|公道|合适|理想)|更好$|安排好了|可以往后|没有(?:造成|带来|产生)|不太需要|(?:已经?|现)确定|更低的报价`,
+			`(?:对我[方们司])?也(?:方便|能理解|理解)|不急|没有?(?:关系|问题(?:[^的]|$)|影响)|无妨|按新的`), `是否|能否|可否|有没有|有无|吗|如|若|请`),
 	},
 }
 
