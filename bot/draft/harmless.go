@@ -69,9 +69,11 @@ var matter = map[plan.LetterKind]map[string][]*pattern{
 		[]string{reasonZH, ifMoreZH, `(为何|为什么)(会|一再)?(延期|推迟|延后)`, `(能|可|可以|能够)提前到`, `贵[方司]承诺的`}),
 	plan.LetterDelay: phrases([]string{
 		`welcome (your|an|any|early) (early |quick |short )?(reply|answer|word|news|information|notice|update|explanation|response)`,
-		`(reply|answer|word|news|information|update|explanation|notice) (is|are|would be) (most |very |always )?welcome`},
+		`(reply|answer|word|news|information|update|explanation|notice) (is|are|would be) (most |very |always )?welcome`,
+		`(not|no|without) (a |an |any |our )?(consent|consenting|agreement|agreeing|acceptance|accepting) (to )?(the|this|that|your) (later|new|revised) (date|day)( of arrival)?`},
 		[]string{reasonZH, ifMoreZH, `(避免|防止|以免)(日期|到货|交期|交货)?再次?(推迟|延期|延后)`,
-			`(我[方们]|此|这|该|[并尚暂])[并尚暂]?(未|没有|不代表(我[方们])?已?|不等于(我[方们])?已?|不意味着(我[方们])?已?|不表示(我[方们])?已?|不构成(我[方们])?|不能|无法)(就此|对此)?(表示)?(同意|接受|认可|批准)`}),
+			`(我[方们]|此|这|该|[并尚暂])[并尚暂]?(未|没有|不代表(我[方们])?已?|不等于(我[方们])?已?|不意味着(我[方们])?已?|不表示(我[方们])?已?|不构成(我[方们])?|不能|无法)(就此|对此)?(表示)?(同意|接受|认可|批准)`,
+			`不(代表|等于|意味着|表示|构成)(我[方们])?已?(同意|接受|认可|批准)((此次|这次|本次|该|上述)?(延期|推迟|延后))?`}),
 	plan.LetterChange: phrases([]string{`(we|i) must (ask|apologi[sz]e|request|trouble|turn|come back|adjust|change|amend|adapt|correct|revise|reduce|modify|update|alter|bother|contact|write)`},
 		[]string{`(之前|以前|答复前|回复前|确认前)，?(原?订单|原有?安排|一切)?(仍|将|都|均|暂时?)*(保持不变|维持原)`}),
 	plan.LetterCancel: phrases(nil, []string{`不再需要`}),

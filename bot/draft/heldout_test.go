@@ -107,7 +107,7 @@ func (s sentences) letters(f facts, n int, greetings, closings []string) (out []
 // of the measure, and have to be refused.
 func TestHeldOutDrafts(t *testing.T) {
 	n := rounds(t)
-	for set, floor := range map[string]float64{"1.txt": 1, "2.txt": 1, "3.txt": 1, "4.txt": 1, "5.txt": 1, "6.txt": 1, "7.txt": 1, "own.txt": 1} {
+	for set, floor := range map[string]float64{"1.txt": 1, "2.txt": 1, "3.txt": 1, "4.txt": 1, "5.txt": 1, "6.txt": 1, "7.txt": 1, "8.txt": 1, "own.txt": 1} {
 		t.Run(set, func(t *testing.T) {
 			t.Parallel()
 			sections := heldOut(t, set)
