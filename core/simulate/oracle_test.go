@@ -167,7 +167,7 @@ func TestByHand(t *testing.T) {
 	got := results[0].Totals
 	want := Totals{
 		Nodes: 1, Demand: 140, Sold: 140, FillRate: 1, ServiceLevel: 1, Orders: 1, Units: 330,
-		AverageStockValue: usd(int64(math.Round(float64(stock) * 600 / 14))), PeakStockValue: usd(390 * 600),
+		AdSpend: usd(0), AdWaste: usd(0), AverageStockValue: usd(int64(math.Round(float64(stock) * 600 / 14))), PeakStockValue: usd(390 * 600),
 		TurnoverDays: float64(stock) / 140, Freight: usd(0), LostMargin: usd(0), HoldingCost: usd(stock * 600 / 1000), PurchaseVariance: usd(0),
 		TotalCost: usd(stock * 600 / 1000), CostShare: float64(stock) * 0.6 / 140_000,
 	}

@@ -49,6 +49,11 @@ type Totals struct {
 	// PurchaseVariance is what the orders cost above the landed cost that margins
 	// are counted with: air freight adds, price breaks take away.
 	PurchaseVariance core.Money `json:"purchase_variance"`
+	// AdSpend is what was spent on ads for the products, AdWaste the part of it that met
+	// an empty shelf, by the share of each day's demand that was lost. No part of
+	// TotalCost: the margin of the sales lost is.
+	AdSpend core.Money `json:"ad_spend"`
+	AdWaste core.Money `json:"ad_waste"`
 	// TotalCost is LostMargin + HoldingCost + PurchaseVariance: what is missing
 	// from the margin of all demand. CostShare is it over the revenue wanted.
 	TotalCost core.Money `json:"total_cost"`
@@ -87,7 +92,7 @@ func (w *world) totals(class string) (Totals, error) {
 	var t Totals
 	cur := w.Currency()
 	var cycles, dry int64
-	var lost, stock, sold, wanted, freight, variance float64 // minor units; whole numbers, exact below 2^53
+	var lost, stock, sold, wanted, freight, variance, ads, waste float64 // minor units; whole numbers, exact below 2^53
 	for i := range w.nodes {
 		n, s := &w.nodes[i], &w.states[i].score
 		if class != "" && n.class != class {
@@ -106,6 +111,8 @@ func (w *world) totals(class string) (Totals, error) {
 		wanted += float64(s.demand) * float64(n.price)
 		freight += float64(s.freight)
 		variance += float64(s.surcharge)
+		ads += float64(s.ads)
+		waste += float64(s.wasted)
 	}
 	days := float64(w.Scored())
 	holding := stock * w.HoldingRate / 365
@@ -119,7 +126,7 @@ func (w *world) totals(class string) (Totals, error) {
 		minor float64
 	}{
 		{&t.AverageStockValue, stock / days}, {&t.Freight, freight}, {&t.LostMargin, lost},
-		{&t.HoldingCost, holding}, {&t.PurchaseVariance, variance},
+		{&t.HoldingCost, holding}, {&t.PurchaseVariance, variance}, {&t.AdSpend, ads}, {&t.AdWaste, waste},
 	} {
 		m, err := core.Money{Minor: 1, Currency: cur}.Scale(v.minor)
 		if err != nil {

@@ -91,7 +91,8 @@ type node struct {
 	closed       []core.DayRange
 	price, cost  int64 // of one unit, minor units of the shop's currency
 	seed         uint64
-	yearlyMargin int64 // of the year before From, for its class
+	yearlyMargin int64   // of the year before From, for its class
+	ads          []int64 // spent on it on the days from Config.From on, minor units; nil: none
 }
 
 // New makes a scenario out of a snapshot whose demand reaches from before
@@ -135,6 +136,7 @@ func New(s core.Snapshot, cfg Config) (*Scenario, error) {
 	for _, sup := range sc.shop.Suppliers {
 		sc.closed[sup.ID] = sup.Closed
 	}
+	sc.advertise()
 	classify(sc.nodes)
 	if sc.WarmUp == 0 {
 		longest := 0.0
@@ -144,6 +146,33 @@ func New(s core.Snapshot, cfg Config) (*Scenario, error) {
 		sc.WarmUp = min(int(math.Ceil(longest))+7, int(cfg.To-cfg.From)/2)
 	}
 	return sc, nil
+}
+
+// advertise gives each place its part of what was spent on ads for its product: ads do
+// not know where goods lie, so all places have the same. Amounts without an exchange
+// rate are left out.
+func (s *Scenario) advertise() {
+	places := map[core.SKU][]*node{}
+	for i := range s.nodes {
+		places[s.nodes[i].sku] = append(places[s.nodes[i].sku], &s.nodes[i])
+	}
+	for _, a := range s.shop.Ads {
+		m, ok := s.shop.ToShop(a.Spend, a.Day)
+		at := places[a.SKU]
+		if a.Day < s.From || a.Day >= s.To || !ok || m.Minor <= 0 || len(at) == 0 {
+			continue
+		}
+		for i, n := range at {
+			if n.ads == nil {
+				n.ads = make([]int64, s.To-s.From)
+			}
+			rest := int64(0) // minor units that cannot be shared go to the first place
+			if i == 0 {
+				rest = m.Minor % int64(len(at))
+			}
+			n.ads[a.Day-s.From] += m.Minor/int64(len(at)) + rest
+		}
+	}
 }
 
 func (c Config) validate() error {

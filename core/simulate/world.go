@@ -45,6 +45,7 @@ type score struct {
 	stockDays          int64 // units at the end of each day, summed
 	orders, units      int64
 	freight, surcharge int64 // minor units
+	ads, wasted        int64 // minor units
 }
 
 func (s *Scenario) newWorld() *world {
@@ -178,6 +179,10 @@ func (w *world) day(d core.Day) {
 			continue
 		}
 		st.told = true
+		if n.ads != nil {
+			st.score.ads += n.ads[t]
+			st.score.wasted += wasted(n.ads[t], want, sold, st.onHand)
+		}
 		st.score.demand += want
 		st.score.sold += sold
 		st.score.stockDays += st.onHand
@@ -186,6 +191,18 @@ func (w *world) day(d core.Day) {
 	if scored {
 		w.daily[t-w.WarmUp] = value
 	}
+}
+
+// wasted is the part of a day's ads that met an empty shelf: the share of what was
+// wanted that was not there, or all of it when nothing was wanted and nothing there.
+func wasted(spent, want, sold, left int64) int64 {
+	switch {
+	case want > 0:
+		return int64(float64(spent) * float64(want-sold) / float64(want))
+	case left == 0:
+		return spent
+	}
+	return 0
 }
 
 // arrive takes in what comes on day d and reports whether something did.

@@ -63,6 +63,9 @@ func (s *simulation) table(w io.Writer) error {
 	fmt.Fprintln(w, "total cost = lost margin + holding + purchase; classes by margin of the year before (A 80 %, B 15 %, C 5 %).")
 	for _, r := range s.results {
 		fmt.Fprintf(w, "  %s: %s\n", r.Policy, r.About)
+		if r.AdSpend.Minor > 0 {
+			fmt.Fprintf(w, "    of %s spent on ads %s met empty shelves\n", r.AdSpend, r.AdWaste)
+		}
 	}
 	if len(s.curves) == 0 {
 		return nil
@@ -136,6 +139,8 @@ type figures struct {
 	Variance  json.Number `json:"purchase_variance"`
 	Total     json.Number `json:"total_cost"`
 	CostShare float64     `json:"cost_share"`
+	AdSpend   json.Number `json:"ad_spend"`
+	AdWaste   json.Number `json:"ad_waste"`
 }
 
 func figuresOf(t simulate.Totals) figures {
@@ -143,6 +148,7 @@ func figuresOf(t simulate.Totals) figures {
 	f := figures{
 		t.FillRate, t.ServiceLevel, n(t.AverageStockValue), n(t.PeakStockValue), t.TurnoverDays, t.Demand, t.Sold, t.Orders, t.Units,
 		n(t.Freight), n(t.LostMargin), n(t.HoldingCost), n(t.PurchaseVariance), n(t.TotalCost), t.CostShare,
+		n(t.AdSpend), n(t.AdWaste),
 	}
 	if t.PeakStockValue.Minor == 0 {
 		f.Peak = ""
@@ -224,7 +230,7 @@ func (s *simulation) json(w io.Writer) error {
 func (s *simulation) csv(w io.Writer) error {
 	header := []string{"policy", "class", "knob"}
 	header = append(header, "fill_rate", "cycle_service_level", "average_stock_value", "peak_stock_value", "turnover_days", "demand", "sold",
-		"orders", "units", "freight", "lost_margin", "holding_cost", "purchase_variance", "total_cost", "cost_share")
+		"orders", "units", "freight", "lost_margin", "holding_cost", "purchase_variance", "total_cost", "cost_share", "ad_spend", "ad_waste")
 	rows := [][]string{header}
 	add := func(policy, class, knob string, t simulate.Totals) {
 		f := figuresOf(t)
@@ -232,7 +238,7 @@ func (s *simulation) csv(w io.Writer) error {
 		count := func(v int64) string { return strconv.FormatInt(v, 10) }
 		rows = append(rows, []string{policy, class, knob, float(f.Fill), float(f.Service), f.Stock.String(), f.Peak.String(), float(f.Turnover),
 			count(f.Demand), count(f.Sold), count(f.Orders), count(f.Units), f.Freight.String(), f.Lost.String(), f.Holding.String(),
-			f.Variance.String(), f.Total.String(), float(f.CostShare)})
+			f.Variance.String(), f.Total.String(), float(f.CostShare), f.AdSpend.String(), f.AdWaste.String()})
 	}
 	if len(s.curves) == 0 {
 		for _, r := range s.results {
