@@ -45,6 +45,7 @@ var (
 	dayForm    = regexp.MustCompile(`^(?:(?:\d{4}-\d{2}-\d{2}|\d{1,2} [A-Z][a-z]{2,8} \d{4})(?:[ T]\d{2}:\d{2}(?::\d{2})?(?:Z| [A-Z]{1,5}| [+-]\d{2,4})?)?|\d{2}:\d{2} on \d{1,2} [A-Z][a-z]{2,8} \d{4}|§)$`)
 	moneyForm  = regexp.MustCompile(`^(?:[A-Z]{3} [-−]?\d[\d,]*(?:\.\d+)?|§)$`)
 	wordless   = regexp.MustCompile(`^[^\pL]*[^\pL.]$|^[.\s]*$`)
+	labelForm  = regexp.MustCompile(`^(\d[\w-]*): (.+)$`)
 	itemForm   = regexp.MustCompile(`^(\d+\. |– )(.+)$`)
 )
 
@@ -83,6 +84,10 @@ func (s *search) find(text string, depth int) found {
 		if f.cost < out.cost {
 			out = f
 		}
+	}
+	if m := labelForm.FindStringSubmatch(text); m != nil { // first: a code is about all behind it
+		f := s.best(m[2], depth+1)
+		better(found{days(m[1]) + "：" + f.text, f.cost + 1, f.left})
 	}
 	if rest, ok := strings.CutSuffix(text, "."); ok { // first: a name at the end must not take the stop
 		if f := s.best(rest, depth+1); f.text != days(rest) {

@@ -20,6 +20,8 @@ func TestSentences(t *testing.T) {
 			"SOLAR-01：等待海运将损失 GBP 1,240.00，96 件走空运多花 GBP 310.00。"},
 		{"12. Safety stock over the lead time: 1.6449 × √(35 × 8² + 20² × 6²) = 212.19, raised to the floor of 7 days of sales: 7 × 20 = 140.",
 			"12. 交期内的安全库存：1.6449 × √(35 × 8² + 20² × 6²) = 212.19，提高到 7 天销量的下限：7 × 20 = 140。"},
+		{"23298: waiting for sea loses GBP 177.58, air for 138 units costs GBP 29.67 more.",
+			"23298：等待海运将损失 GBP 177.58，138 件走空运多花 GBP 29.67。"},
 		{"Anna approved. Order PO-2026-0001 to Acme & Sons over EUR 1,920.00 is written. Its letter leaves at 09:05; until then the approval can be taken back.",
 			"Anna 已批准。给 Acme & Sons 的订单 PO-2026-0001（EUR 1,920.00）已写好。信件 09:05 发出；在此之前可以撤销批准。"},
 		{"MUG-2 is RED and runs out on 2026-11-27; order by 2026-11-20, which is 1 day past; 2 more lines due with it.",
