@@ -21,13 +21,9 @@ func (s *Service) announceArrivals(ctx context.Context, tx pgx.Tx) (told []strin
 	if err != nil {
 		return nil, err
 	}
-	posted := map[string]bool{}
-	for _, o := range orders {
-		_, err := store.Card(ctx, tx, arrivalKey(o.Number))
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			return nil, err
-		}
-		posted[o.Number] = err == nil
+	posted, err := store.CardSubjects(ctx, tx, plan.ArrivalCard)
+	if err != nil {
+		return nil, err
 	}
 	for _, a := range plan.Announce(orders, func(n string) bool { return posted[n] }, s.cfg().Policy, s.cfg().Shop, now) {
 		told = append(told, a.Order.Number+": "+a.Reason)

@@ -1,11 +1,9 @@
 package jobs_test
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
-	"quartermaster/bot/jobs"
 	"quartermaster/bot/store"
 	"quartermaster/core"
 	"quartermaster/core/plan"
@@ -53,27 +51,22 @@ func TestArrivalIsAnnounced(t *testing.T) {
 	if l := v.Lines[0]; l.Likely != 2 || l.Again != 1 || l.With != "OTHER" || l.Share != 0.34 {
 		t.Errorf("who buys it: %+v", l)
 	}
-	report := func(e plan.OrderEvent) {
-		t.Helper()
-		now, err := store.FindOrder(t.Context(), s.st.Pool(), "1")
-		if err != nil {
-			t.Fatal(err)
-		}
-		form := jobs.OrderForm{Key: fmt.Sprint("form-", now.Version), User: "UA", Proposal: now.ProposalID, Version: now.Version, Event: e}
-		if faults, err := s.svc.SubmitOrder(t.Context(), form); err != nil || len(faults) > 0 {
-			t.Fatal(faults, err)
-		}
-		s.idle()
-	}
-	report(plan.OrderEvent{Action: plan.OrderShip, ETA: today + 12})
+	s.report(plan.OrderEvent{Action: plan.OrderShip, ETA: today + 12})
 	if due, _ := s.desk.shown[key].Arrival.Order.Due(); due != today+12 {
 		t.Errorf("after a new day of arrival the card says %s", due)
+	}
+	s.exec(`update purchase_order_line set due = current_date - 3`)
+	s.exec(`update epoch set n = n + 1`)
+	s.check("late")
+	s.idle()
+	if due, _ := s.desk.shown[key].Arrival.Order.Due(); due != today-3 {
+		t.Errorf("the goods are late, and the card says %s", due)
 	}
 	var all []plan.Arrived
 	for i, l := range o.Lines {
 		all = append(all, plan.Arrived{Line: i, Received: l.Qty})
 	}
-	report(plan.OrderEvent{Action: plan.OrderReceive, Lines: all})
+	s.report(plan.OrderEvent{Action: plan.OrderReceive, Lines: all})
 	if v := s.desk.shown[key].Arrival; v.Order.State != plan.OrderReceived || len(v.Lines) != 0 {
 		t.Errorf("after the goods came: %+v", v)
 	}

@@ -1,7 +1,6 @@
 package jobs_test
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -213,23 +212,12 @@ func TestLateOrder(t *testing.T) {
 	if n := s.number(`select version from card where key = $1`, key); n != told {
 		t.Error("the same lateness was told again")
 	}
-	report := func(e plan.OrderEvent) {
-		t.Helper()
-		o, err := store.FindOrder(t.Context(), s.st.Pool(), "1")
-		if err != nil {
-			t.Fatal(err)
-		}
-		form := jobs.OrderForm{Key: fmt.Sprint("form-", o.Version), User: "UA", Proposal: o.ProposalID, Version: o.Version, Event: e}
-		if faults, err := s.svc.SubmitOrder(t.Context(), form); err != nil || len(faults) > 0 {
-			t.Fatal(faults, err)
-		}
-	}
 	today := core.DayOf(time.Now(), time.UTC)
-	report(plan.OrderEvent{Action: plan.OrderReceive, Lines: []plan.Arrived{{Line: 0, Received: 1}}})
+	s.report(plan.OrderEvent{Action: plan.OrderReceive, Lines: []plan.Arrived{{Line: 0, Received: 1}}})
 	if v := shown(); v.Resolved {
 		t.Error("a part came, and the rest is not late any more")
 	}
-	report(plan.OrderEvent{Action: plan.OrderShip, ETA: today + 5})
+	s.report(plan.OrderEvent{Action: plan.OrderShip, ETA: today + 5})
 	if v := shown(); !v.Resolved || !strings.Contains(v.ResolvedWhy, "moved the arrival") {
 		t.Errorf("after a new day of arrival: %+v", v)
 	}
@@ -243,7 +231,7 @@ func TestLateOrder(t *testing.T) {
 	if v := shown(); v.Resolved {
 		t.Error("late again, and not told")
 	}
-	report(plan.OrderEvent{Action: plan.OrderReceive, Lines: []plan.Arrived{{Line: 0, Received: o.Lines[0].Qty - 1}}})
+	s.report(plan.OrderEvent{Action: plan.OrderReceive, Lines: []plan.Arrived{{Line: 0, Received: o.Lines[0].Qty - 1}}})
 	if v := shown(); !v.Resolved || !strings.Contains(v.ResolvedWhy, "0 outstanding") {
 		t.Errorf("after the goods came: %+v", v)
 	}

@@ -43,7 +43,7 @@ func (s *Service) Review(ctx context.Context, quarter bool) (r plan.Review, err 
 	db, c := s.st.Pool(), s.cfg()
 	now, zone := c.Now(), c.Shop.Zone
 	today := core.DayOf(now, zone)
-	in := plan.ReviewInput{Shop: c.Shop, Period: plan.LastPeriod(today, quarter), Policy: c.Policy}
+	in := plan.ReviewInput{Shop: c.Shop, Period: plan.LastPeriod(today, quarter)}
 	span := in.Period.DayRange
 	if in.Policy, err = s.rules(ctx, db); err != nil {
 		return r, err

@@ -45,4 +45,8 @@ func TestMonthlyReview(t *testing.T) {
 	if r.Asked != 3 || r.AsAsked != 1 || r.Rejected != 1 || r.Expired != 1 || r.Spent.Minor != list[0].TotalShop.Minor {
 		t.Errorf("review %+v", r)
 	}
+	s.exec(`update purchase_order set body = body || '{"undone_by": "UA"}'`)
+	if r, err := s.svc.Review(t.Context(), false); err != nil || r.Asked != 2 || r.AsAsked != 0 || r.Spent.Minor != 0 {
+		t.Errorf("with the approval taken back: %+v, %v", r, err)
+	}
 }

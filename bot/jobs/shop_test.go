@@ -342,6 +342,20 @@ func (s *shop) idle() {
 	})
 }
 
+// report has somebody tell what became of the first order.
+func (s *shop) report(e plan.OrderEvent) {
+	s.t.Helper()
+	o, err := store.FindOrder(s.t.Context(), s.st.Pool(), "1")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	form := jobs.OrderForm{Key: fmt.Sprint("form-", o.Version), User: "UA", Proposal: o.ProposalID, Version: o.Version, Event: e}
+	if faults, err := s.svc.SubmitOrder(s.t.Context(), form); err != nil || len(faults) > 0 {
+		s.t.Fatal(faults, err)
+	}
+	s.idle()
+}
+
 // answer waits for what the person who clicked is told: it comes after the
 // decision is written, so idle does not wait for it.
 func (s *shop) answer(key string) (text string) {

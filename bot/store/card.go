@@ -55,6 +55,20 @@ func Card(ctx context.Context, db DB, key string) (c CardRow, err error) {
 	return c, err
 }
 
+// CardSubjects returns what the cards of a kind are about.
+func CardSubjects(ctx context.Context, db DB, kind plan.CardKind) (map[string]bool, error) {
+	rows, err := db.Query(ctx, `select subject from card where kind = $1`, kind)
+	if err != nil {
+		return nil, fmt.Errorf("read cards: %w", err)
+	}
+	out := map[string]bool{}
+	var subject string
+	if _, err = pgx.ForEachRow(rows, []any{&subject}, func() error { out[subject] = true; return nil }); err != nil {
+		return nil, fmt.Errorf("read cards: %w", err)
+	}
+	return out, nil
+}
+
 // CardAt reads the card that stands at a message.
 func CardAt(ctx context.Context, db DB, channel, ts string) (CardRow, error) {
 	var key string

@@ -197,12 +197,13 @@ func nullTime(t time.Time) *time.Time {
 
 // DecidedBetween reads what became of the proposals that were decided, or ran out, from
 // one instant to another, the latter not included. What was asked for is what stood there
-// before the first edit.
+// before the first edit. An approval that was taken back is none.
 func DecidedBetween(ctx context.Context, db DB, from, to time.Time) ([]plan.Decided, error) {
 	rows, err := db.Query(ctx, `
 		select coalesce(nullif(p.body->>'supplier_name', ''), p.supplier), p.state, p.amount_minor, p.currency,
 			coalesce((select d.amount_minor from decision d where d.proposal_id = p.id and d.action = 'edit' and d.outcome <> 'deny' order by d.id limit 1), p.amount_minor)
-		from proposal p where p.state in ('approved', 'rejected', 'expired') and p.updated_at >= $1 and p.updated_at < $2 order by p.id`, from, to)
+		from proposal p where p.state in ('approved', 'rejected', 'expired') and p.updated_at >= $1 and p.updated_at < $2
+			and not exists (select 1 from purchase_order o where o.proposal_id = p.id and o.body ? 'undone_by') order by p.id`, from, to)
 	if err != nil {
 		return nil, fmt.Errorf("read what was decided: %w", err)
 	}
