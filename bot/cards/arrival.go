@@ -13,6 +13,7 @@ type arrivalWords struct {
 	cUnits, cLeft, cOwed         safe
 	offers, rest                 safe // ; n, order
 	likely, with                 safe // product, customers, of them, code ; share, product
+	others                       safe // n
 }
 
 var englishArrivals = arrivalWords{
@@ -24,6 +25,7 @@ var englishArrivals = arrivalWords{
 	offers: "Before they stand in the shop", rest: "%s more lines: /stock order %s",
 	likely: "%s: %s known customers are likely to buy it, %s of them again. Offer it to them first: /stock repurchase %s customers lists them for those who may see them.",
 	with:   "%s of its buyers take %s, too: offer both together.",
+	others: "%s more of these products have likely buyers: /stock repurchase CODE tells how many.",
 }
 
 var chineseArrivals = arrivalWords{
@@ -35,6 +37,7 @@ var chineseArrivals = arrivalWords{
 	offers: "上架之前", rest: "另有 %s 行：/stock order %s",
 	likely: "%s：%s 位已知顾客可能购买，其中 %s 位曾经买过。请先向他们预售：/stock repurchase %s customers 向有权限的人列出名单。",
 	with:   "%s 的买家也会买 %s：可搭配出售。",
+	others: "另有 %s 种商品有可能的买家：见 /stock repurchase CODE。",
 }
 
 // maxOffers is how many products a card says whom to offer first.
@@ -85,10 +88,13 @@ func (b *builder) arrival(c plan.Card, v plan.ArrivalView) Message {
 func (b *builder) whoFirst(v plan.ArrivalView) {
 	w, n := &b.w.arrivals, 0
 	for _, l := range v.Lines {
-		if l.Likely == 0 || n == maxOffers {
+		if l.Likely == 0 {
 			continue
 		}
-		if n++; n == 1 {
+		if n++; n > maxOffers {
+			continue
+		}
+		if n == 1 {
 			b.line(bold(w.offers))
 		}
 		sku := clean(string(l.SKU), 40)
@@ -96,5 +102,8 @@ func (b *builder) whoFirst(v plan.ArrivalView) {
 		if l.With != "" {
 			b.line(text(say(w.with, b.percent(l.Share), clean(string(l.With), 40))))
 		}
+	}
+	if n > maxOffers {
+		b.line(text(say(w.others, qty(int64(n-maxOffers)))))
 	}
 }

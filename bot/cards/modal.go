@@ -66,13 +66,14 @@ func EditModal(language string, p plan.Proposal, typed map[int]int64, bad map[st
 		return b.modal("sorry", b.w.editTitle, "", "")
 	}
 	b.paragraph(say(b.w.editIntro, supplier(p)))
+	typed = within(p.Lines, typed, pages)
 	recount := p.Recount(typed)
 	for i := first; i < min(len(p.Lines), first+maxInputs); i++ {
 		l := p.Lines[i]
 		in := slack.NewNumberInputBlockElement(nil, LineInput(i), false).WithMinValue("0").
 			WithDispatchActionConfig(&slack.DispatchActionConfig{TriggerActionsOn: []string{"on_enter_pressed", "on_character_entered"}})
 		initial := l.Qty
-		if n, ok := typed[i]; ok && pages > 1 && (l.Max <= 0 || n <= max(l.Max, l.Qty)) { // typed before the page was turned
+		if n, ok := typed[i]; ok && pages > 1 { // typed before the page was turned
 			initial = n
 		}
 		if initial >= 0 {
@@ -106,6 +107,21 @@ func EditModal(language string, p plan.Proposal, typed map[int]int64, bad map[st
 		b.paragraph(b.w.pageFirst)
 	}
 	return b.modal(CallbackEdit, b.w.editTitle, b.w.save, meta.String())
+}
+
+// within leaves out typed numbers above a line's maximum, which a field of another page
+// could not show again: what is counted is what stands in the fields.
+func within(lines []plan.Line, typed map[int]int64, pages int) map[int]int64 {
+	if pages < 2 {
+		return typed
+	}
+	out := make(map[int]int64, len(typed))
+	for i, n := range typed {
+		if i >= len(lines) || lines[i].Max <= 0 || n <= max(lines[i].Max, lines[i].Qty) {
+			out[i] = n
+		}
+	}
+	return out
 }
 
 // recounted says what the number in a line's field comes to.

@@ -41,7 +41,7 @@ var englishQuiet = quietWords{
 	mutedBy: "%s since %s, by ", none: "Nothing was kept quiet.",
 	lastTold: "Last check: told, %s", lastSilent: "Last check: not told, %s", lastNothing: "Last check: nothing to tell of it.",
 	reminders: "Reminders of orders that wait", till: "until %s", changes: map[string]safe{"held": "%s (not proposed)", "unchanged": "%s"},
-	kinds: map[risk.Kind]safe{risk.StockOut: "runs out", risk.NoSource: "no supplier", risk.Overstock: "overstock", risk.DeadStock: "dead stock",
+	kinds: map[risk.Kind]safe{risk.StockOut: "runs out", risk.NoSource: "no supplier", risk.Overstock: "overstock", risk.DeadStock: "dead stock", risk.LowStock: "few units left",
 		risk.Transfer: "transfer", risk.SeasonPlan: "season plan", risk.Waiting: "order due", risk.StaleFeed: "old data", risk.LateOrder: "late order",
 		risk.BadData: "doubtful data", risk.LateSupplier: "late supplier", risk.ForecastOff: "forecast off", risk.Anomaly: "anomaly", risk.Restored: "restored"},
 }
@@ -55,7 +55,7 @@ var chineseQuiet = quietWords{
 	mutedBy: "%s 自 %s 起，由 ", none: "没有未提示的事项。",
 	lastTold: "上次检查：已提示，%s", lastSilent: "上次检查：未提示，%s", lastNothing: "上次检查：没有需要提示的事项。",
 	reminders: "待决订单的催促", till: "至 %s", changes: map[string]safe{"held": "%s（未提出）", "unchanged": "%s"},
-	kinds: map[risk.Kind]safe{risk.StockOut: "断货", risk.NoSource: "无供应商", risk.Overstock: "库存过多", risk.DeadStock: "滞销",
+	kinds: map[risk.Kind]safe{risk.StockOut: "断货", risk.NoSource: "无供应商", risk.Overstock: "库存过多", risk.DeadStock: "滞销", risk.LowStock: "所剩不多",
 		risk.Transfer: "调拨", risk.SeasonPlan: "季节计划", risk.Waiting: "应下订单", risk.StaleFeed: "数据过时", risk.LateOrder: "订单逾期",
 		risk.BadData: "数据存疑", risk.LateSupplier: "供应商延迟", risk.ForecastOff: "预测偏差", risk.Anomaly: "异常", risk.Restored: "已恢复"},
 }

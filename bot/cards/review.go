@@ -12,6 +12,7 @@ type reviewWords struct {
 	fRejected, fExpired        safe
 	changed                    safe // lowered, raised
 	suppliers, supplier        safe // ; name, orders, share on time, share that came
+	more                       safe // n
 	changes, change, how       safe // ; setting, now, then, why ;
 	few, fine                  safe // least ;
 }
@@ -22,6 +23,7 @@ var englishReview = reviewWords{
 	fAsked: "Proposals", fAsAsked: "Approved as asked", fChanged: "Changed first", fRejected: "Rejected", fExpired: "Ran out",
 	changed:   "%s lowered, %s raised",
 	suppliers: "Suppliers", supplier: "%s: %s orders, %s on time, %s of the units came sound",
+	more:    "and %s more: /stock export suppliers",
 	changes: "Settings to look at", change: "%s: %s → %s. %s.", how: "Nothing is changed by itself: /stock settings edit and approval have the forms.",
 	few: "Fewer than %s orders were approved; their edits say nothing about quantities yet.", fine: "What was decided gives no reason to change a setting.",
 }
@@ -32,6 +34,7 @@ var chineseReview = reviewWords{
 	fAsked: "提案", fAsAsked: "按提案批准", fChanged: "修改后批准", fRejected: "拒绝", fExpired: "过期",
 	changed:   "%s 个下调，%s 个上调",
 	suppliers: "供应商", supplier: "%s：%s 张订单，准时 %s，完好到货 %s",
+	more:    "另有 %s 家：/stock export suppliers",
 	changes: "值得检查的设置", change: "%s：%s → %s。%s。", how: "不会自动修改：请用 /stock settings edit 和 approval 的表单。",
 	few: "批准的订单少于 %s 张，尚不足以判断数量。", fine: "已有决定没有给出修改设置的理由。",
 }
@@ -80,6 +83,9 @@ func (b *builder) review(c plan.Card, v plan.Review) Message {
 	}
 	for _, s := range rated[:min(len(rated), reviewSuppliers)] {
 		b.line(text("• " + s))
+	}
+	if left := len(rated) - reviewSuppliers; left > 0 {
+		b.line(text(say(w.more, n(left))))
 	}
 	b.footer("", nil, b.age(c)...)
 	return b.message(join(b.w.colon, title, join(b.w.semicolon, say(w.story, n(v.Asked), money(v.Spent)), verdict)))

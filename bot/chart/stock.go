@@ -46,11 +46,8 @@ type Arrival struct {
 // course with the proposed order as a dashed line. It returns ErrNoData without a
 // projection.
 func StockProjection(d StockData) (Image, error) {
-	if len(d.Stock) < 2 {
-		return Image{}, ErrNoData
-	}
-	if !finite(d.Stock, d.Lo, d.Hi, d.WithOrder, []float64{d.ReorderPoint}) {
-		return Image{}, fmt.Errorf("chart: %s: a value is infinite or beyond 1e15", d.Title)
+	if err := d.drawable(); err != nil {
+		return Image{}, err
 	}
 	most := max(slices.Max(d.Stock), d.ReorderPoint*1.05)
 	for _, list := range [][]float64{d.Hi, d.WithOrder} {

@@ -53,7 +53,10 @@ func (s *Service) picture(ctx context.Context, row store.CardRow, c plan.Card) *
 	data.Language = c.Shop.Language
 	if way == ChartNative {
 		graph, alt, err := data.Graph()
-		if err != nil { // nothing to show
+		if err != nil {
+			if !errors.Is(err, chart.ErrNoData) {
+				s.log.Warn("the card goes without its chart", "card", row.Key, "error", err)
+			}
 			return nil
 		}
 		return &plan.Picture{Graph: graph, Alt: alt}

@@ -199,16 +199,23 @@ func (a *App) submit(ctx context.Context, in Inbound) any {
 	wrong, err := a.desk.SubmitEdit(ctx, jobs.EditRequest{
 		Key: in.Key, Team: in.Team, User: in.User, Proposal: in.Ref.Proposal, Version: in.Ref.Version, Qty: in.Qty,
 	})
-	errs, other := map[string]string{}, []string(nil)
+	errs, other, elsewhere := map[string]string{}, []string(nil), []string(nil)
 	for _, w := range wrong {
 		switch _, ok := in.Qty[w.Line]; {
 		case !ok:
 			other = append(other, w.Reason)
 		case cards.EditPage(w.Line) == in.Page:
 			errs[cards.LineBlock(w.Line)] = w.Reason
-		default: // on another page: told at the head of this one
-			errs[cards.LineBlock(cards.EditFirst(in.Page))] = fmt.Sprintf("Page %d, line %d: %s", cards.EditPage(w.Line), w.Line+1, w.Reason)
+		default:
+			elsewhere = append(elsewhere, fmt.Sprintf("Page %d, line %d: %s", cards.EditPage(w.Line), w.Line+1, w.Reason))
 		}
+	}
+	if len(elsewhere) > 0 { // told at the head of this page, behind what is wrong there
+		head := cards.LineBlock(cards.EditFirst(in.Page))
+		if own := errs[head]; own != "" {
+			elsewhere = append([]string{own}, elsewhere...)
+		}
+		errs[head] = strings.Join(elsewhere, "\n")
 	}
 	if len(errs) == 0 && len(other) > 0 { // nothing on the form to pin it to
 		return a.instead(cards.EditTitle, strings.Join(other, "\n"))

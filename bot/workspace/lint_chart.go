@@ -5,8 +5,7 @@ import (
 	"strconv"
 )
 
-// chart checks a data_visualization block with lines, bars or areas; pies are not
-// known here.
+// chart checks a data_visualization block with lines; the page draws no other.
 func (l *linter) chart(at string, v any) map[string]any {
 	m, _ := l.object(at, v, "type title chart", "block_id")
 	l.onlyOn(at, OnMessage)
@@ -19,7 +18,7 @@ func (l *linter) chart(at string, v any) map[string]any {
 	if !ok {
 		return m
 	}
-	l.oneOf(at, c, "type", "line", "bar", "area")
+	l.oneOf(at, c, "type", "line")
 	axis, _ := l.object(at+"/axis_config", c["axis_config"], "categories", "x_label y_label")
 	l.str(at+"/axis_config", axis, "x_label", 0, 50)
 	l.str(at+"/axis_config", axis, "y_label", 0, 50)

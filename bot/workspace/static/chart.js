@@ -27,7 +27,7 @@ export function lineChart(b) {
       points: line.data.map((p) => `${x(axis.categories.indexOf(p.label))},${y(p.value)}`).join(" "),
       stroke: colours[k % colours.length], fill: "none", "stroke-width": k < 2 ? 2.5 : 1.5,
     })));
-  const rows = axis.categories.map((name, i) => h("tr", {}, h("td", { class: "nowrap" }, name), series.map((line) => h("td", { class: "right" }, String(line.data[i].value)))));
+  const rows = axis.categories.map((name) => h("tr", {}, h("td", { class: "nowrap" }, name), series.map((line) => h("td", { class: "right" }, String(line.data.find((p) => p.label === name)?.value ?? "")))));
   return h("figure", {}, h("figcaption", {}, b.title + (axis.y_label ? " · " + axis.y_label : "")), svg,
     h("div", { class: "legend" }, series.map((line, k) => {
       const dot = h("span", { class: "swatch" });
