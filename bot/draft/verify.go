@@ -28,15 +28,20 @@ var (
 // is the opposite of the letter's matter (judge.go, judge_zh.go).
 func (f facts) verify(l letter) []string {
 	var faults []string
-	for _, p := range l.parts() {
-		if f.kind == weekKind && p.name != "body" {
-			continue // they are not used
-		}
+	for _, p := range f.used(l) {
 		for _, why := range f.verifyPart(p) {
 			faults = append(faults, p.name+": "+why)
 		}
 	}
 	return faults
+}
+
+// used are the parts of a draft that count: a report has a body only.
+func (f facts) used(l letter) []part {
+	if f.kind != weekKind {
+		return l.parts()
+	}
+	return slices.DeleteFunc(l.parts(), func(p part) bool { return p.name != "body" })
 }
 
 func (f facts) verifyPart(p part) []string {
@@ -94,7 +99,7 @@ func (f facts) saying(p part) []string {
 
 // atFault returns the sentences of a letter that are faulty by what they say.
 func (f facts) atFault(l letter) (out []string) {
-	for _, p := range l.parts() {
+	for _, p := range f.used(l) {
 		for _, sentence := range sentencesOf(p.text) {
 			if sentence = strings.TrimSpace(sentence); len(f.saying(part{p.name, sentence})) > 0 {
 				out = append(out, p.name+": "+sentence)

@@ -37,6 +37,14 @@ func (s *Service) announceArrivals(ctx context.Context, tx pgx.Tx) (told []strin
 	return told, nil
 }
 
+// touchOrder shows the cards of an order anew.
+func (s *Service) touchOrder(ctx context.Context, tx pgx.Tx, o plan.Order) error {
+	if err := s.touchRestock(ctx, tx, o.ProposalID); err != nil {
+		return err
+	}
+	return s.touchArrival(ctx, tx, o.Number)
+}
+
 // touchArrival shows the card of an order's arrival anew, if there is one.
 func (s *Service) touchArrival(ctx context.Context, tx pgx.Tx, number string) error {
 	_, err := store.Card(ctx, tx, arrivalKey(number))

@@ -103,7 +103,7 @@ func (s *Service) report(ctx context.Context, tx pgx.Tx, f OrderForm, actor plan
 	}
 	if f.Version != o.Version {
 		return []*plan.OrderFault{{Reason: fmt.Sprintf("Order %s has changed since you saw it; it is %s now. Please look again.", o.Number, o.State.Word())}},
-			errors.Join(s.touchRestock(ctx, tx, o.ProposalID), s.touchArrival(ctx, tx, o.Number))
+			s.touchOrder(ctx, tx, o)
 	}
 	today := core.DayOf(s.cfg().Now(), s.cfg().Shop.Zone)
 	if e.Day == 0 {
@@ -138,7 +138,7 @@ func (s *Service) moved(ctx context.Context, tx pgx.Tx, old, next plan.Order, e 
 			return err
 		}
 	}
-	if err := errors.Join(s.touchRestock(ctx, tx, next.ProposalID), s.touchArrival(ctx, tx, next.Number)); err != nil {
+	if err := s.touchOrder(ctx, tx, next); err != nil {
 		return err
 	}
 	text := e.Tell(old, next)

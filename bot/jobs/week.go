@@ -88,7 +88,7 @@ func (s *Service) Week(ctx context.Context) (w plan.Week, err error) {
 	if in.Indicators, err = s.indicators(ctx, now); err != nil {
 		return w, err
 	}
-	if in.Came, err = store.CameSince(ctx, db, day-7); err != nil {
+	if in.Came, err = store.CameBetween(ctx, db, core.DayRange{From: day - 7, To: day - 1}); err != nil {
 		return w, err
 	}
 	items, err := store.WeekItems(ctx, db, weekItems)

@@ -44,8 +44,8 @@ func tradeWeeks(ctx context.Context, db DB, from core.Day) ([]plan.TradeWeek, er
 	return pgx.CollectRows(rows, fromJSON[plan.TradeWeek])
 }
 
-// Indicators reads what the indicators are made of, as of an instant. Policy is left
-// to the caller.
+// Indicators reads what the indicators are made of, as of an instant. HoldingRate
+// is left to the caller.
 func Indicators(ctx context.Context, db DB, now time.Time, zone *time.Location) (in plan.IndicatorInput, err error) {
 	in.Today = core.DayOf(now, zone)
 	var first *time.Time
@@ -115,15 +115,15 @@ func forecastWeeks(ctx context.Context, db DB, from core.Day) ([]plan.WeekAccura
 	return pgx.CollectRows(rows, fromJSON[plan.WeekAccuracy])
 }
 
-// CameSince returns what came of orders made here since a day, newest first, with who
+// CameBetween returns what came of orders made here since a day, newest first, with who
 // approved them; damaged goods are not counted.
-func CameSince(ctx context.Context, db DB, since core.Day) ([]plan.WeekCame, error) {
+func CameBetween(ctx context.Context, db DB, span core.DayRange) ([]plan.WeekCame, error) {
 	rows, err := db.Query(ctx, `
 		select p.number, l.sku, max(r.day)`+sinceEpoch+`, sum(r.received - r.damaged)::bigint,
 			coalesce((select d.usr from decision d where d.proposal_id = p.proposal_id and d.action = 'approve' and d.outcome = 'allow' order by d.at desc limit 1), '')
 		from receipt r join purchase_order_line l using (order_id, line) join purchase_order p on p.id = r.order_id
-		where r.day >= $1 group by p.id, l.sku having sum(r.received - r.damaged) > 0
-		order by max(r.day) desc, p.number, l.sku`, date(since))
+		where r.day >= $1 and r.day <= $2 group by p.id, l.sku having sum(r.received - r.damaged) > 0
+		order by max(r.day) desc, p.number, l.sku`, date(span.From), date(span.To))
 	if err != nil {
 		return nil, fmt.Errorf("read what came: %w", err)
 	}

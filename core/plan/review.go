@@ -18,6 +18,11 @@ type Decided struct {
 	Amount   core.Money // as decided
 }
 
+// asAsked reports whether it was approved as it was; of nothing no share can be told.
+func (d Decided) asAsked() bool {
+	return d.State == Approved && (d.Amount == d.Asked || d.Asked.Minor <= 0)
+}
+
 // Period is the month or the quarter that a review looks at.
 type Period struct {
 	core.DayRange
@@ -94,7 +99,7 @@ func NewReview(in ReviewInput) Review {
 			if sum, err := r.Spent.Add(d.Amount); err == nil {
 				r.Spent = sum
 			}
-			if d.Amount == d.Asked || d.Asked.Minor <= 0 {
+			if d.asAsked() {
 				r.AsAsked++
 				continue
 			}
@@ -142,15 +147,15 @@ func (r *Review) quantities(p core.Policy, ratios []float64, approved int) Param
 		what, n, times = "raised", r.Raised, 0.8
 	}
 	c := ParameterChange{Why: fmt.Sprintf("%d of %d orders were %s before they were approved, in the middle to %s of what was asked for", n, approved, what, percent(middle))}
-	// A chance nearer to 1 orders more: the miss is divided by what the rate is multiplied with.
-	nearer := func(v float64) string { return fmt.Sprint(core.Round(min(max(1-(1-v)*times, 0.5), 0.999), 4)) }
+	// A chance nearer to 1 orders more: what is missed falls as the rate does.
+	nearer := func(v, most float64) string { return fmt.Sprint(core.Round(min(max(1-(1-v)*times, 0.5), most), 4)) }
 	switch p.Target {
 	case core.TargetCost:
 		c.Setting, c.Now, c.Then = "quantity.holding_rate", fmt.Sprint(p.Quantity.HoldingRate), fmt.Sprint(core.Round(min(p.Quantity.HoldingRate*times, 10), 2))
 	case core.TargetFill:
-		c.Setting, c.Now, c.Then = "policy.fill_rate", fmt.Sprint(p.FillRate), nearer(p.FillRate)
+		c.Setting, c.Now, c.Then = "policy.fill_rate", fmt.Sprint(p.FillRate), nearer(p.FillRate, 0.9999)
 	default:
-		c.Setting, c.Now, c.Then = "policy.service_level", fmt.Sprint(p.ServiceLevel), nearer(p.ServiceLevel)
+		c.Setting, c.Now, c.Then = "policy.service_level", fmt.Sprint(p.ServiceLevel), nearer(p.ServiceLevel, 0.999)
 	}
 	if c.Now == c.Then {
 		return ParameterChange{}
@@ -164,7 +169,7 @@ func (r *Review) routine(in ReviewInput) ParameterChange {
 	var kept, touched []int64
 	for _, d := range in.Decided {
 		switch {
-		case d.State == Approved && d.Amount == d.Asked:
+		case d.asAsked():
 			kept = append(kept, d.Amount.Minor)
 		case d.State == Approved || d.State == Rejected:
 			touched = append(touched, min(d.Amount.Minor, d.Asked.Minor))
@@ -178,7 +183,7 @@ func (r *Review) routine(in ReviewInput) ParameterChange {
 	if len(kept) < ReviewLeast {
 		return ParameterChange{}
 	}
-	then := core.Money{Minor: twoDigits(slices.Max(kept)), Currency: in.Shop.Currency}
+	then := core.Money{Minor: min(twoDigits(slices.Max(kept)), limit), Currency: in.Shop.Currency}
 	now := in.Policy.Approval.RoutineLimit
 	if now.Currency = in.Shop.Currency; then.Minor <= now.Minor {
 		return ParameterChange{}
@@ -187,13 +192,13 @@ func (r *Review) routine(in ReviewInput) ParameterChange {
 		fmt.Sprintf("%d orders up to this amount were approved as asked for, and none was changed or rejected", len(kept))}
 }
 
-// twoDigits rounds down to two digits: 47,312 to 47,000.
+// twoDigits rounds up to two digits: 47,312 to 48,000.
 func twoDigits(v int64) int64 {
 	unit := int64(1)
 	for v/unit >= 100 {
 		unit *= 10
 	}
-	return v / unit * unit
+	return (v + unit - 1) / unit * unit
 }
 
 // reminders: proposals that run out should be brought to mind earlier.

@@ -54,15 +54,17 @@ func TestReview(t *testing.T) {
 		want    []ParameterChange
 		few     bool
 	}{
-		"nothing to say":     {decided: append(many(7, kept), kept), policy: withRoutine(byCost, 47_000)},
-		"too few":            {decided: many(7, lowered), policy: byCost, few: true},
-		"lowered, by cost":   {decided: append(many(5, kept), many(4, lowered)...), policy: byCost, want: []ParameterChange{{"quantity.holding_rate", "0.25", "0.31", "4 of 9 orders were lowered before they were approved, in the middle to 70 % of what was asked for"}}},
-		"lowered, by level":  {decided: many(8, lowered), policy: byLevel, want: []ParameterChange{{"policy.service_level", "0.95", "0.9375", "8 of 8 orders were lowered before they were approved, in the middle to 70 % of what was asked for"}}},
-		"raised":             {decided: many(8, raised), policy: byCost, want: []ParameterChange{{"quantity.holding_rate", "0.25", "0.2", "8 of 8 orders were raised before they were approved, in the middle to 140 % of what was asked for"}}},
-		"seldom lowered":     {decided: append(many(7, kept), many(2, lowered)...), policy: byCost},
-		"routine":            {decided: append(many(8, kept), rejected), policy: byCost, want: []ParameterChange{{"approval.routine_limit", "0.00", "470.00", "8 orders up to this amount were approved as asked for, and none was changed or rejected"}}},
-		"routine, but cheap": {decided: append(many(8, kept), Decided{"Acme", Approved, eur(40_000), eur(20_000)}), policy: byCost},
-		"ran out":            {decided: append(many(4, kept), many(3, expired)...), policy: byCost, few: true, want: []ParameterChange{{"approval.remind_after", "24h", "12h", "3 of 7 proposals ran out without a decision"}}},
+		"nothing to say":              {decided: append(many(7, kept), kept), policy: withRoutine(byCost, 48_000)},
+		"too few":                     {decided: many(7, lowered), policy: byCost, few: true},
+		"lowered, by cost":            {decided: append(many(5, kept), many(4, lowered)...), policy: byCost, want: []ParameterChange{{"quantity.holding_rate", "0.25", "0.31", "4 of 9 orders were lowered before they were approved, in the middle to 70 % of what was asked for"}}},
+		"lowered, by level":           {decided: many(8, lowered), policy: byLevel, want: []ParameterChange{{"policy.service_level", "0.95", "0.9375", "8 of 8 orders were lowered before they were approved, in the middle to 70 % of what was asked for"}}},
+		"raised":                      {decided: many(8, raised), policy: byCost, want: []ParameterChange{{"quantity.holding_rate", "0.25", "0.2", "8 of 8 orders were raised before they were approved, in the middle to 140 % of what was asked for"}}},
+		"seldom lowered":              {decided: append(many(7, kept), many(2, lowered)...), policy: byCost},
+		"routine":                     {decided: append(many(8, kept), rejected), policy: byCost, want: []ParameterChange{{"approval.routine_limit", "0.00", "480.00", "8 orders up to this amount were approved as asked for, and none was changed or rejected"}}},
+		"routine, near a refused one": {decided: append(many(8, kept), Decided{"Bolt", Rejected, eur(47_500), eur(47_500)}), policy: byCost, want: []ParameterChange{{"approval.routine_limit", "0.00", "474.99", "8 orders up to this amount were approved as asked for, and none was changed or rejected"}}},
+		"fill rate near its end":      {decided: many(8, raised), policy: nearFull(byCost), want: []ParameterChange{{"policy.fill_rate", "0.9995", "0.9996", "8 of 8 orders were raised before they were approved, in the middle to 140 % of what was asked for"}}},
+		"routine, but cheap":          {decided: append(many(8, kept), Decided{"Acme", Approved, eur(40_000), eur(20_000)}), policy: byCost},
+		"ran out":                     {decided: append(many(4, kept), many(3, expired)...), policy: byCost, few: true, want: []ParameterChange{{"approval.remind_after", "24h", "12h", "3 of 7 proposals ran out without a decision"}}},
 		"slower than listed": {policy: byCost, few: true, leads: []supply.Score{{Supplier: "ACME", Modes: []supply.ModeLead{{Mode: core.Sea, Multiple: 1.184, Orders: 8}, {Mode: core.Air, Multiple: 1.5, Orders: 2}, {Mode: core.Rush, Multiple: 1.05, Orders: 9}}}},
 			want: []ParameterChange{{"lead time of ACME by sea", "× 1", "× 1.18", "in 8 orders goods took 1.18 times as long as its list says; the plan reckons with that, quotes and promises made from the list do not"}}},
 		"mostly rejected": {decided: append(many(3, rejected), kept), policy: byCost, few: true, want: []ParameterChange{{"orders from Bolt", "asked for", "other supplier, or numbers set by hand", "3 of 3 were rejected"}}},
@@ -77,6 +79,11 @@ func TestReview(t *testing.T) {
 			}
 		})
 	}
+}
+
+func nearFull(p core.Policy) core.Policy {
+	p.Target, p.FillRate = core.TargetFill, 0.9995
+	return p
 }
 
 func withRoutine(p core.Policy, minor int64) core.Policy {

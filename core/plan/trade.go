@@ -142,9 +142,12 @@ func (e *evaluation) sales(t *trade) {
 func (e *evaluation) spending(t *trade) {
 	for _, a := range e.s.Ads {
 		w := t.at(a.Day)
+		if w == nil || a.Day >= e.today { // before the rates are searched
+			continue
+		}
 		spend, ok := e.s.ToShop(a.Spend, a.Day)
 		brought, too := e.s.ToShop(a.Revenue, a.Day)
-		if w == nil || a.Day >= e.today || !ok || !too {
+		if !ok || !too {
 			continue
 		}
 		w.spend, w.brought, w.ads = w.spend+float64(spend.Minor), w.brought+float64(brought.Minor), w.ads+1

@@ -132,7 +132,9 @@ func (h *History) draw(c int) uint64 {
 }
 
 // drawn reports whether a customer belongs to a sample of one in so many.
-func (h *History) drawn(c, oneIn int) bool { return oneIn <= 1 || h.draw(c)%uint64(oneIn) == 0 }
+// The folds of covariates.go are of the low bits of a draw, so a sample is of the high
+// ones: otherwise one in five would be one fold.
+func (h *History) drawn(c, oneIn int) bool { return oneIn <= 1 || h.draw(c)>>32%uint64(oneIn) == 0 }
 
 // summaries is Summaries of a sample of one in so many customers, with recency and
 // age on a clock.

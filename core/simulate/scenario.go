@@ -157,9 +157,12 @@ func (s *Scenario) advertise() {
 		places[s.nodes[i].sku] = append(places[s.nodes[i].sku], &s.nodes[i])
 	}
 	for _, a := range s.shop.Ads {
-		m, ok := s.shop.ToShop(a.Spend, a.Day)
 		at := places[a.SKU]
-		if a.Day < s.From || a.Day >= s.To || !ok || m.Minor <= 0 || len(at) == 0 {
+		if a.Day < s.From || a.Day >= s.To || len(at) == 0 {
+			continue
+		}
+		m, ok := s.shop.ToShop(a.Spend, a.Day)
+		if !ok || m.Minor <= 0 {
 			continue
 		}
 		for i, n := range at {
