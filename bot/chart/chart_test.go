@@ -534,8 +534,8 @@ func BenchmarkStockProjection(b *testing.B) {
 }
 
 // Every word of the Chinese table has its glyphs, a drawn line is as wide as it was
-// measured, and nothing of it is lost: the course of stock in Chinese differs from the
-// English one in its words alone.
+// measured, and nothing of it is lost. Language and a Chinese title each change the
+// picture.
 func TestChinese(t *testing.T) {
 	v := reflect.ValueOf(chinese)
 	for _, word := range v.Fields() {
@@ -576,10 +576,14 @@ func TestChinese(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.Language, d.Title = "zh", "灯笼-01 · 宁波仓"
+	d.Language = "zh"
 	zh, err := StockProjection(d)
 	if err != nil || bytes.Equal(en.PNG, zh.PNG) {
 		t.Errorf("the words are the same in Chinese, %v", err)
+	}
+	d.Title = "灯笼-01 · 宁波仓"
+	if named, err := StockProjection(d); err != nil || bytes.Equal(named.PNG, zh.PNG) {
+		t.Errorf("a name in Chinese changes nothing, %v", err)
 	}
 	if words := in("zh"); words != &chinese || in("fr") != &english {
 		t.Error("the words of another language")

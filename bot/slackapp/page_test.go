@@ -80,7 +80,7 @@ func TestEditPages(t *testing.T) {
 	}
 }
 
-// What waits is listed whole, from the digest and from the home tab.
+// What waits is listed whole from the digest.
 func TestAllWaiting(t *testing.T) {
 	t.Parallel()
 	f := open(t, Socket)
