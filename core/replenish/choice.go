@@ -168,7 +168,7 @@ func (w *Choice) cover(e Economics, extra float64, pack, most int64) {
 		w.Asked, w.Covered = q, round2(w.short.Mean()-w.short.Shortage(max(0, float64(q)-w.Owed)))
 		w.Saved, w.Extra = scaled(w.Margin, w.Covered*(1-w.Substitution)), w.extra(e, q)
 	}
-	if margin > 0 && extra < margin {
+	if extra < margin { // without a margin a way that costs less covers every course
 		w.Level = round6(min(max(1-extra/margin, 0), 1))
 		w.Need = round2(w.Owed + w.short.AtLeast(w.Level))
 		up := min(upTo(whole(w.Need), pack), most)
