@@ -122,7 +122,7 @@ func Assess(in Input, p core.Policy) Result {
 	normal, fast := Ways(in.Item.Lead)
 	lasts := float64(p.ReviewDays) + LeadDays(in.Today+core.Day(p.ReviewDays), normal, in.Closed)
 	at := in.atArrival(p, normal, lasts, Average(in.Mean, int(math.Ceil(lasts))), nil)
-	courses := in.courses(p, lasts, normal.SD, at)
+	courses := in.courses(p, lasts, normal, at)
 	calc := func(l core.Lead) Calculation {
 		c := Calculation{
 			DemandPerDay: Average(in.Mean, int(math.Ceil(lasts))), DemandSD: in.SD,
@@ -134,7 +134,7 @@ func Assess(in Input, p core.Policy) Result {
 		if p.Target == core.TargetFill && courses != nil {
 			c.FillRate = p.FillRate
 		}
-		c.levels(courses, at == nil)
+		c.levels(courses, l, normal, at == nil)
 		if in.Safety != nil {
 			c.setSafety(*in.Safety)
 		}
@@ -181,14 +181,14 @@ func (r *Result) due(a *AtArrival) {
 
 // courses are those of demand over the time an order must last, with room for a
 // late one, or those of the arrival; nil with the normal formula or without a past.
-func (in *Input) courses(p core.Policy, lasts, sd float64, at *arrival) *window.Paths {
+func (in *Input) courses(p core.Policy, lasts float64, normal core.Lead, at *arrival) *window.Paths {
 	switch {
 	case at != nil:
 		return at.paths
 	case !p.Courses() || len(in.Past) == 0:
 		return nil
 	}
-	longest := window.Lead{Mean: lasts, SD: sd}.Longest(coursesOfAYear)
+	longest := window.Lead{Mean: normal.Days, SD: normal.SD}.Longest(coursesOfAYear) + max(lasts-normal.Days, 0)
 	return in.paths(min(int(math.Ceil(longest)), maxWindow))
 }
 

@@ -26,9 +26,10 @@ func ReorderPoint(demand, leadDays, safety float64) float64 { return demand*lead
 func OrderUpTo(demand, coverDays, safety float64) float64 { return demand*coverDays + safety }
 
 // levels fills in the calculation from its inputs, rounding as it goes. With courses
-// of demand, safety stock is their quantile less the expected demand. The level that
-// is ordered up to may come from elsewhere.
-func (c *Calculation) levels(courses *window.Paths, upTo bool) {
+// of demand, safety stock is their quantile less the expected demand; of the days that
+// are covered only those under way, lead and normal, are uncertain, closed days and the
+// review are not. The level that is ordered up to may come from elsewhere.
+func (c *Calculation) levels(courses *window.Paths, lead, normal core.Lead, upTo bool) {
 	c.DemandPerDay, c.DemandSD, c.Z = round4(c.DemandPerDay), round4(c.DemandSD), round4(c.Z)
 	c.LeadDays, c.LeadSD = round4(c.LeadDays), round4(c.LeadSD)
 	c.CoverDays, c.CoverSD = round4(c.CoverDays), round4(c.CoverSD)
@@ -36,9 +37,9 @@ func (c *Calculation) levels(courses *window.Paths, upTo bool) {
 	if c.FillRate > 0 {
 		c.MayShort = round4((1 - c.FillRate) * c.DemandPerDay * float64(c.ReviewDays))
 	}
-	safety := func(days, sd float64) float64 {
+	safety := func(days, sd float64, way core.Lead) float64 {
 		if courses != nil {
-			sold := courses.Until(window.Lead{Mean: days, SD: sd}, 0)
+			sold := courses.Until(window.Lead{Mean: way.Days, SD: sd}, max(days-way.Days, 0))
 			q := sold.Quantile(c.ServiceLevel)
 			if c.FillRate > 0 {
 				q = sold.ShortAtMost(c.MayShort)
@@ -50,10 +51,10 @@ func (c *Calculation) levels(courses *window.Paths, upTo bool) {
 	if courses != nil {
 		c.Courses = courses.Len()
 	}
-	c.SafetyStock = safety(c.LeadDays, c.LeadSD)
+	c.SafetyStock = safety(c.LeadDays, c.LeadSD, lead)
 	c.ReorderPoint = round2(ReorderPoint(c.DemandPerDay, c.LeadDays, c.SafetyStock))
 	if upTo {
-		c.SafetyStockLong = safety(c.CoverDays, c.CoverSD)
+		c.SafetyStockLong = safety(c.CoverDays, c.CoverSD, normal)
 		c.OrderUpTo = round2(OrderUpTo(c.DemandPerDay, c.CoverDays, c.SafetyStockLong))
 	}
 }

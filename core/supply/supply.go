@@ -39,12 +39,14 @@ import (
 const (
 	// PriorOrders is how many orders the supplier's own word is worth.
 	PriorOrders = 4.0
-	// maxMultiple bounds one observation: beyond it is a wrong date, not a long way.
+	// maxMultiple bounds one observation and the mean: beyond it is a wrong date, not a
+	// long way.
 	maxMultiple = 4.0
 	// patience is the multiple of the stated time after which nobody waits any more.
 	patience = 3.0
-	// minCV is the least relative deviation of a stated lead time: no way is exact.
-	minCV = 0.05
+	// minCV and maxCV bound the relative deviation of a stated lead time: no way is
+	// exact, and more than three times the mean is a mistake (window.Lead takes it so).
+	minCV, maxCV = 0.05, 3.0
 )
 
 // Book is what was learned about lead times.
@@ -171,7 +173,7 @@ func (b *Book) Lead(supplier core.SupplierID, stated core.Lead) core.Lead {
 	if rec == nil || len(rec.came)+len(rec.open) == 0 || stated.Days < 1 {
 		return stated
 	}
-	mean, sd := rec.posterior(max(minCV, stated.SD/stated.Days))
+	mean, sd := rec.posterior(min(max(minCV, stated.SD/stated.Days), maxCV))
 	out := stated
 	out.Days, out.SD = max(1, tenth(stated.Days*mean)), tenth(stated.Days*sd)
 	from := fmt.Sprintf("%s of %s", count(rec.deliveries, "delivery", "deliveries"), count(rec.orders, "order", "orders"))
@@ -237,7 +239,7 @@ func (r *record) posterior(cv float64) (mean, sd float64) {
 			break
 		}
 	}
-	return mean, math.Sqrt(beta * (kappa + 1) / ((alpha - 1) * kappa))
+	return min(mean, maxMultiple), math.Sqrt(beta * (kappa + 1) / ((alpha - 1) * kappa))
 }
 
 // beyond returns the first two moments of a normal variable that is known to be

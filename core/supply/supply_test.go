@@ -158,7 +158,7 @@ func TestNeverWild(t *testing.T) {
 		if items[0].Lead[0] != stated {
 			rt.Fatal("the given offer was changed")
 		}
-		if math.IsNaN(got.Days) || got.Days < 0 || got.Days > max(1, maxMultiple*2*stated.Days) || math.IsNaN(got.SD) || got.SD < 0 || got.SD > 10*max(1, stated.Days, stated.SD) {
+		if math.IsNaN(got.Days) || got.Days < 0 || got.Days > max(1, tenth(maxMultiple*stated.Days)) || math.IsNaN(got.SD) || got.SD < 0 || got.SD > 10*max(1, stated.Days, stated.SD) {
 			rt.Fatalf("learned %+v from %+v", got, stated)
 		}
 		for _, s := range Evaluate(lines, nil, today-730, today, today) {

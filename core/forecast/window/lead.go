@@ -9,7 +9,8 @@ import (
 
 // Lead is the distribution of a lead time, in periods. The zero value is none.
 type Lead struct {
-	// Mean and SD give a gamma distribution; an SD of 0 a fixed time.
+	// Mean and SD give a gamma distribution; an SD of 0 a fixed time. An SD of more
+	// than three times the mean counts as three times.
 	Mean, SD float64
 	// Observed, when there are any, are lead times as they came, ascending, and take
 	// the place of Mean and SD.
@@ -31,7 +32,7 @@ func (l Lead) Quantile(u float64) float64 {
 
 // gamma is the level u of the gamma distribution, given Erfinv(2u-1).
 func (l Lead) gamma(e float64) float64 {
-	shape := l.Mean / l.SD * (l.Mean / l.SD)
+	shape := max(l.Mean/l.SD*(l.Mean/l.SD), 1.0/9)
 	c := 1 / (9 * shape)
 	x := 1 - c + math.Sqrt2*e*math.Sqrt(c)
 	return l.Mean * max(x, 0) * x * x

@@ -177,7 +177,7 @@ func (p *Paths) lean(in Input) {
 		row := p.v[j*h : (j+1)*h]
 		f := to / p.totals[j]
 		for k := range row {
-			if p.totals[j] > 0 {
+			if p.totals[j] > 1e-9 { // less is noise that f could not be divided by
 				row[k] *= f
 			} else {
 				row[k] = to / float64(h)
