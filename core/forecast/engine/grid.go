@@ -59,7 +59,7 @@ func (o *Outlook) Quantile(k int, level float64) float64 {
 	}
 	z := math.Sqrt2 * math.Erfinv(2*level-1)
 	part := (z - zs[i-1]) / (zs[i] - zs[i-1])
-	return q[i-1] + part*(q[i]-q[i-1])
+	return min(q[i-1]+part*(q[i]-q[i-1]), q[i]) // rounding does not lift it above the next
 }
 
 // quantiles returns the quantiles of step k at the levels of grid.
