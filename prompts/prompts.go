@@ -3,8 +3,9 @@
 // this one, parsed once; a version names the exact text of a prompt, so that the
 // audit can tell which one wrote a letter.
 //
-// A letter of kind K is K.md, the task of the model below the rules of letter.md,
-// and K.en.tmpl and K.zh.tmpl, which define the parts subject, body and details;
+// A letter of kind K is K.md, the task of the model below the rules of letter.md and
+// style.*.txt, K.en.txt and K.zh.txt, examples of its sentences, which steer a model more
+// than rules do, and K.en.tmpl and K.zh.tmpl, which define the parts subject, body and details;
 // greeting and closing are those of frame.*.tmpl. The first four parts are also
 // what the model writes; details is the table below them, which never comes from
 // a model.
@@ -20,7 +21,7 @@ import (
 	"text/template"
 )
 
-//go:embed *.md *.tmpl
+//go:embed *.md *.txt *.tmpl
 var files embed.FS
 
 // Kinds lists the kinds of letters.
@@ -39,22 +40,23 @@ func (p Prompt) Version() string {
 	return p.Name + "-" + hex.EncodeToString(sum[:6])
 }
 
-// Letter returns the instruction for a letter of a kind.
-func Letter(kind string) Prompt {
-	return Prompt{"letter-" + kind, read("letter.md") + read(kind+".md")}
+// For returns the instruction for a letter of a kind, or the prose of a "weekly" report
+// or a "digest", in a language: "zh" is Chinese and anything else English.
+func For(kind, language string) Prompt {
+	language = known(language)
+	examples := "\nExamples\n" + read(kind+"."+language+".txt")
+	switch kind {
+	case "weekly":
+		return Prompt{kind, read("weekly.md") + examples}
+	case "digest": // that of a weekly report, and what is different
+		return Prompt{kind, read("weekly.md") + read("digest.md") + examples}
+	}
+	return Prompt{"letter-" + kind, read("letter.md") + read("style."+language+".txt") + "Task\n" + read(kind+".md") + examples}
 }
 
 // Repair returns the instruction that asks for a second try. The list of faults
 // goes below it.
 func Repair() Prompt { return Prompt{"letter-repair", read("repair.md")} }
-
-// Weekly returns the instruction for the prose of a weekly report. Its templates are
-// weekly.en.tmpl and weekly.zh.tmpl, Template("weekly", language).
-func Weekly() Prompt { return Prompt{"weekly", read("weekly.md")} }
-
-// Digest returns the instruction for the prose of a digest: that of a weekly report, and
-// what is different. Its templates are digest.en.tmpl and digest.zh.tmpl.
-func Digest() Prompt { return Prompt{"digest", read("weekly.md") + read("digest.md")} }
 
 // Ask returns the instruction to find the command that answers a question, with the
 // list of commands. A test compares it with plan.AskCommands.
@@ -65,10 +67,15 @@ var letters = parse()
 // Template returns the letter of a kind written without a model, "zh" in Chinese
 // and anything else in English; nil for a kind that is none.
 func Template(kind, language string) *template.Template {
-	if language != "zh" {
-		language = "en"
+	return letters[kind+"."+known(language)]
+}
+
+// known is a language that there are texts in.
+func known(language string) string {
+	if language == "zh" {
+		return language
 	}
-	return letters[kind+"."+language]
+	return "en"
 }
 
 // parse panics on a missing or broken file, which is a fault of the build, and

@@ -2,6 +2,7 @@ package prompts
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -10,8 +11,11 @@ func TestVersions(t *testing.T) {
 	form := regexp.MustCompile(`^[a-z-]+-[0-9a-f]{12}$`)
 	seen := map[string]bool{}
 	all := []Prompt{Repair()}
-	for _, k := range Kinds {
-		all = append(all, Letter(k))
+	for _, k := range append(slices.Clone(Kinds), "weekly", "digest") {
+		all = append(all, For(k, "en"), For(k, "zh"))
+		if For(k, "fr") != For(k, "en") {
+			t.Errorf("%s: another language is not English", k)
+		}
 	}
 	for _, p := range all {
 		if !form.MatchString(p.Version()) || strings.TrimSpace(p.Text) == "" || seen[p.Text] {

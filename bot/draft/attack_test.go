@@ -103,18 +103,18 @@ func goodModel(body []byte) string {
 	if err := json.Unmarshal([]byte(r.Messages[1].Content), &q); err != nil {
 		return ""
 	}
-	if prompts.Digest().Text == r.Messages[0].Content {
+	if prompts.For("digest", q.Language).Text == r.Messages[0].Content {
 		return asJSON(letter{Body: map[string]string{
 			"en": "Our stock stands at {{short}} with {{risk}}. Please look at what waits and decide: {{waiting}}. The news: {{news}}.",
 			"zh": "各位早上好，库存方面有{{short}}，{{risk}}。请查看等待中的事项并决定：{{waiting}}。另外：{{news}}。"}[q.Language]})
 	}
-	if prompts.Weekly().Text == r.Messages[0].Content {
+	if prompts.For("weekly", q.Language).Text == r.Messages[0].Content {
 		return asJSON(letter{Body: map[string]string{
 			"en": "Our stock stands at {{red}} with {{risk}}. Please look at what waits and decide: {{waiting}}.",
 			"zh": "以下是本周的库存情况。库存方面有{{red}}，{{risk}}。请查看等待中的事项并决定：{{waiting}}。"}[q.Language]})
 	}
 	for kind := range kinds {
-		if prompts.Letter(string(kind)).Text == r.Messages[0].Content {
+		if prompts.For(string(kind), q.Language).Text == r.Messages[0].Content {
 			c := corpus[q.Language][kind]
 			l := letter{c.subject[0], greetings[q.Language][0], "", closings[q.Language][0]}
 			for _, s := range c.body {

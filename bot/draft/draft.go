@@ -32,7 +32,6 @@ import (
 	"github.com/sashabaranov/go-openai"
 
 	"quartermaster/core/plan"
-	"quartermaster/prompts"
 )
 
 // Values of plan.Mail.Source.
@@ -164,7 +163,7 @@ func (d *Drafter) letter(ctx context.Context, l plan.Letter) (mail plan.Mail, er
 	if d.model != nil {
 		prose, err := d.model.write(ctx, f)
 		if err == nil {
-			mail.Source, mail.Note, mail.Prompt = FromModel, "", prompts.Letter(string(l.Kind)).Version()
+			mail.Source, mail.Note, mail.Prompt = FromModel, "", f.prompt().Version()
 			mail.Subject, mail.Body, err = f.assemble(prose.fill(f.slots))
 			return mail, err
 		}

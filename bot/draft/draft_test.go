@@ -42,7 +42,7 @@ func TestLetters(t *testing.T) {
 		t.Run(lang+" model", func(t *testing.T) {
 			s := startService(t, says(asJSON(clean)))
 			m, err := newDrafter(t, s).Letter(t.Context(), plan.OrderLetter(order(lang)))
-			if err != nil || m.Source != FromModel || m.Note != "" || m.Prompt != prompts.Letter("order").Version() {
+			if err != nil || m.Source != FromModel || m.Note != "" || m.Prompt != prompts.For("order", lang).Version() {
 				t.Fatalf("mail from %q, note %q, prompt %q, error %v", m.Source, m.Note, m.Prompt, err)
 			}
 			golden(t, "model."+lang+".txt", show(m))

@@ -51,7 +51,7 @@ var given = map[string]map[string]string{
 
 // complete adds the required slots that the facts lack.
 func complete(f facts, sentence string) string {
-	for _, s := range f.rules().offered(f.slots) {
+	for _, s := range f.offered() {
 		if more := given[f.language][s.name]; more != "" && slices.Contains(s.must, "body") && !strings.Contains(sentence, "{{"+s.name+"}}") {
 			sentence += map[string]string{"en": " ", "zh": ""}[f.language] + more
 		}

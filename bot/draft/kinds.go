@@ -105,11 +105,16 @@ var kinds = map[plan.LetterKind]kind{
 	},
 }
 
-// offered are the slots of a kind that have a value in this letter.
-func (k kind) offered(values map[string]string) []slot {
+// offered are the slots of the facts' kind that have a value in this letter. Reports have
+// no greeting and no closing.
+func (f facts) offered() []slot {
+	all := shared
+	if f.kind == weekKind {
+		all = []slot{{"shop", shared[1].meaning, inBodyOnly, nil}}
+	}
 	var out []slot
-	for _, s := range append(append([]slot{}, shared...), k.slots...) {
-		if values[s.name] != "" {
+	for _, s := range append(slices.Clone(all), f.rules().slots...) {
+		if f.slots[s.name] != "" {
 			out = append(out, s)
 		}
 	}

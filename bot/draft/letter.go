@@ -197,11 +197,7 @@ func (f facts) template() (letter, error) {
 
 func (f facts) render(name string) (string, error) {
 	var b strings.Builder
-	kind := string(f.kind)
-	if f.daily {
-		kind = "digest"
-	}
-	if err := prompts.Template(kind, f.language).ExecuteTemplate(&b, name, f.data()); err != nil {
+	if err := prompts.Template(f.name(), f.language).ExecuteTemplate(&b, name, f.data()); err != nil {
 		return "", err
 	}
 	return strings.TrimSpace(b.String()), nil

@@ -194,18 +194,18 @@ func request(f facts) string {
 	v := struct {
 		Language string     `json:"language"`
 		Tone     string     `json:"tone"`
-		Lines    int        `json:"lines"`
-		Places   int        `json:"places_of_delivery"`
-		Shipping []string   `json:"shipping"`
+		Lines    int        `json:"lines,omitempty"`
+		Places   int        `json:"places_of_delivery,omitempty"`
+		Shipping []string   `json:"shipping,omitempty"`
 		Slots    []slotView `json:"slots"`
 	}{Language: f.language, Tone: f.tone(), Lines: len(f.table), Places: f.places}
 	for _, mode := range f.modes {
 		v.Shipping = append(v.Shipping, string(mode))
 	}
-	for _, s := range f.rules().offered(f.slots) {
+	for _, s := range f.offered() {
 		v.Slots = append(v.Slots, slotView{"{{" + s.name + "}}", s.meaning, s.in, s.must})
 	}
-	b, err := json.MarshalIndent(v, "", " ")
+	b, err := json.Marshal(v)
 	if err != nil {
 		panic(err) // strings and integers
 	}

@@ -47,7 +47,6 @@ func (f facts) used(l letter) []part {
 func (f facts) verifyPart(p part) []string {
 	var faults []string
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
-	k := f.rules()
 	if !utf8.ValidString(p.text) {
 		return []string{"it is not valid UTF-8"}
 	}
@@ -60,7 +59,7 @@ func (f facts) verifyPart(p part) []string {
 	if n := strings.Count(p.text, "\n") + 1; n > maxLines[p.name] {
 		fault("it has %d lines, at most %d are allowed", n, maxLines[p.name])
 	}
-	faults = append(faults, verifySlots(p, f.language, k.offered(f.slots))...)
+	faults = append(faults, verifySlots(p, f.language, f.offered())...)
 	prose := slotForm.ReplaceAllString(p.text, " ")
 	if bad := strangers(prose, f.language); bad != "" {
 		fault("characters that are not allowed: %q", bad)

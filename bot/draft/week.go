@@ -57,16 +57,16 @@ func (f facts) rules() kind {
 	return kinds[f.kind]
 }
 
-// prompt is the instruction for the facts' kind.
-func (f facts) prompt() prompts.Prompt {
-	switch {
-	case f.daily:
-		return prompts.Digest()
-	case f.kind == weekKind:
-		return prompts.Weekly()
+// name is that of the facts' texts: the kind, and of a digest its own.
+func (f facts) name() string {
+	if f.daily {
+		return "digest"
 	}
-	return prompts.Letter(string(f.kind))
+	return string(f.kind)
 }
+
+// prompt is the instruction for the facts' kind and language.
+func (f facts) prompt() prompts.Prompt { return prompts.For(f.name(), f.language) }
 
 // Brief says in a few sentences what a report or digest means, in the shop's language,
 // without asking: in words of the model that were kept, else by a template.
