@@ -55,7 +55,7 @@ var polite = phrases([]string{
 var (
 	thanWished = `(larger|higher|bigger|greater|longer) than (what )?we (would|had) (like|liked|wish|wished|want|wanted|hope|hoped|prefer|planned|expected)`
 	reasonZH   = `(延期|推迟|延后|推后)的?(原因|理由|缘由|情况)`
-	ifMoreZH   = `([如若]|如果|倘若|一旦|万一)(贵[司方]|日期|到货日?期?|交期|交货|时间|有|需|仍|还|会)*再?次?(延期|推迟|延后|推后)`
+	ifMoreZH   = `([如若]|如果|倘若|一旦|万一)(贵方|日期|到货日?期?|交期|交货|时间|有|需|仍|还|会)*再?次?(延期|推迟|延后|推后)`
 	// grown are what may rise without a price or a minimum rising.
 	grownZH = `(销量|销售|需求|业务|业务量|竞争|市场|压力)(也|不断|持续|逐步|正在|有所|明显|的|在)*(增加|提高|上升|上涨)|(增加|提高)(我[方们]的?)?(销量|竞争力|效率|库存|备货|灵活性|频率|频次|下单频率|订购频率|下单次数)`
 )
@@ -66,8 +66,8 @@ var matter = map[plan.LetterKind]map[string][]*pattern{
 		[]string{ifMoreZH}),
 	plan.LetterExpedite: phrases([]string{`(than|the) promised( (arrival|date|day|delivery))?`,
 		`as early as possible`, `(an|your) early (reply|answer|response|feedback|word|shipment|dispatch|delivery|notice)`},
-		[]string{reasonZH, ifMoreZH, `(为何|为什么)(会|一再)?(延期|推迟|延后)`, `(能|可|可以|能够)提前到`, `贵[方司]承诺的`}),
-	plan.LetterDelay: phrases([]string{
+		[]string{reasonZH, ifMoreZH, `(为何|为什么)(会|一再)?(延期|推迟|延后)`, `(能|可|可以|能够)提前到`, `贵方承诺的`}),
+	plan.LetterDelay: phrases([]string{`order : delay`,
 		`welcome (your|an|any|early) (early |quick |short )?(reply|answer|word|news|information|notice|update|explanation|response)`,
 		`(reply|answer|word|news|information|update|explanation|notice) (is|are|would be) (most |very |always )?welcome`,
 		`(not|no|without) (a |an |any |our )?(consent|consenting|agreement|agreeing|acceptance|accepting) (to )?(the|this|that|your) (later|new|revised) (date|day)( of arrival)?`},

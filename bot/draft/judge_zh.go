@@ -19,17 +19,17 @@ var (
 	supposesZH    = compile(`^(?:同时|另外|此外|但|而|并|今后|日后|后续|后面|以后|将来)?(?:如|若|倘|假如|万一|一旦|要是|只要|遇)|的话$`)
 	reportsZH     = compile(`获悉|得知|收悉|收到|知悉|了解到|据|通知|来函|来信|告知|提到|所述`)
 	avertedZH     = compile(`(?:避免|防止|以免|免得|杜绝|减少|不致|不会再?|不再|不能再?|不可再|无法再|不宜再|以防|就[^此]|关于|告知|说明|解释|获悉|得知|通知|因)[^，]{0,8}$|[对就因受]$`)
-	causedZH      = compile(`^[^，]{0,4}(?:原因|缘由|理由|缘故|情况|影响|通知|来函|消息|说明|一事|事宜)`)
-	oursZH        = compile(`(?:我[方司们]?|本公司|我公司)[^贵您]{0,6}$`)
+	causedZH      = compile(`^[^，]{0,4}(?:原因|缘由|理由|缘故|情况|影响|通知|来函|消息|说明|[一的之]事|事宜)`)
+	oursZH        = compile(`(?:我[方司们]?|本公司|我公司)[^贵]{0,6}$`)
 	negatorZH     = compile(`不|未|非|没有?|无法|勿`)
 	noNegatorZH   = strings.NewReplacer("不得不", "", "不仅", "", "不但", "", "不只", "", "不过", "", "不胜", "", "非常", "", "未来", "", "没有问题", "")
 	consentZH     = compile(`同意|接受|答应`)
 	willZH        = compile(`我[方们司]?(?:将|会|愿)`)
-	willHarmless  = compile(`^(?:意|内部|非常|十分|深表|不胜|甚为|很|随时|进一步|就此|据此|再|也|及时|尽快|认真|与贵[方司]|和贵[方司]|与贵公司|与您|向贵[方司]|共同|一起|继续)*(?:感谢|感激|高兴|荣幸|期待|商谈|商讨|沟通|讨论|探讨|协商|合作|交流|评估|审阅|查看|核对|研究|考虑|跟进|联系|回复|(?:一如既往地?|继续|长期)*(?:支持|关注|珍惜))`)
+	willHarmless  = compile(`^(?:意|内部|非常|十分|深表|不胜|甚为|很|随时|进一步|就此|据此|再|也|及时|尽快|认真|[与和向]贵方|共同|一起|继续)*(?:感谢|感激|高兴|荣幸|期待|商谈|商讨|沟通|讨论|探讨|协商|合作|交流|评估|审阅|查看|核对|研究|考虑|跟进|联系|回复|(?:一如既往地?|继续|长期)*(?:支持|关注|珍惜))`)
 	whetherZH     = compile(`是否|为何|为什么|有没有|会不会`)
 	notYetZH      = compile(`^(?:[^，]{0,6})(?:之前|以前|前)`)
 	delayAfterZH  = compile(`^(?:再次?|出现|发生|有)?(?:延|推迟|拖|耽|缺|断|变)`)
-	meantimeZH    = compile(`之前|以前|[^提]前|期间|直[到至]|暂|未(?:获|得|收到|经)?(?:贵|您|答|回|确)`)
+	meantimeZH    = compile(`之前|以前|[^提]前|期间|直[到至]|暂|未(?:获|得|收到|经)?(?:贵|答|回|确)`)
 	togetherZH    = compile(`合作|支持|信任|往来|关照|联系|沟通|意见|协助|帮助|关系`)
 	theGoodsZH    = compile(`生产|发货|交货|交付|订单|订购|货|供应|履行`)
 	otherwiseZH   = compile(`销量|销售|需求|业务|竞争|市场|采购量|订购量|订货量|订单量|订单|频|次数|效率|灵活|库存|备货|压力|成本|合作|空间`)
@@ -94,7 +94,7 @@ func clausesZH(prose string) []clause {
 // andZH finds where another deed follows; 并非 and the like negate.
 var andZH = compile(`(?:并|然后)([^非不未没无列])`)
 
-var subjectZH = compile(`^(?:但|而|且|因)?(?:我|贵|您|该|此|这|本|货|订单|目前|现)`)
+var subjectZH = compile(`^(?:但|而|且|因)?(?:我|贵|该|此|这|本|货|订单|目前|现)`)
 
 // reversesZH reports whether a word, which stands at in the clause, turns a letter of
 // a kind round.
@@ -166,7 +166,7 @@ func consentsZH(c clause) string {
 	for _, m := range consentZH.FindAllStringIndex(c.text, -1) {
 		head, tail := c.text[:m[0]], c.text[m[1]:]
 		us := max(strings.LastIndex(head, "我"), strings.LastIndex(head, "双方"))
-		them := max(strings.LastIndex(head, "贵"), strings.LastIndex(head, "您"), strings.LastIndex(head, "请"), strings.LastIndex(head, "望"), strings.LastIndex(head, "恳"))
+		them := max(strings.LastIndex(head, "贵"), strings.LastIndex(head, "请"), strings.LastIndex(head, "望"), strings.LastIndex(head, "恳"))
 		switch n := len(negatorZH.FindAllString(noNegatorZH.Replace(head), -1)); {
 		case n%2 == 1, them > us, notYetZH.MatchString(tail):
 		case n == 0 && c.open():

@@ -34,7 +34,7 @@ const (
 // beyond is what no letter is about: orders beside the one at hand, and whose fault it is.
 const (
 	beyond   = `(?:other|all (?:of )?(?:our|your|the)|any|further) (?:(?:open|late|overdue|outstanding|running|present|current|existing|pending|placed) )*orders (?:you|we|with|from|that|which|as|too|have|are)|your (?:own )?(?:\w+ )?(?:fault|failure|error|mistake)`
-	beyondZH = `其[他它](?:未完成|未交|在途|所有|现有|已下)?的?(?:订单|货物)|贵[方司][^，。]{0,8}(?:有误|错误|失误|疏忽|疏漏|错)`
+	beyondZH = `其[他它](?:未完成|未交|在途|所有|现有|已下)?的?(?:订单|货物)|贵方[^，。]{0,8}(?:有误|错误|失误|疏忽|疏漏|错)`
 )
 
 // slowing are words of later goods, which some letters are about and none asks for.

@@ -81,13 +81,20 @@ func (f facts) verifyPart(p part) []string {
 
 var lateWord = compile(`(?i)\b(late|overdue|delay\w*)\b|逾期|迟到|延误|晚到`)
 
+// youZH makes one word of those for the supplier, whom the rules then know by one.
+var youZH = strings.NewReplacer("您好", "您好", "你好", "您好", "贵公司", "贵方", "贵厂", "贵方", "贵司", "贵方", "你们公司", "贵方", "你们", "贵方", "你方", "贵方", "您", "贵方", "你", "贵方")
+
 // saying returns what is wrong with what a part, or a sentence of it, says.
 func (f facts) saying(p part) []string {
 	var faults []string
 	if p.name == "body" {
 		faults = f.misplaced(p.text)
 	}
-	prose := f.harmless(slotForm.ReplaceAllString(p.text, " "))
+	prose := slotForm.ReplaceAllString(p.text, " ")
+	if f.language == "zh" && f.kind != weekKind {
+		prose = youZH.Replace(prose)
+	}
+	prose = f.harmless(prose)
 	if f.language == "zh" {
 		faults = append(append(faults, f.judgeZH(prose)...), verifyChinese(prose)...)
 	} else {
