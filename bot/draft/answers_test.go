@@ -77,7 +77,9 @@ func TestAnsweredPrompts(t *testing.T) {
 				}
 				t.Errorf("%s, %s: %s\n  %s\n  after repair: %q", a.Asked, a.Writer, strings.Join(why, "\n  "), strings.Join(f.atFault(a.Answer), "\n  "), left)
 			}
-			share := func(n, of int) string { return fmt.Sprintf("%d of %d (%.1f %%)", n, of, 100*float64(n)/float64(max(of, 1))) }
+			share := func(n, of int) string {
+				return fmt.Sprintf("%d of %d (%.1f %%)", n, of, 100*float64(n)/float64(max(of, 1)))
+			}
 			t.Logf("%s drafts passed, %s after one repair; %s sentences were refused", share(passed, drafts), share(passed+repaired, drafts), share(wrong, sentences))
 		})
 	}
