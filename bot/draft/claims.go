@@ -42,7 +42,7 @@ func either(expressions ...string) string { return strings.Join(expressions, "|"
 var claims = map[string][]claim{
 	"en": {
 		// What the supplier did or is.
-		turn(invented, `\byou (?:\w+ly |also |had |have |already |once |all )*(?:promised|offered|agreed|confirmed|assured|accepted|knew|led|did|asked|named|seem|appear|always|forgot|failed|lost|raised|increased)\b`, ``),
+		turn(invented, `\byou (?:\w+ly |also |had |have |already |once |all )*(?:\w+[^e\W]ed|agreed|gave|given|made|sent|took|taken|put|held|kept|met|chose|chosen|knew|led|did|seem|appear|always|forgot|lost)\b`, `\byou (?:have |had )?(?:\w+ly )?(?:informed|advised|notified|reported|answered|replied|responded|given|received|shed|checked|reviewed|looked)\b`),
 		turn(invented, `\byou (?:\w+ly |also |had |have |already |once )*(?:told|said|wrote|informed|explained|mentioned)\b`, ``, plan.LetterDelay),
 		turn(invented, either(
 			`\b(?:having|thanks? (?:you )?for) (?:already )?(?:confirmed|agreed|accepted|offered|agreeing|accepting|offering)\b`,
@@ -51,6 +51,9 @@ var claims = map[string][]claim{
 			`\byour (?:goods|prices?|products?|quality|deliver\w+|service|offers?|production|planning|costs?) (?:\w+ ){0,2}(?:come|came|late|takes? too|seems?|did|do|does|were|was|have|has|had|are|is) (?:\w+ ){0,3}(?:not|too|up|poor|bad|low|high|good|fair|gone|meet|right|well)\b`,
 			`\bbecause (?:of )?your?\b|\b(?:y?our) own (?:doing|fault|late|warehouse|choice|changes?)\b`,
 			`\b(?:market|your costs?|prices?) (?:\w+ )?(?:has|have) (?:dropped|fallen|gone|come down|risen)\b`), ``),
+		turn(invented, either(
+			`\b(?:at|on|by) (?:y?our) (?:own )?(?:request|wish|suggestion|proposal|advice)\b|\b(?:following|after|thanks to) (?:y?our) (?:\w+ )?(?:request|wish|suggestion|proposal|advice|offer|promise|agreement|consent)\b`,
+			`\b(?:as|like) (?:with|in|on) (?:\w+ )?(?:previous|earlier|past|last|other|former)\b|\bshort notice\b`), ``),
 		turn(invented, either(
 			`\b(?:it|this|that|you|they) seems?\b|\bseems? (?:that|to)\b|\bhardly\b|\bmore generous\b|\bour people\b`,
 			`\b(?:goods|items|lines|products) (?:came|were|are) (?:too|damaged|poor|bad|wrong|full)\b|\bnever (?:happened|before)\b`,
@@ -76,7 +79,8 @@ var claims = map[string][]claim{
 			`\bfor us to (?:pay|cover|bear|take)\b|\bon us\b|\b(?:has|have|needs?) to (?:stay|remain|hold)\b|\bfor our account\b`,
 			`\bsomething back\b|\b(?:last|final) word\b|\bno effect\b|\ball (?:of )?(?:our )?orders\b|\b(?:is|are) (?:now )?(?:decided|final)\b`,
 			`\bit is enough\b|\bin line with\b|\bmatch(?:es)? the new\b`,
-			`\b(?:treat|regard|consider|see|read) .*\bas (?:firm|final|agreed|confirmed|accepted|settled|approved|done|our order)\b`,
+			`\b(?:treat|regard|consider|see|read) .*\bas (?:our order|changed)\b`, `\b(?:treat|regard|consider) .*\b(?:firm|final|agreed|confirmed|accepted|settled|approved|done)\b`,
+			`\border (?:(?:the|this|that|same|these|those|more|goods|items|it|them|from|you) )*again\b`, `\bno (?:new|further|more|other) orders?\b`, `\b(?:can|may|might|could) (?:stay|remain|stand|be left)\b`,
 			`\bback later\b|\beverything else (?:stays|stands|remains)\b|\b(?:goes|go) (?:back to|to our)\b|\bnext orders? (?:is|are|comes?)\b`,
 			`\b(?:happy|satisfied|content|pleased|fine) with (?:the |your |our )?(?:(?:present|current|existing) \w+|prices?|minimums?|lead)\b`,
 			`\bwe find the (?:\w+ )*prices? \w+|\beasily\b|\bmore changes\b|\bchange\w* (?:is|are) in force\b`,
@@ -87,10 +91,10 @@ var claims = map[string][]claim{
 			`\bwe (?:\w+ )?(?:take (?:it|all|them|on|over|everything|as well)|take$|decided|have decided|see no|are coming|come to see|must stop|have to stop|go elsewhere)\b`,
 			`\bwe (?:have to|must) place\b`), `\b(?:take (?:it into|them into|all (?:of )?this into)|decided to (?:ask|write))\b`),
 		turn(binding, either(
-			`\b(?:from now on|from today|as of today)\b|\bif we do not hear\b|\btake it (?:that|as)\b`,
+			`\b(?:from now on|from today|as of today)\b|\bif we (?:do not hear|hear nothing)\b|\btake it (?:that|as)\b`,
 			`\bwithout (?:your|an?|any) (?:answer|reply|word)\b|\bin any case\b|\bin return\b|\bout of business\b|\bsilence counts?\b`,
 			`\bmakes? the order final\b|\bgot .* wrong\b|\bcan be (?:dropped|left out|forgotten)\b|\bwins?\b|\bpartner company\b`,
-			`\btakes? delivery\b|\bwill wait\b|\b(?:have|has) signed\b|\b(?:final|last) order\b`,
+			`\bwhenever (?:it|you|this|that)\b|\btakes? delivery\b|\bwill wait\b|\b(?:have|has) signed\b|\b(?:final|last) order\b`,
 			`\bwithout (?:an?|the|any) (?:\w+ )?(?:check|inspection|test)\b|\bnot (?:been |be )?worth\b|\bprovided (?:that|the|this|it|you|we)\b`,
 			`\bthe new (?:day|date|arrival) (?:stands|holds|applies|remains)\b|\b(?:enough|plenty) of (?:everything|it|them|these|all)\b`), ``),
 		turn(binding, either(
@@ -103,7 +107,7 @@ var claims = map[string][]claim{
 			`\bof no (?:help|importance|consequence|interest|matter)\b|\bsmall (?:matter|thing|problem)\b`), `\b(?:would|could|might|cannot|can't|not|whether|if|confirm|check)\b`),
 	},
 	"zh": {
-		turn(invented, `贵方(?:曾|已经|已|之前|上次|以前|也)*(?:答应|同意|承诺|保证|说过|答允|许诺|确认过|确认了|已经?确认)`, `是否|能否|可否|如|若|倘|前|请|望`),
+		turn(invented, `贵方(?:曾|已经|已|之前|先前|此前|早前|当初|原先|上次|以前|也)*(?:答应|同意|承诺|保证|说过|答允|许诺|确认过|确认了|已经?确认)`, `是否|能否|可否|如|若|倘|(?:确认|答复|回复|同意|答应|承诺|保证)[^，。]{0,4}前|请`),
 		turn(invented, either(
 			`贵方[^，。请]{0,4}(?:成本|生产|质量|服务|交货|价格)[^，。]{0,4}(?:已经?|太|过|不)|(?:谢谢|感谢)[^，。]{0,6}(?:已经?)?(?:发货|发出|降价|同意|交货)|应该已经?`,
 			`(?:经常|总是|每次|屡次|多次)(?:延|迟|晚|推)|可能是|恐怕|想必|估计是|大概是|显然|我[方们司][^，。]{0,8}(?:造成|导致|太晚|过晚|太慢)`), `请|麻烦|通知`),
@@ -114,9 +118,10 @@ var claims = map[string][]claim{
 			`就这样(?:定|办)|任何(?:日期|时间|价格|报价|数量)|由贵方[^，。]{0,3}(?:定|选|办)|看着办|照此(?:下单|执行)|为准|仅供参考|暂不|视为|如无(?:回复|答复|异议)|没有(?:回复|答复)即`,
 			`等候?(?:我[方们司]|本)(?:的)?(?:通知|确认|消息|指示)|(?:现在|即日|今)(?:起|开始)|开始执行|生效|先不|还是请发|来付|直接安排|往后(?:推|移|延)|再安排|还会(?:有|调)|按新的?(?:日期|价格|交期)`,
 			`请务必(?:执行|照办|变更|接受)|就不(?:再)?(?:下单|订|采购|买)|否则|[就即]可?(?:长期|下单)|(?:价格|起订量|交期|周期)[^，。]{0,6}(?:满意|合适|够快|够低)|满意[^，。]{0,3}(?:价格|起订量)`), `原订单|订单(?:仍|继续)|之前|以前|答复前|回复前`),
+		turn(binding, `暂?不(?:再)?(?:下|订购|采购|购买)(?:新|订|任|$)|只会|今后[^，。]{0,4}(?:更多|增加|扩大)`, ``),
 		turn(binding, `先发部分|只发部分|等[^，。]{0,8}(?:后|再|一起|一并)(?:再)?(?:发|交|运)|一起(?:发|交|运)|一并(?:发|交|运)`, `不必等|无需等|先行`),
 		turn(binding, either(
-			`(?:也|都|均|亦)(?:可以|可|行|能)(?:接受|的|$)|也好|(?:很|挺|非常|相当)(?:好|合理|公道|合适|理想)|更好$|安排好了|可以往后|没有(?:造成|带来|产生)|不太需要|(?:已经?|现)确定|更低的报价`,
+			`(?:也|都|均|亦)(?:可以|可|行|能)(?:接受|配合|的|$)|也好|(?:很|挺|非常|相当)(?:好|合理|公道|合适|理想)|更好$|安排好了|可以往后|没有(?:造成|带来|产生)|不太需要|(?:已经?|现)确定|更低的报价`,
 			`(?:对我[方们司])?也(?:方便|能理解|理解)|不急|没有?(?:关系|问题(?:[^的]|$)|影响)|无妨|按新的`), `是否|能否|可否|有没有|有无|吗|如|若|请`),
 	},
 }

@@ -38,7 +38,7 @@ const (
 )
 
 // slowing are words of later goods, which some letters are about and none asks for.
-const slowing = `wait with|whenever|at your (leisure|convenience)|push\w* (\w+ ){0,3}(out|back)|defer\w*|put(ting)? (\w+ ){0,2}off|suspend\w*|hold(ing)? (\w+ ){0,2}(back|on|off)|(to|you|please|kindly|perhaps|could|may|must|should|also|then|and|do|rather|can|would|we) delay|delaying|delay (the|it|this|your|our|all|any)`
+const slowing = `wait with|whenever|mov(?:e[ds]?|ing) (\w+ ){0,3}(?:back|out)|at your (leisure|convenience)|push\w* (\w+ ){0,3}(out|back)|defer\w*|put(ting)? (\w+ ){0,2}off|suspend\w*|hold(ing)? (\w+ ){0,2}(back|on|off)|(to|you|please|kindly|perhaps|could|may|must|should|also|then|and|do|rather|can|would|we) delay|delaying|delay (the|it|this|your|our|all|any)`
 
 var (
 	inBodyOnly = []string{"body"}

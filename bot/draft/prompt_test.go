@@ -105,12 +105,13 @@ func TestExamplesPass(t *testing.T) {
 // be measured; without it, it only counts the tokens.
 func TestPromptTexts(t *testing.T) {
 	names, all := asked(t)
-	dir, index, tokens := os.Getenv("QUARTERMASTER_PROMPTS"), "", 0
+	dir, tokens := os.Getenv("QUARTERMASTER_PROMPTS"), 0
+	var index strings.Builder
 	for i, name := range names {
 		f := all[name]
 		text := fmt.Sprintf("=== system ===\n%s\n=== user ===\n%s\n", f.prompt().Text, request(f))
 		tokens += len(text) / 4
-		index += fmt.Sprintf("%03d %s\n", i+1, name)
+		fmt.Fprintf(&index, "%03d %s\n", i+1, name)
 		if dir == "" {
 			continue
 		}
@@ -119,7 +120,7 @@ func TestPromptTexts(t *testing.T) {
 		}
 	}
 	if dir != "" {
-		if err := os.WriteFile(filepath.Join(dir, "index.txt"), []byte(index), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, "index.txt"), []byte(index.String()), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

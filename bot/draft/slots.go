@@ -13,7 +13,7 @@ import (
 var hedges = set(`about around approximately approx approx. roughly nearly almost circa over under above below beyond exceeding some each every barely hardly scarcely past
 	maximum minimum max min max. min. not never without minus plus before after until by except unlike only just merely another further additional extra twice double
 	something-like more-like up-to at-least at-most less-than more-than fewer-than later-than earlier-than sooner-than as-many-as as-much-as as-few-as as-little-as as-early-as as-late-as close-to in-excess-of upwards-of
-	prior-to instead-of rather-than`)
+	prior-to instead-of than rather-than`)
 
 var (
 	hedgedBefore = compile(`(约|大约|大概|差不多|近|将近|接近|超过|逾|多达|每|不少于|不多于|不早于|不晚于|早于|晚于|高于|低于|不到|不足|至少|至多|最多|最少|左右|非|不是|除|之前|以前|以后|减|加|另|仅|只有|再)\s*(?:为|是|的|了|到|于)?\s*$`)

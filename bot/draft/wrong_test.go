@@ -21,7 +21,7 @@ func TestWrongDrafts(t *testing.T) {
 	for _, language := range []string{"en", "zh"} {
 		all["weekly "+language] = weekFacts(sampleWeek(language))
 	}
-	for _, name := range []string{"wrong.txt", "wrong-own.txt"} {
+	for _, name := range []string{"wrong.txt", "wrong-own.txt", "wrong-second.txt"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tally := faults.Count(t, "wrong drafts of "+name+", to be refused", 1)
