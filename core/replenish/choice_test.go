@@ -131,3 +131,23 @@ func TestDearerFreightNeverShipsMoreByAir(t *testing.T) {
 		}
 	})
 }
+
+// Rush that costs less than sea, of a product without a margin: once is enough.
+func TestCheaperFasterWayIsTakenOnce(t *testing.T) {
+	item := core.SupplierItem{Price: eur(200), Lead: []core.Lead{{Mode: core.Sea, Days: 20, Freight: eur(105)}, {Mode: core.Rush, Days: 1, Freight: eur(1)}}}
+	p := core.DefaultPolicy()
+	p.Quantity.RushSurcharge = 0
+	past := make([]float64, 200)
+	for i := range past {
+		past[i] = float64(i % 7)
+	}
+	in := Input{Today: 1000, Mean: steady(91, 3), Past: past, Position: Position{OnHand: 5}, Item: &item,
+		Economics: Economics{Sell: eur(305), Rate: core.RateOne}, Cost: &UnitCost{Margin: eur(1), Keep: 0.001}}
+	res := Assess(in, p)
+	if c := res.Calc; c.AtArrival == nil || res.Lead.Mode != core.Rush || c.Choice.Level != 1 {
+		t.Fatalf("%+v, choice %+v", c, c.Choice)
+	}
+	if again := Assess(place(in, res), p); total(again) != 0 {
+		t.Errorf("%d were ordered, and %d more are asked for: %+v", total(res), total(again), again.Calc.Choice)
+	}
+}

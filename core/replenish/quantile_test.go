@@ -2,6 +2,7 @@ package replenish
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -105,5 +106,18 @@ func TestFillRate(t *testing.T) {
 	in.Past = nil // no courses: the formula, and nothing said of a fill rate
 	if c := Assess(in, p).Calc; c.FillRate != 0 || c.Courses != 0 {
 		t.Errorf("without a history: %+v", c)
+	}
+}
+
+// The days that a supplier is closed are certain. Seen as a part of a lead time that
+// varies they made it steadier than the one after the holiday, and the order-up-to
+// level fell under the reorder point.
+func TestClosedDaysAreCertain(t *testing.T) {
+	item := core.SupplierItem{Price: eur(100), Lead: []core.Lead{{Mode: core.Sea, Days: 1, SD: 20}}}
+	p := core.DefaultPolicy()
+	p.Target, p.ReviewDays, p.ServiceLevel = core.TargetQuantile, 17, 0.995
+	in := Input{Today: 1000, Mean: steady(91, 1), SD: 1, Past: slices.Repeat([]float64{1}, 200), Item: &item, Closed: []core.DayRange{{From: 1000, To: 1012}}}
+	if c := Assess(in, p).Calc; c.LeadDays != 14 || c.OrderUpTo < c.ReorderPoint {
+		t.Errorf("up to %v, under the reorder point of %v: %+v", c.OrderUpTo, c.ReorderPoint, c)
 	}
 }
