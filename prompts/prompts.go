@@ -44,7 +44,7 @@ func (p Prompt) Version() string {
 // or a "digest", in a language: "zh" is Chinese and anything else English.
 func For(kind, language string) Prompt {
 	language = known(language)
-	examples := "\nExamples\n" + read(kind+"."+language+".txt")
+	examples := "\nExamples\n" + read(exampleFile(kind, language))
 	switch kind {
 	case "weekly":
 		return Prompt{kind, read("weekly.md") + examples}
@@ -52,6 +52,19 @@ func For(kind, language string) Prompt {
 		return Prompt{kind, read("weekly.md") + read("digest.md") + examples}
 	}
 	return Prompt{"letter-" + kind, read("letter.md") + read("style."+language+".txt") + "Task\n" + read(kind+".md") + examples}
+}
+
+func exampleFile(kind, language string) string { return kind + "." + known(language) + ".txt" }
+
+// Examples are the sentences that For shows of a part of a letter.
+func Examples(kind, language, part string) (out []string) {
+	for line := range strings.Lines(read(exampleFile(kind, language))) {
+		mark, text, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if mark == "-" && part == "body" || mark == "Subject:" && part == "subject" {
+			out = append(out, text)
+		}
+	}
+	return out
 }
 
 // Repair returns the instruction that asks for a second try. The list of faults

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -75,7 +74,7 @@ func TestAnsweredPrompts(t *testing.T) {
 				if len(left) == 0 {
 					repaired++
 				}
-				t.Errorf("%s, %s: %s\n  %s\n  after repair: %q", a.Asked, a.Writer, strings.Join(why, "\n  "), strings.Join(f.atFault(a.Answer), "\n  "), left)
+				t.Errorf("%s, %s: %s\n  %s\n  after repair: %q", a.Asked, a.Writer, strings.Join(why, "\n  "), f.repair(a.Answer, why), left)
 			}
 			share := func(n, of int) string {
 				return fmt.Sprintf("%d of %d (%.1f %%)", n, of, 100*float64(n)/float64(max(of, 1)))
@@ -85,52 +84,16 @@ func TestAnsweredPrompts(t *testing.T) {
 	}
 }
 
-// fallBack does what the repair prompt says: in place of each sentence at fault the
-// example with the same slots, and where there is none nothing.
+// fallBack does what the repair request says: in place of each sentence at fault the
+// examples given for it, and where there are none nothing.
 func (f facts) fallBack(l letter) letter {
-	_, examples, _ := strings.Cut(f.prompt().Text, "\nExamples\n")
-	for _, fault := range f.atFault(l) {
-		part, sentence, _ := strings.Cut(fault, ": ")
-		instead := ""
-		for line := range strings.Lines(examples) {
-			line = strings.TrimSpace(line)
-			of := "body"
-			if rest, ok := strings.CutPrefix(line, "Subject: "); ok {
-				line, of = rest, "subject"
-			}
-			line = strings.TrimPrefix(line, "- ")
-			if of == part && slices.Equal(slotsIn(line), slotsIn(sentence)) && (instead == "" || len(slotsIn(line)) > 0) {
-				instead = strings.TrimRight(line, ".。？?")
-			}
+	for _, w := range f.atFault(l) {
+		in := map[string]*string{"subject": &l.Subject, "body": &l.Body, "greeting": &l.Greeting, "closing": &l.Closing}[w.part]
+		before, behind, _ := strings.Cut(*in, w.sentence)
+		if w.part == "body" {
+			behind = strings.TrimLeft(behind, ".!?。！？")
 		}
-		if instead == "" || len(slotsIn(sentence)) == 0 && part == "body" {
-			instead = ""
-		}
-		switch part {
-		case "subject":
-			l.Subject = strings.Replace(l.Subject, sentence, instead, 1)
-		case "body":
-			for _, end := range []string{".", "。", "?", "？", "!", "！", ""} {
-				if i := strings.Index(l.Body, sentence+end); i >= 0 {
-					if instead == "" {
-						l.Body = l.Body[:i] + l.Body[i+len(sentence+end):]
-					} else {
-						l.Body = l.Body[:i] + instead + l.Body[i+len(sentence):]
-					}
-					break
-				}
-			}
-		}
+		*in = strings.TrimSpace(before + strings.Join(w.instead, " ") + behind)
 	}
-	l.Subject, l.Body = strings.TrimSpace(l.Subject), strings.TrimSpace(l.Body)
 	return l
-}
-
-// slotsIn are the slots of a text, sorted.
-func slotsIn(text string) (out []string) {
-	for _, m := range slotForm.FindAllStringSubmatch(text, -1) {
-		out = append(out, m[1])
-	}
-	slices.Sort(out)
-	return out
 }

@@ -154,10 +154,9 @@ func TestHeldOutDrafts(t *testing.T) {
 // the set in their places.
 func (s sentences) reword(rng *rand.Rand, f facts, l letter) letter {
 	for _, wrong := range f.atFault(l) {
-		_, wrong, _ = strings.Cut(wrong, ": ")
 		for _, role := range []string{"s", "o", "f", "r", "e"} {
 			for _, old := range s[role] {
-				if !strings.Contains(old, wrong) {
+				if !strings.Contains(old, wrong.sentence) {
 					continue
 				}
 				other := s[role][rng.IntN(len(s[role]))]

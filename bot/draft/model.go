@@ -15,7 +15,6 @@ import (
 	"github.com/sashabaranov/go-openai"
 
 	"quartermaster/core"
-	"quartermaster/prompts"
 )
 
 const (
@@ -163,15 +162,11 @@ func (m *model) try(ctx context.Context, f facts) (letter, effort, error) {
 		} else if faults = f.verify(l); len(faults) == 0 {
 			return l, spent, nil
 		}
-		what := "\n- " + strings.Join(faults, "\n- ")
-		if wrong := f.atFault(l); len(wrong) > 0 {
-			what += "\nThe sentences at fault:\n- " + cut(strings.Join(wrong, "\n- "), 2000)
-		}
 		spent.faults = append(spent.faults, faults...)
 		talk = append(talk,
 			openai.ChatCompletionMessage{Role: openai.ChatMessageRoleAssistant, Content: cut(answer, 4000)},
 			openai.ChatCompletionMessage{Role: openai.ChatMessageRoleUser,
-				Content: prompts.Repair().Text + what})
+				Content: f.repair(l, faults)})
 	}
 	return letter{}, spent, fault("draft refused twice: " + plain(cut(strings.Join(faults, "; "), 300)))
 }

@@ -103,18 +103,6 @@ func (f facts) saying(p part) []string {
 	return append(faults, f.unknown(p.name, prose)...)
 }
 
-// atFault returns the sentences of a letter that are faulty by what they say.
-func (f facts) atFault(l letter) (out []string) {
-	for _, p := range f.used(l) {
-		for _, sentence := range sentencesOf(p.text) {
-			if sentence = strings.TrimSpace(sentence); len(f.saying(part{p.name, sentence})) > 0 {
-				out = append(out, p.name+": "+sentence)
-			}
-		}
-	}
-	return out
-}
-
 // longEnough reports whether the prose of a body has the words of a letter in its
 // language.
 func (f facts) longEnough(prose string) bool {
