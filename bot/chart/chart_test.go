@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -520,6 +521,53 @@ func BenchmarkDemand(b *testing.B) {
 		if _, err := Demand(d); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// A picture is drawn anew when its hash is another one: whatever changes the picture
+// or its alternative text changes the hash, and the same values have the same.
+func TestHashOfStock(t *testing.T) {
+	first, again := stock(), stock()
+	if first.Hash() != again.Hash() {
+		t.Fatal("the same values have two hashes")
+	}
+	seen := map[string]string{first.Hash(): "nothing"}
+	for what, change := range map[string]func(*StockData){
+		"the title":         func(d *StockData) { d.Title += "." },
+		"the day":           func(d *StockData) { d.Today++ },
+		"the language":      func(d *StockData) { d.Language = "zh" },
+		"a day's stock":     func(d *StockData) { d.Stock[3]++ },
+		"a day less":        func(d *StockData) { d.Stock = d.Stock[:len(d.Stock)-1] },
+		"the low course":    func(d *StockData) { d.Lo[3]++ },
+		"the high course":   func(d *StockData) { d.Hi[3]++ },
+		"no interval":       func(d *StockData) { d.Lo, d.Hi = nil, nil },
+		"with the order":    func(d *StockData) { d.WithOrder[3]++ },
+		"the reorder point": func(d *StockData) { d.ReorderPoint++ },
+		"units that come":   func(d *StockData) { d.Arrivals[0].Qty++ },
+		"the day they come": func(d *StockData) { d.Arrivals[0].Day++ },
+		"whose they are":    func(d *StockData) { d.Arrivals[0].Proposed = !d.Arrivals[0].Proposed },
+		"the last day":      func(d *StockData) { d.StockOut++ },
+		"that there is one": func(d *StockData) { d.HasStockOut = !d.HasStockOut },
+		"the order-by date": func(d *StockData) { d.OrderBy++ },
+		"an unknown value":  func(d *StockData) { d.Hi[3] = math.NaN() },
+	} {
+		d := stock()
+		d.Arrivals = slices.Clone(d.Arrivals)
+		for _, list := range []*[]float64{&d.Stock, &d.Lo, &d.Hi, &d.WithOrder} {
+			*list = slices.Clone(*list)
+		}
+		change(&d)
+		if was, ok := seen[d.Hash()]; ok {
+			t.Errorf("%s changes nothing beside %s", what, was)
+		}
+		seen[d.Hash()] = what
+	}
+}
+
+func BenchmarkHashOfStock(b *testing.B) {
+	d := stock()
+	for b.Loop() {
+		d.Hash()
 	}
 }
 

@@ -37,7 +37,7 @@ func (d StockData) Graph() (*plan.Graph, string, error) {
 	for _, i := range shown {
 		g.Days = append(g.Days, d.Today+core.Day(i))
 	}
-	return g, d.alt(), nil
+	return g, d.Alt(), nil
 }
 
 // drawable says why there is nothing to draw; nil when there is.

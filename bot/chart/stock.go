@@ -1,6 +1,8 @@
 package chart
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"image/color"
 	"math"
@@ -80,7 +82,7 @@ func StockProjection(d StockData) (Image, error) {
 		f.disc(f.at(float64(d.StockOut), 0))
 	}
 	data, err := f.png()
-	return Image{data, d.alt()}, err
+	return Image{data, d.Alt()}, err
 }
 
 func (d *StockData) scale(f *frame) {
@@ -144,8 +146,15 @@ func (c *canvas) disc(at vg.Point) {
 	}
 }
 
-// alt says what the picture shows.
-func (d *StockData) alt() string {
+// Hash tells whether two pictures show the same: those with one hash have the same
+// bytes, as long as the program is the same. It takes a thousandth of drawing.
+func (d *StockData) Hash() string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%#v", *d))
+	return hex.EncodeToString(sum[:8])
+}
+
+// Alt says what the picture shows, at most 1,900 bytes.
+func (d *StockData) Alt() string {
 	var b strings.Builder
 	last := d.Today + core.Day(len(d.Stock)-1)
 	if d.HasStockOut && d.StockOut <= last {

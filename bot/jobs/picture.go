@@ -2,8 +2,6 @@ package jobs
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"slices"
 
@@ -37,7 +35,8 @@ const (
 	ChartNone   = "none"
 )
 
-// picture draws the chart of a card and hands it over, once for the same picture.
+// picture draws the chart of a card and hands it over, once for the same values: while
+// they are those of the picture that stands, nothing is drawn.
 // It is part of preparing the card: when it fails, or takes more than half of the time
 // for the card, the card goes without, and when it is done twice there is a second copy
 // that nobody sees.
@@ -61,22 +60,20 @@ func (s *Service) picture(ctx context.Context, row store.CardRow, c plan.Card) *
 		}
 		return &plan.Picture{Graph: graph, Alt: alt}
 	}
+	hash := data.Hash()
+	if last := row.Picture(); last.Hash == hash {
+		return &plan.Picture{File: last.File, Alt: data.Alt()}
+	}
 	ctx, cancel := context.WithTimeout(ctx, s.cfg().Lease/4) // the rest is for posting
 	defer cancel()
 	img, err := s.drawn(ctx, data)
 	if errors.Is(err, chart.ErrNoData) {
 		return nil
 	}
-	if err != nil {
-		s.log.Warn("the card goes without its chart", "card", row.Key, "error", err)
-		return nil
+	var file string
+	if err == nil {
+		file, err = s.notify.Upload(ctx, "stock.png", img.Alt, img.PNG)
 	}
-	sum := sha256.Sum256(img.PNG)
-	hash := hex.EncodeToString(sum[:8])
-	if last := row.Picture(); last.Hash == hash {
-		return &plan.Picture{File: last.File, Alt: img.Alt}
-	}
-	file, err := s.notify.Upload(ctx, "stock.png", img.Alt, img.PNG)
 	if err == nil {
 		err = store.KeepPicture(ctx, s.st.Pool(), row.Key, store.CardPicture{Hash: hash, File: file})
 	}
