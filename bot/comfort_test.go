@@ -255,19 +255,41 @@ func TestMentionIsUnderstood(t *testing.T) {
 	w.stop()
 }
 
-// Every command that takes a code says which one was meant when it is mistyped.
-func TestMistypedCodes(t *testing.T) {
+// Every command with wrong arguments says what would be right.
+func TestMistypedCommands(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, false)
 	w.run()
 	w.checks()()
+	w.asked(boss, "repurchase", "for the first time")
+	w.until("the customers were looked at", func() bool { return w.count(`select count(*) from customer_report`) > 0 })
 	for _, text := range []string{"sku SOLR-01", "why SOLR-01", "forecast SOLR-01", "compare SOLR-01", "snooze SOLR-01 3", "mute SOLR-01", "unmute SOLR-01",
 		"quiet SOLR-01", "advice SOLR-01", "override list SOLR-01", "override history SOLR-01"} {
 		w.asked(boss, text, "Did you mean SOLAR-01?")
 	}
-	w.asked(boss, "supplier AMCE", "Known are: ACME")
-	w.asked(boss, "advice foo", "overstock, dead-stock")
-	w.opens(boss, "rfq SOLR-01", "Did you mean SOLAR-01?")
-	w.opens(boss, "override SOLR-01", "Did you mean SOLAR-01?")
+	w.asked(boss, "override list solar-01", "Numbers set by hand for Solar")
+	for text, want := range map[string]string{ // what is wrong otherwise is answered with what would be right
+		"status SOLAR-01": "/stock sku SOLAR-01", "orders 7": "/stock order PO-2026-0001", "approve all": "takes nothing after it",
+		"schedule check daily": "/stock settings schedule", "statsu": "Did you mean /stock status?",
+		"sku": "for example: /stock sku SOLAR-01", "why": "for example: /stock why SOLAR-01", "forecast": "for example: /stock forecast SOLAR-01",
+		"compare": "for example: /stock compare SOLAR-01", "rfq": "for example: /stock rfq SOLAR-01",
+		"order": "for example: /stock order PO-2026-0001", "order 77": "There is no purchase order", "receive": "for example: /stock receive PO-2026-0001",
+		"reply": "for example: /stock reply PO-2026-0001", "letter": "Kinds are expedite", "supplier": "for example: /stock supplier ACME",
+		"supplier AMCE": "Known are: ACME", "advice foo": "overstock, dead-stock", "override SOLAR-01 lead_time 60": "/stock override CODE",
+		"repurchase SOLAR-01 buyers": "/stock repurchase CODE customers", "repurchase SOLR-01": "Did you mean SOLAR-01?", "snooze": "/stock snooze SOLAR-01 3",
+		"snooze SOLAR-01 soon": "from 1 to 90", "export": "/stock export", "export order": "Did you mean", "export orders pdf": "csv and xlsx",
+		"delegate packer": "/stock delegate end", "settings exprot": "export or import", "report year": "three reports", "suggest": "after the word",
+	} {
+		w.asked(boss, text, want)
+	}
+	for text, want := range map[string]string{ // these open a window that says so
+		"rfq SOLR-01": "Did you mean SOLAR-01?", "override SOLR-01": "Did you mean SOLAR-01?", "receive 77": "There is no purchase order",
+		"reply 77": "There is no purchase order", "letter hasten 77": "expedite", "letter expedite": "such as: expedite PO-2026-0001",
+	} {
+		w.opens(boss, text, want)
+		if err := w.ws.As(boss).CloseView(w.ctx()); err != nil {
+			t.Fatal(err)
+		}
+	}
 	w.stop()
 }

@@ -92,6 +92,9 @@ func TestOverrideStory(t *testing.T) {
 	w.ask(boss, "override history", "set · Lead time in days · all of ACME: 60", "taken back · Lead time in days", buyer, "Chinese")
 	w.ask(boss, "override list SOLAR-01", "Safety stock in units")
 
+	w.click(buyer, list, "override_box")
+	w.view(buyer, "takes the place of the computed number")
+
 	// The weekly report tells of it, with the names of people.
 	w.asked(boss, "report", "weekly-")
 	sent := w.ws.As(boss).Direct()

@@ -80,6 +80,18 @@ func TestPastedReply(t *testing.T) {
 	if n := w.count(`select count(*) from supplier_reply`); n != 1 {
 		t.Errorf("%d answers are kept", n)
 	}
+
+	// Another answer is dropped: the order stays as it is.
+	w.opens(packer, "reply "+before.Number, "are read out of it")
+	if got := w.submit(packer, map[string]any{"text": fmt.Sprintf("SOLAR-01: arrival %s.", arrival+30)}); got != "" {
+		t.Fatalf("the form answered %s", got)
+	}
+	asks = w.card("ANSWERED", before.Number, (arrival + 30).Time(time.UTC).Format("2 Jan 2006"), "Record it")
+	w.click(packer, asks, "reply_drop")
+	w.card("NO CHANGE", before.Number)
+	if last := w.order(); last.Version != now.Version {
+		t.Errorf("a dropped answer moved the order to version %d", last.Version)
+	}
 }
 
 // Answers come by e-mail: each once, over restarts, with the mailbox untouched; to

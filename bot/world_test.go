@@ -84,6 +84,7 @@ func newWorld(t testing.TB, overHTTP bool) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		used.add(w.ws)
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		if err := w.ws.Close(ctx); err != nil {

@@ -32,14 +32,18 @@ func (s *Service) Overrides(ctx context.Context, code string) (v plan.OverrideVi
 	cfg := s.cfg()
 	v = plan.OverrideView{Shop: cfg.Shop, SKU: core.SKU(code), Today: s.today()}
 	if code != "" {
+		sku, err := store.CanonicalSKU(ctx, s.st.Pool(), code)
+		if errors.Is(err, store.ErrNotFound) {
+			_, err = s.Item(ctx, code) // names the nearest
+		}
+		if err != nil {
+			return v, err
+		}
 		names, err := store.ProductNames(ctx, s.st.Pool())
 		if err != nil {
 			return v, err
 		}
-		if v.Name = names[v.SKU]; v.Name == "" {
-			_, err := s.Item(ctx, code) // names the nearest
-			return v, err
-		}
+		v.SKU, v.Name = sku, names[sku]
 	}
 	if v.Lines, err = store.Overrides(ctx, s.st.Pool(), v.SKU, v.Today); err != nil {
 		return v, err

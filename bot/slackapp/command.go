@@ -17,6 +17,14 @@ import (
 // subcommands of /stock, in the order of the help.
 var subcommands = []string{"status", "sku", "orders", "order", "receive", "reply", "supplier", "letter", "compare", "rfq", "override", "advice", "why", "repurchase", "approve", "forecast", "snooze", "mute", "unmute", "quiet", "export", "delegate", "schedule", "settings", "report", "suggest", "help"}
 
+// alone says of the commands that take nothing after them what was probably meant.
+var alone = map[string]string{
+	"status":   "/stock status takes nothing after it. For one product: /stock sku SOLAR-01",
+	"orders":   "/stock orders takes nothing after it. For one order: /stock order PO-2026-0001",
+	"approve":  "/stock approve takes nothing after it: it lists what waits, each with its buttons.",
+	"schedule": "/stock schedule takes nothing after it. To change what runs when: /stock settings schedule",
+}
+
 // command answers /stock with one page of its answer.
 func (a *App) command(ctx context.Context, in Inbound, page int) cards.Message {
 	return cards.Paged(a.cfg.Language(), a.whole(ctx, in), strings.TrimSpace(in.Text), page)
@@ -28,6 +36,9 @@ func (a *App) whole(ctx context.Context, in Inbound) cards.Message {
 	sub, code = strings.ToLower(sub), strings.TrimSpace(code)
 	var m cards.Message
 	var err error
+	if instead := alone[sub]; instead != "" && code != "" {
+		return cards.Note(a.cfg.Language(), instead)
+	}
 	switch sub {
 	case "", "help":
 		return cards.HelpAnswer(a.cfg.Language(), "", "")

@@ -21,6 +21,9 @@ func wantsOverride(words []string) bool {
 // overrides answers /stock override list [CODE] and /stock override history [CODE].
 func (a *App) overrides(ctx context.Context, text string) (cards.Message, error) {
 	what, code, _ := strings.Cut(text, " ")
+	if !strings.EqualFold(what, "list") && !strings.EqualFold(what, "history") {
+		return cards.Note(a.cfg.Language(), "Please write /stock override CODE to set a number, /stock override list or /stock override history."), nil
+	}
 	v, err := a.desk.Overrides(ctx, strings.TrimSpace(code))
 	if err != nil {
 		return cards.Message{}, err

@@ -7,10 +7,12 @@ type counters struct {
 	calls    map[string]int
 	posts    map[string]int // by channel id: messages that came to be
 	warnings map[string]int
+	elements map[string]int // by action_id: buttons pressed, menus and fields used
+	forms    map[string]int // by callback_id: forms sent
 }
 
 func newCounters() counters {
-	return counters{calls: map[string]int{}, posts: map[string]int{}, warnings: map[string]int{}}
+	return counters{calls: map[string]int{}, posts: map[string]int{}, warnings: map[string]int{}, elements: map[string]int{}, forms: map[string]int{}}
 }
 
 // Calls returns how often each Web API method was called, refused calls too.
@@ -18,6 +20,14 @@ func (w *Workspace) Calls() map[string]int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return maps.Clone(w.counts.calls)
+}
+
+// Used returns how often people used each element that tells the app at once, by
+// action_id, and sent each form, by callback_id, since the start.
+func (w *Workspace) Used() (elements, forms map[string]int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return maps.Clone(w.counts.elements), maps.Clone(w.counts.forms)
 }
 
 // Posts returns how many messages chat.postMessage made in the channel, given

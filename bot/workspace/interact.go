@@ -150,6 +150,7 @@ func (w *Workspace) prepare(user string, at func() (place, error), blockID, acti
 		payload["response_url"] = w.newHook(hook{channel: p.channel.ID, user: user, source: m.TS, shadow: m.Ephemeral,
 			thread: replyThread(m), trigger: t.id})
 	}
+	w.counts.elements[actionID]++
 	return newDelivery(kindInteractive, payload), w.outcome(user, t), nil
 }
 
@@ -224,6 +225,7 @@ func (w *Workspace) submit(ctx context.Context, user, viewID string, in Entered)
 	d := newDelivery(kindInteractive, payload)
 	if len(problems) == 0 {
 		w.last = d
+		w.counts.forms[shown.CallbackID]++
 	}
 	w.mu.Unlock()
 	if len(problems) > 0 {
