@@ -200,22 +200,23 @@ const (
 // coverTier is the plain rule of requirement D2.
 func coverTier(cover float64, available int64, p core.Policy) (Tier, string) {
 	c := math.Round(cover*1e6) / 1e6
-	text := func(limit int) string {
-		s := strconv.FormatFloat(c, 'f', 1, 64)
-		if s == strconv.Itoa(limit)+".0" && c != float64(limit) {
-			s = strconv.FormatFloat(c, 'f', -1, 64)
-		}
-		return strings.TrimSuffix(s, ".0")
-	}
+	text := strings.TrimSuffix(strconv.FormatFloat(c, 'f', 1, 64), ".0")
+	near := func(limit int) bool { return text == strconv.Itoa(limit) && c != float64(limit) } // shown it would be the limit
 	switch {
 	case available <= 0:
 		return Red, "nothing is available to sell"
+	case c < float64(p.RedDays) && near(p.RedDays):
+		return Red, fmt.Sprintf("just under %d days of cover", p.RedDays)
 	case c < float64(p.RedDays):
-		return Red, fmt.Sprintf("%s days of cover, under %d", text(p.RedDays), p.RedDays)
+		return Red, fmt.Sprintf("%s days of cover, under %d", text, p.RedDays)
+	case c <= float64(p.YellowDays) && near(p.YellowDays):
+		return Yellow, fmt.Sprintf("just under %d days of cover", p.YellowDays)
 	case c <= float64(p.YellowDays):
-		return Yellow, fmt.Sprintf("%s days of cover, between %d and %d", text(p.YellowDays), p.RedDays, p.YellowDays)
+		return Yellow, fmt.Sprintf("%s days of cover, between %d and %d", text, p.RedDays, p.YellowDays)
+	case near(p.YellowDays):
+		return Green, fmt.Sprintf("just over %d days of cover", p.YellowDays)
 	}
-	return Green, fmt.Sprintf("%s days of cover, over %d", text(p.YellowDays), p.YellowDays)
+	return Green, fmt.Sprintf("%s days of cover, over %d", text, p.YellowDays)
 }
 
 // aware raises the tier when the position is under a reorder point (requirement
