@@ -27,7 +27,9 @@ func TestButtonsBesideTheOrders(t *testing.T) {
 	}
 	for _, action := range []string{"risk_snooze_1", "risk_snooze_7"} { // the card as it was read: a longer silence takes the place of the shorter
 		w.click(boss, risk, action)
-		w.until(action+" holds", func() bool { return strings.HasSuffix(action, "_1") && days() == 1 || strings.HasSuffix(action, "_7") && days() == 7 })
+		w.until(action+" holds", func() bool {
+			return strings.HasSuffix(action, "_1") && days() == 1 || strings.HasSuffix(action, "_7") && days() == 7
+		})
 	}
 	w.card("SNOOZED", "SOLAR-01")
 

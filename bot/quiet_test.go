@@ -110,7 +110,7 @@ func TestSnoozeUntilPriceAndMute(t *testing.T) {
 	}
 	w.card("SNOOZED", "Acme", "or until goods are received")
 	check()
-	w.asked(packer, "quiet", "Orders left as they are (1)", "ACME", "snoozed until")
+	w.asked(packer, "quiet", "Orders left as they are (1)", "Acme Lights Ltd", "snoozed until")
 	today := core.DayOf(time.Now(), time.UTC)
 	writeFile(t, w.cfg.Settings.DataDir, "deliveries.csv", fmt.Sprintf("order,supplier,sku,mode,ordered_on,ordered,due,received_on,received,damaged\nOLD-1,ACME,SOLAR-01,sea,%s,10,%s,%s,10,0\n", today-40, today-5, today-1))
 	check()

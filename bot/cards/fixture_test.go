@@ -30,8 +30,9 @@ func kept(in core.Shop, sku core.SKU) plan.QuietView {
 	v := plan.QuietView{Shop: in, CheckedAt: now, SKU: sku, Silent: []plan.QuietLine{{What: "stock-out/SOLAR-01/LEEDS", Reason: "snoozed until 2026-11-24 08:00 UTC"}}}
 	if sku == "" {
 		v.Silent = append(v.Silent, plan.QuietLine{What: "stock-out/MUG-2/LEEDS", Reason: "nothing changed"}, plan.QuietLine{What: "stock-out/<!here>/LEEDS", Reason: "nothing changed"})
-		v.Reminders = []plan.QuietLine{{What: "ACME", Reason: "it waits for less than 24h"}, {What: "<!here>", Reason: "reminded now: nobody decided for 25 h (limit 24h)"}}
-		v.Orders = []plan.QuietLine{{What: "unchanged ACME", Reason: "quantities moved by 2 % at most"}}
+		v.Reminders = []plan.QuietLine{{What: "Acme Lights Ltd", Reason: "it waits for less than 24 h"}, {What: "<!here>", Reason: "reminded now: nobody decided for 25 h (limit 24 h)"}}
+		v.Arrivals = []plan.QuietLine{{What: "PO-2026-0001", Reason: "announced now: comes on 2026-11-26"}, {What: "PO-2026-0002", Reason: "comes on 2026-12-20, in more than 7 days"}}
+		v.Orders = []plan.QuietLine{{What: "unchanged Acme Lights Ltd", Reason: "quantities moved by 2 % at most"}}
 		v.Muted = []plan.Mute{{SKU: "OLD-1", By: "U0BEN", At: now}}
 	}
 	return v

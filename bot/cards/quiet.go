@@ -27,7 +27,7 @@ type quietWords struct {
 	head, never                                    safe // never: no check yet
 	silent, orders, muted, mutedBy, none           safe
 	lastTold, lastSilent, lastNothing              safe // in "why": reason
-	reminders, till                                safe
+	reminders, arrivals, till                      safe
 	changes                                        map[string]safe // supplier
 	kinds                                          map[risk.Kind]safe
 }
@@ -40,7 +40,7 @@ var englishQuiet = quietWords{
 	head:   "🔕 Kept quiet at the last check", never: "No check has run yet.", silent: "Not told", orders: "Orders left as they are", muted: "Muted",
 	mutedBy: "%s since %s, by ", none: "Nothing was kept quiet.",
 	lastTold: "Last check: told, %s", lastSilent: "Last check: not told, %s", lastNothing: "Last check: nothing to tell of it.",
-	reminders: "Reminders of orders that wait", till: "until %s", changes: map[string]safe{"held": "%s (not proposed)", "unchanged": "%s"},
+	reminders: "Reminders of orders that wait", arrivals: "Announcing what arrives", till: "until %s", changes: map[string]safe{"held": "%s (not proposed)", "unchanged": "%s"},
 	kinds: map[risk.Kind]safe{risk.StockOut: "runs out", risk.NoSource: "no supplier", risk.Overstock: "overstock", risk.DeadStock: "dead stock", risk.LowStock: "few units left",
 		risk.Transfer: "transfer", risk.SeasonPlan: "season plan", risk.Waiting: "order due", risk.StaleFeed: "old data", risk.LateOrder: "late order",
 		risk.BadData: "doubtful data", risk.LateSupplier: "late supplier", risk.ForecastOff: "forecast off", risk.Anomaly: "anomaly", risk.Restored: "restored"},
@@ -54,7 +54,7 @@ var chineseQuiet = quietWords{
 	head:   "🔕 上次检查未提示的事项", never: "尚未进行过检查。", silent: "未提示", orders: "保持不变的订单建议", muted: "已静音",
 	mutedBy: "%s 自 %s 起，由 ", none: "没有未提示的事项。",
 	lastTold: "上次检查：已提示，%s", lastSilent: "上次检查：未提示，%s", lastNothing: "上次检查：没有需要提示的事项。",
-	reminders: "待决订单的催促", till: "至 %s", changes: map[string]safe{"held": "%s（未提出）", "unchanged": "%s"},
+	reminders: "待决订单的催促", arrivals: "到货通知", till: "至 %s", changes: map[string]safe{"held": "%s（未提出）", "unchanged": "%s"},
 	kinds: map[risk.Kind]safe{risk.StockOut: "断货", risk.NoSource: "无供应商", risk.Overstock: "库存过多", risk.DeadStock: "滞销", risk.LowStock: "所剩不多",
 		risk.Transfer: "调拨", risk.SeasonPlan: "季节计划", risk.Waiting: "应下订单", risk.StaleFeed: "数据过时", risk.LateOrder: "订单逾期",
 		risk.BadData: "数据存疑", risk.LateSupplier: "供应商延迟", risk.ForecastOff: "预测偏差", risk.Anomaly: "异常", risk.Restored: "已恢复"},
@@ -124,6 +124,7 @@ func QuietAnswer(v plan.QuietView) Message {
 		b.reasoned(w.silent, v.Silent)
 		b.reasoned(w.orders, v.Orders)
 		b.reasoned(w.reminders, v.Reminders)
+		b.reasoned(w.arrivals, v.Arrivals)
 	}
 	if len(v.Muted) > 0 {
 		b.line(bold(w.muted))
@@ -131,7 +132,7 @@ func QuietAnswer(v plan.QuietView) Message {
 			b.line(text(say(w.mutedBy, clean(string(m.SKU), 60), b.instant(m.At))), person(m.By))
 		}
 	}
-	if len(v.Silent)+len(v.Orders)+len(v.Reminders)+len(v.Muted) == 0 && v.SKU == "" {
+	if len(v.Silent)+len(v.Orders)+len(v.Reminders)+len(v.Arrivals)+len(v.Muted) == 0 && v.SKU == "" {
 		b.paragraph(w.none)
 	}
 	b.footer("", nil, b.age(plan.Card{AsOf: v.CheckedAt})...)
@@ -165,7 +166,7 @@ func (b *builder) reasoned(head safe, list []plan.QuietLine) {
 }
 
 // matter names what a line is about: the key of a finding ("stock-out/SOLAR-01/LEEDS"),
-// or what happened to a proposal ("unchanged ACME").
+// or what happened to a proposal ("unchanged Acme Ltd").
 func (b *builder) matter(what string) safe {
 	w := &b.w.quiet
 	if verb, supplier, ok := strings.Cut(what, " "); ok && w.changes[verb] != "" {
@@ -199,4 +200,5 @@ func (b *builder) lastCheck(v plan.QuietView) {
 		b.line(text(w.lastNothing))
 	}
 	b.reasoned(w.reminders, v.Reminders)
+	b.reasoned(w.arrivals, v.Arrivals)
 }

@@ -15,7 +15,7 @@ func arrivalKey(number string) string { return "arrival/" + number }
 
 // announceArrivals posts a card for each order whose goods come within a week. It
 // returns what was decided of each order, with the reason.
-func (s *Service) announceArrivals(ctx context.Context, tx pgx.Tx) (told []string, err error) {
+func (s *Service) announceArrivals(ctx context.Context, tx pgx.Tx) (told []announced, err error) {
 	now := s.cfg().Now()
 	orders, err := store.OpenOrders(ctx, tx)
 	if err != nil {
@@ -26,7 +26,7 @@ func (s *Service) announceArrivals(ctx context.Context, tx pgx.Tx) (told []strin
 		return nil, err
 	}
 	for _, a := range plan.Announce(orders, func(n string) bool { return posted[n] }, s.cfg().Policy, s.cfg().Shop, now) {
-		told = append(told, a.Order.Number+": "+a.Reason)
+		told = append(told, announced{a.Order.Number, a.Order.SKUs(), a.Tell, a.Reason})
 		if !a.Tell {
 			continue
 		}

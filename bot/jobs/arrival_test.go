@@ -1,6 +1,7 @@
 package jobs_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -35,12 +36,24 @@ func TestArrivalIsAnnounced(t *testing.T) {
 		t.Fatalf("announced %d times eight days before", n)
 	}
 	today := core.DayOf(time.Now(), time.UTC)
+	because := func(want string) {
+		t.Helper()
+		for _, code := range []string{"", string(o.Lines[0].SKU)} {
+			v, err := s.svc.Quiet(t.Context(), code)
+			if err != nil || len(v.Arrivals) != 1 || v.Arrivals[0] != (plan.QuietLine{What: o.Number, Reason: want}) {
+				t.Errorf("of %q it is told %+v, %v; want %q", code, v.Arrivals, err, want)
+			}
+		}
+	}
+	because(fmt.Sprintf("comes on %s, in more than 7 days", today+8))
 	s.exec(`insert into likely_customer (sku, customer_id, probability, due, again) values ($1, 'a', 0.8, current_date, true), ($1, 'b', 0.6, current_date, false)`, o.Lines[0].SKU)
 	s.exec(`insert into learned_link (sku, linked_sku, probability, lo, hi, days, support, lift) values ($1, 'OTHER', 0.34, 0.3, 0.4, 60, 100, 3)`, o.Lines[0].SKU)
 	s.exec(`update purchase_order_line set due = current_date + 7`)
 	s.exec(`update epoch set n = n + 1`)
 	s.check("near")
+	because(fmt.Sprintf("announced now: comes on %s", today+7))
 	s.check("again")
+	because("announced before")
 	if n := posts(); n != 1 {
 		t.Fatalf("announced %d times", n)
 	}

@@ -42,9 +42,10 @@ type runSummary struct {
 	Told     []string          `json:"told,omitempty"`
 	Silent   []string          `json:"silent,omitempty"`
 	// Reminders says of each proposal that waits why it was brought to mind, or not.
-	Reminders []reminded    `json:"reminders,omitempty"`
-	Arrivals  []string      `json:"arrivals,omitempty"` // why an order's arrival was announced, or not
-	Days      *history.Days `json:"days,omitempty"`     // of the whole shop
+	Reminders []reminded `json:"reminders,omitempty"`
+	// Coming says of each open order why its arrival was announced, or not.
+	Coming []announced   `json:"coming,omitempty"`
+	Days   *history.Days `json:"days,omitempty"` // of the whole shop
 	// Anomalies are the newest in the demand data, for the weekly report.
 	Anomalies []history.Anomaly `json:"anomalies,omitempty"`
 }
@@ -55,6 +56,14 @@ type reminded struct {
 	SKUs     []core.SKU      `json:"skus"`
 	Told     bool            `json:"told"`
 	Reason   string          `json:"reason"`
+}
+
+// announced is a decision of plan.Announce.
+type announced struct {
+	Order  string     `json:"order"`
+	SKUs   []core.SKU `json:"skus"`
+	Told   bool       `json:"told,omitempty"`
+	Reason string     `json:"reason"`
 }
 
 // keptAnomalies is how many a run keeps, newest first.
@@ -267,7 +276,7 @@ func (s *Service) writeCheck(ctx context.Context, tx pgx.Tx, c Checked, tellings
 		return err
 	}
 	var err error
-	if sum.Arrivals, err = s.announceArrivals(ctx, tx); err != nil {
+	if sum.Coming, err = s.announceArrivals(ctx, tx); err != nil {
 		return err
 	}
 	if err := store.SaveRun(ctx, tx, c.Run, started, sum, c.Report.Items); err != nil {

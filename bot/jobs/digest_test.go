@@ -75,7 +75,7 @@ func TestReminderAndEscalation(t *testing.T) {
 		}
 		var got []string
 		for _, l := range v.Reminders {
-			if got = append(got, l.Reason); l.What != string(p.Supplier) {
+			if got = append(got, l.Reason); l.What != p.SupplierName {
 				t.Errorf("a reminder about %q", l.What)
 			}
 		}
@@ -84,8 +84,8 @@ func TestReminderAndEscalation(t *testing.T) {
 		}
 	}
 	s.check("one-more")
-	because("", "it waits for less than 24h")
-	because(string(p.Lines[0].SKU), "it waits for less than 24h")
+	because("", "it waits for less than 24 h")
+	because(string(p.Lines[0].SKU), "it waits for less than 24 h")
 	// The card is as old as its expiry says; so the clock of the database need not move.
 	age := func(d time.Duration, days int) {
 		s.exec(`update proposal set expires_at = now() + $2, body = jsonb_set(jsonb_set(body, '{expires_at}', to_jsonb(now() + $2)), '{order_by}', to_jsonb($3::text)) where id = $1`,
@@ -98,7 +98,7 @@ func TestReminderAndEscalation(t *testing.T) {
 	if got := lines(); len(got) != 1 || !strings.Contains(got[0], "UA UB") || !strings.Contains(got[0], "25 h") {
 		t.Errorf("after a day the thread says %q", got)
 	}
-	because("", "reminded of already", "the fallback approvers are not asked before 48h")
+	because("", "reminded of already", "the fallback approvers are not asked before 48 h")
 	age(49*time.Hour+30*time.Minute, -1)
 	for i := range 3 {
 		s.check(fmt.Sprintf("latest-%d", i))

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"quartermaster/bot/store"
 	"quartermaster/core"
 	"quartermaster/core/plan"
+	"quartermaster/core/risk"
 )
 
 // snoozeOf is what a click asks for at now: for days, until a day, until an event.
@@ -155,11 +157,23 @@ func (s *Service) Quiet(ctx context.Context, code string) (v plan.QuietView, err
 		return v, err
 	}
 	v.CheckedAt = last.FinishedAt
+	names, err := store.SupplierNames(ctx, db)
+	if err != nil {
+		return v, err
+	}
+	name := func(id core.SupplierID) string { return cmp.Or(names[id], string(id)) }
 	of := func(lines []string, mine func(what string) bool) (out []plan.QuietLine) {
 		for _, line := range lines {
-			if what, reason, ok := strings.Cut(line, ": "); ok && mine(what) {
-				out = append(out, plan.QuietLine{What: what, Reason: reason})
+			what, reason, ok := strings.Cut(line, ": ")
+			if !ok || !mine(what) {
+				continue
 			}
+			for _, before := range []string{"held ", "unchanged ", string(risk.LateSupplier) + "/"} {
+				if id, ok := strings.CutPrefix(what, before); ok {
+					what = before + name(core.SupplierID(id))
+				}
+			}
+			out = append(out, plan.QuietLine{What: what, Reason: reason})
 		}
 		return out
 	}
@@ -168,14 +182,20 @@ func (s *Service) Quiet(ctx context.Context, code string) (v plan.QuietView, err
 		return v.SKU == "" || len(parts) > 1 && parts[1] == string(v.SKU)
 	}
 	v.Silent, v.Told = of(sum.Silent, about), of(sum.Told, about)
-	for _, r := range sum.Reminders {
-		if v.SKU == "" || slices.Contains(r.SKUs, v.SKU) {
-			line := plan.QuietLine{What: string(r.Supplier), Reason: r.Reason}
-			if r.Told {
-				line.Reason = "reminded now: " + r.Reason
-			}
-			v.Reminders = append(v.Reminders, line)
+	decided := func(what string, skus []core.SKU, told bool, now, reason string) (out []plan.QuietLine) {
+		switch {
+		case v.SKU != "" && !slices.Contains(skus, v.SKU):
+			return nil
+		case told:
+			reason = now + ": " + reason
 		}
+		return []plan.QuietLine{{What: what, Reason: reason}}
+	}
+	for _, r := range sum.Reminders {
+		v.Reminders = append(v.Reminders, decided(name(r.Supplier), r.SKUs, r.Told, "reminded now", r.Reason)...)
+	}
+	for _, a := range sum.Coming {
+		v.Arrivals = append(v.Arrivals, decided(a.Order, a.SKUs, a.Told, "announced now", a.Reason)...)
 	}
 	if v.SKU == "" {
 		v.Told = nil

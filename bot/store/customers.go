@@ -368,15 +368,24 @@ func KnowsCustomers(ctx context.Context, db DB) (known bool, err error) {
 
 // ProductNames returns the name of every product.
 func ProductNames(ctx context.Context, db DB) (map[core.SKU]string, error) {
-	rows, err := db.Query(ctx, `select sku, name from product`)
+	return names[core.SKU](ctx, db, `select sku, name from product`)
+}
+
+// SupplierNames returns the name of every supplier.
+func SupplierNames(ctx context.Context, db DB) (map[core.SupplierID]string, error) {
+	return names[core.SupplierID](ctx, db, `select supplier, name from supplier`)
+}
+
+func names[K comparable](ctx context.Context, db DB, sql string) (map[K]string, error) {
+	rows, err := db.Query(ctx, sql)
 	if err != nil {
-		return nil, fmt.Errorf("names of products: %w", err)
+		return nil, fmt.Errorf("names: %w", err)
 	}
-	out := map[core.SKU]string{}
-	var sku core.SKU
+	out := map[K]string{}
+	var id K
 	var name string
-	if _, err := pgx.ForEachRow(rows, []any{&sku, &name}, func() error { out[sku] = name; return nil }); err != nil {
-		return nil, fmt.Errorf("names of products: %w", err)
+	if _, err := pgx.ForEachRow(rows, []any{&id, &name}, func() error { out[id] = name; return nil }); err != nil {
+		return nil, fmt.Errorf("names: %w", err)
 	}
 	return out, nil
 }

@@ -86,3 +86,13 @@ func (o Order) Arriving() (out []ArrivalLine) {
 	slices.SortStableFunc(out, func(a, b ArrivalLine) int { return int(a.Due - b.Due) })
 	return out
 }
+
+// SKUs are the products of an order, each once, in the order of its lines.
+func (o Order) SKUs() (out []core.SKU) {
+	for _, l := range o.Lines {
+		if !slices.Contains(out, l.SKU) {
+			out = append(out, l.SKU)
+		}
+	}
+	return out
+}

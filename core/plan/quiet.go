@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"quartermaster/core"
+	"quartermaster/core/risk"
 )
 
 // quietUntil returns the end of the quiet hours that now lies in.
@@ -113,7 +114,7 @@ func Remind(w Pending, p core.Policy, shop core.Shop, now time.Time) []Reminder 
 		remind := r
 		remind.Key, remind.Mention = ReminderKeys(o)[0], mayApprove(o, a)
 		remind.Text = fmt.Sprintf("Waiting for %s: %s to %s, money at risk %s. Order by %s.", hours, o.Total, o.SupplierName, o.MoneyAtRisk, o.OrderBy)
-		if !add(remind, "reminded of already", fmt.Sprintf("nobody decided for %s (limit %s)", hours, durationText(a.RemindAfter))) {
+		if !add(remind, "reminded of already", fmt.Sprintf("nobody decided for %s (limit %s)", hours, risk.Span(a.RemindAfter))) {
 			continue
 		}
 		why := escalation(o, w.Risk[o.Supplier], p, core.DayOf(now, shop.Zone))
@@ -121,7 +122,7 @@ func Remind(w Pending, p core.Policy, shop core.Shop, now time.Time) []Reminder 
 		case len(a.Fallback) == 0:
 			continue
 		case waited < 2*a.RemindAfter:
-			r.Reason = fmt.Sprintf("the fallback approvers are not asked before %s", durationText(2*a.RemindAfter))
+			r.Reason = fmt.Sprintf("the fallback approvers are not asked before %s", risk.Span(2*a.RemindAfter))
 		case why == "":
 			r.Reason = "the fallback approvers are not asked: the money at risk did not grow, and the order-by date is not past"
 		default:
@@ -148,7 +149,7 @@ func notYet(o Proposal, waited time.Duration, a core.ApprovalPolicy, now time.Ti
 	case a.RemindAfter <= 0:
 		return "reminders are switched off"
 	case waited < a.RemindAfter:
-		return fmt.Sprintf("it waits for less than %s", durationText(a.RemindAfter))
+		return fmt.Sprintf("it waits for less than %s", risk.Span(a.RemindAfter))
 	}
 	return ""
 }

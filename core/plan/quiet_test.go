@@ -91,22 +91,22 @@ func TestRemind(t *testing.T) {
 		change func(*Pending, *core.Policy)
 		want   string // keys, people and the reasons of each, also of what is not told
 	}{
-		"too early":           {at(23*time.Hour, nil), 1000, nil, "it waits for less than 24h"},
-		"after a day":         {at(24*time.Hour, nil), 1000, nil, "remind-v2 UA UC: nobody decided for 24 h (limit 24h); the fallback approvers are not asked before 48h"},
-		"not who edited it":   {at(24*time.Hour, func(o *Proposal) { o.EditedBy = "UA" }), 1000, nil, "remind-v2 UC: nobody decided for 24 h (limit 24h); the fallback approvers are not asked before 48h"},
+		"too early":           {at(23*time.Hour, nil), 1000, nil, "it waits for less than 24 h"},
+		"after a day":         {at(24*time.Hour, nil), 1000, nil, "remind-v2 UA UC: nobody decided for 24 h (limit 24 h); the fallback approvers are not asked before 48 h"},
+		"not who edited it":   {at(24*time.Hour, func(o *Proposal) { o.EditedBy = "UA" }), 1000, nil, "remind-v2 UC: nobody decided for 24 h (limit 24 h); the fallback approvers are not asked before 48 h"},
 		"snoozed":             {at(24*time.Hour, func(o *Proposal) { o.State, o.SnoozedUntil = Snoozed, now.Add(time.Hour) }), 1000, nil, "snoozed until 2026-11-22 10:00 UTC"},
 		"expired":             {at(80*time.Hour, nil), 1000, nil, "it has expired"},
 		"ordered":             {at(24*time.Hour, func(o *Proposal) { o.State = Approved }), 1000, nil, "it cannot be decided any more"},
-		"two days, no growth": {at(49*time.Hour, nil), 1050, nil, "remind-v2 UA UC: nobody decided for 49 h (limit 24h); the fallback approvers are not asked: the money at risk did not grow, and the order-by date is not past"},
-		"two days, more risk": {at(49*time.Hour, nil), 2000, nil, "remind-v2 UA UC: nobody decided for 49 h (limit 24h); escalate-v2 UC: the money at risk grew from EUR 10.00 to EUR 20.00"},
-		"two days, overdue":   {at(49*time.Hour, func(o *Proposal) { o.OrderBy -= 5 }), 1000, nil, "remind-v2 UA UC: nobody decided for 49 h (limit 24h); escalate-v2 UC: the order-by date was 2026-11-20"},
-		"one day, more risk":  {at(30*time.Hour, nil), 2000, nil, "remind-v2 UA UC: nobody decided for 30 h (limit 24h); the fallback approvers are not asked before 48h"},
+		"two days, no growth": {at(49*time.Hour, nil), 1050, nil, "remind-v2 UA UC: nobody decided for 49 h (limit 24 h); the fallback approvers are not asked: the money at risk did not grow, and the order-by date is not past"},
+		"two days, more risk": {at(49*time.Hour, nil), 2000, nil, "remind-v2 UA UC: nobody decided for 49 h (limit 24 h); escalate-v2 UC: the money at risk grew from EUR 10.00 to EUR 20.00"},
+		"two days, overdue":   {at(49*time.Hour, func(o *Proposal) { o.OrderBy -= 5 }), 1000, nil, "remind-v2 UA UC: nobody decided for 49 h (limit 24 h); escalate-v2 UC: the order-by date was 2026-11-20"},
+		"one day, more risk":  {at(30*time.Hour, nil), 2000, nil, "remind-v2 UA UC: nobody decided for 30 h (limit 24 h); the fallback approvers are not asked before 48 h"},
 		"waits for the second": {at(24*time.Hour, func(o *Proposal) { o.State, o.FirstBy = AwaitingSecond, "UC" }), 1000, nil,
-			"remind-v2 UA: nobody decided for 24 h (limit 24h); the fallback approvers are not asked before 48h"},
-		"no fallback":  {at(49*time.Hour, nil), 2000, func(_ *Pending, p *core.Policy) { p.Approval.Fallback = nil }, "remind-v2 UA UC: nobody decided for 49 h (limit 24h)"},
+			"remind-v2 UA: nobody decided for 24 h (limit 24 h); the fallback approvers are not asked before 48 h"},
+		"no fallback":  {at(49*time.Hour, nil), 2000, func(_ *Pending, p *core.Policy) { p.Approval.Fallback = nil }, "remind-v2 UA UC: nobody decided for 49 h (limit 24 h)"},
 		"switched off": {at(49*time.Hour, nil), 2000, func(_ *Pending, p *core.Policy) { p.Approval.RemindAfter = 0 }, "reminders are switched off"},
-		"conservative": {at(49*time.Hour, nil), 2000, func(w *Pending, _ *core.Policy) { w.Conservative = true }, "conservative mode: nobody could approve it, else reminded: nobody decided for 49 h (limit 24h)"},
-		"at night":     {at(49*time.Hour, nil), 2000, func(_ *Pending, p *core.Policy) { p.Quiet = core.QuietHours{From: 8 * 60, To: 10 * 60} }, "quiet hours until 10:00, else reminded: nobody decided for 49 h (limit 24h)"},
+		"conservative": {at(49*time.Hour, nil), 2000, func(w *Pending, _ *core.Policy) { w.Conservative = true }, "conservative mode: nobody could approve it, else reminded: nobody decided for 49 h (limit 24 h)"},
+		"at night":     {at(49*time.Hour, nil), 2000, func(_ *Pending, p *core.Policy) { p.Quiet = core.QuietHours{From: 8 * 60, To: 10 * 60} }, "quiet hours until 10:00, else reminded: nobody decided for 49 h (limit 24 h)"},
 		"reminded once": {at(49*time.Hour, nil), 2000, func(w *Pending, _ *core.Policy) {
 			w.Told = func(_ int64, key string) bool { return key == "remind-v2" }
 		}, "reminded of already; escalate-v2 UC: the money at risk grew from EUR 10.00 to EUR 20.00"},

@@ -210,10 +210,8 @@ func (r *Review) reminders(p core.Policy) ParameterChange {
 	if now == 0 {
 		then = p.Approval.Expiry / 3
 	}
-	return ParameterChange{"approval.remind_after", hours(now), hours(then), fmt.Sprintf("%d of %d proposals ran out without a decision", r.Expired, r.Asked)}
+	return ParameterChange{"approval.remind_after", durationText(now), durationText(then.Round(time.Minute)), fmt.Sprintf("%d of %d proposals ran out without a decision", r.Expired, r.Asked)}
 }
-
-func hours(d time.Duration) string { return fmt.Sprint(core.Round(d.Hours(), 1), "h") }
 
 // suppliers: lists that are far from what deliveries took, and suppliers whose orders
 // are mostly rejected.

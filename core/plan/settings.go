@@ -83,7 +83,7 @@ func amountText(m core.Money) string {
 	return m.Decimal()
 }
 
-// durationText writes 24h0m0s as 24h.
+// durationText is how a duration stands in the settings: 24h for 24h0m0s.
 func durationText(d time.Duration) string {
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {

@@ -73,8 +73,10 @@ type QuietView struct {
 	Told      []QuietLine
 	Orders    []QuietLine // proposals that were left as they are or not made
 	Reminders []QuietLine // of proposals that wait: whether they were brought to mind
+	Arrivals  []QuietLine // of open orders: whether their arrival was announced
 	Muted     []Mute
 }
 
-// QuietLine is one matter and the reason about it.
+// QuietLine is one matter and the reason about it. The matter is the key of a finding,
+// what happened to a proposal ("held Acme Ltd"), a supplier's name or an order's number.
 type QuietLine struct{ What, Reason string }

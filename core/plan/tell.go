@@ -139,7 +139,7 @@ func tell(old RiskView, known bool, t Telling, p core.Policy, now time.Time) (bo
 	case !old.SnoozedUntil.IsZero():
 		return true, "the snooze ended"
 	case worse == "" && now.Before(old.ToldAt.Add(p.CoolDown)) && !t.Card == !old.Card:
-		return false, fmt.Sprintf("told less than %s ago, and no graver", durationText(p.CoolDown))
+		return false, fmt.Sprintf("told less than %s ago, and no graver", risk.Span(p.CoolDown))
 	case is.Severity != was.Severity:
 		return true, fmt.Sprintf("severity changed from %s to %s", was.Severity, is.Severity)
 	case t.Card && !old.Card:
