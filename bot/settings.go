@@ -153,9 +153,7 @@ func LoadSettings(path string) (Settings, error) {
 // ParseSettings reads the text of a settings file. Unknown keys are refused with
 // their line; every value out of bounds is named.
 func ParseSettings(text []byte) (Settings, error) {
-	var f settingsFile
-	f.Shop.Name, f.Shop.TimeZone, f.Shop.Currency, f.Shop.Language = "My shop", "UTC", "USD", "en"
-	f.Slack.Charts, f.Model.DailyTokens = "image", 200_000
+	f := unsaid()
 	dec := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields()
 	if err := dec.Decode(&f); err != nil {
 		return Settings{}, decodeError(err)
@@ -203,6 +201,13 @@ func ParseSettings(text []byte) (Settings, error) {
 	}
 	s.Text = string(text)
 	return s, s.Policy.Validate()
+}
+
+// unsaid is what a file has where it says nothing, beside the policy's own defaults.
+func unsaid() (f settingsFile) {
+	f.Shop.Name, f.Shop.TimeZone, f.Shop.Currency, f.Shop.Language = "My shop", "UTC", "USD", "en"
+	f.Slack.Charts, f.Model.DailyTokens = "image", 200_000
+	return f
 }
 
 // into is what jobs takes over of a new version of the settings.

@@ -184,7 +184,7 @@ func TestSettingsArePutIn(t *testing.T) {
 		}
 	}
 	calm := strings.Replace(file, "stale_default = \"48h\"", "stale_default = \"48h\"\nred_days = 9", 1)
-	if s := send(calm); len(s.Errors) > 0 || !strings.Contains(form(), "policy.red_days: — → 9") || !strings.Contains(form(), "In force at once") {
+	if s := send(calm); len(s.Errors) > 0 || !strings.Contains(form(), "policy.red_days: 15 (default) → 9") || !strings.Contains(form(), "In force at once") {
 		t.Fatalf("%v\n%s", s, form())
 	}
 	if versions() != 1 {
@@ -192,13 +192,13 @@ func TestSettingsArePutIn(t *testing.T) {
 	}
 	// Another text than the one shown is shown first.
 	other := strings.Replace(calm, "red_days = 9", "red_days = 8", 1)
-	if send(other); versions() != 1 || !strings.Contains(form(), "policy.red_days: — → 8") {
+	if send(other); versions() != 1 || !strings.Contains(form(), "policy.red_days: 15 (default) → 8") {
 		t.Fatalf("%d versions\n%s", versions(), form())
 	}
 	if s := send(other); len(s.Errors) > 0 || versions() != 2 {
 		t.Fatalf("%v, %d versions", s, versions())
 	}
-	w.asked(packer, "settings history", boss, "policy.red_days: — → 8")
+	w.asked(packer, "settings history", boss, "policy.red_days: 15 (default) → 8")
 
 	// The file itself, longer than any field, is uploaded. A form of Slack's that shows a
 	// preview of it has no field; sent, the same file is put in.

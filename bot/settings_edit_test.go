@@ -3,10 +3,14 @@ package bot
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -120,13 +124,42 @@ func TestEditSettingsKeepsApprovers(t *testing.T) {
 
 // A change is told name by name, with old and new.
 func TestCompareSettings(t *testing.T) {
-	old := "[policy]\nred_days = 15\nyellow_days = 30\n[[approval.approver]]\nuser = \"U1\"\nlimit = \"5\"\n"
-	next := "[policy]\nred_days = 10\n[approval]\nfallback = [\"U2\"]\n[[approval.approver]]\nuser = \"U2\"\nlimit = \"6\"\n"
+	old := "[policy]\nred_days = 15\nyellow_days = 40\n[[approval.approver]]\nuser = \"U1\"\nlimit = \"5\"\n"
+	next := "[policy]\nred_days = 10\n[approval]\nfallback = [\"U2\"]\n[[approval.approver]]\nuser = \"U2\"\nlimit = \"6\"\n[quantity]\nline_cost = 7\n[schedules]\ncheck = \"0 6 * * *\"\n"
 	got, err := compareSettings(old, next)
 	want := []string{"approval.approver.U1.limit: 5 → —", "approval.approver.U2.limit: — → 6", "approval.fallback: — → U2",
-		"policy.red_days: 15 → 10", "policy.yellow_days: 30 → —"}
+		"policy.red_days: 15 → 10", "policy.yellow_days: 40 → 30 (default)", "quantity.line_cost: 5 (default) → 7",
+		"schedules.check: 0 8 * * * (default) → 0 6 * * *", "schedules.customers: 15 5 * * * (default) → —", // a table of schedules is all there are
+		"schedules.digest: 0 9 * * 1-5 (default) → —", "schedules.monthly: 0 9 1 * * (default) → —", "schedules.train: 20 4 * * * (default) → —",
+		"schedules.watch: 30 * * * * (default) → —", "schedules.weekly: 30 8 * * 1 (default) → —"}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v %s", err, diff)
+	}
+}
+
+// The defaults that a change names are those in force: written into a file they change
+// nothing.
+func TestDefaultsOfAChange(t *testing.T) {
+	list := defaults("")
+	if len(list) < 50 {
+		t.Errorf("%d defaults: some are missing", len(list))
+	}
+	var text strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(list)) {
+		value := list[name]
+		if _, err := strconv.ParseFloat(value, 64); err != nil && value != "true" {
+			value = strconv.Quote(value)
+		}
+		table, key, _ := strings.Cut(name, ".")
+		fmt.Fprintf(&text, "%s.%s = %s\n", table, key, value)
+	}
+	got, err := ParseSettings([]byte(text.String()))
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text.String())
+	}
+	got.Text = ""
+	if diff := cmp.Diff(DefaultSettings(), got, cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -195,7 +228,7 @@ func TestSettingsForm(t *testing.T) {
 		v, ok := w.ws.As(buyer).View()
 		return ok && strings.Contains(blockText(v.Blocks), "Somebody changed the settings")
 	})
-	for cmd, words := range map[string][]string{"settings": {"97", "22:00", "12"}, "settings history": {"policy.service_level: — → 0.97", "policy.red_days: 15 → 12", boss, "settings file"}} {
+	for cmd, words := range map[string][]string{"settings": {"97", "22:00", "12"}, "settings history": {"policy.service_level: 0.95 (default) → 0.97", "policy.red_days: 15 → 12", boss, "settings file"}} {
 		o, err := w.ws.As(packer).Command(w.ctx(), stockRoom, "/stock", cmd)
 		if err != nil {
 			t.Fatal(err)

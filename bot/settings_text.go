@@ -1,12 +1,18 @@
 package bot
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
+
+	"quartermaster/core"
+	"quartermaster/core/plan"
 )
 
 // Changes of the text of a settings file that are more than the value of one line.
@@ -106,35 +112,84 @@ func drop(all map[string]any, name string) {
 }
 
 // compareSettings names what is different in two texts of a settings file, sorted by
-// name: "policy.red_days: 15 → 10".
+// name: "policy.red_days: 15 (default) → 10".
 func compareSettings(old, next string) ([]string, error) {
-	a, err := decode(old)
+	was, err := written(old)
 	if err != nil {
 		return nil, err
 	}
-	b, err := decode(next)
+	is, err := written(next)
 	if err != nil {
 		return nil, err
 	}
-	was, is := map[string]string{}, map[string]string{}
-	flatten("", a, was)
-	flatten("", b, is)
 	var out []string
 	names := maps.Clone(was)
 	maps.Copy(names, is)
 	for _, name := range slices.Sorted(maps.Keys(names)) {
-		before, had := was[name]
-		after, has := is[name]
-		switch {
-		case had && !has:
-			out = append(out, fmt.Sprintf("%s: %s → —", name, before))
-		case !had:
-			out = append(out, fmt.Sprintf("%s: — → %s", name, after))
-		case before != after:
-			out = append(out, fmt.Sprintf("%s: %s → %s", name, before, after))
+		if before, after := was[name], is[name]; before != after {
+			out = append(out, fmt.Sprintf("%s: %s → %s", name, cmp.Or(before, "—"), cmp.Or(after, "—")))
 		}
 	}
 	return out, nil
+}
+
+// written lists the settings of a text by their full names, and those it leaves to
+// their defaults, marked so.
+func written(text string) (map[string]string, error) {
+	tree, err := decode(text)
+	if err != nil {
+		return nil, err
+	}
+	said := map[string]string{}
+	flatten("", tree, said)
+	for name, value := range said {
+		if value == "" {
+			said[name] = `""`
+		}
+	}
+	for name, value := range defaults(core.Currency(said["shop.currency"])) {
+		_, scheduled := tree["schedules"] // a table of schedules takes the place of all of them
+		if said[name] == "" && !(scheduled && strings.HasPrefix(name, "schedules.")) {
+			said[name] = value + plan.ByDefault
+		}
+	}
+	return said, nil
+}
+
+// defaults are the values in force where a file says nothing, as it would say them. Those
+// that are off, and lists, are left out.
+func defaults(currency core.Currency) map[string]string {
+	out := map[string]string{}
+	fill := func(prefix string, file reflect.Type, from any) {
+		for field := range file.Fields() {
+			v := reflect.ValueOf(from).FieldByName(field.Name)
+			if !v.IsValid() || v.IsZero() {
+				continue
+			}
+			switch x := v.Interface().(type) {
+			case time.Duration:
+				out[prefix+field.Tag.Get("toml")] = plan.DurationText(x)
+			case core.Money:
+				out[prefix+field.Tag.Get("toml")] = x.Decimal()
+			default:
+				if k := v.Kind(); k != reflect.Slice && k != reflect.Map && k != reflect.Struct {
+					out[prefix+field.Tag.Get("toml")] = fmt.Sprint(x)
+				}
+			}
+		}
+	}
+	f, policy := unsaid(), core.DefaultPolicy()
+	policy.Quantity.LineCost = core.DefaultLineCost(cmp.Or(currency, core.Currency(f.Shop.Currency)))
+	for prefix, part := range map[string]any{"shop.": f.Shop, "slack.": f.Slack, "model.": f.Model} {
+		fill(prefix, reflect.TypeOf(part), part)
+	}
+	fill("policy.", reflect.TypeOf(f.Policy), policy)
+	fill("quantity.", reflect.TypeOf(f.Quantity), policy.Quantity)
+	fill("approval.", reflect.TypeOf(f.Approval), policy.Approval)
+	for name, spec := range defaultSchedules {
+		out["schedules."+name] = spec
+	}
+	return out
 }
 
 // flatten lists settings by their full names. A list of tables goes by the user each

@@ -259,7 +259,7 @@ func goldenMessages(t *testing.T) {
 		"settings_overtaken": {State: plan.SettingsOvertaken, DecidedAt: now.Add(time.Hour)},
 	} {
 		change.ID, change.Base, change.By, change.At, change.ExpiresAt, change.Confirm = 7, 3, "U0ANNA", now, now.Add(24*time.Hour), []string{"U0BEN"}
-		change.Changes = []string{"approval.second_above: 5000.00 → 8000.00", "approval.approver.U0<!here>.limit: — → 50"}
+		change.Changes = []string{"approval.second_above: 5000.00 → 8000.00", "approval.approver.U0<!here>.limit: — → 50", "approval.expiry: 72h (default) → 24h"}
 		cards[name] = plan.Card{Key: "settings/7", Kind: plan.ChangeCard, Version: 1, Shop: shop, AsOf: now, Change: &change}
 	}
 	for name, c := range cards {

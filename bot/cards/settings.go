@@ -219,10 +219,15 @@ func (b *builder) bullets(changes []string) {
 	for part := range slices.Chunk(changes, maxSection/changeLength) {
 		var lines []safe
 		for _, line := range part {
-			lines = append(lines, "• "+clean(line, changeLength-3))
+			lines = append(lines, "• "+clean(b.byDefault(line), changeLength-3))
 		}
 		b.paragraph(join("\n", lines...))
 	}
+}
+
+// byDefault says in the shop's language that a value is a default.
+func (b *builder) byDefault(change string) string {
+	return strings.ReplaceAll(change, plan.ByDefault, string(b.w.settings.byDefault))
 }
 
 // changeLength is the longest line of a change.
@@ -235,7 +240,7 @@ func SettingsHistoryAnswer(language string, list []plan.SettingsView) Message {
 	b.header(w.history)
 	for _, v := range list {
 		b.shop = v.Shop
-		b.line(bold(qty(v.Version)), text(" · "), person(v.By), text(" · "+join(" · ", b.told(v.Source, 20), b.instant(v.At), b.optional(v.Reason))))
+		b.line(bold(qty(v.Version)), text(" · "), person(v.By), text(" · "+join(" · ", b.told(v.Source, 20), b.instant(v.At), b.optional(b.byDefault(v.Reason)))))
 	}
 	if len(list) == 0 {
 		b.paragraph(w.none)
@@ -261,12 +266,12 @@ func (b *builder) change(c plan.SettingsChange) Message {
 			pieces = append(pieces, text(say(" · %s", b.instant(c.DecidedAt))))
 		}
 		b.line(pieces...)
-		return b.message(join(b.w.colon, head, b.optional(strings.Join(c.Changes, "; "))))
+		return b.message(join(b.w.colon, head, b.optional(b.byDefault(strings.Join(c.Changes, "; ")))))
 	}
 	yes := button(ActionChangeConfirm, ChangeValue(c.ID), w.confirm).WithStyle(slack.StylePrimary)
 	yes.WithConfirm(slack.NewConfirmationBlockObject(plain(w.confirmSure, maxTitle), plain(w.confirmText, maxConfirm),
 		plain(w.confirm, maxConfirmText), plain(b.w.sureNo, maxConfirmText)))
 	b.actions(yes, button(ActionChangeRefuse, ChangeValue(c.ID), w.refuse))
 	b.footer(w.mayConfirm, c.Confirm, say(b.w.expires, b.instant(c.ExpiresAt)))
-	return b.message(join("\n", join(b.w.semicolon, head, say(b.w.asks.confirm, b.instant(c.ExpiresAt))), b.optional(strings.Join(c.Changes, "; "))))
+	return b.message(join("\n", join(b.w.semicolon, head, say(b.w.asks.confirm, b.instant(c.ExpiresAt))), b.optional(b.byDefault(strings.Join(c.Changes, "; ")))))
 }

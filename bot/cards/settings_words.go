@@ -19,6 +19,7 @@ type settingsWords struct {
 	importHint, importShow, importDo, putIn   safe
 	importFile                                safe
 	importChanges, importNow, importSecond    safe // importChanges: n
+	byDefault                                 safe
 }
 
 // SettingsTitle is the title of the form of thresholds, for Loading and Sorry.
@@ -76,7 +77,7 @@ var englishSettings = settingsWords{
 	titleImport: "Import settings", putIn: "Put in a file…", importText: "Or its text", importFile: "The settings file",
 	importIntro: "Choose a settings file as /stock settings export sends it, or paste its text. First it is shown what it would change; nothing is changed before you say so.",
 	importHint:  "The whole text, 3,000 characters at most; a longer one as a file.",
-	importShow:  "Show the changes", importDo: "Put it in", importChanges: "Changes: %s", importNow: "In force at once, for everybody, when you send this again as it stands.",
+	importShow:  "Show the changes", importDo: "Put it in", byDefault: " (default)", importChanges: "Changes: %s", importNow: "In force at once, for everybody, when you send this again as it stands.",
 	importSecond: "Another approver must confirm it, within a day; until then nothing changes.",
 }
 
@@ -123,6 +124,6 @@ var chineseSettings = settingsWords{
 	titleImport: "导入设置", putIn: "导入文件…", importText: "或其文本", importFile: "设置文件",
 	importIntro: "选择 /stock settings export 所发的设置文件，或粘贴其文本。先显示会改变什么；在您确认之前不作任何更改。",
 	importHint:  "全部文本，最多 3,000 个字符；更长的请上传文件。",
-	importShow:  "显示更改", importDo: "导入", importChanges: "更改：%s 项", importNow: "原样再次提交后，立即对所有人生效。",
+	importShow:  "显示更改", importDo: "导入", byDefault: "（默认）", importChanges: "更改：%s 项", importNow: "原样再次提交后，立即对所有人生效。",
 	importSecond: "须由另一位审批人在一天内确认；在此之前不作更改。",
 }

@@ -204,10 +204,10 @@ func TestStoryInBrowser(t *testing.T) {
 	b.reload(`//body[not(.//dialog)]//footer[@id="composer"]//textarea`)
 	b.says("/stock settings import", upload)
 	b.attach(upload, next, `//dialog//*[contains(@class, "files")][contains(., "next.toml")]`)
-	b.press(`//dialog//button[.="Show the changes"]`, `//dialog[contains(., "policy.red_days: — → 14")]`)
+	b.press(`//dialog//button[.="Show the changes"]`, `//dialog[contains(., "policy.red_days: 15 (default) → 14")]`)
 	b.shot("settings-import", "")
 	b.press(`//dialog//button[.="Put it in"]`, `//body[not(.//dialog)]`)
-	b.says("/stock settings history", `//article[contains(@class, "ephemeral")][contains(., "policy.red_days: — → 14")]`)
+	b.says("/stock settings history", `//article[contains(@class, "ephemeral")][contains(., "policy.red_days: 15 (default) → 14")]`)
 
 	if got := letters.Letters(); !maps.Equal(got, map[string]int{number: 1}) {
 		t.Errorf("letters by order: %v, want one of %s", got, number)

@@ -210,7 +210,7 @@ func (r *Review) reminders(p core.Policy) ParameterChange {
 	if now == 0 {
 		then = p.Approval.Expiry / 3
 	}
-	return ParameterChange{"approval.remind_after", durationText(now), durationText(then.Round(time.Minute)), fmt.Sprintf("%d of %d proposals ran out without a decision", r.Expired, r.Asked)}
+	return ParameterChange{"approval.remind_after", DurationText(now), DurationText(then.Round(time.Minute)), fmt.Sprintf("%d of %d proposals ran out without a decision", r.Expired, r.Asked)}
 }
 
 // suppliers: lists that are far from what deliveries took, and suppliers whose orders

@@ -48,13 +48,13 @@ func (v SettingsView) Value(name string) string {
 	case "policy.reject_days":
 		return strconv.Itoa(p.RejectDays)
 	case "policy.cool_down":
-		return durationText(p.CoolDown)
+		return DurationText(p.CoolDown)
 	case "policy.quiet_hours":
 		if q := p.Quiet; q.On() {
 			return fmt.Sprintf("%02d:%02d-%02d:%02d", q.From/60, q.From%60, q.To/60, q.To%60)
 		}
 	case "approval.remind_after":
-		return durationText(a.RemindAfter)
+		return DurationText(a.RemindAfter)
 	case "approval.second_above":
 		return amountText(a.SecondAbove)
 	case "approval.confirm_above":
@@ -64,9 +64,9 @@ func (v SettingsView) Value(name string) string {
 	case "approval.routine_limit":
 		return amountText(a.RoutineLimit)
 	case "approval.expiry":
-		return durationText(a.Expiry)
+		return DurationText(a.Expiry)
 	case "approval.undo":
-		return durationText(a.Undo)
+		return DurationText(a.Undo)
 	case "approval.solo":
 		return strconv.FormatBool(a.Solo)
 	case "approval.fallback":
@@ -83,8 +83,12 @@ func amountText(m core.Money) string {
 	return m.Decimal()
 }
 
-// durationText is how a duration stands in the settings: 24h for 24h0m0s.
-func durationText(d time.Duration) string {
+// ByDefault follows, in the changes of settings, a value that is in force without being
+// set: "policy.red_days: 15 (default) → 10".
+const ByDefault = " (default)"
+
+// DurationText is how a duration stands in the settings: 24h for 24h0m0s.
+func DurationText(d time.Duration) string {
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {
 		s = strings.TrimSuffix(s, "0s")
