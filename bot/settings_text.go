@@ -148,8 +148,9 @@ func written(text string) (map[string]string, error) {
 		}
 	}
 	for name, value := range defaults(core.Currency(said["shop.currency"])) {
-		_, scheduled := tree["schedules"] // a table of schedules takes the place of all of them
-		if said[name] == "" && !(scheduled && strings.HasPrefix(name, "schedules.")) {
+		_, scheduled := tree["schedules"]
+		replaced := scheduled && strings.HasPrefix(name, "schedules.") // a table of schedules takes the place of all of them
+		if said[name] == "" && !replaced {
 			said[name] = value + plan.ByDefault
 		}
 	}
