@@ -89,6 +89,9 @@ func (f facts) saying(p part) []string {
 	var faults []string
 	if p.name == "body" {
 		faults = f.misplaced(p.text)
+		if what := f.invents(p.text); what != "" {
+			faults = append(faults, fmt.Sprintf(invented, what))
+		}
 	}
 	prose := slotForm.ReplaceAllString(p.text, " ")
 	if f.language == "zh" && f.kind != weekKind {
