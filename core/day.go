@@ -74,6 +74,9 @@ func (d Day) Time(loc *time.Location) time.Time {
 // Weekday returns the day of the week.
 func (d Day) Weekday() time.Weekday { return time.Weekday(((d+4)%7 + 7) % 7) } // 1970-01-01 was a Thursday
 
+// Monday returns the first day of d's calendar week.
+func (d Day) Monday() Day { return d - Day((int(d.Weekday())+6)%7) }
+
 // YearDay returns the day of the year, 1 to 366.
 func (d Day) YearDay() int { return d.utc().YearDay() }
 

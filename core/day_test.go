@@ -75,22 +75,23 @@ func TestDayParts(t *testing.T) {
 		length  int
 		yearDay int
 		weekday time.Weekday
+		monday  string
 	}{
-		{"2026-11-21", "2026-11-01", 11, 30, 325, time.Saturday},
-		{"2028-02-29", "2028-02-01", 2, 29, 60, time.Tuesday},
-		{"2027-02-01", "2027-02-01", 2, 28, 32, time.Monday},
-		{"2100-02-28", "2100-02-01", 2, 28, 59, time.Sunday},
-		{"2026-12-31", "2026-12-01", 12, 31, 365, time.Thursday},
-		{"1970-01-01", "1970-01-01", 1, 31, 1, time.Thursday},
-		{"2199-12-31", "2199-12-01", 12, 31, 365, time.Tuesday},
+		{"2026-11-21", "2026-11-01", 11, 30, 325, time.Saturday, "2026-11-16"},
+		{"2028-02-29", "2028-02-01", 2, 29, 60, time.Tuesday, "2028-02-28"},
+		{"2027-02-01", "2027-02-01", 2, 28, 32, time.Monday, "2027-02-01"},
+		{"2100-02-28", "2100-02-01", 2, 28, 59, time.Sunday, "2100-02-22"},
+		{"2026-12-31", "2026-12-01", 12, 31, 365, time.Thursday, "2026-12-28"},
+		{"1970-01-01", "1970-01-01", 1, 31, 1, time.Thursday, "1969-12-29"},
+		{"2199-12-31", "2199-12-01", 12, 31, 365, time.Tuesday, "2199-12-30"},
 	}
 	for _, tt := range tests {
 		d, err := ParseDay(tt.day)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d.Month().String() != tt.month || d.MonthNumber() != tt.number || d.DaysInMonth() != tt.length || d.YearDay() != tt.yearDay || d.Weekday() != tt.weekday {
-			t.Errorf("%s: month %s, number %d, length %d, day of year %d, %s; want %+v", d, d.Month(), d.MonthNumber(), d.DaysInMonth(), d.YearDay(), d.Weekday(), tt)
+		if d.Month().String() != tt.month || d.MonthNumber() != tt.number || d.DaysInMonth() != tt.length || d.YearDay() != tt.yearDay || d.Weekday() != tt.weekday || d.Monday().String() != tt.monday {
+			t.Errorf("%s: month %s, number %d, length %d, day of year %d, %s, week of %s; want %+v", d, d.Month(), d.MonthNumber(), d.DaysInMonth(), d.YearDay(), d.Weekday(), d.Monday(), tt)
 		}
 	}
 }

@@ -45,7 +45,7 @@ func reported() plan.Week {
 
 // measured are indicators of every kind, known and not.
 func measured() plan.Indicators {
-	end := plan.Monday(today)
+	end := today.Monday()
 	share := func(n, of int) plan.Figure {
 		return plan.Figure{Value: float64(n) / float64(of), N: n, Of: of, Weeks: 4}
 	}

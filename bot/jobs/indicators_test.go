@@ -19,7 +19,7 @@ import (
 func TestIndicatorsOfAShop(t *testing.T) {
 	t.Parallel()
 	today := core.DayOf(time.Now(), time.UTC)
-	end := plan.Monday(today)
+	end := today.Monday()
 	var ahead atomic.Int64 // days
 	s := open(t, 1, func(c *jobs.Config) {
 		c.Now = func() time.Time { return time.Now().AddDate(0, 0, int(ahead.Load())) }

@@ -63,12 +63,9 @@ func (s *Store) Pseudonymize(ctx context.Context, replace func(string) string) (
 			if len(old) == 0 {
 				continue
 			}
-			if table == "browsing_day" { // a day may be known under the pseudonym already
-				if _, err := tx.Exec(ctx, `insert into browsing_day select p.fresh, t.day from browsing_day t
-					join unnest($1::text[], $2::text[]) as p (old, fresh) on t.customer_id = p.old on conflict do nothing`, old, fresh); err != nil {
-					return err
-				}
-				if _, err := tx.Exec(ctx, `delete from browsing_day where customer_id = any ($1)`, old); err != nil {
+			if table == "browsing_day" { // a day may be known under the pseudonym already: that one goes
+				if _, err := tx.Exec(ctx, `delete from browsing_day t using unnest($1::text[], $2::text[]) as p (old, fresh)
+					where t.customer_id = p.old and exists (select from browsing_day k where k.customer_id = p.fresh and k.day = t.day)`, old, fresh); err != nil {
 					return err
 				}
 			}

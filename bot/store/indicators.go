@@ -52,10 +52,10 @@ func Indicators(ctx context.Context, db DB, now time.Time, zone *time.Location) 
 	if err = db.QueryRow(ctx, `select min(started_at) from check_run`).Scan(&first); err != nil {
 		return in, fmt.Errorf("read the first check: %w", err)
 	}
-	from := plan.Monday(in.Today)
+	from := in.Today.Monday()
 	if first != nil {
 		in.Since = core.DayOf(*first, zone)
-		from = min(from, plan.Monday(in.Since))
+		from = min(from, in.Since.Monday())
 	}
 	from -= plan.IndicatorDays
 	if in.Trade, err = tradeWeeks(ctx, db, from); err != nil {
@@ -119,15 +119,15 @@ func forecastWeeks(ctx context.Context, db DB, from core.Day) ([]plan.WeekAccura
 // approved them; damaged goods are not counted.
 func CameBetween(ctx context.Context, db DB, span core.DayRange) ([]plan.WeekCame, error) {
 	rows, err := db.Query(ctx, `
-		select p.number, l.sku, max(r.day)`+sinceEpoch+`, sum(r.received - r.damaged)::bigint,
+		select p.number, l.sku, l.location, max(r.day)`+sinceEpoch+`, sum(r.received - r.damaged)::bigint,
 			coalesce((select d.usr from decision d where d.proposal_id = p.proposal_id and d.action = 'approve' and d.outcome = 'allow' order by d.at desc limit 1), '')
 		from receipt r join purchase_order_line l using (order_id, line) join purchase_order p on p.id = r.order_id
-		where r.day >= $1 and r.day <= $2 group by p.id, l.sku having sum(r.received - r.damaged) > 0
-		order by max(r.day) desc, p.number, l.sku`, date(span.From), date(span.To))
+		where r.day >= $1 and r.day <= $2 group by p.id, l.sku, l.location having sum(r.received - r.damaged) > 0
+		order by max(r.day) desc, p.number, l.sku, l.location`, date(span.From), date(span.To))
 	if err != nil {
 		return nil, fmt.Errorf("read what came: %w", err)
 	}
 	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (c plan.WeekCame, err error) {
-		return c, r.Scan(&c.Order, &c.SKU, &c.Day, &c.Units, &c.By)
+		return c, r.Scan(&c.Order, &c.SKU, &c.Location, &c.Day, &c.Units, &c.By)
 	})
 }

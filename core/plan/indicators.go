@@ -139,9 +139,9 @@ type IndicatorInput struct {
 // there is one.
 func Measure(in IndicatorInput) Indicators {
 	in.Trade = slices.SortedFunc(slices.Values(in.Trade), func(a, b TradeWeek) int { return cmp.Compare(a.Monday, b.Monday) })
-	end := Monday(in.Today)
+	end := in.Today.Monday()
 	out := Indicators{Since: in.Since, Now: weeksUpTo(end, nowWeeks)}
-	start := Monday(in.Since)
+	start := in.Since.Monday()
 	if out.After = in.Since != 0 && start+7 < end; out.After {
 		out.Now.From = max(out.Now.From, start+7)
 		out.Before = weeksUpTo(start, beforeWeeks)
@@ -317,7 +317,7 @@ func (in *IndicatorInput) roas(span core.DayRange) Figure {
 func (in *IndicatorInput) accuracy(span core.DayRange) Figure {
 	f, off, sold := Figure{Gap: GapForecast}, 0.0, 0.0
 	for _, w := range in.Forecasts {
-		if span.Contains(Monday(w.From)) {
+		if span.Contains(w.From.Monday()) {
 			f.Weeks, off, sold = f.Weeks+1, off+w.Off, sold+w.Sold
 		}
 	}

@@ -21,7 +21,7 @@ func TestWeekAccuracy(t *testing.T) {
 		}
 		return out
 	}
-	before := &WeekFacts{Day: Monday(today) - weekDays, Items: []WeekItem{{SKU: "A", Expected: mean(10)}, {SKU: "B", Expected: mean(4)}, {SKU: "C", Expected: mean(1)}}}
+	before := &WeekFacts{Day: today.Monday() - weekDays, Items: []WeekItem{{SKU: "A", Expected: mean(10)}, {SKU: "B", Expected: mean(4)}, {SKU: "C", Expected: mean(1)}}}
 	sold := func(a, b float64) map[core.SKU]map[core.Day]float64 {
 		out := map[core.SKU]map[core.Day]float64{"A": {}, "B": {}}
 		for d := before.Day; d < today; d++ {
@@ -54,11 +54,11 @@ func TestWeekAccuracy(t *testing.T) {
 // better than before.
 func indicatorWorld() IndicatorInput {
 	in := IndicatorInput{Today: today, HoldingRate: 0.25, Customers: true}
-	end := Monday(today)
+	end := today.Monday()
 	in.Since = end - 35 + 3 // a Thursday; four whole weeks follow
 	for i := range 14 {
 		m := end - core.Day(7*(i+1))
-		w := TradeWeek{Monday: m, Days: 7, Revenue: 140000, Cost: 70000, Lost: 2000, LostDays: 3, Sold: 100, Off: 40, AdSpend: 1000, AdRevenue: 2000, AdRows: 7, Due: 2, Kept: 1}
+		w := TradeWeek{Monday: m, Days: 7, Revenue: 140000, Cost: 70000, Lost: 2000, Sold: 100, Off: 40, AdSpend: 1000, AdRevenue: 2000, AdRows: 7, Due: 2, Kept: 1}
 		w.Stock = []StockDay{{m + 6, 600000}}
 		r, o := repurchase.RepeatWeek{Monday: m, Purchases: 10, Repeats: 3}, OrderWeek{Monday: m, Placed: 3}
 		if i < 4 {
@@ -77,7 +77,7 @@ func indicatorWorld() IndicatorInput {
 func TestMeasure(t *testing.T) {
 	in := indicatorWorld()
 	got := Measure(in)
-	end := Monday(today)
+	end := today.Monday()
 	if !got.After || got.Now != (core.DayRange{From: end - 28, To: end - 1}) || got.Before != (core.DayRange{From: end - 35 - 56, To: end - 36}) {
 		t.Fatalf("now %v, before %v, after %v", got.Now, got.Before, got.After)
 	}
@@ -113,7 +113,7 @@ func of(v Indicators, k IndicatorKind) Indicator {
 
 // What cannot be told says why, and no span of the bot is claimed where there is none.
 func TestMeasureGaps(t *testing.T) {
-	end := Monday(today)
+	end := today.Monday()
 	for _, tt := range []struct {
 		name        string
 		kind        IndicatorKind
@@ -204,14 +204,14 @@ func TestSuccess(t *testing.T) {
 	for i := range calm.Trade {
 		calm.Trade[i].Lost = 500
 	}
-	came := []WeekCame{{Order: "PO-1", SKU: "A", Day: today - 2, Units: 40, By: "UA"}}
+	came := []WeekCame{{Order: "PO-2", SKU: "A", Location: "ELSEWHERE", Day: today - 1, Units: 9}, {Order: "PO-1", SKU: "A", Location: "L", Day: today - 2, Units: 40, By: "UA"}}
 	for _, tt := range []struct {
 		name   string
 		before *WeekFacts
 		in     IndicatorInput
 		want   *Success
 	}{
-		{"saved by an order", &before, calm, &Success{Kind: SuccessSaved, Item: facts("", "L", 0).Items[0], From: "RED", Money: gbp(5000), Came: &came[0]}},
+		{"saved by an order", &before, calm, &Success{Kind: SuccessSaved, Item: facts("", "L", 0).Items[0], From: "RED", Money: gbp(5000), Came: &came[1]}},
 		{"less lost", nil, func() IndicatorInput {
 			in := indicatorWorld()
 			in.Trade[0].Lost = 100
@@ -234,7 +234,7 @@ func TestMeasureAnything(t *testing.T) {
 		draw := func(name string, most int) int { return rapid.SampledFrom([]int{0, 1, most / 2, most}).Draw(t, name) }
 		in := IndicatorInput{Today: today, Since: today - core.Day(rapid.IntRange(-20, 200).Draw(t, "since")), HoldingRate: rapid.SampledFrom([]float64{0, 0.25, 10}).Draw(t, "rate"), Customers: true}
 		for i := range rapid.IntRange(0, 30).Draw(t, "weeks") {
-			m := Monday(today) - core.Day(7*i)
+			m := today.Monday() - core.Day(7*i)
 			w := TradeWeek{Monday: m, Days: draw("days", 7), Revenue: int64(draw("revenue", 1<<50)) - 1, Cost: int64(draw("cost", 1<<50)) - 1, Lost: int64(draw("lost", 1<<50)),
 				Sold: float64(draw("sold", 1e9)), Off: float64(draw("off", 1e9)), AdSpend: int64(draw("spend", 1e9)), AdRevenue: int64(draw("brought", 1e9)), AdRows: draw("rows", 7), Due: draw("due", 9)}
 			w.Kept = rapid.IntRange(0, w.Due).Draw(t, "kept")

@@ -36,11 +36,12 @@ type Success struct {
 
 // WeekCame is a delivery of an order made here.
 type WeekCame struct {
-	Order string
-	SKU   core.SKU
-	Day   core.Day
-	Units int64  // sound ones
-	By    string // user id of who approved the order
+	Order    string
+	SKU      core.SKU
+	Location core.LocationID
+	Day      core.Day
+	Units    int64  // sound ones
+	By       string // user id of who approved the order
 }
 
 // success picks the story of a week. Nothing is told that is not better than before.
@@ -56,13 +57,13 @@ func success(w Week, in WeekInput) *Success {
 		before := was[nodeKey{m.Item.SKU, m.Item.Location}]
 		if less := before.Minor - m.Item.MoneyAtRisk.Minor; less > 0 {
 			s := Success{Kind: SuccessSaved, Item: m.Item, From: m.From, Money: core.Money{Minor: less, Currency: before.Currency}}
-			if i := slices.IndexFunc(in.Came, func(c WeekCame) bool { return c.SKU == m.Item.SKU }); i >= 0 {
+			if i := slices.IndexFunc(in.Came, func(c WeekCame) bool { return c.SKU == m.Item.SKU && c.Location == m.Item.Location }); i >= 0 {
 				s.Came = &in.Came[i]
 			}
 			all = append(all, s)
 		}
 	}
-	end := Monday(in.Indicators.Today)
+	end := in.Indicators.Today.Monday()
 	last, before := in.Indicators.lost(weeksUpTo(end, 1)), in.Indicators.lost(weeksUpTo(end-7, nowWeeks))
 	if less := before.Value - last.Value; last.Known() && before.Known() && less >= 1 {
 		money := func(v float64) core.Money { return core.Money{Minor: minor(v), Currency: in.Shop.Currency} }

@@ -7,6 +7,7 @@ import (
 
 	"quartermaster/core"
 	"quartermaster/core/forecast/history"
+	"quartermaster/core/supply"
 )
 
 // tradeWeeks is how many complete calendar weeks a report adds up: the span in which
@@ -23,10 +24,9 @@ type TradeWeek struct {
 	// known; Cost is the same units at the product's cost.
 	Revenue int64 `json:"revenue"`
 	Cost    int64 `json:"cost"`
-	// Lost is the margin of what was not sold on LostDays days of single products on
-	// which stock had run out (history.Lost).
-	Lost     int64 `json:"lost"`
-	LostDays int   `json:"lost_days"`
+	// Lost is the margin of what was not sold on days on which stock had run out
+	// (history.Lost).
+	Lost int64 `json:"lost"`
 	// Sold are the units of products and places whose sales are known in full for the
 	// week and the one before; Off adds up how far the two weeks differ, product by
 	// product: the error of a forecast that repeats the last week.
@@ -37,8 +37,8 @@ type TradeWeek struct {
 	AdSpend   int64 `json:"ad_spend"`
 	AdRevenue int64 `json:"ad_revenue"`
 	AdRows    int   `json:"ad_rows"`
-	// Kept of the order lines at suppliers Due this week came whole by the day agreed
-	// when they were ordered.
+	// Kept of the order lines at suppliers Due this week came whole by then
+	// (supply.Promise).
 	Due  int `json:"due"`
 	Kept int `json:"kept"`
 	// Stock on hand at cost, on the days on which it was seen; Back says that it was
@@ -53,9 +53,6 @@ type StockDay struct {
 	Value int64    `json:"value"`
 }
 
-// Monday returns the first day of a day's calendar week.
-func Monday(d core.Day) core.Day { return d - core.Day((int(d.Weekday())+6)%7) }
-
 // trade adds up the weeks of one Evaluate, the present one last. Sums are floats until
 // they are written down, so that nothing overflows.
 type trade struct {
@@ -65,10 +62,10 @@ type trade struct {
 
 type tradeSums struct {
 	revenue, cost, lost, sold, off, spend, brought float64
-	days, lostDays, ads, due, kept                 int
+	days, ads, due, kept                           int
 }
 
-func newTrade(today core.Day) trade { return trade{first: Monday(today) - 7*tradeWeeks} }
+func newTrade(today core.Day) trade { return trade{first: today.Monday() - 7*tradeWeeks} }
 
 // at returns the sums of a day's week; nil when it is too old, or to come.
 func (t *trade) at(d core.Day) *tradeSums {
@@ -82,7 +79,7 @@ func (t *trade) at(d core.Day) *tradeSums {
 func (t *trade) node(h *history.History, margin core.Money) {
 	for _, l := range h.Lost {
 		if w := t.at(l.Day); w != nil {
-			w.lost, w.lostDays = w.lost+l.Units*float64(margin.Minor), w.lostDays+1
+			w.lost += l.Units * float64(margin.Minor)
 		}
 	}
 	week := func(monday core.Day) float64 { // NaN unless known in full
@@ -106,6 +103,12 @@ func (t *trade) node(h *history.History, margin core.Money) {
 	}
 }
 
+// soldOn returns what was sold on a day of a series, where that is known.
+func soldOn(s core.Series, d core.Day) (qty float64, ok bool) {
+	qty = float64(s.Qty.At(int(d - s.Start)))
+	return qty, qty >= 0 && !math.IsInf(qty, 0)
+}
+
 // sales adds what was sold. Demand that kits pass on to their parts is not in the
 // snapshot, so nothing counts twice.
 func (e *evaluation) sales(t *trade) {
@@ -119,8 +122,8 @@ func (e *evaluation) sales(t *trade) {
 		price, _ := e.toShop(p.Price)
 		paid, next := price.Minor, 0
 		for d := max(t.first, s.Start); d < min(s.End(), e.today); d++ {
-			qty := float64(s.Qty.At(int(d - s.Start)))
-			if !(qty >= 0) || math.IsInf(qty, 0) {
+			qty, ok := soldOn(s, d)
+			if !ok {
 				continue
 			}
 			for ; next < len(s.Prices) && s.Prices[next].Day <= d; next++ {
@@ -157,17 +160,12 @@ func (e *evaluation) spending(t *trade) {
 // promises adds what suppliers had promised, and how much of it they kept.
 func (e *evaluation) promises(t *trade) {
 	for _, l := range e.s.Supply {
-		w := t.at(l.Due)
-		if w == nil || l.Due >= e.today || l.Qty <= l.Cancelled {
+		due, kept := supply.Promise(l)
+		w := t.at(due)
+		if w == nil || due >= e.today || l.Qty <= l.Cancelled {
 			continue
 		}
-		came := int64(0)
-		for _, a := range l.Arrivals {
-			if a.Day <= l.Due {
-				came += a.Qty
-			}
-		}
-		if w.due++; came >= l.Qty-l.Cancelled {
+		if w.due++; kept {
 			w.kept++
 		}
 	}
@@ -181,7 +179,7 @@ func (e *evaluation) tradeOf(nodes []*node) []TradeWeek {
 	e.promises(t)
 	out := make([]TradeWeek, len(t.weeks))
 	for i, s := range t.weeks {
-		out[i] = TradeWeek{Monday: t.first + core.Day(7*i), Days: s.days, Revenue: minor(s.revenue), Cost: minor(s.cost), Lost: minor(s.lost), LostDays: s.lostDays,
+		out[i] = TradeWeek{Monday: t.first + core.Day(7*i), Days: s.days, Revenue: minor(s.revenue), Cost: minor(s.cost), Lost: minor(s.lost),
 			Sold: round4(s.sold), Off: round4(s.off), AdSpend: minor(s.spend), AdRevenue: minor(s.brought), AdRows: s.ads, Due: s.due, Kept: s.kept}
 	}
 	e.stockBack(out, nodes)
@@ -233,7 +231,9 @@ func (e *evaluation) stockBack(weeks []TradeWeek, nodes []*node) {
 			}
 			for _, s := range nodes[to].series {
 				for d := max(first, s.Start); d < min(s.End(), e.today); d++ {
-					left[int(d-first)/7] += max(0, float64(s.Qty.At(int(d-s.Start))))
+					if qty, ok := soldOn(s, d); ok {
+						left[int(d-first)/7] += qty
+					}
 				}
 			}
 		}
@@ -287,9 +287,7 @@ func MergeTrade(kept, fresh []TradeWeek) (changed []TradeWeek) {
 			}
 			w.Stock, w.Back = seen, false
 		}
-		if old.Lost > w.Lost {
-			w.Lost, w.LostDays = old.Lost, old.LostDays
-		}
+		w.Lost = max(w.Lost, old.Lost)
 		if !known || !reflect.DeepEqual(old, w) {
 			changed = append(changed, w)
 		}

@@ -22,7 +22,7 @@ type RepeatWeek struct {
 // Repeats counts the complete calendar weeks up to a day, oldest first; weeks before
 // which less than RepeatDays are known are left out.
 func Repeats(h *History, asOf core.Day) []RepeatWeek {
-	end := asOf + 1 - core.Day((int((asOf+1).Weekday())+6)%7) // the day after the last Sunday
+	end := (asOf + 1).Monday() // the day after the last Sunday
 	start := end - 7*repeatWeeks
 	if late := h.First() + RepeatDays; late > start {
 		start = end - (end-late)/7*7

@@ -68,7 +68,7 @@ func Evaluate(lines []core.SupplyLine, suppliers []core.Supplier, from, to, toda
 			s.Ordered += l.Qty
 			onTime[id] += r.punctual
 			sound[id] += min(l.Qty, r.came-r.damaged)
-			late = late || r.punctual < l.Qty-l.Cancelled
+			late = late || r.late
 		}
 		switch {
 		case !settled:
@@ -99,29 +99,48 @@ func Evaluate(lines []core.SupplyLine, suppliers []core.Supplier, from, to, toda
 // settled is what came of one line.
 type settled struct {
 	came, damaged int64
-	punctual      int64 // by the agreed day, no more than ordered
+	punctual      int64 // by the day promised, no more than ordered
+	late          bool  // not whole by then
 	left          int64 // outstanding
 	overdue       bool
 }
 
 func settle(l core.SupplyLine, today core.Day) (r settled) {
-	due := l.Due
-	if due == 0 {
-		due = l.OrderedOn + core.Day(l.Stated+0.5)
-	}
+	l.Arrivals = slices.DeleteFunc(slices.Clone(l.Arrivals), func(a core.Arrival) bool { return a.Day > today })
+	due, kept := Promise(l)
 	for _, a := range l.Arrivals {
-		if a.Day > today {
-			continue
-		}
 		r.came, r.damaged = r.came+a.Qty, r.damaged+a.Damaged
-		if a.Day <= due {
-			r.punctual += a.Qty
-		}
 	}
-	r.punctual = min(r.punctual, l.Qty)
+	r.punctual = min(cameBy(l, due), l.Qty)
+	r.late = !kept
 	r.left = max(0, l.Qty-r.came-l.Cancelled)
 	r.overdue = today > due
 	return r
+}
+
+// Promise returns the day by which a line was to come, and whether all of it that was
+// not cancelled had come by then: the day agreed when it was ordered, else the end of
+// the stated lead time. Where neither is known it is core.MaxDay, and nothing is late.
+func Promise(l core.SupplyLine) (due core.Day, kept bool) {
+	switch {
+	case l.Due != 0:
+		due = l.Due
+	case l.Stated > 0:
+		due = l.OrderedOn + core.Day(l.Stated+0.5)
+	default:
+		return core.MaxDay, true
+	}
+	return due, cameBy(l, due) >= l.Qty-l.Cancelled
+}
+
+// cameBy returns the units of a line that came by a day.
+func cameBy(l core.SupplyLine, day core.Day) (n int64) {
+	for _, a := range l.Arrivals {
+		if a.Day <= day {
+			n += a.Qty
+		}
+	}
+	return n
 }
 
 func share(part, whole int64) float64 {

@@ -195,6 +195,36 @@ func TestScore(t *testing.T) {
 	}
 }
 
+// What was promised is the day agreed, else the list's; where neither is known nothing
+// is late.
+func TestPromise(t *testing.T) {
+	whole, half := core.Arrival{Day: today, Qty: 100}, core.Arrival{Day: today - 5, Qty: 50}
+	for _, tt := range []struct {
+		name string
+		line core.SupplyLine
+		due  core.Day
+		kept bool
+	}{
+		{"on the day agreed", core.SupplyLine{Due: today, Stated: 5, Arrivals: []core.Arrival{whole}}, today, true},
+		{"a day late", core.SupplyLine{Due: today - 1, Stated: 90, Arrivals: []core.Arrival{whole}}, today - 1, false},
+		{"in two parts", core.SupplyLine{Due: today, Arrivals: []core.Arrival{half, {Day: today, Qty: 50, Damaged: 9}}}, today, true},
+		{"a part", core.SupplyLine{Due: today, Arrivals: []core.Arrival{half}}, today, false},
+		{"the rest was cancelled", core.SupplyLine{Due: today, Cancelled: 50, Arrivals: []core.Arrival{half}}, today, true},
+		{"by the list", core.SupplyLine{Stated: 29.6, Arrivals: []core.Arrival{whole}}, today, true},
+		{"late by the list", core.SupplyLine{Stated: 29.4, Arrivals: []core.Arrival{whole}}, today - 1, false},
+		{"nothing promised", core.SupplyLine{}, core.MaxDay, true},
+	} {
+		tt.line.OrderedOn, tt.line.Qty = today-30, 100
+		if due, kept := Promise(tt.line); due != tt.due || kept != tt.kept {
+			t.Errorf("%s: due %s, kept %t", tt.name, due, kept)
+		}
+	}
+	// An order whose day nobody knows waits, and is not late from the day it was placed.
+	if s := Evaluate([]core.SupplyLine{{Order: "1", Supplier: "ACME", SKU: "A", OrderedOn: today - 30, Qty: 100}}, nil, today-60, today, today)[0]; s.Late != 0 || s.Open != 1 {
+		t.Errorf("score %+v", s)
+	}
+}
+
 func BenchmarkLearn(b *testing.B) {
 	var lines []core.SupplyLine
 	for i := range 50_000 {
