@@ -105,6 +105,9 @@ func correct(h *History, tried []trial, known []covariate) (fit *regression, eta
 			fit, eta, offset, loss, used = f, e, o, l, with
 		}
 	}
+	if len(used) > 0 {
+		fit, eta, offset, _ = correctWith(h, tried, used, ridges())
+	}
 	return fit, eta, offset, used
 }
 

@@ -77,3 +77,27 @@ func TestChannelsTellApart(t *testing.T) {
 	}
 	apart(product)
 }
+
+// What counts is learned with the best of all strengths, not of the few it was tried with.
+func TestCovariatesGetTheBestStrength(t *testing.T) {
+	h := browsers(t, 3)
+	clock := seasonOf(h, cutoff, 30)
+	now := newView(h.summaries(cutoff, clock, 1), clock.between(cutoff, cutoff+30), Kinds...)
+	tried := trials(h, now, clock, cutoff, 30)
+	_, eta, _, used := correct(h, tried, h.covariates(cutoff, tried[len(tried)-1].day))
+	if len(used) == 0 {
+		t.Fatal("nothing counts")
+	}
+	loss, i := 0.0, 0
+	for _, p := range tried {
+		for _, orders := range p.orders {
+			loss += logistic.loss(min(1, orders), eta[i])
+			i++
+		}
+	}
+	for _, strength := range ridges() {
+		if _, _, _, other := correctWith(h, tried, used, []float64{strength}); other < loss-1e-9 {
+			t.Errorf("strength %g has a loss of %.2f, the one used %.2f", strength, other, loss)
+		}
+	}
+}

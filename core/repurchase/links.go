@@ -81,6 +81,14 @@ const priorFollowers = 5
 // buy as much in the window: some products follow any purchase, and that is no link.
 func Links(h *History, cutoff core.Day, rules LinkRules) []Link {
 	r := rules.withDefaults()
+	found, tests := linksBeyondChance(h, cutoff, r)
+	return discoveries(found, tests, r.FDR)
+}
+
+// linksBeyondChance holds every pair that was found against chance, and returns how
+// many pairs were candidates: every ordered pair with enough buyers and enough sales of
+// the other one, found or not.
+func linksBeyondChance(h *History, cutoff core.Day, r LinkRules) (found []Link, tests int) {
 	anchors, share := h.anchors(cutoff, r.Window)
 	var counted [parts][]followers
 	inParts(len(h.Products), func(part, from, to int) {
@@ -88,7 +96,9 @@ func Links(h *History, cutoff core.Day, rules LinkRules) []Link {
 	})
 	all := slices.Concat(counted[:]...)
 	times, widths := make([]int, len(h.Products)), make([]int, maxWidth+1) // after any product
+	own := make([][]int, len(h.Products))                                  // windows after the product itself, in which it does not count
 	for _, f := range all {
+		own[f.product] = f.widths
 		for w, n := range f.widths {
 			widths[w] += n
 		}
@@ -99,8 +109,13 @@ func Links(h *History, cutoff core.Day, rules LinkRules) []Link {
 	draws := drawsFor(share)
 	rates := make([]float64, len(h.Products)) // of a product at a draw
 	inParts(len(rates), func(_, from, to int) {
+		others := make([]int, len(widths))
 		for b := from; b < to; b++ {
-			rates[b] = rateFor(widths, draws, float64(times[b]))
+			copy(others, widths)
+			for w, n := range own[b] {
+				others[w] -= n
+			}
+			rates[b] = rateFor(others, draws, float64(times[b]))
 		}
 	})
 	var links [parts][]Link
@@ -117,16 +132,14 @@ func Links(h *History, cutoff core.Day, rules LinkRules) []Link {
 			}
 		}
 	})
-	// Every ordered pair with enough buyers and enough sales of the other one
-	// was a candidate, found or not.
 	tos := 0
 	for _, s := range share {
 		if s > 0 {
 			tos++
 		}
 	}
-	found := slices.Concat(links[:]...)
-	return discoveries(found, max(len(all)*max(tos-1, 1), len(found)), r.FDR)
+	found = slices.Concat(links[:]...)
+	return found, max(len(all)*max(tos-1, 1), len(found))
 }
 
 // followers counts what came in the windows of some of the products, those with enough

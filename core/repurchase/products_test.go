@@ -2,6 +2,7 @@ package repurchase
 
 import (
 	"math"
+	"math/rand/v2"
 	"strconv"
 	"testing"
 
@@ -80,6 +81,42 @@ func TestLinks(t *testing.T) {
 		if wrong := Links(shop(t, 1000, 30, 364, 0, 30+seed), cutoff, LinkRules{}); len(wrong) > 0 {
 			t.Errorf("%d links by chance among 870 pairs: %+v", len(wrong), wrong[0])
 		}
+	}
+}
+
+// In purely random purchases a best seller follows the others as often as chance says:
+// the windows after its own purchases, in which it cannot follow, do not count.
+func TestLinksToABestSeller(t *testing.T) {
+	followers, expected := 0.0, 0.0
+	for seed := range uint64(16) {
+		r := rand.New(rand.NewPCG(seed, 8))
+		var lines []Line
+		for c := range int32(1000) {
+			for range 3 + r.IntN(4) {
+				day := cutoff - core.Day(r.IntN(360))
+				for range 1 + r.IntN(3) {
+					product := r.Int32N(8)
+					if r.IntN(2) == 0 {
+						product = 0
+					}
+					lines = append(lines, Line{Customer: c, Product: product, Day: day, Qty: 1, Value: 100})
+				}
+			}
+		}
+		h, err := NewHistory(make([]string, 1000), make([]string, 8), lines)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, _ := linksBeyondChance(h, cutoff, LinkRules{}.withDefaults())
+		for _, l := range found {
+			if l.To == 0 {
+				followers, expected = followers+float64(l.Followers), expected+float64(l.Followers)/l.Lift
+			}
+		}
+	}
+	t.Logf("followed %.0f times, by chance %.0f", followers, expected)
+	if followers < 3000 || math.Abs(followers/expected-1) > 0.03 {
+		t.Errorf("the best seller followed %.0f times, by chance %.0f", followers, expected)
 	}
 }
 
