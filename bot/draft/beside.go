@@ -38,7 +38,7 @@ var besides = map[string]map[string]company{
 		"arrival":     beside(`arriv|deliver|reach|receiv|here|expect|request|come|dates?\b|days?\b|need|like|hop|schedul`, leaving+`|original|previous|before|the quantity|the price|no circumstances|never|(?:should|must|may|need|do) not|not (?:arrive|want|wish|need)`),
 		"due":         beside(`agree|due\b|arriv|expect|schedul|here|come|deliver|reach|receiv`, leaving+`|\bnew\b|revis|confirm`),
 		"outstanding": beside("", `\b(?:have|has) (?:(?:so far|now|already|all|since) )*(?:received|got)\b|(?:have|has) (?:now |already |all |since )*(?:arrived|come in|been received|reached)|\bwere (?:already )?(?:shipped|sent|dispatched|delivered|received)\b`),
-		"lines":       beside("", `orders\b|transport|weigh`),
+		"lines":       beside("", `\bstill\b|orders\b|transport|weigh`),
 		"moves":       beside(`mov|shift|arriv|chang|postpon|delay|deliver|date|push|put|slip|resched|later`, `ahead|forward|earlier|sooner|\bclos|stop|extend`),
 		"cancelled":   beside(`cancel|withdr|concern|no longer|affect|gone|drop|remov|off\b`, `\bdue\b|expect|warehouse|keep|owe`),
 		"volume":      beside(`order|bought|buy|purchas|plac|business|histor|record|total|customer|so far|look`, `\bwill|shall|intend|forecast|requir|minimum|\beach|reach|\blate\b|\bnext|futur|\bplan|expect|owe|return|cancel|you (?:order|bought|buy|purchas)`),

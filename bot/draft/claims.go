@@ -55,6 +55,10 @@ var claims = map[string][]claim{
 			`\b(?:at|on|by) (?:y?our) (?:own )?(?:request|wish|suggestion|proposal|advice)\b|\b(?:following|after|thanks to) (?:y?our) (?:\w+ )?(?:request|wish|suggestion|proposal|advice|offer|promise|agreement|consent)\b`,
 			`\b(?:as|like) (?:with|in|on) (?:\w+ )?(?:previous|earlier|past|last|other|former)\b|\bshort notice\b`), ``),
 		turn(invented, either(
+			`\bwe (?:\w+ )?know (?:the|your) (?:reasons?|causes?|prices?)\b|\byour (?:team|company|people|staff) (?:has|have|did|does|do|was|were|is|are)\b`,
+			`\b(?:often|usually|repeatedly|regularly) (?:late|delayed|too|comes?|came)\b|\b(?:seen|found|got|have|received) (?:\w+ ){0,2}(?:lower|better|cheaper|other) prices\b|\b(?:than|as) last time\b|\bfrom before\b`,
+			`\bchanges? (?:has|have|had) (?:already |now )?been (?:made|done|agreed|accepted|approved|entered|recorded)\b`), `\b(?:whether|confirm\w*)\b`),
+		turn(invented, either(
 			`\b(?:it|this|that|you|they) seems?\b|\bseems? (?:that|to)\b|\bhardly\b|\bmore generous\b|\bour people\b`,
 			`\b(?:goods|items|lines|products) (?:came|were|are) (?:too|damaged|poor|bad|wrong|full)\b|\bnever (?:happened|before)\b`,
 			`\bwell noted\b|\balways (?:late|come|came|too)\b|\bunderstand your (?:reasons?|position)\b|\bfull of\b|\bprobably\b|\bno doubt\b`,
@@ -81,7 +85,10 @@ var claims = map[string][]claim{
 			`\bit is enough\b|\bin line with\b|\bmatch(?:es)? the new\b`,
 			`\b(?:treat|regard|consider|see|read) .*\bas (?:our order|changed)\b`, `\b(?:treat|regard|consider) .*\b(?:firm|final|agreed|confirmed|accepted|settled|approved|done)\b`,
 			`\border (?:(?:the|this|that|same|these|those|more|goods|items|it|them|from|you) )*again\b`, `\bno (?:new|further|more|other) orders?\b`, `\b(?:can|may|might|could) (?:stay|remain|stand|be left)\b`,
-			`\bback later\b|\beverything else (?:stays|stands|remains)\b|\b(?:goes|go) (?:back to|to our)\b|\bnext orders? (?:is|are|comes?)\b`,
+			`\b(?:every|each) time\b|\bwe only (?:need|want)\b`,
+			`\bwe (?:can|could)(?: \w+){0,2} (?:wait|work with|live|manage|do without|cope|make do)\b|\bthere is (?:still |enough |plenty of )?time\b`,
+			`\bwill (?:\w+ )?be (?:sent|returned|refused|paid|placed|cancelled|ordered|accepted|rejected|charged|covered|taken|kept|changed|raised|reduced)\b`,
+			`\bback later\b|\beverything else (?:stays|stands|remains)\b|\b(?:goes|go) (?:back to|to our)\b|\b(?:next|future|coming) (?:orders?|deliver\w+|shipments?) (?:is|are|comes?|will|shall|follows?|depends?)\b`,
 			`\b(?:happy|satisfied|content|pleased|fine) with (?:the |your |our )?(?:(?:present|current|existing) \w+|prices?|minimums?|lead)\b`,
 			`\bwe find the (?:\w+ )*prices? \w+|\beasily\b|\bmore changes\b|\bchange\w* (?:is|are) in force\b`,
 			`\b(?:glad|happy|pleased|relieved|fortunate) that (?:the|it|they|these)\b|^we (?:\w+ )?buy\b|\bcompare (?:several|offers|prices)\b`,
@@ -94,7 +101,7 @@ var claims = map[string][]claim{
 			`\b(?:from now on|from today|as of today)\b|\bif we (?:do not hear|hear nothing)\b|\btake it (?:that|as)\b`,
 			`\bwithout (?:your|an?|any) (?:answer|reply|word)\b|\bin any case\b|\bin return\b|\bout of business\b|\bsilence counts?\b`,
 			`\bmakes? the order final\b|\bgot .* wrong\b|\bcan be (?:dropped|left out|forgotten)\b|\bwins?\b|\bpartner company\b`,
-			`\bwhenever (?:it|you|this|that)\b|\btakes? delivery\b|\bwill wait\b|\b(?:have|has) signed\b|\b(?:final|last) order\b`,
+			`\b(?:is|are) (?:only|just|merely) (?:a|our) (?:wish|guide|suggestion|idea|proposal|estimate)\b|\b(?:came|comes) from y?our side\b|\bwhenever (?:it|you|this|that)\b|\btakes? delivery\b|\bwill wait\b|\b(?:have|has) signed\b|\b(?:final|last) order\b`,
 			`\bwithout (?:an?|the|any) (?:\w+ )?(?:check|inspection|test)\b|\bnot (?:been |be )?worth\b|\bprovided (?:that|the|this|it|you|we)\b`,
 			`\bthe new (?:day|date|arrival) (?:stands|holds|applies|remains)\b|\b(?:enough|plenty) of (?:everything|it|them|these|all)\b`), ``),
 		turn(binding, either(
@@ -112,13 +119,17 @@ var claims = map[string][]claim{
 			`贵方[^，。请]{0,4}(?:成本|生产|质量|服务|交货|价格)[^，。]{0,4}(?:已经?|太|过|不)|(?:谢谢|感谢)[^，。]{0,6}(?:已经?)?(?:发货|发出|降价|同意|交货)|应该已经?`,
 			`(?:经常|总是|每次|屡次|多次)(?:延|迟|晚|推)|可能是|恐怕|想必|估计是|大概是|显然|我[方们司][^，。]{0,8}(?:造成|导致|太晚|过晚|太慢)`), `请|麻烦|通知`),
 		turn(invented, `货物?[^，。通消来函]{0,3}已(?:经)?(?:收到|到达|到货|送达)|已(?:经)?收到(?:货|该|全部|所有)`, `未|尚|没|如|若`),
-		turn(offMatter, `(?:其[他它]|别的|另外的?|另有|另一)(?:供应商|公司|工厂|厂家|客户|商品|产品)|别家|供应商|只(?:从|向|跟|和)|所有订单`, ``),
+		turn(offMatter, `别处|别人|另寻|(?:其[他它]|别的|另外的?|另有|另一)(?:供应商|公司|工厂|厂家|客户|商品|产品)|别家|供应商|只(?:从|向|跟|和)|所有订单`, ``),
 		turn(binding, `更多(?:的)?(?:订单|订购)|还会(?:再|继续)?(?:订|采|购|下)|会(?:再|继续|增加|扩大)*(?:订购|采购|下单|购买)|增加订购`, `如|若|更多次|更频|能|可以`),
 		turn(binding, either(
 			`就这样(?:定|办)|任何(?:日期|时间|价格|报价|数量)|由贵方[^，。]{0,3}(?:定|选|办)|看着办|照此(?:下单|执行)|为准|仅供参考|暂不|视为|如无(?:回复|答复|异议)|没有(?:回复|答复)即`,
 			`等候?(?:我[方们司]|本)(?:的)?(?:通知|确认|消息|指示)|(?:现在|即日|今)(?:起|开始)|开始执行|生效|先不|还是请发|来付|直接安排|往后(?:推|移|延)|再安排|还会(?:有|调)|按新的?(?:日期|价格|交期)`,
 			`请务必(?:执行|照办|变更|接受)|就不(?:再)?(?:下单|订|采购|买)|否则|[就即]可?(?:长期|下单)|(?:价格|起订量|交期|周期)[^，。]{0,6}(?:满意|合适|够快|够低)|满意[^，。]{0,3}(?:价格|起订量)`), `原订单|订单(?:仍|继续)|之前|以前|答复前|回复前`),
 		turn(binding, `暂?不(?:再)?(?:下|订购|采购|购买)(?:新|订|任|$)|只会|今后[^，。]{0,4}(?:更多|增加|扩大)`, ``),
+		turn(binding, either(
+			`我[方们司][^，。]{0,4}[再还]等|我[方们司](?:这边)?(?:也?可以|也?能|会)(?:安排|接受|配合|同意|调整)|由我[方们司][^，。]{0,4}(?:付|承担|出|负)|减少数量|不要了|(?:原因|情况)[^，。]{0,4}已(?:经)?(?:知道|清楚|明白)|用新的?(?:价|日期)`,
+			`(?:以后|之后|今后|可能)[^，。]{0,4}(?:再|还)[要会]?再?(?:改|变|调|取消)|请(?:尽快|按时|照常|继续|仍|直接)*照(?:发|收|做|送)`), `是否|能否|可否|如|若|未`, plan.LetterMOQ),
+		turn(invented, `我[方们司][^，。]{0,3}已(?:经)?(?:通知|告知|联系|安排|处理|付|调整)`, `客户的?(?:意见|反馈)`),
 		turn(binding, `先发部分|只发部分|等[^，。]{0,8}(?:后|再|一起|一并)(?:再)?(?:发|交|运)|一起(?:发|交|运)|一并(?:发|交|运)`, `不必等|无需等|先行`),
 		turn(binding, either(
 			`(?:也|都|均|亦)(?:可以|可|行|能)(?:接受|配合|的|$)|也好|(?:很|挺|非常|相当)(?:好|合理|公道|合适|理想)|更好$|安排好了|可以往后|没有(?:造成|带来|产生)|不太需要|(?:已经?|现)确定|更低的报价`,

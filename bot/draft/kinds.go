@@ -62,7 +62,7 @@ var kinds = map[plan.LetterKind]kind{
 			{"lines", "number of lines together with the word for lines", inBodyOnly, nil},
 			{"total", "total amount with its currency", inBodyOnly, inBodyOnly},
 			{"arrival", "day of arrival asked for, or a range of days", inBodyOnly, inBodyOnly}},
-		against: against(`postpon\w*|delay\w*|later|that is (fine|okay|all right)|hold(ing)? (\w+ ){0,2}(back|on|off)|put(ting)? (\w+ ){0,2}off|refus\w*|reject\w*|return\w*|sell|selling`, `推迟|延后|延期|拒绝|退回|退货|出售`),
+		against: against(`postpon\w*|delay\w*|later|that is (fine|okay|all right)|hold(ing)? (\w+ ){0,2}(back|on|off)|put(ting)? (\w+ ){0,2}off|refus\w*|reject\w*|return\w*|sell|selling`, `提前[发送到]|推迟|延后|延期|拒绝|退回|退货|出售`),
 	},
 	plan.LetterExpedite: {
 		slots: []slot{number, open, {"due", "day of arrival agreed", inBodyOnly, inBodyOnly},
@@ -79,7 +79,7 @@ var kinds = map[plan.LetterKind]kind{
 	},
 	plan.LetterCancel: {
 		slots:   []slot{number, {"cancelled", "units cancelled, with the word for units", inBodyOnly, inBodyOnly}},
-		against: against(`continu(e|es|ed|ing)|go(ing)? (ahead|on)|proceed\w*|keep\w*|resum\w*|reinstat\w*|(ship|send|deliver|make|produce) (it|them)|tak(?:e|en|ing) (?:\w+ )?back|only cancel\w*|cancel (?:everything|all)|(?:to|at) (?:a close|an end)|return\w*`, `[才则仅]取消|^就取消$|继续|照常|恢复|保留|尽快发货|请发货`),
+		against: against(`continu(e|es|ed|ing)|go(ing)? (ahead|on)|proceed\w*|keep\w*|resum\w*|reinstat\w*|(ship|send|deliver|make|produce) (it|them)|tak(?:e|en|ing) (?:\w+ )?back|only cancel\w*|cancel (?:everything|all)|(?:to|at) (?:a close|an end)|return\w*`, `[才则仅]取消|^就取消$|继续|照常|恢复|保留|尽快发货|请(?:按时|尽快|照常|先|仍|将|把|直接)*(?:发[货来出]|送[来货]|交货|寄)`),
 	},
 	plan.LetterPrice: {
 		slots: []slot{onTheSide, volume, {"wish", "what we ask for: by how much prices should fall, with those words", inBodyOnly, inBodyOnly}},

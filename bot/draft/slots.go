@@ -11,7 +11,7 @@ import (
 // hedges are words before a slot that turn its fact into another one. The articles
 // between are left out of the account.
 var hedges = set(`about around approximately approx approx. roughly nearly almost circa over under above below beyond exceeding some each every barely hardly scarcely past
-	maximum minimum max min max. min. not never without minus plus before after until by except unlike only just merely another further additional extra twice double
+	maximum minimum max min max. min. not never without minus plus before after until by except unlike only just merely another further additional extra twice double part rest remainder
 	something-like more-like up-to at-least at-most less-than more-than fewer-than later-than earlier-than sooner-than as-many-as as-much-as as-few-as as-little-as as-early-as as-late-as close-to in-excess-of upwards-of
 	prior-to instead-of than rather-than`)
 
@@ -23,7 +23,7 @@ var (
 	// therest are words that begin like a hedge behind a slot.
 	therest = compile(`^\s*(余[量下额货数款]|多[次项种款数样]|[前后](续|期|述|往|面)|之[前后]的)`)
 	// onOrder are hedges that beside the number of an order qualify nothing.
-	onOrder = set(`up-to under after since 前 后 之前 之后 以前 以后`)
+	onOrder = set(`part rest remainder up-to under after since 前 后 之前 之后 以前 以后`)
 	// onDays qualify a day, and nothing else.
 	onDays = set(`前 后 之后 以后`)
 	days   = set(`arrival due answer_by moves wish days_late lead_times`)
