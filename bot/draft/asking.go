@@ -28,7 +28,7 @@ var (
 		plan.LetterCancel:   compile(`^(?:cancel|withdraw|stop|treat|act|order again|bring|come|take (?:them|it|these) (?:off|out))(?:\b|$)`),
 		plan.LetterPrice:    compile(`^(?:(?:lower|reduce|adjust) (?:your |the |these |those |our )*(?:present |current |unit )*prices?|make us|offer|quote|come|go|order|agree to|meet|give)(?:\b|$)`),
 		plan.LetterMOQ:      compile(`^(?:(?:lower|reduce|adjust|change|set|bring|move) (?:your |the |these |those |our |a )*(?:present |current |order )*(?:minimums?|moq|quantit\w+)|make|offer|agree|accept (?:smaller|lower|a|this|our)|order|come|go|give|start|set)(?:\b|$)`),
-		plan.LetterLead:     compile(`^(?:shorten|speed|accelerate|expedite|deliver (?:faster|sooner|quicker|more|earlier|within|$)|ship (?:faster|sooner|earlier)|reduce (?:the|your|this)|send (?:faster|sooner)|offer|make|come|get|give|plan|start|agree|order|change|move|bring|improve|use)(?:\b|$)`),
+		plan.LetterLead:     compile(`^(?:shorten|speed|accelerate|expedite|deliver (?:faster|sooner|quicker|more|earlier|within|$)|ship (?:faster|sooner|earlier)|reduce (?:the|your|this)|send (?:faster|sooner)|offer|make|come|get|give|plan|agree|order|change|move|bring|improve|use)(?:\b|$)`),
 		plan.LetterRFQ:      compile(`^(?:quote|offer|treat|regard|come|go|make|accept|order|give|take|deliver$|agree)(?:\b|$)`),
 		weekKind:            compile(`^(?:go through|take (?:a|the)|make (?:your|the|a|our|these|those|up)|start|have|come to|keep|wait)(?:\b|$)`),
 	}
