@@ -85,16 +85,19 @@ type settingsFile struct {
 	Quantity quantitySettings `toml:"quantity"`
 	Signals  signalSettings   `toml:"signals"`
 	Approval struct {
-		SecondAbove  string   `toml:"second_above"`
-		ConfirmAbove string   `toml:"confirm_above"`
-		DailyCap     string   `toml:"daily_cap"`
-		Expiry       string   `toml:"expiry"`
-		Solo         bool     `toml:"solo"`
-		RemindAfter  string   `toml:"remind_after"`
-		Undo         string   `toml:"undo"`
-		RoutineLimit string   `toml:"routine_limit"`
-		Fallback     []string `toml:"fallback"`
-		Receivers    []string `toml:"receivers"`
+		SecondAbove  string            `toml:"second_above"`
+		ConfirmAbove string            `toml:"confirm_above"`
+		DailyCap     string            `toml:"daily_cap"`
+		Expiry       string            `toml:"expiry"`
+		Solo         bool              `toml:"solo"`
+		RemindAfter  string            `toml:"remind_after"`
+		Undo         string            `toml:"undo"`
+		RoutineLimit string            `toml:"routine_limit"`
+		AutoLimit    string            `toml:"auto_limit"`
+		AutoCap      string            `toml:"auto_cap"`
+		KeySuppliers []core.SupplierID `toml:"key_suppliers"`
+		Fallback     []string          `toml:"fallback"`
+		Receivers    []string          `toml:"receivers"`
 		Approver     []struct {
 			User  string `toml:"user"`
 			Team  string `toml:"team"`
@@ -258,7 +261,7 @@ func (f *settingsFile) policy(p *core.Policy) error {
 
 func (f *settingsFile) approval(a *core.ApprovalPolicy, cur core.Currency) error {
 	in := f.Approval
-	a.Solo, a.Receivers, a.Fallback = in.Solo, in.Receivers, in.Fallback
+	a.Solo, a.Receivers, a.Fallback, a.KeySuppliers = in.Solo, in.Receivers, in.Fallback, in.KeySuppliers
 	errs := []error{
 		amount(&a.SecondAbove, "approval.second_above", in.SecondAbove, cur),
 		amount(&a.ConfirmAbove, "approval.confirm_above", in.ConfirmAbove, cur),
@@ -267,6 +270,11 @@ func (f *settingsFile) approval(a *core.ApprovalPolicy, cur core.Currency) error
 		duration(&a.RemindAfter, "approval.remind_after", in.RemindAfter),
 		duration(&a.Undo, "approval.undo", in.Undo),
 		amount(&a.RoutineLimit, "approval.routine_limit", in.RoutineLimit, cur),
+		amount(&a.AutoLimit, "approval.auto_limit", in.AutoLimit, cur),
+		amount(&a.AutoCap, "approval.auto_cap", in.AutoCap, cur),
+	}
+	if in.AutoCap != "" && a.AutoCap.Minor == 0 && a.AutoLimit.Minor > 0 {
+		errs = append(errs, errors.New("approval.auto_cap must be above 0; without it four times approval.auto_limit may be approved in a week"))
 	}
 	const member = "the person's profile, More, Copy member ID"
 	for i, user := range in.Receivers {

@@ -23,6 +23,7 @@ var (
 		jobs.SettingAmount: regexp.MustCompile(`^([0-9]{1,12}(\.[0-9]{1,4})?)?$`),
 		jobs.SettingFlag:   regexp.MustCompile(`^(true|false)$`),
 		jobs.SettingUsers:  regexp.MustCompile(`^([A-Z0-9]{1,30}( [A-Z0-9]{1,30}){0,9})?$`),
+		jobs.SettingCodes:  regexp.MustCompile(`^[^"'#\[\]\\]*$`),
 		jobs.SettingCron:   regexp.MustCompile(`^[0-9A-Za-z*/,@ -]{0,60}$`),
 	}
 	tableForm = regexp.MustCompile(`^\s*\[([A-Za-z0-9_.-]+)\]\s*(#.*)?$`)
@@ -91,10 +92,16 @@ func literalOf(kind jobs.SettingKind, typed string) string {
 	switch kind {
 	case jobs.SettingNumber, jobs.SettingFlag:
 		return typed
-	case jobs.SettingUsers:
+	case jobs.SettingUsers, jobs.SettingCodes:
+		between := " "
+		if kind == jobs.SettingCodes {
+			between = ","
+		}
 		var quoted []string
-		for u := range strings.FieldsSeq(typed) {
-			quoted = append(quoted, `"`+u+`"`)
+		for u := range strings.SplitSeq(typed, between) {
+			if u = strings.TrimSpace(u); u != "" {
+				quoted = append(quoted, `"`+u+`"`)
+			}
 		}
 		return "[" + strings.Join(quoted, ", ") + "]"
 	}

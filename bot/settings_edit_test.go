@@ -41,8 +41,11 @@ func TestEditSettingsMinimal(t *testing.T) {
 			"[[approval.approver]]\nuser = \"U1\"\nlimit = \"5\"\n\n\n# mail\n[mail]\nfrom = \"a@b.example\"\n"},
 		"an approver comes": {"[approval]\nsolo = false\n", map[string]string{"approval.approver/U2": "6", "approval.fallback": "U2"},
 			"[approval]\nfallback = [\"U2\"]\nsolo = false\n\n[[approval.approver]]\nuser = \"U2\"\nlimit = \"6\"\n"},
-		"a list in place":   {"[approval]\nfallback = [\"U1\"] # asked last\n[[approval.approver]]\nuser = \"U1\"\nlimit = \"5\"\n", map[string]string{"approval.fallback": ""}, "[approval]\nfallback = [] # asked last\n[[approval.approver]]\nuser = \"U1\"\nlimit = \"5\"\n"},
-		"a run is off":      {"[schedules]\ncheck = \"0 8 * * *\"\nwatch = \"30 * * * *\" # hourly\n", map[string]string{"schedules.watch": "", "schedules.check": "0 9 * * 1-5"}, "[schedules]\ncheck = \"0 9 * * 1-5\"\n"},
+		"a list in place": {"[approval]\nfallback = [\"U1\"] # asked last\n[[approval.approver]]\nuser = \"U1\"\nlimit = \"5\"\n", map[string]string{"approval.fallback": ""}, "[approval]\nfallback = [] # asked last\n[[approval.approver]]\nuser = \"U1\"\nlimit = \"5\"\n"},
+		"a run is off":    {"[schedules]\ncheck = \"0 8 * * *\"\nwatch = \"30 * * * *\" # hourly\n", map[string]string{"schedules.watch": "", "schedules.check": "0 9 * * 1-5"}, "[schedules]\ncheck = \"0 9 * * 1-5\"\n"},
+		"codes": {"[approval]\nkey_suppliers = [\"ACME\"] # whose orders we look at\n", map[string]string{"approval.key_suppliers": " ACME ,Acme & Sons,远灯, ", "approval.auto_limit": "500"},
+			"[approval]\nauto_limit = \"500\"\nkey_suppliers = [\"ACME\", \"Acme & Sons\", \"远灯\"] # whose orders we look at\n"},
+		"no codes":          {"[approval]\nkey_suppliers = [\"ACME\"]\n", map[string]string{"approval.key_suppliers": " "}, "[approval]\nkey_suppliers = []\n"},
 		"an amount is gone": {"[approval]\ndaily_cap = \"10\"\n", map[string]string{"approval.daily_cap": ""}, "[approval]\ndaily_cap = \"\"\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -60,6 +63,9 @@ func TestEditSettingsRefuses(t *testing.T) {
 		text, field, typed, want string
 	}{
 		"out of bounds":    {"", "policy.service_level", "2", "between 0.5 and 0.999"},
+		"codes in quotes":  {"", "approval.key_suppliers", `"ACME", "BOLT"`, "not codes of suppliers"},
+		"no time to undo":  {"[approval]\nundo = \"0s\"\n", "approval.auto_limit", "500", "undo must be above 0s"},
+		"a cap of nothing": {"[approval]\nauto_limit = \"500\"\n", "approval.auto_cap", "0", "auto_cap must be above 0"},
 		"not a number":     {"", "policy.red_days", "many", "not a number"},
 		"red above yellow": {"[policy]\nred_days = 5\nyellow_days = 6\n", "policy.yellow_days", "4", "between red_days"},
 		"quotes":           {"", "policy.quiet_hours", "\"\n[approval]\nsolo = true\n", "not two times"},

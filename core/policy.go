@@ -126,6 +126,26 @@ type ApprovalPolicy struct {
 	// RoutineLimit is the largest amount of a proposal that may be approved together
 	// with others in one press. Zero amount means none may.
 	RoutineLimit Money `json:"routine_limit"`
+	// AutoLimit is the largest amount of a proposal that the rule approves by itself,
+	// with no person; plan.AutoApprove says what else must hold. Zero amount, the
+	// default, means none: nothing is approved without a person.
+	AutoLimit Money `json:"auto_limit"`
+	// AutoCap bounds what the rule approves in any seven days. Zero amount means
+	// four times AutoLimit; see WeeklyAutoCap.
+	AutoCap Money `json:"auto_cap"`
+	// KeySuppliers are those whose orders a person always decides about.
+	KeySuppliers []SupplierID `json:"key_suppliers,omitempty"`
+}
+
+// autoCapOrders is how many of the largest orders AutoCap allows where it is not set.
+const autoCapOrders = 4
+
+// WeeklyAutoCap is what the rule may approve in any seven days.
+func (a ApprovalPolicy) WeeklyAutoCap() Money {
+	if a.AutoCap.Minor > 0 {
+		return a.AutoCap
+	}
+	return Money{Minor: min(a.AutoLimit.Minor, MaxMinor/autoCapOrders) * autoCapOrders, Currency: a.AutoLimit.Currency}
 }
 
 // QuietHours are the minutes of the day, in the shop's zone, from which and to
@@ -194,6 +214,9 @@ func (p Policy) Validate() error {
 	amount("daily_cap", p.Approval.DailyCap)
 	bad(p.Approval.RemindAfter >= 0, "approval.remind_after must not be negative, is %s", p.Approval.RemindAfter)
 	amount("routine_limit", p.Approval.RoutineLimit)
+	amount("auto_limit", p.Approval.AutoLimit)
+	amount("auto_cap", p.Approval.AutoCap)
+	bad(p.Approval.AutoLimit.Minor <= 0 || p.Approval.Undo > 0, "approval.undo must be above 0s where approval.auto_limit is set: what the rule approves can be taken back")
 	bad(p.Approval.Undo >= 0 && p.Approval.Undo <= 24*time.Hour, "approval.undo must be between 0s and 24h, is %s", p.Approval.Undo)
 	for _, f := range p.Approval.Fallback {
 		bad(slices.ContainsFunc(p.Approval.Approvers, func(a Approver) bool { return a.User == f }), "approval.fallback %q is not an approver", f)
@@ -206,6 +229,9 @@ func (p Policy) Validate() error {
 		bad(a.Limit.Minor > 0, "approval.approver %s: limit must be positive", a.User)
 		bad(a.Limit.Currency.Valid(), "approval.approver %s: limit needs a currency", a.User)
 		seen[a.Team+"/"+a.User] = true
+	}
+	for _, k := range p.Approval.KeySuppliers {
+		bad(k != "", "approval.key_suppliers holds an empty code")
 	}
 	for _, r := range p.Approval.Receivers {
 		bad(r != "", "approval.receivers holds an empty user id")

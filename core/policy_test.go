@@ -30,6 +30,10 @@ func TestPolicyValidate(t *testing.T) {
 		{"approval.expiry must be positive, is 0s", func(p *Policy) { p.Approval.Expiry = 0 }},
 		{"approval.second_above must not be negative, is EUR -0.01", func(p *Policy) { p.Approval.SecondAbove = Money{-1, "EUR"} }},
 		{"approval.daily_cap needs a currency", func(p *Policy) { p.Approval.DailyCap = Money{1, ""} }},
+		{"approval.auto_limit must not be negative, is EUR -0.01", func(p *Policy) { p.Approval.AutoLimit = Money{-1, "EUR"} }},
+		{"approval.auto_cap needs a currency", func(p *Policy) { p.Approval.AutoCap = Money{1, ""} }},
+		{"approval.undo must be above 0s where approval.auto_limit is set: what the rule approves can be taken back", func(p *Policy) { p.Approval.AutoLimit, p.Approval.Undo = Money{1, "EUR"}, 0 }},
+		{"approval.key_suppliers holds an empty code", func(p *Policy) { p.Approval.KeySuppliers = []SupplierID{"A", ""} }},
 		{"approval.approver without a user id", func(p *Policy) { p.Approval.Approvers = []Approver{{Limit: Money{1, "EUR"}}} }},
 		{"approval.approver U1: limit must be positive", func(p *Policy) { p.Approval.Approvers = []Approver{{User: "U1", Limit: Money{0, "EUR"}}} }},
 		{"approval.approver U1: limit needs a currency", func(p *Policy) { p.Approval.Approvers = []Approver{{User: "U1", Limit: Money{5, ""}}} }},
@@ -43,6 +47,15 @@ func TestPolicyValidate(t *testing.T) {
 		err := p.Validate()
 		if err == nil || err.Error() != tt.want {
 			t.Errorf("got %v, want %s", err, tt.want)
+		}
+	}
+}
+
+func TestWeeklyAutoCap(t *testing.T) {
+	for _, c := range []struct{ limit, limitOfWeek, want int64 }{{0, 0, 0}, {500, 0, 2000}, {500, 700, 700}, {MaxMinor, 0, MaxMinor / 4 * 4}} {
+		a := ApprovalPolicy{AutoLimit: Money{c.limit, "EUR"}, AutoCap: Money{c.limitOfWeek, "EUR"}}
+		if got := a.WeeklyAutoCap(); got != (Money{c.want, "EUR"}) {
+			t.Errorf("limit %d, cap %d: %s a week, want %d", c.limit, c.limitOfWeek, got, c.want)
 		}
 	}
 }

@@ -123,6 +123,22 @@ func person(id string) piece {
 	return piece{text: clean(id, 40)}
 }
 
+// by mentions who did something, which may be the rule.
+func (b *builder) by(id string) piece {
+	if id == plan.ByRule {
+		return text(b.w.rule)
+	}
+	return person(id)
+}
+
+// byName is by as plain text; name tells what a person is called.
+func (b *builder) byName(id string, name func(user string) string) safe {
+	if id == plan.ByRule {
+		return b.w.rule
+	}
+	return clean(name(id), 60)
+}
+
 // line adds a line of rich text. Its text elements are literal for Slack.
 func (b *builder) line(pieces ...piece) {
 	var els []slack.RichTextSectionElement

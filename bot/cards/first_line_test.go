@@ -49,6 +49,7 @@ var firstLines = []struct {
 var settledLines = map[string]struct{ en, zh string }{
 	"restock_approved":        {`^✅ APPROVED · PO-2026-0001 · 504 × SOLAR-01 from Acme Lighting · EUR 1,920.24. E-mail to the supplier: sent`, `^✅ 已批准 · PO-2026-0001 .*已发送`},
 	"restock_undo":            {`APPROVED .*leaves at 21:02`, `已批准 .*21:02 发出`},
+	"restock_rule":            {`^🤖 ORDERED BY RULE within the limits · PO-2026-0001 · 504 × SOLAR-01 .*Undo until 21:02`, `^🤖 已按规则下单（限额内） · PO-2026-0001 .*21:02 前可撤销`},
 	"restock_dry_run":         {`APPROVED .*outbox`, `已批准 .*发件箱`},
 	"restock_mail_failed":     {`APPROVED .*failed`, `已批准 .*失败`},
 	"restock_mail_unknown":    {`APPROVED .*please check before sending again`, `已批准 .*请先核实`},

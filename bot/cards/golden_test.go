@@ -161,6 +161,11 @@ func goldenMessages(t *testing.T) {
 			v.Order = order(plan.OrderApproved)
 			v.Order.UndoUntil = now.Add(5 * time.Minute)
 		}),
+		"restock_rule": decided(plan.Approved, func(v *plan.RestockView) {
+			v.Order = order(plan.OrderApproved)
+			v.Order.UndoUntil, v.Order.ApprovedBy, v.Proposal.DecidedBy = now.Add(5*time.Minute), plan.ByRule, plan.ByRule
+			v.Proposal.DecidedWhy = "GBP 1,651.41 is within the limit of GBP 2,000.00, and with it GBP 3,651.41 of GBP 8,000.00 a week are approved by rule"
+		}),
 		"restock_undone": decided(plan.Approved, func(v *plan.RestockView) {
 			v.Order = order(plan.OrderCancelled)
 			v.Order.UndoUntil, v.Order.UndoneBy, v.Order.UndoneAt = now.Add(5*time.Minute), "U0ANNA", now.Add(time.Minute)
@@ -338,6 +343,8 @@ func goldenModals(t *testing.T) {
 	air.Mode, air.Qty, air.With, air.Arrival, air.Cost = core.Air, 96, 408, today+8, eur(36576)
 	sea.Qty, sea.With, sea.Cost = 408, 96, eur(155448)
 	split := proposal(air, sea)
+	byPerson := proposal(worked())
+	byPerson.State, byPerson.AskedWhy = plan.Proposed, "the last word of a person on SOLAR-01 was no, on 2026-11-19"
 	for name, v := range map[string]slack.ModalViewRequest{
 		"modal_loading":      Loading(shop.Language, EditTitle),
 		"modal_edit":         EditModal(shop.Language, proposal(worked()), nil, nil, 1),
@@ -359,11 +366,12 @@ func goldenModals(t *testing.T) {
 		"modal_reject":      RejectModal(shop.Language, Ref{12, 3, "0f3a9b1c2d4e5f60"}, "C0STOCK"),
 		"modal_quote": QuoteModal(shop.Language, plan.QuoteView{SKU: "SOLAR-01", Name: "Solar <!here> lamp", Today: today,
 			Suppliers: []core.Supplier{{ID: "POT", Name: "Potter & Son <@U1>", Currency: "GBP"}, {ID: "FAR", Name: "远灯有限公司", Currency: "CNY"}}}),
-		"modal_receive":  ReceiveModal(partly()),
-		"modal_ship":     ShipModal(partly()),
-		"modal_why":      WhyModal(shop.Language, proposal(worked())),
-		"modal_why_risk": RiskWhyModal(shop.Language, plan.RiskView{Finding: finding(), Item: item()}),
-		"modal_sorry":    Sorry(shop.Language, WhyTitle, "This proposal does not exist any more."),
+		"modal_receive":   ReceiveModal(partly()),
+		"modal_ship":      ShipModal(partly()),
+		"modal_why":       WhyModal(shop.Language, proposal(worked())),
+		"modal_why_asked": WhyModal(shop.Language, byPerson),
+		"modal_why_risk":  RiskWhyModal(shop.Language, plan.RiskView{Finding: finding(), Item: item()}),
+		"modal_sorry":     Sorry(shop.Language, WhyTitle, "This proposal does not exist any more."),
 	} {
 		t.Run(name, func(t *testing.T) {
 			acceptView(t, v)

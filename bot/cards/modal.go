@@ -170,6 +170,9 @@ func WhyModal(language string, p plan.Proposal) slack.ModalViewRequest {
 	if p.Reason != "" {
 		b.line(text(b.told(p.Reason, 1000)))
 	}
+	if p.AskedWhy != "" && p.State == plan.Proposed {
+		b.line(text(say(b.w.askedWhy, b.told(p.AskedWhy, 500))))
+	}
 	for _, l := range p.Lines {
 		b.explain(l)
 	}

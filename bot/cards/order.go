@@ -89,6 +89,9 @@ func ShipTitle(w *phrases) safe { return w.po.shipTitle }
 // is to say.
 func (b *builder) orderState(o plan.Order) safe {
 	if o.State == plan.OrderApproved && !o.UndoUntil.IsZero() {
+		if o.ApprovedBy == plan.ByRule {
+			return say(b.w.byRuleWaits, b.clock(o.UndoUntil))
+		}
 		return say(b.w.po.waits, b.clock(o.UndoUntil))
 	}
 	if o.State.MailStage() {
@@ -248,7 +251,7 @@ func OrderAnswer(v plan.OrderView) Message {
 	if len(v.History) > 0 {
 		b.line(bold(b.w.po.history))
 		for _, e := range v.History {
-			b.line(text(b.instant(e.At)+" · "), person(e.Actor), text(" · "+b.deed(e)))
+			b.line(text(b.instant(e.At)+" · "), b.by(e.Actor), text(" · "+b.deed(e)))
 		}
 	}
 	if o.Mail == nil {

@@ -77,7 +77,11 @@ func (b *builder) restockHead(v plan.RestockView) safe {
 				return say(b.w.headDone, b.w.po.takenBack, what)
 			}
 		}
-		return say(b.w.headDone, b.stateWord(p.State), what)
+		state := b.stateWord(p.State)
+		if p.State == plan.Approved && p.DecidedBy == plan.ByRule {
+			state = b.w.byRuleHead
+		}
+		return say(b.w.headDone, state, what)
 	}
 	return say(b.w.head, b.tierWord(worst(p.Lines)), b.subject(p))
 }
@@ -259,7 +263,11 @@ func (b *builder) outcome(v plan.RestockView) {
 		if p.FirstBy != "" && p.FirstBy != p.DecidedBy {
 			b.line(text(b.w.first), person(p.FirstBy))
 		}
-		b.line(text(b.w.approvedBy), person(p.DecidedBy), at)
+		if p.DecidedBy == plan.ByRule {
+			b.line(text(say(b.w.byRule, b.told(p.DecidedWhy, 500))), at)
+		} else {
+			b.line(text(b.w.approvedBy), person(p.DecidedBy), at)
+		}
 		if o := v.Order; o != nil {
 			b.line(bold(say(b.w.order, clean(o.Number, 30), money(o.Total))), text(b.orderState(*o)))
 			if o.UndoneBy != "" {

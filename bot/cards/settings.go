@@ -60,7 +60,11 @@ func ParseChange(s string) (int64, error) {
 
 // setting adds a field with the value in force.
 func (b *builder) setting(v plan.SettingsView, name string, label, hint safe, optional bool) {
-	in := slack.NewPlainTextInputBlockElement(nil, name).WithMaxLength(60)
+	most := 60
+	if name == "approval.key_suppliers" { // a list
+		most = 2000
+	}
+	in := slack.NewPlainTextInputBlockElement(nil, name).WithMaxLength(most)
 	in.InitialValue = v.Value(name)
 	field := slack.NewInputBlock(name, plain(label, 300), nil, in).WithOptional(optional)
 	if hint != "" {
@@ -88,7 +92,8 @@ func SettingsModal(v plan.SettingsView) slack.ModalViewRequest {
 const maxApproverFields = 30
 
 // approvalNames are its fields before the approvers.
-var approvalNames = []string{"approval.second_above", "approval.confirm_above", "approval.daily_cap", "approval.routine_limit", "approval.expiry", "approval.undo"}
+var approvalNames = []string{"approval.second_above", "approval.confirm_above", "approval.daily_cap", "approval.routine_limit",
+	"approval.auto_limit", "approval.auto_cap", "approval.key_suppliers", "approval.expiry", "approval.undo"}
 
 // ApprovalModal is the form of the approval rules. name tells what a person is called.
 func ApprovalModal(v plan.SettingsView, name func(user string) string) slack.ModalViewRequest {

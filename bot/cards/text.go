@@ -36,6 +36,8 @@ type phrases struct {
 	firstRest, textSecond      safe
 	edited                     safe
 	approvedBy, rejectedBy     safe
+	byRule, byRuleHead, rule   safe // the reason ; ; in the place of a person
+	byRuleWaits, askedWhy      safe // until ; the reason
 	snoozedBy, snoozedAt       safe
 	snoozed                    safe // instant
 	expired, withdrawn         safe
@@ -181,7 +183,9 @@ var english = phrases{
 	why: "Why: ", note: "Note: ",
 	conservative: "⏸️ Conservative mode: ", noApproval: "Nothing can be approved until the data is fresh again.",
 	first: "⏳ First approval by ", firstRest: ". A second approver is needed.", textSecond: "Second approval needed: ",
-	edited:     "✏️ Quantities edited by ",
+	edited: "✏️ Quantities edited by ",
+	byRule: "🤖 Approved by rule: %s", byRuleHead: "🤖 ORDERED BY RULE within the limits", rule: "the rule",
+	byRuleWaits: "Undo until %s, then the e-mail to the supplier leaves.", askedWhy: "A person is asked: %s.",
 	approvedBy: "✅ Approved by ", rejectedBy: "❌ Rejected by ",
 	snoozedBy: "💤 Snoozed by ", snoozedAt: "💤 Snoozed", snoozed: " until %s",
 	expired: "⌛ Expired on %s without a decision.", withdrawn: "↩️ Withdrawn: ",

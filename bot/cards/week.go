@@ -34,7 +34,7 @@ func (b *builder) week(c plan.Card, v plan.Week) Message {
 	b.line(bold(b.w.indicators.success))
 	told := []piece{text(story)}
 	if by != "" {
-		told = append(told, person(by))
+		told = append(told, b.by(by))
 	}
 	b.line(told...)
 	b.weekList(w.todo, b.w.noneWaiting, b.weekActions(v), weekTodo)
@@ -46,7 +46,7 @@ func (b *builder) week(c plan.Card, v plan.Week) Message {
 	b.weekList(w.risks, w.none, b.weekRisks(v), weekRisks)
 	b.line(bold(w.decisions))
 	for _, d := range v.Decisions[:min(len(v.Decisions), weekDecisions)] {
-		b.line(text(b.instant(d.At)+" · "), person(d.By), text(" · "+b.decided(d)))
+		b.line(text(b.instant(d.At)+" · "), b.by(d.By), text(" · "+b.decided(d)))
 	}
 	switch n := len(v.Decisions) + v.More.Decisions - weekDecisions; {
 	case len(v.Decisions) == 0:
@@ -237,7 +237,7 @@ func WeekFile(v plan.Week, name func(user string) string) []byte {
 	list(b.w.indicators.head, "", lines, 0)
 	story, by := b.success(v.Success)
 	if by != "" {
-		story += clean(name(by), 60)
+		story += b.byName(by, name)
 	}
 	list(b.w.indicators.success, "", []safe{story}, 0)
 	list(w.todo, b.w.noneWaiting, actions, v.More.Actions)
@@ -247,7 +247,7 @@ func WeekFile(v plan.Week, name func(user string) string) []byte {
 	list(w.risks, w.none, b.weekRisks(v), v.More.Risks)
 	var decisions []safe
 	for _, d := range v.Decisions {
-		decisions = append(decisions, join(" · ", b.instant(d.At), clean(name(d.By), 60), b.decided(d)))
+		decisions = append(decisions, join(" · ", b.instant(d.At), b.byName(d.By, name), b.decided(d)))
 	}
 	list(w.decisions, w.nobody, decisions, v.More.Decisions)
 	var suggestions []safe

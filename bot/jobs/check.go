@@ -31,6 +31,8 @@ type Checked struct {
 	seen     deliveries
 
 	reminders []plan.Reminder
+	// rule is what plan.AutoApprove says of the proposals that wait; nil: it is off.
+	rule map[core.SupplierID]plan.Verdict
 }
 
 // runSummary is what is kept of a run.
@@ -140,6 +142,9 @@ func (s *Service) checkOnce(ctx context.Context, run string, started time.Time, 
 		Changes: plan.Reconcile(report, memory, s.cfg().Policy)}
 	c.mode, c.good, c.last, c.accepted, c.seen = mode, good, last, accept, seen
 	if c.reminders, err = s.reminders(ctx, c, now); err != nil {
+		return c, err
+	}
+	if c.rule, err = s.askRule(ctx, c, &snap, now); err != nil {
 		return c, err
 	}
 	known := views(before)
@@ -252,7 +257,11 @@ func (s *Service) writeCheck(ctx context.Context, tx pgx.Tx, c Checked, tellings
 	}
 	modeChanged := (len(c.last.Mode.Causes) > 0) != (len(c.mode.Causes) > 0)
 	for _, ch := range c.Changes {
-		if err := s.applyChange(ctx, tx, ch, c.Run, modeChanged); err != nil {
+		p, err := s.applyChange(ctx, tx, ch, c.Run, modeChanged)
+		if err != nil {
+			return err
+		}
+		if err := s.offer(ctx, tx, p, c.rule[p.Supplier], c.Run); err != nil {
 			return err
 		}
 		sum.Changes = append(sum.Changes, fmt.Sprintf("%s %s: %s", ch.Kind, ch.Proposal.Supplier, ch.Reason))
@@ -288,38 +297,39 @@ func (s *Service) writeCheck(ctx context.Context, tx pgx.Tx, c Checked, tellings
 	return store.Audit(ctx, tx, "quartermaster", "check", c.Run, map[string]any{"changes": sum.Changes, "told": sum.Told})
 }
 
-// applyChange writes one change of a proposal. Cards that stay as they are get
-// or lose the banner of conservative mode when modeChanged is set.
-func (s *Service) applyChange(ctx context.Context, tx pgx.Tx, ch plan.Change, run string, modeChanged bool) (err error) {
-	p := ch.Proposal
+// applyChange writes one change of a proposal and returns the proposal as stored. Cards
+// that stay as they are get or lose the banner of conservative mode when modeChanged is
+// set.
+func (s *Service) applyChange(ctx context.Context, tx pgx.Tx, ch plan.Change, run string, modeChanged bool) (p plan.Proposal, err error) {
+	p = ch.Proposal
 	switch ch.Kind {
 	case plan.ChangeHeld:
-		return nil
+		return p, nil
 	case plan.ChangeUnchanged:
 		if modeChanged {
-			return s.touchRestock(ctx, tx, p.ID)
+			return p, s.touchRestock(ctx, tx, p.ID)
 		}
-		return nil
+		return p, nil
 	case plan.ChangeNew:
 		if p, err = store.AddProposal(ctx, tx, p, s.cfg().Policy.Approval.Expiry, ch.Reason, run); err != nil {
-			return err
+			return p, err
 		}
-		return s.touchRestock(ctx, tx, p.ID)
+		return p, s.touchRestock(ctx, tx, p.ID)
 	}
 	if p.State.Open() { // expiry follows the database's clock
 		now, err := store.Now(ctx, tx)
 		if err != nil {
-			return err
+			return p, err
 		}
 		p.ExpiresAt = now.Add(s.cfg().Policy.Approval.Expiry)
 	}
 	if err := store.SaveProposal(ctx, tx, p, ch.Reason, run); err != nil {
-		return err
+		return p, err
 	}
 	if err := s.touchRestock(ctx, tx, p.ID); err != nil {
-		return err
+		return p, err
 	}
-	return s.say(ctx, tx, restockKey(p.ID), fmt.Sprintf("v%d", p.Version), ch.Reason)
+	return p, s.say(ctx, tx, restockKey(p.ID), fmt.Sprintf("v%d", p.Version), ch.Reason)
 }
 
 // lock returns the cause that holds from a restore until it was reconciled.

@@ -27,7 +27,7 @@ func (s *Service) Click(ctx context.Context, c Click) error { return s.ClickAll(
 // ClickAll stores one press for several proposals as a click on each, all or none.
 func (s *Service) ClickAll(ctx context.Context, list []Click) error {
 	for _, c := range list {
-		if c.Key == "" || c.User == "" {
+		if c.Key == "" || c.User == "" || c.User == plan.ByRule {
 			return errors.New("click without key or user")
 		}
 	}
@@ -76,7 +76,7 @@ func (s *Service) act(ctx context.Context, key string, attempt int) error {
 		}
 	}
 	s.killPoint("click.decided")
-	if answer != "" {
+	if answer != "" && c.User != plan.ByRule {
 		if err := s.notify.Answer(ctx, c, answer); err != nil {
 			s.log.Warn("answer to a click was not delivered", "key", key, "error", err)
 		}
@@ -90,7 +90,7 @@ func (s *Service) decide(ctx context.Context, c Click) (string, error) {
 	if err := s.refresh(ctx, s.st.Pool()); err != nil {
 		return "", err
 	}
-	actor, err := s.notify.Person(ctx, c.Team, c.User)
+	actor, err := s.actor(ctx, c)
 	if err != nil {
 		return "", fmt.Errorf("look up who clicked: %w", err)
 	}
@@ -189,11 +189,9 @@ func (s *Service) decideTx(ctx context.Context, tx pgx.Tx, c Click, actor plan.A
 	if err != nil {
 		return "", nil, err
 	}
-	verdict := plan.Decide(actor, c.Action, p, history, policy, fresh.conservative, now)
-	if c.Routine && verdict.Outcome != plan.Deny {
-		if why := plan.Routine(p, s.cfg().Policy, now); why != "" {
-			verdict = plan.Verdict{Outcome: plan.Deny, Reason: fmt.Sprintf("The order to %s was not approved with the others: %s. Its card asks for it alone.", p.SupplierName, why)}
-		}
+	verdict, err := s.verdict(ctx, tx, c, actor, p, history, fresh, policy, now)
+	if err != nil {
+		return "", nil, err
 	}
 	if verdict.Outcome != plan.Deny && c.Action == plan.Approve && fresh.change != nil {
 		answer, err = s.askAgain(ctx, tx, p, *fresh.change)
@@ -212,6 +210,9 @@ func (s *Service) decideTx(ctx context.Context, tx pgx.Tx, c Click, actor plan.A
 		log = fmt.Sprintf("%s approved; a second approval is needed.", actor.Name)
 	case c.Action == plan.Approve:
 		p.State, p.DecidedBy, p.DecidedAt = plan.Approved, actor.User, now
+		if actor.User == plan.ByRule {
+			p.DecidedWhy = verdict.Reason
+		}
 	case c.Action == plan.Reject:
 		p.State, p.DecidedBy, p.DecidedAt = plan.Rejected, actor.User, now
 		p.DecidedWhy = c.Note
@@ -235,7 +236,7 @@ func (s *Service) decideTx(ctx context.Context, tx pgx.Tx, c Click, actor plan.A
 		return "", nil, err
 	}
 	if p.State == plan.Approved {
-		if log, err = s.order(ctx, tx, p, actor, fresh); err != nil {
+		if log, err = s.order(ctx, tx, p, actor, verdict, fresh); err != nil {
 			return "", nil, err
 		}
 	}
@@ -251,8 +252,27 @@ func (s *Service) decideTx(ctx context.Context, tx pgx.Tx, c Click, actor plan.A
 	if err := store.NextEpoch(ctx, tx); err != nil {
 		return "", nil, err
 	}
-	return "", nil, store.Audit(ctx, tx, actor.User, string(c.Action), restockKey(p.ID), map[string]any{
-		"version": version, "state": p.State, "total": p.Total, "digest": c.Digest, "reason": verdict.Reason, "note": c.Note, "stands_in_for": fresh.instead})
+	what := map[string]any{
+		"version": version, "state": p.State, "total": p.Total, "digest": c.Digest, "reason": verdict.Reason, "note": c.Note, "stands_in_for": fresh.instead}
+	if actor.User == plan.ByRule {
+		what["settings"] = s.settled.Load().version // whose limits they were
+	}
+	return "", nil, store.Audit(ctx, tx, actor.User, string(c.Action), restockKey(p.ID), what)
+}
+
+// verdict is what the rules say about a click: those for people, or the one by which
+// routine orders need none.
+func (s *Service) verdict(ctx context.Context, tx pgx.Tx, c Click, actor plan.Actor, p plan.Proposal, history []plan.Past, fresh recomputed, policy core.Policy, now time.Time) (plan.Verdict, error) {
+	if actor.User == plan.ByRule {
+		return s.ruleSays(ctx, tx, p, history, fresh, policy, now)
+	}
+	v := plan.Decide(actor, c.Action, p, history, policy, fresh.conservative, now)
+	if c.Routine && v.Outcome != plan.Deny {
+		if why := plan.Routine(p, s.cfg().Policy, now); why != "" {
+			v = plan.Verdict{Outcome: plan.Deny, Reason: fmt.Sprintf("The order to %s was not approved with the others: %s. Its card asks for it alone.", p.SupplierName, why)}
+		}
+	}
+	return v, nil
 }
 
 // because adds what a person wrote to a sentence.
@@ -273,6 +293,9 @@ func (s *Service) alreadyDecided(ctx context.Context, p plan.Proposal) string {
 
 // nameOf is what a person is called; the id when that cannot be known now.
 func (s *Service) nameOf(ctx context.Context, user string) string {
+	if user == plan.ByRule {
+		return user
+	}
 	if who, err := s.notify.Person(ctx, "", user); err == nil && who.Name != "" {
 		return who.Name
 	}

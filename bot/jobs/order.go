@@ -66,8 +66,9 @@ func (s *Service) recompute(ctx context.Context, p plan.Proposal) (r recomputed,
 	return r, nil
 }
 
-// order writes the purchase order and asks for its letter.
-func (s *Service) order(ctx context.Context, tx pgx.Tx, p plan.Proposal, actor plan.Actor, fresh recomputed) (string, error) {
+// order writes the purchase order and asks for its letter. It returns the line for the
+// thread.
+func (s *Service) order(ctx context.Context, tx pgx.Tx, p plan.Proposal, actor plan.Actor, verdict plan.Verdict, fresh recomputed) (string, error) {
 	o := plan.Order{ProposalID: p.ID, Shop: s.cfg().Shop.Name, Lines: withArrivals(p.Lines, fresh.report), Total: p.Total,
 		State: plan.OrderApproved, OrderedOn: fresh.report.Today, ApprovedBy: actor.User, ApprovedAt: p.DecidedAt}
 	if undo := s.cfg().Policy.Approval.Undo; undo > 0 {
@@ -96,6 +97,9 @@ func (s *Service) order(ctx context.Context, tx pgx.Tx, p plan.Proposal, actor p
 		return "", err
 	}
 	line := fmt.Sprintf("%s approved. Order %s to %s over %s is written.", actor.Name, o.Number, o.Supplier.Name, o.Total)
+	if actor.User == plan.ByRule {
+		line = fmt.Sprintf("Approved by rule: %s. Order %s to %s over %s is written.", verdict.Reason, o.Number, o.Supplier.Name, o.Total)
+	}
 	if !o.UndoUntil.IsZero() {
 		line += fmt.Sprintf(" Its letter leaves at %s; until then the approval can be taken back.", o.UndoUntil.In(s.cfg().Shop.Zone).Format("15:04"))
 	}

@@ -29,6 +29,7 @@ const (
 	SettingFlag                      // true or false
 	SettingUsers                     // user ids with spaces between
 	SettingCron                      // a cron expression; empty: the run is off
+	SettingCodes                     // codes with commas between
 )
 
 // SettingsPart names one of the forms of the settings.
@@ -69,6 +70,9 @@ var SettingFields = []SettingField{
 	{"approval.confirm_above", SettingAmount, "an amount such as 1000.00", ApprovalForm},
 	{"approval.daily_cap", SettingAmount, "an amount such as 20000.00", ApprovalForm},
 	{"approval.routine_limit", SettingAmount, "an amount such as 500.00", ApprovalForm},
+	{"approval.auto_limit", SettingAmount, "an amount such as 500.00", ApprovalForm},
+	{"approval.auto_cap", SettingAmount, "an amount such as 2000.00", ApprovalForm},
+	{"approval.key_suppliers", SettingCodes, "codes of suppliers with commas between", ApprovalForm},
 	{"approval.expiry", SettingWord, "a time such as 72h", ApprovalForm},
 	{"approval.undo", SettingWord, "a time such as 5m", ApprovalForm},
 	{"approval.solo", SettingFlag, "true or false", ApprovalForm},

@@ -79,7 +79,26 @@ func TestUndoAgainstSend(t *testing.T) {
 	tally := fault.Count(t, "an approval is taken back at the instant at which its letter is due", 0)
 	untilRace(t, func(undo time.Duration) bool {
 		s := open(t, n, func(c *jobs.Config) { c.Policy.Approval.Undo = undo })
-		return raceUndo(t, s, tally, s.check("one"), 200*time.Millisecond, func() {})
+		return raceUndo(t, s, tally, s.byUA(), s.check("one"), 200*time.Millisecond, func() {})
+	})
+}
+
+// The same where the rule approved: of its orders, too, each is sent or taken back.
+func TestUndoAgainstSendByRule(t *testing.T) {
+	t.Parallel()
+	n := fault.Rounds(30, 1000)
+	tally := fault.Count(t, "an approval of the rule is taken back at the instant at which its letter is due", 0)
+	untilRace(t, func(undo time.Duration) bool {
+		s := again(t, n, nil) // people's letters leave at once
+		s.idle()
+		list := s.check("two")
+		s.stop()
+		s = reopen(t, s, func(c *jobs.Config) { ruled(c); c.Policy.Approval.Undo = undo })
+		return raceUndo(t, s, tally, func(p plan.Proposal) {
+			if err := s.svc.Offer(t.Context(), p, "race"); err != nil {
+				t.Fatal(err)
+			}
+		}, list, 200*time.Millisecond, func() {})
 	})
 }
 
@@ -91,7 +110,7 @@ func TestUndoAgainstSendAndCrash(t *testing.T) {
 	untilRace(t, func(undo time.Duration) bool {
 		db := pgtest.Server(t)
 		s := openAt(t, db.URL(), n, func(c *jobs.Config) { c.Policy.Approval.Undo = undo })
-		return raceUndo(t, s, tally, s.check("one"), time.Second, func() {
+		return raceUndo(t, s, tally, s.byUA(), s.check("one"), time.Second, func() {
 			for range 3 {
 				db.Crash()
 				db.Start()
@@ -114,16 +133,22 @@ func untilRace(t *testing.T, race func(undo time.Duration) bool) {
 	}
 }
 
+// byUA approves by a press of UA.
+func (s *shop) byUA() func(plan.Proposal) {
+	return func(p plan.Proposal) { s.click("UA", plan.Approve, p) }
+}
+
 // raceUndo approves some at a time, presses Undo on each around the instant its
 // letter is due, from early before to 40 ms after, and counts how they ended. Some
 // at a time, because all must be ordered before the first letter is due. It reports
 // whether some were taken back and some were not.
-func raceUndo(t *testing.T, s *shop, tally *fault.Tally, list []plan.Proposal, early time.Duration, trouble func()) bool {
+func raceUndo(t *testing.T, s *shop, tally *fault.Tally, approve func(plan.Proposal), list []plan.Proposal, early time.Duration, trouble func()) bool {
 	t.Helper()
-	ordered := 0
+	before := s.number(`select count(*) from purchase_order`) // sent
+	ordered := before
 	for some := range slices.Chunk(list, 40) {
 		for _, p := range some {
-			s.click("UA", plan.Approve, p)
+			approve(p)
 		}
 		ordered += len(some)
 		s.until("all are ordered", func() bool { return s.number(`select count(*) from purchase_order`) == ordered })
@@ -149,12 +174,12 @@ func raceUndo(t *testing.T, s *shop, tally *fault.Tally, list []plan.Proposal, e
 	s.idle()
 	undone := s.number(`select count(*) from purchase_order where state = 'cancelled'`)
 	doubt := s.number(`select count(*) from purchase_order where state = 'send_unknown'`)
-	sent := s.number(`select count(*) from purchase_order where state = 'sent'`)
+	sent := s.number(`select count(*) from purchase_order where state = 'sent'`) - before
 	if sent+undone+doubt != len(list) {
 		t.Errorf("%d sent, %d taken back, %d to ask about, of %d", sent, undone, doubt, len(list))
 	}
 	s.box.mu.Lock()
-	left := len(s.box.letters)
+	left := len(s.box.letters) - before
 	s.box.mu.Unlock()
 	if left < sent || left > sent+doubt {
 		t.Errorf("%d letters left for %d orders sent and %d to ask about", left, sent, doubt)
@@ -167,7 +192,7 @@ func raceUndo(t *testing.T, s *shop, tally *fault.Tally, list []plan.Proposal, e
 			t.Errorf("%s: %d, want %d", sql, got, want)
 		}
 	}
-	s.eachOnce(len(list) - undone)
+	s.eachOnce(before + len(list) - undone)
 	for name, n := range map[string]int{"orders": len(list), "letters": left, "taken back": undone, "letters asked about": doubt} {
 		tally.Add(name, n)
 	}

@@ -157,6 +157,9 @@ func (s *Service) Proposal(ctx context.Context, id int64) (plan.Proposal, error)
 	if errors.Is(err, store.ErrNotFound) {
 		return plan.Proposal{}, &UserError{"This proposal does not exist any more."}
 	}
+	if s.cfg().Policy.Approval.AutoLimit.Minor <= 0 { // what an earlier check said is of no use
+		row.AskedWhy = ""
+	}
 	return row.Proposal, err
 }
 

@@ -136,13 +136,13 @@ func Rejections(ctx context.Context, db DB, zone *time.Location, since time.Time
 }
 
 func proposals(ctx context.Context, db DB, where string, args ...any) ([]ProposalRow, error) {
-	rows, err := db.Query(ctx, `select body, note, run from proposal `+where, args...)
+	rows, err := db.Query(ctx, `select body, note, run, asked_why from proposal `+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read proposals: %w", err)
 	}
 	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (p ProposalRow, err error) {
 		var body []byte
-		if err := r.Scan(&body, &p.Note, &p.Run); err != nil {
+		if err := r.Scan(&body, &p.Note, &p.Run, &p.AskedWhy); err != nil {
 			return p, err
 		}
 		return p, json.Unmarshal(body, &p.Proposal)
@@ -166,26 +166,19 @@ func AddNotedDecision(ctx context.Context, tx pgx.Tx, key string, a plan.Actor, 
 	return nil
 }
 
-// History reads the decisions of user that counted in the last 24 hours, without
-// those on orders that were taken back, and
-// holds the user's cap until the transaction ends: two approvals of the same
-// person wait for each other here, so that a cap cannot be overrun.
+// History reads the decisions of user that counted in the last 24 hours, those of the
+// rule in plan.AutoWindow, without those on orders that were taken back, and holds the
+// user's cap until the transaction ends: two approvals of the same person, or of the
+// rule, wait for each other here, so that a cap cannot be overrun.
 func History(ctx context.Context, tx pgx.Tx, user string) ([]plan.Past, error) {
 	if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtext('cap:' || $1))`, user); err != nil {
 		return nil, fmt.Errorf("lock the cap of %s: %w", user, err)
 	}
-	rows, err := tx.Query(ctx, `
-		select proposal_id, usr, action, amount_minor, currency, at from decision d
-		where usr = $1 and outcome <> 'deny' and at > now() - interval '24 hours'
-		  and not exists (select from decision u where u.proposal_id = d.proposal_id and u.action = 'undo' and u.outcome = 'allow')
-		order by id`, user)
-	if err != nil {
-		return nil, fmt.Errorf("read decisions of %s: %w", user, err)
+	span := 24 * time.Hour
+	if user == plan.ByRule {
+		span = plan.AutoWindow
 	}
-	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (h plan.Past, err error) {
-		err = r.Scan(&h.Proposal, &h.User, &h.Action, &h.Amount.Minor, &h.Amount.Currency, &h.At)
-		return h, err
-	})
+	return Past(ctx, tx, user, span)
 }
 
 func nullTime(t time.Time) *time.Time {

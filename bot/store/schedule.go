@@ -69,15 +69,21 @@ func SlotDone(ctx context.Context, db DB, name string, slot time.Time, runErr er
 	return nil
 }
 
+// killSwitch is the switch that stops all outside effects.
+const killSwitch = "kill"
+
+// Stopped reports whether all outside effects are stopped.
+func Stopped(ctx context.Context, db DB) (bool, error) { return Switched(ctx, db, killSwitch) }
+
 // SetKillSwitch stops all outside effects at once, or lets them go on. It is read
 // where effects are claimed, so it needs no restart.
 func (s *Store) SetKillSwitch(ctx context.Context, on bool, who, reason string) error {
 	return s.InTx(ctx, func(tx pgx.Tx) error {
 		action := "kill switch on"
-		set := func() error { return SwitchOn(ctx, tx, "kill", who, reason) }
+		set := func() error { return SwitchOn(ctx, tx, killSwitch, who, reason) }
 		if !on {
 			action = "kill switch off"
-			set = func() error { return SwitchOff(ctx, tx, "kill") }
+			set = func() error { return SwitchOff(ctx, tx, killSwitch) }
 		}
 		if err := set(); err != nil {
 			return err

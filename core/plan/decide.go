@@ -55,9 +55,9 @@ func DecideMail(actor Actor, state OrderState, policy core.Policy) Verdict {
 }
 
 // DecideUndo says whether actor may take back the approval of order o, made from
-// proposal p, at now: who approved it may, until its letter is due and while nothing
-// else was reported about it. Whether the letter still waits is for the caller to
-// find out.
+// proposal p, at now: who approved it may, and every approver what the rule approved,
+// until its letter is due and while nothing else was reported about it. Whether the
+// letter still waits is for the caller to find out.
 func DecideUndo(actor Actor, p Proposal, o Order, policy core.Policy, now time.Time) Verdict {
 	who, verdict := authorise(actor, policy.Approval)
 	switch {
@@ -69,10 +69,10 @@ func DecideUndo(actor Actor, p Proposal, o Order, policy core.Policy, now time.T
 		return deny("Order %s is %s; it is too late to take it back. What is outstanding can be cancelled.", o.Number, o.State.Word())
 	case !now.Before(o.UndoUntil):
 		return deny("The time to take order %s back is over. What is outstanding can be cancelled; then the supplier must be told.", o.Number)
-	case actor.User != p.DecidedBy && actor.User != p.FirstBy:
+	case p.DecidedBy != ByRule && actor.User != p.DecidedBy && actor.User != p.FirstBy:
 		return deny("Only who approved order %s can take it back; other approvers can cancel it.", o.Number)
 	}
-	return Verdict{Allow, "You approved it and its letter has not left."}
+	return Verdict{Allow, "The letter has not left."}
 }
 
 // Routine says why a proposal cannot be approved together with others; empty when

@@ -99,8 +99,13 @@ func DecidePrice(actor Actor, o, next Order, p Proposal, history []Past, policy 
 	if verdict, ok := withinLimits(who, more, history, policy.Approval, now); !ok {
 		return verdict, extra
 	}
-	if above := policy.Approval.SecondAbove; above.Minor > 0 && (above.Currency != total.Currency || total.Minor > above.Minor) && actor.User == o.ApprovedBy {
-		return deny("You approved this order; above %s a different person must agree to a higher price.", above), extra
+	if above := policy.Approval.SecondAbove; above.Minor > 0 && (above.Currency != total.Currency || total.Minor > above.Minor) {
+		switch o.ApprovedBy {
+		case actor.User:
+			return deny("You approved this order; above %s a different person must agree to a higher price.", above), extra
+		case ByRule:
+			return deny("Order %s was approved by rule; above %s two people must agree. It can be cancelled; the next check asks again.", o.Number, above), extra
+		}
 	}
 	return Verdict{Allow, "The new amount is within your limit."}, extra
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 	"time"
@@ -18,7 +19,8 @@ func TestDecidePrice(t *testing.T) {
 	p := Proposal{ID: 7, State: Approved, Total: cny(800_000), TotalShop: eur(100_000), DecidedBy: "ANN"}
 	for name, c := range map[string]struct {
 		user    string
-		next    int64 // CNY
+		by      string // who approved it; empty: ANN
+		next    int64  // CNY
 		policy  func(*core.ApprovalPolicy)
 		history []Past
 		want    Outcome
@@ -38,16 +40,18 @@ func TestDecidePrice(t *testing.T) {
 			history: []Past{{Proposal: 7, User: "BEN", Action: TakeReply, Amount: eur(40_001), At: noon.Add(-time.Hour)}}, want: Deny, why: "daily cap", extra: 10_000},
 		"only what is more counts": {user: "BEN", next: 880_000, policy: func(a *core.ApprovalPolicy) { a.DailyCap = eur(50_000) },
 			history: []Past{{Proposal: 3, User: "BEN", Action: Approve, Amount: eur(40_000), At: noon.Add(-time.Hour)}}, want: Allow, extra: 10_000},
-		"two people, the same":  {user: "ANN", next: 880_000, policy: func(a *core.ApprovalPolicy) { a.SecondAbove = eur(105_000) }, want: Deny, why: "a different person", extra: 10_000},
-		"two people, another":   {user: "BEN", next: 880_000, policy: func(a *core.ApprovalPolicy) { a.SecondAbove = eur(105_000) }, want: Allow, extra: 10_000},
-		"one is enough so far":  {user: "ANN", next: 880_000, policy: func(a *core.ApprovalPolicy) { a.SecondAbove = eur(110_000) }, want: Allow, extra: 10_000},
-		"total beyond all sums": {user: "BEN", next: core.MaxMinor, want: Deny, why: "cannot be put into", extra: 0},
+		"two people, the same":       {user: "ANN", next: 880_000, policy: func(a *core.ApprovalPolicy) { a.SecondAbove = eur(105_000) }, want: Deny, why: "a different person", extra: 10_000},
+		"two people, another":        {user: "BEN", next: 880_000, policy: func(a *core.ApprovalPolicy) { a.SecondAbove = eur(105_000) }, want: Allow, extra: 10_000},
+		"two people, the rule":       {user: "BEN", by: ByRule, next: 880_000, policy: func(a *core.ApprovalPolicy) { a.SecondAbove = eur(105_000) }, want: Deny, why: "was approved by rule; above EUR 1,050.00 two people must agree", extra: 10_000},
+		"one is enough, of the rule": {user: "BEN", by: ByRule, next: 880_000, policy: func(a *core.ApprovalPolicy) { a.SecondAbove = eur(110_000) }, want: Allow, extra: 10_000},
+		"one is enough so far":       {user: "ANN", next: 880_000, policy: func(a *core.ApprovalPolicy) { a.SecondAbove = eur(110_000) }, want: Allow, extra: 10_000},
+		"total beyond all sums":      {user: "BEN", next: core.MaxMinor, want: Deny, why: "cannot be put into", extra: 0},
 	} {
 		policy := core.Policy{Approval: core.ApprovalPolicy{Approvers: []core.Approver{{User: "ANN", Limit: eur(120_000)}, {User: "BEN", Limit: eur(120_000)}, {User: "CAT", Limit: eur(100)}}}}
 		if c.policy != nil {
 			c.policy(&policy.Approval)
 		}
-		o := Order{Total: cny(800_000), ApprovedBy: "ANN"}
+		o := Order{Number: "PO-1", Total: cny(800_000), ApprovedBy: cmp.Or(c.by, "ANN")}
 		next := o
 		next.Total = cny(c.next)
 		if name == "total beyond all sums" {

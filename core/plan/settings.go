@@ -63,6 +63,16 @@ func (v SettingsView) Value(name string) string {
 		return amountText(a.DailyCap)
 	case "approval.routine_limit":
 		return amountText(a.RoutineLimit)
+	case "approval.auto_limit":
+		return amountText(a.AutoLimit)
+	case "approval.auto_cap":
+		return amountText(a.AutoCap)
+	case "approval.key_suppliers":
+		codes := make([]string, len(a.KeySuppliers))
+		for i, k := range a.KeySuppliers {
+			codes[i] = string(k)
+		}
+		return strings.Join(codes, ", ")
 	case "approval.expiry":
 		return DurationText(a.Expiry)
 	case "approval.undo":
@@ -157,6 +167,7 @@ func NeedsSecond(before, after core.ApprovalPolicy, seeBefore, seeAfter []string
 func sameRules(a, b core.ApprovalPolicy) bool {
 	return slices.Equal(a.Approvers, b.Approvers) && slices.Equal(a.Receivers, b.Receivers) && slices.Equal(a.Fallback, b.Fallback) &&
 		a.SecondAbove == b.SecondAbove && a.ConfirmAbove == b.ConfirmAbove && a.DailyCap == b.DailyCap && a.RoutineLimit == b.RoutineLimit &&
+		a.AutoLimit == b.AutoLimit && a.AutoCap == b.AutoCap && slices.Equal(a.KeySuppliers, b.KeySuppliers) &&
 		a.Expiry == b.Expiry && a.Undo == b.Undo && a.Solo == b.Solo
 }
 

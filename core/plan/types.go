@@ -136,6 +136,9 @@ type Proposal struct {
 	DecidedAt    time.Time       `json:"decided_at,omitzero"`
 	DecidedWhy   string          `json:"decided_why,omitempty"`
 	Course       *Course         `json:"course,omitempty"` // of the line whose stock ends first, for a picture
+	// AskedWhy is why the last check left it to a person, a phrase; empty where the rule
+	// is off or has not looked yet.
+	AskedWhy string `json:"-"`
 }
 
 // Line is one SKU on a proposal.
@@ -182,6 +185,7 @@ type Line struct {
 	// Price and Breaks reprice an edited quantity: Price holds below the first break.
 	Price  core.Money        `json:"price"`
 	Breaks []core.PriceBreak `json:"breaks,omitempty"`
+	Quoted core.Day          `json:"quoted,omitzero"` // last day of the quote that price and minimum are of; 0: the list's
 	Notes  []string          `json:"notes,omitempty"` // as on the Item
 	ByHand []string          `json:"by_hand,omitempty"`
 }

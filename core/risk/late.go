@@ -9,8 +9,8 @@ import (
 	"quartermaster/core"
 )
 
-// longLate is the lateness that asks for a person today even where stock lasts.
-const longLate = 7
+// LongLate is the lateness, in days, that asks for a person today even where stock lasts.
+const LongLate = 7
 
 // LateLine is an overdue line of a purchase order and what it holds up.
 type LateLine struct {
@@ -71,7 +71,7 @@ func lateOrder(k string, lines []LateLine, today core.Day) Finding {
 		}
 	}
 	f.DaysLate = int(today - due)
-	if f.MoneyAtRisk.Minor > 0 || f.DaysLate >= longLate {
+	if f.MoneyAtRisk.Minor > 0 || f.DaysLate >= LongLate {
 		f.Severity = High
 	}
 	f.Reason = fmt.Sprintf("Order %s from %s is %s late (due on %s); %d units are outstanding", f.Order, f.Supplier, days(f.DaysLate), due, units)

@@ -28,6 +28,9 @@ const (
 	Given    Kind = "given"     // the source flagged it
 )
 
+// Label reports whether days of the kind are explained, and no error of the data.
+func (k Kind) Label() bool { return k == StockOut || k == Closed || k == Given }
+
 // Kinds lists every kind in the order of reports.
 var Kinds = []Kind{Scale, Spike, Negative, Currency, Gone, Missing, Zeros, StockOut, Closed, Given}
 

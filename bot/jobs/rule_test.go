@@ -1,0 +1,257 @@
+package jobs_test
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"quartermaster/bot/fault"
+	"quartermaster/bot/jobs"
+	"quartermaster/bot/store"
+	"quartermaster/core"
+	"quartermaster/core/plan"
+)
+
+// ruled lets the rule approve orders of any amount, EUR 100,000 a week, with an hour to
+// take them back.
+func ruled(c *jobs.Config) {
+	c.Policy.Approval.AutoLimit = core.Money{Minor: 10_000_000, Currency: "EUR"}
+	c.Policy.Approval.AutoCap = c.Policy.Approval.AutoLimit
+	c.Policy.Approval.Undo = time.Hour
+}
+
+// again is a shop of n suppliers in which a person has approved an order from each, and
+// customers have ordered so much since that each needs another.
+func again(t *testing.T, n int, set func(*jobs.Config)) *shop {
+	t.Helper()
+	s := open(t, n, set)
+	s.onceMore()
+	return s
+}
+
+// onceMore has a person approve all that waits, and customers order more.
+func (s *shop) onceMore() {
+	s.t.Helper()
+	before := s.number(`select count(*) from purchase_order`)
+	list := s.check("first")
+	for _, p := range list {
+		s.click("UA", plan.Approve, p)
+	}
+	s.until("all are ordered", func() bool { return s.number(`select count(*) from purchase_order`) == before+len(list) })
+	s.exec(`update stock_level set committed = committed + 60`)
+}
+
+// askedWhy is why a person is asked about the proposals that wait.
+func (s *shop) askedWhy() []string {
+	return s.texts(`select distinct asked_why from proposal where state = 'proposed' order by 1`)
+}
+
+// The rule approves what a person approved before, by the way of a person's approval:
+// the letter waits, every approver may take it back, and then a person is asked.
+func TestRule(t *testing.T) {
+	t.Parallel()
+	s := open(t, 2, ruled)
+	s.check("one")
+	if got := s.askedWhy(); len(got) != 2 || got[0] != "no person has approved P0 by sea for MAIN from this supplier yet" {
+		t.Fatalf("asked because %q", got)
+	}
+	s.onceMore()
+	if len(s.check("two")) != 2 {
+		t.Fatal("nothing is needed")
+	}
+	s.until("the rule has approved", func() bool { return s.number(`select count(*) from purchase_order`) == 4 })
+	s.idleClicks()
+	for sql, want := range map[string]int{
+		`select count(*) from purchase_order where body->>'approved_by' = 'rule' and state = 'approved'`:                                              2,
+		`select count(*) from effect where kind = 'mail.order' and state = 'pending' and attempts = 0 and not_before > now() + interval '50 minutes'`: 4,
+		`select count(*) from decision where usr = 'rule' and outcome = 'allow' and reason like '%is within the limit of EUR 100,000.00%'`:            2,
+		`select count(*) from audit where actor = 'rule' and action = 'approve' and body::jsonb ? 'settings'`:                                         2,
+		`select count(*) from inbox where key like 'rule/%' and outcome = 'approve'`:                                                                  2,
+	} {
+		if got := s.number(sql); got != want {
+			t.Errorf("%s: %d, want %d", sql, got, want)
+		}
+	}
+	row, err := store.Proposal(t.Context(), s.st.Pool(), int64(s.number(`select max(id) from proposal`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.until("the thread says so", func() bool {
+		s.desk.mu.Lock()
+		defer s.desk.mu.Unlock()
+		return strings.HasPrefix(s.desk.said[fmt.Sprintf("say/restock/%d/v2", row.ID)], "Approved by rule: EUR ")
+	})
+	if got := s.answer(s.click("UX", plan.Undo, row.Proposal)); !strings.Contains(got, "list of approvers") {
+		t.Errorf("somebody without rights was told %q", got)
+	}
+	s.click("UB", plan.Undo, row.Proposal)
+	s.until("it is taken back", func() bool {
+		return s.number(`select count(*) from purchase_order where state = 'cancelled' and body->>'undone_by' = 'UB'`) == 1
+	})
+	if list := s.check("three"); len(list) != 1 {
+		t.Fatalf("%d proposals", len(list))
+	}
+	s.idleClicks()
+	if got := s.askedWhy(); len(got) != 1 || !strings.HasPrefix(got[0], fmt.Sprintf("the last word of a person on %s was no, on ", row.Lines[0].SKU)) {
+		t.Errorf("asked because %q", got)
+	}
+	if n := s.number(`select count(*) from purchase_order`); n != 4 {
+		t.Errorf("%d orders", n)
+	}
+	if err := s.svc.Click(t.Context(), jobs.Click{Key: "forged", Action: plan.Approve, User: plan.ByRule, Proposal: row.ID}); err == nil {
+		t.Error("somebody can click as the rule")
+	}
+}
+
+// idleClicks waits until every click is acted on; letters may wait.
+func (s *shop) idleClicks() {
+	s.t.Helper()
+	s.until("every click is acted on", func() bool { return s.number(`select count(*) from inbox where done_at is null`) == 0 })
+}
+
+// Without the setting nothing is approved, and nothing is said about it.
+func TestRuleIsOff(t *testing.T) {
+	t.Parallel()
+	s := again(t, 1, nil)
+	s.check("two")
+	s.idle()
+	if n := s.number(`select count(*) from purchase_order`); n != 1 {
+		t.Errorf("%d orders", n)
+	}
+	if got := s.askedWhy(); len(got) != 1 || got[0] != "" {
+		t.Errorf("asked because %q", got)
+	}
+	if err := s.svc.Offer(t.Context(), s.check("three")[0], "stale"); err != nil { // it was on when a check ran
+		t.Fatal(err)
+	}
+	s.idle()
+	if n := s.number(`select count(*) from purchase_order`); n != 1 {
+		t.Errorf("%d orders", n)
+	}
+}
+
+// Twelve routine orders, each offered to the rule by three processes at once, as if every
+// check had found room for it: the cap of the week holds, and each card is decided once.
+func TestRuleCap(t *testing.T) {
+	t.Parallel()
+	cards := fault.Rounds(12, 200)
+	tally := fault.Count(t, "more orders are offered to the rule at once than its cap allows, by three processes", 0)
+	s := again(t, cards, func(c *jobs.Config) { ruled(c); c.Lease = 0 })
+	s.stop()
+	s = reopen(t, s, nil)
+	list := s.check("two")
+	if len(list) != cards {
+		t.Fatalf("%d proposals wait, want %d", len(list), cards)
+	}
+	s.stop()
+	least, fit := list[0].TotalShop, cards/3
+	three := replicas(t, s, func(c *jobs.Config) {
+		ruled(c)
+		c.Lease, c.Workers = 0, 8
+		c.Policy.Approval.AutoCap = core.Money{Minor: int64(fit)*least.Minor + least.Minor/2, Currency: "EUR"}
+	})[1:]
+	three = append(three, reopen(t, s, func(c *jobs.Config) {
+		ruled(c)
+		c.Lease, c.Workers = 0, 8
+		c.Policy.Approval.AutoCap = core.Money{Minor: int64(fit)*least.Minor + least.Minor/2, Currency: "EUR"}
+	}))
+	var all sync.WaitGroup
+	for i, r := range three {
+		all.Go(func() {
+			for _, p := range list {
+				if err := r.svc.Offer(t.Context(), p, fmt.Sprint("process ", i)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	s = three[0]
+	s.idleClicks()
+	for sql, want := range map[string]int{
+		`select count(*) from purchase_order where body->>'approved_by' = 'rule'`:                          fit,
+		`select count(*) from decision where usr = 'rule' and outcome = 'allow'`:                           fit,
+		`select count(*) from proposal where state = 'proposed' and asked_why like '%above the limit of%'`: cards - fit,
+	} {
+		if got := s.number(sql); got != want {
+			t.Errorf("%s: %d, want %d", sql, got, want)
+		}
+	}
+	s.check("three") // and again with what a check finds
+	s.idleClicks()
+	if n := s.number(`select count(*) from purchase_order where body->>'approved_by' = 'rule'`); n != fit {
+		t.Errorf("%d orders by rule after another check, want %d", n, fit)
+	}
+	tally.Add("cards", cards)
+	tally.Add("approved", fit)
+}
+
+// The rule and a person decide about the same card at the same instant, the rule in two
+// processes: one outcome, at most one order, one letter for it, and a person who was
+// slower is told.
+func TestRuleAgainstPeople(t *testing.T) {
+	t.Parallel()
+	cards := fault.Rounds(18, 1000)
+	tally := fault.Count(t, "the rule and a person decide about the same card at once", 0)
+	set := func(c *jobs.Config) { ruled(c); c.Policy.Approval.Undo, c.Workers = time.Second, 8 }
+	s := again(t, cards, set)
+	s.idle()
+	first := s.letters()
+	off := reopen(t, s, nil) // its checks offer nothing to the rule
+	list := off.check("two")
+	if len(list) != cards {
+		t.Fatalf("%d proposals wait, want %d", len(list), cards)
+	}
+	off.stop()
+	other := reopen(t, s, set)
+	for i, p := range list {
+		var all sync.WaitGroup
+		for j, r := range []*shop{s, other} {
+			all.Go(func() {
+				if err := r.svc.Offer(t.Context(), p, strconv.Itoa(j)); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Go(func() {
+			a := []plan.Action{plan.Approve, plan.Reject, plan.Snooze}[i%3]
+			c := jobs.Click{Key: fmt.Sprint("person-", p.ID), Action: a, User: "UB", Proposal: p.ID, Version: p.Version, Digest: plan.Digest(p), Days: 2}
+			if err := other.svc.Click(t.Context(), c); err != nil {
+				t.Error(err)
+			}
+		})
+		all.Wait()
+	}
+	s.idle()
+	byRule := s.number(`select count(*) from purchase_order where body->>'approved_by' = 'rule'`)
+	byPerson := s.number(`select count(*) from decision where usr = 'UB' and outcome = 'allow'`)
+	if byRule+byPerson != cards {
+		t.Errorf("%d by rule and %d by a person, of %d", byRule, byPerson, cards)
+	}
+	orders := s.number(`select count(*) from purchase_order`) - cards
+	if orders != s.number(`select count(*) from proposal where state = 'approved'`)-cards || s.letters()-first != orders {
+		t.Errorf("%d orders, %d letters", orders, s.letters()-first)
+	}
+	if n := s.number(`select count(*) from inbox where done_at is null`); n != 0 {
+		t.Errorf("%d clicks wait", n)
+	}
+	s.eachOnce(cards + orders)
+	told := 0
+	s.desk.mu.Lock()
+	for key, texts := range s.desk.answers {
+		if !strings.HasPrefix(key, "person-") || len(texts) != 1 || !strings.Contains(texts[0], "already approved by rule") {
+			t.Errorf("click %s was answered %q", key, texts)
+		}
+		told++
+	}
+	s.desk.mu.Unlock()
+	if told != byRule {
+		t.Errorf("%d people were told that the rule was faster, which it was %d times", told, byRule)
+	}
+	for name, n := range map[string]int{"cards": cards, "by rule": byRule, "by a person": byPerson, "letters": s.letters()} {
+		tally.Add(name, n)
+	}
+}

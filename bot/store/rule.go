@@ -1,0 +1,87 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"quartermaster/core"
+	"quartermaster/core/plan"
+)
+
+// Words reads what people said about products: orders that a person approved and that
+// were not given up, orders that were taken back or cancelled, and what was rejected or
+// taken out of an order. What the rule approved is no word unless it was given up.
+func Words(ctx context.Context, db DB, skus []core.SKU) ([]plan.Word, error) {
+	rows, err := db.Query(ctx, `
+		select o.supplier, l.sku, l.location, l.mode, o.state <> 'cancelled',
+			case when o.state <> 'cancelled' then (o.body->>'approved_at')::timestamptz
+				else coalesce((o.body->>'undone_at')::timestamptz, o.updated_at) end,
+			coalesce(x.line->'unit_price', '{}'), coalesce(x.line->'freight', '{}'), l.qty + coalesce((x.line->>'with')::bigint, 0)
+		from purchase_order_line l join purchase_order o on o.id = l.order_id
+			cross join lateral (select o.body->'lines'->(l.line - 1) as line) x
+		where l.sku = any ($1) and (o.state = 'cancelled' or o.body->>'approved_by' <> $2)
+		union all
+		select p.supplier, l->>'sku', l->>'location', l->>'mode', false, (p.body->>'decided_at')::timestamptz, '{}', '{}', 0
+		from proposal p cross join lateral (
+			select jsonb_array_elements(case when p.state = 'rejected' then p.body->'lines' else '[]' end) as l
+			union all select jsonb_array_elements(coalesce(p.body->'taken_out', '[]'))) x
+		where (p.state = 'rejected' or p.state = 'approved' and p.body ? 'taken_out') and l->>'sku' = any ($1)`,
+		texts(skus), plan.ByRule)
+	if err != nil {
+		return nil, fmt.Errorf("read what people said about products: %w", err)
+	}
+	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (w plan.Word, err error) {
+		return w, r.Scan(&w.Supplier, &w.SKU, &w.Location, &w.Mode, &w.Yes, &w.At, &w.Unit, &w.Freight, &w.Units)
+	})
+}
+
+// Touched returns which of some proposals a person has edited, snoozed or given a first
+// approval to, whatever became of that.
+func Touched(ctx context.Context, db DB, proposals []int64) ([]int64, error) {
+	rows, err := db.Query(ctx, `select distinct proposal_id from decision where proposal_id = any ($1) and outcome <> 'deny' and usr <> $2`, proposals, plan.ByRule)
+	if err != nil {
+		return nil, fmt.Errorf("read which proposals people dealt with: %w", err)
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[int64])
+}
+
+// AskWhy records why an open proposal is left to a person; its card stays as it is.
+func AskWhy(ctx context.Context, tx pgx.Tx, proposal int64, why string) error {
+	_, err := tx.Exec(ctx, `update proposal set asked_why = $2 where id = $1 and asked_why <> $2`, proposal, why)
+	if err != nil {
+		return fmt.Errorf("record why a person is asked about proposal %d: %w", proposal, err)
+	}
+	return nil
+}
+
+// RuleWeek counts the orders of the plan.AutoWindow that were not given up, and those of
+// them that the rule approved.
+func RuleWeek(ctx context.Context, db DB) (orders, byRule int, err error) {
+	err = db.QueryRow(ctx, `
+		select count(*), count(*) filter (where body->>'approved_by' = $1) from purchase_order
+		where state <> 'cancelled' and (body->>'approved_at')::timestamptz > now() - $2::interval`, plan.ByRule, plan.AutoWindow).Scan(&orders, &byRule)
+	if err != nil {
+		return 0, 0, fmt.Errorf("count the orders approved by rule: %w", err)
+	}
+	return orders, byRule, nil
+}
+
+// Past reads the decisions of user that counted since a span ago, without those on
+// orders that were taken back.
+func Past(ctx context.Context, db DB, user string, span time.Duration) ([]plan.Past, error) {
+	rows, err := db.Query(ctx, `
+		select proposal_id, usr, action, amount_minor, currency, at from decision d
+		where usr = $1 and outcome <> 'deny' and at > now() - $2::interval
+		  and not exists (select from decision u where u.proposal_id = d.proposal_id and u.action = 'undo' and u.outcome = 'allow')
+		order by id`, user, span)
+	if err != nil {
+		return nil, fmt.Errorf("read decisions of %s: %w", user, err)
+	}
+	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (h plan.Past, err error) {
+		err = r.Scan(&h.Proposal, &h.User, &h.Action, &h.Amount.Minor, &h.Amount.Currency, &h.At)
+		return h, err
+	})
+}

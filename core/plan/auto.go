@@ -1,0 +1,224 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"quartermaster/core"
+	"quartermaster/core/risk"
+)
+
+// Approval by rule (requirement J3): routine orders within limits are approved without
+// a person. It is off unless a limit is set, and everything that is not known to be
+// routine is left to a person, with the reason.
+
+// ByRule stands in the place of a person's id for what the rule approved. No chat system
+// has such an id.
+const ByRule = "rule"
+
+const (
+	// AutoWindow is the span of the rolling cap of approvals by rule.
+	AutoWindow = 7 * 24 * time.Hour
+	// autoRateDays is the age of an exchange rate from which an amount is not known well
+	// enough: accounts that book by the month have one for each.
+	autoRateDays = 31
+	// autoDataDays is how many days back the sales of a product must be believable.
+	autoDataDays = 7
+	// autoPriceMove is how far, as a fraction, the price of a unit may be from that which
+	// a person approved last.
+	autoPriceMove = 0.05
+)
+
+// AutoFacts is what AutoApprove looks at beside the proposal and the policy.
+type AutoFacts struct {
+	// Snapshot and Report are of now: what AutoApprove decides about must still be what
+	// the numbers ask for. They may be of the proposal's products alone.
+	Snapshot *core.Snapshot
+	Report   *Report
+	// Words are what people said about the proposal's products, in any order.
+	Words []Word
+	// History holds the decisions of the rule of AutoWindow at least, without those on
+	// orders that were taken back.
+	History []Past
+	// Touched are proposals that a person has edited or snoozed, or approved as the first
+	// of two, whatever became of that.
+	Touched []int64
+	// Conservative are the causes for which nothing may be approved.
+	Conservative []risk.Cause
+	// Stopped says that all outside effects are switched off.
+	Stopped bool
+}
+
+// Word is what a person said about a product: yes by approving an order of it, no by
+// rejecting one, taking one back or cancelling it.
+type Word struct {
+	Supplier core.SupplierID
+	SKU      core.SKU
+	Yes      bool
+	At       time.Time
+	// Of a yes: where the goods went and how, the price of a unit as ordered without
+	// freight, the freight, and the units of the product in that order, which the price
+	// is for.
+	Location core.LocationID
+	Mode     core.Mode
+	Unit     core.Money
+	Freight  core.Money
+	Units    int64
+}
+
+// AutoApprove says whether the rule may approve proposal p at now in the place of a
+// person. It denies unless the order is routine beyond doubt, and every reason is a
+// phrase for a card: why a person is asked. Whether p is as stored is for the caller.
+// now bounds what expires; what depends on the shop's day goes by the report's.
+func AutoApprove(p Proposal, f AutoFacts, policy core.Policy, now time.Time) Verdict {
+	a := auto{p: p, AutoFacts: f, policy: policy.Approval, now: now, quiet: quietReason(policy, f.Report.Shop, f.Report.Now)}
+	for _, why := range []func() string{a.off, a.amount, a.supplier, a.rate, a.shaped, a.lines} {
+		if reason := why(); reason != "" {
+			return deny("%s", reason)
+		}
+	}
+	return a.capped()
+}
+
+// auto is one question to the rule. Its methods say why a person must be asked.
+type auto struct {
+	AutoFacts
+	p      Proposal
+	policy core.ApprovalPolicy
+	quiet  string // why nothing is told now
+	now    time.Time
+}
+
+// off: the rule does not act now, or not on a proposal that a person has touched.
+func (a *auto) off() string {
+	switch {
+	case a.policy.AutoLimit.Minor <= 0:
+		return "approving by rule is off (settings: approval.auto_limit)"
+	case a.p.State != Proposed || !a.now.Before(a.p.ExpiresAt):
+		return "it is " + stateWord(a.p.State) + " or has expired"
+	case len(a.Conservative) > 0:
+		return "conservative mode: " + a.Conservative[0].Reason
+	case a.Stopped:
+		return "the kill switch is on"
+	case a.quiet != "": // nobody would see it in time to take it back
+		return a.quiet
+	case a.p.EditedBy != "" || slices.Contains(a.Touched, a.p.ID):
+		return "a person has dealt with it"
+	}
+	return ""
+}
+
+// amount: it is not known, or more than one person may approve. The limits of approvers
+// count too, so that the rule can do nothing that none of them could.
+func (a *auto) amount() string {
+	total, limit, two := a.p.TotalShop, a.policy.AutoLimit, a.policy.SecondAbove
+	switch {
+	case total.Minor <= 0 || a.p.Total.Minor <= 0 || total.Currency != limit.Currency:
+		return fmt.Sprintf("its amount in %s is not known", limit.Currency)
+	case total.Minor > limit.Minor:
+		return fmt.Sprintf("%s is above the limit of %s for orders by rule", total, limit)
+	case two.Minor > 0 && (two.Currency != total.Currency || total.Minor > two.Minor):
+		return fmt.Sprintf("above %s two people approve", two)
+	case !slices.ContainsFunc(a.policy.Approvers, func(w core.Approver) bool {
+		return w.Limit.Currency == total.Currency && total.Minor <= w.Limit.Minor
+	}):
+		return fmt.Sprintf("no approver may approve %s", total)
+	}
+	return ""
+}
+
+// supplier: a key supplier, or one in trouble: likely to be late, or a week late now. A
+// shorter delay is in the lead times already.
+func (a *auto) supplier() string {
+	for _, key := range a.policy.KeySuppliers {
+		switch {
+		case key == a.p.Supplier:
+			return fmt.Sprintf("%s is a key supplier", a.p.Supplier)
+		case !slices.ContainsFunc(a.Snapshot.Suppliers, func(s core.Supplier) bool { return s.ID == key }):
+			return fmt.Sprintf("the settings name a key supplier %s, which the data does not know (settings: approval.key_suppliers)", key)
+		}
+	}
+	for _, f := range a.Report.Findings {
+		switch {
+		case f.Supplier != a.p.Supplier:
+		case f.Kind == risk.LateSupplier:
+			return fmt.Sprintf("%s is likely to be late", f.Supplier)
+		case f.Kind == risk.LateOrder && f.DaysLate >= risk.LongLate:
+			return fmt.Sprintf("order %s from %s is %s late", f.Order, f.Supplier, plural(f.DaysLate, "day"))
+		}
+	}
+	return ""
+}
+
+// rate: the exchange rate is too old for the amount to be compared with a limit.
+func (a *auto) rate() string {
+	c := a.p.Total.Currency
+	if c == a.Report.Shop.Currency {
+		return ""
+	}
+	last := core.Day(0)
+	for _, r := range a.Snapshot.Rates {
+		if r.Currency == c && r.Day <= a.Report.Today {
+			last = max(last, r.Day)
+		}
+	}
+	if last == 0 || a.Report.Today-last > autoRateDays {
+		return fmt.Sprintf("the exchange rate of %s is older than %d days", c, autoRateDays)
+	}
+	return ""
+}
+
+// shaped: the order as a whole is not what its products need one by one: raised to the
+// supplier's minimum or a container, cut by a budget or the order cap.
+func (a *auto) shaped() string {
+	fresh, ok := a.fresh()
+	if !ok {
+		return "today's numbers do not ask for it"
+	}
+	if notes := slices.Concat(a.p.Notes, fresh.Notes); len(notes) > 0 {
+		return notes[0]
+	}
+	return ""
+}
+
+// fresh is the proposal as the numbers of now would have it.
+func (a *auto) fresh() (Proposal, bool) {
+	i := slices.IndexFunc(a.Report.Proposals, func(q Proposal) bool { return q.Supplier == a.p.Supplier })
+	if i < 0 {
+		return Proposal{}, false
+	}
+	return a.Report.Proposals[i], true
+}
+
+// capped is the last question: what the rule may approve in a week.
+func (a *auto) capped() Verdict {
+	total, most := a.p.TotalShop, a.policy.WeeklyAutoCap()
+	spent, err := AutoSpent(a.History, total.Currency, a.now)
+	switch {
+	case err != nil || most.Currency != total.Currency:
+		return deny("what the rule approved in the last 7 days cannot be added up in %s", total.Currency)
+	case spent.Minor+total.Minor > most.Minor:
+		return deny("%s were approved by rule in the last 7 days; with %s that is above the limit of %s a week", spent, total, most)
+	}
+	spent.Minor += total.Minor
+	return Verdict{Allow, fmt.Sprintf("%s is within the limit of %s, and with it %s of %s a week are approved by rule", total, a.policy.AutoLimit, spent, most)}
+}
+
+// AutoSpent adds up what the rule approved in the AutoWindow before now.
+func AutoSpent(history []Past, c core.Currency, now time.Time) (core.Money, error) {
+	spent := core.Money{Currency: c}
+	for _, past := range history {
+		if past.User != ByRule || past.Action != Approve || !past.At.After(now.Add(-AutoWindow)) {
+			continue
+		}
+		if past.Amount.Minor < 0 {
+			return spent, fmt.Errorf("an approval of %s", past.Amount)
+		}
+		var err error
+		if spent, err = spent.Add(past.Amount); err != nil {
+			return spent, err
+		}
+	}
+	return spent, nil
+}
