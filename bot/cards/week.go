@@ -184,7 +184,7 @@ func (b *builder) weekAnomalies(v plan.Week) (out []safe) {
 
 // wordedBy says where the prose of a report comes from.
 func (b *builder) wordedBy(source string) safe {
-	if source == "model" {
+	if source == plan.FromModel {
 		return b.w.week.byModel
 	}
 	return b.w.week.byTemplate

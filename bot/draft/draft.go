@@ -34,12 +34,6 @@ import (
 	"quartermaster/core/plan"
 )
 
-// Values of plan.Mail.Source.
-const (
-	FromModel    = "model"
-	FromTemplate = "template"
-)
-
 // Config sets up a Drafter. The zero value writes from templates and never opens
 // a connection.
 type Config struct {
@@ -156,14 +150,14 @@ func (d *Drafter) letter(ctx context.Context, l plan.Letter) (mail plan.Mail, er
 	if err != nil {
 		return mail, err
 	}
-	mail = plan.Mail{To: l.To().Email, Source: FromTemplate, Note: "no model is configured"}
+	mail = plan.Mail{To: l.To().Email, Source: plan.FromTemplate, Note: "no model is configured"}
 	if l.Kind == plan.LetterOrder {
 		mail.CSV = string(CSV(l.Order))
 	}
 	if d.model != nil {
 		prose, err := d.model.write(ctx, f)
 		if err == nil {
-			mail.Source, mail.Note, mail.Prompt = FromModel, "", f.prompt().Version()
+			mail.Source, mail.Note, mail.Prompt = plan.FromModel, "", f.prompt().Version()
 			mail.Subject, mail.Body, err = f.assemble(prose.fill(f.slots))
 			return mail, err
 		}

@@ -34,7 +34,7 @@ func TestLetters(t *testing.T) {
 				t.Fatal(err)
 			}
 			m, err := d.Letter(t.Context(), plan.OrderLetter(order(lang)))
-			if err != nil || m.Source != FromTemplate || m.Note == "" || m.Prompt != "" {
+			if err != nil || m.Source != plan.FromTemplate || m.Note == "" || m.Prompt != "" {
 				t.Fatalf("mail from %q, note %q, prompt %q, error %v", m.Source, m.Note, m.Prompt, err)
 			}
 			golden(t, "template."+lang+".txt", show(m))
@@ -42,7 +42,7 @@ func TestLetters(t *testing.T) {
 		t.Run(lang+" model", func(t *testing.T) {
 			s := startService(t, says(asJSON(clean)))
 			m, err := newDrafter(t, s).Letter(t.Context(), plan.OrderLetter(order(lang)))
-			if err != nil || m.Source != FromModel || m.Note != "" || m.Prompt != prompts.For("order", lang).Version() {
+			if err != nil || m.Source != plan.FromModel || m.Note != "" || m.Prompt != prompts.For("order", lang).Version() {
 				t.Fatalf("mail from %q, note %q, prompt %q, error %v", m.Source, m.Note, m.Prompt, err)
 			}
 			golden(t, "model."+lang+".txt", show(m))
@@ -148,7 +148,7 @@ func TestFailures(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if want := map[bool]string{true: FromModel, false: FromTemplate}[tt.note == ""]; m.Source != want {
+			if want := map[bool]string{true: plan.FromModel, false: plan.FromTemplate}[tt.note == ""]; m.Source != want {
 				t.Errorf("source %q, note %q; want %q", m.Source, m.Note, want)
 			}
 			if !strings.Contains(m.Note, tt.note) || strings.Contains(m.Note, "sk-secret") || len(m.Note) > 400 {
@@ -168,7 +168,7 @@ func TestRepairTellsTheFaults(t *testing.T) {
 	dirty := inBody(" We will pay for the goods tomorrow.")
 	dirty.Closing = "Kind regards"
 	s := startService(t, says(asJSON(dirty)), says(asJSON(cleanEN)))
-	if m, err := newDrafter(t, s).Letter(t.Context(), plan.OrderLetter(order("en"))); err != nil || m.Source != FromModel {
+	if m, err := newDrafter(t, s).Letter(t.Context(), plan.OrderLetter(order("en"))); err != nil || m.Source != plan.FromModel {
 		t.Fatalf("source %q, note %q, error %v", m.Source, m.Note, err)
 	}
 	talk := s.seen()[1]["messages"].([]any)
@@ -182,7 +182,7 @@ func TestRepairTellsTheFaults(t *testing.T) {
 func TestHang(t *testing.T) {
 	d := newDrafter(t, hanging(t), func(c *Config) { c.Timeout = 50 * time.Millisecond })
 	m, err := d.Letter(t.Context(), plan.OrderLetter(order("en")))
-	if err != nil || m.Source != FromTemplate || !strings.Contains(m.Note, "no answer within 50ms") {
+	if err != nil || m.Source != plan.FromTemplate || !strings.Contains(m.Note, "no answer within 50ms") {
 		t.Errorf("source %q, note %q, error %v", m.Source, m.Note, err)
 	}
 }
@@ -201,7 +201,7 @@ func TestDeadHost(t *testing.T) {
 		t.Fatal(err)
 	}
 	m, err := d.Letter(t.Context(), plan.OrderLetter(order("zh")))
-	if err != nil || m.Source != FromTemplate || !strings.Contains(m.Note, "connection failed") {
+	if err != nil || m.Source != plan.FromTemplate || !strings.Contains(m.Note, "connection failed") {
 		t.Errorf("source %q, note %q, error %v", m.Source, m.Note, err)
 	}
 }
@@ -219,7 +219,7 @@ func TestLadder(t *testing.T) {
 	for n := range 2 {
 		o := order("en")
 		o.Lines = o.Lines[n:] // another shape: no draft is kept for it
-		if m, err := d.Letter(t.Context(), plan.OrderLetter(o)); err != nil || m.Source != FromModel {
+		if m, err := d.Letter(t.Context(), plan.OrderLetter(o)); err != nil || m.Source != plan.FromModel {
 			t.Fatalf("source %q, note %q, error %v", m.Source, m.Note, err)
 		}
 	}
@@ -244,7 +244,7 @@ func TestLadder(t *testing.T) {
 func TestReasoningModel(t *testing.T) {
 	s := startService(t, says(asJSON(cleanEN)))
 	d := newDrafter(t, s, func(c *Config) { c.Model = "o3-mini" })
-	if m, err := d.Letter(t.Context(), plan.OrderLetter(order("en"))); err != nil || m.Source != FromModel {
+	if m, err := d.Letter(t.Context(), plan.OrderLetter(order("en"))); err != nil || m.Source != plan.FromModel {
 		t.Fatalf("source %q, note %q, error %v", m.Source, m.Note, err)
 	}
 	if r := s.seen()[0]; len(s.seen()) != 1 || r["temperature"] != nil || r["max_tokens"] != nil {
@@ -276,18 +276,18 @@ func TestPauseAfterFailures(t *testing.T) {
 			t.Fatalf("source %q, note %q, %d requests, error %v; want %q, %q, %d", m.Source, m.Note, len(s.seen()), err, source, note, requests)
 		}
 	}
-	step(FromTemplate, "HTTP 403", 1)
-	step(FromTemplate, "HTTP 403", 2)
-	step(FromTemplate, "HTTP 403", 3)
+	step(plan.FromTemplate, "HTTP 403", 1)
+	step(plan.FromTemplate, "HTTP 403", 2)
+	step(plan.FromTemplate, "HTTP 403", 3)
 	healthy.Store(true)
-	step(FromTemplate, "paused until 09:05:00 UTC", 3)
+	step(plan.FromTemplate, "paused until 09:05:00 UTC", 3)
 	now = now.Add(5*time.Minute - time.Second)
-	step(FromTemplate, "paused", 3)
+	step(plan.FromTemplate, "paused", 3)
 	now = now.Add(time.Second)
-	step(FromModel, "", 4)
+	step(plan.FromModel, "", 4)
 	healthy.Store(false)
-	step(FromTemplate, "HTTP 403", 5)
-	step(FromTemplate, "HTTP 403", 6) // a success forgets earlier failures
+	step(plan.FromTemplate, "HTTP 403", 5)
+	step(plan.FromTemplate, "HTTP 403", 6) // a success forgets earlier failures
 }
 
 func TestConfig(t *testing.T) {
@@ -334,7 +334,7 @@ func TestHostileNames(t *testing.T) {
 			o.Shop, o.Number, o.Locations[0].Name = "Shop "+name, "PO "+name, name
 			s := startService(t, says(asJSON(map[string]letter{"en": cleanEN, "zh": cleanZH}[lang])))
 			fromModel, err := newDrafter(t, s).Letter(t.Context(), plan.OrderLetter(o))
-			if err != nil || fromModel.Source != FromModel {
+			if err != nil || fromModel.Source != plan.FromModel {
 				t.Fatalf("%q: source %q, note %q, error %v", name, fromModel.Source, fromModel.Note, err)
 			}
 			fromTemplate, err := new(Drafter).Letter(t.Context(), plan.OrderLetter(o))
@@ -361,7 +361,7 @@ func TestHostileNames(t *testing.T) {
 func mustDraft(t *testing.T, o plan.Order, source, lang string) plan.Mail {
 	t.Helper()
 	d := new(Drafter)
-	if source == FromModel {
+	if source == plan.FromModel {
 		d = newDrafter(t, startService(t, says(asJSON(map[string]letter{"en": cleanEN, "zh": cleanZH}[lang]))))
 	}
 	m, err := d.Letter(t.Context(), plan.OrderLetter(o))

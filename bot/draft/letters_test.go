@@ -62,7 +62,7 @@ func TestEveryKind(t *testing.T) {
 			for _, tone := range []core.Tone{core.Formal, core.Friendly} {
 				l.Plain = tone == core.Friendly
 				m, err := new(Drafter).Letter(t.Context(), l)
-				if err != nil || m.Source != FromTemplate || (m.CSV != "") != (kind == plan.LetterOrder) {
+				if err != nil || m.Source != plan.FromTemplate || (m.CSV != "") != (kind == plan.LetterOrder) {
 					t.Fatalf("%s: %q, %v", kind, m.Source, err)
 				}
 				bodies[tone] = m.Body

@@ -179,7 +179,8 @@ func (p *pairs) all(other *pairs) bool {
 	return true
 }
 
-// MatchString is that of package regexp, as are the others.
+// MatchString reports whether the text holds a match. It and the methods below
+// are those of package regexp, after a look whether there can be one at all.
 func (p *pattern) MatchString(s string) bool { return !p.hopeless(s) && p.Regexp.MatchString(s) }
 
 // FindString returns the first match.

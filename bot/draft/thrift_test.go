@@ -40,7 +40,7 @@ func TestBudget(t *testing.T) {
 	})
 	write := func() string {
 		m, err := d.Letter(t.Context(), plan.OrderLetter(order("en")))
-		if err != nil || m.Source != FromTemplate {
+		if err != nil || m.Source != plan.FromTemplate {
 			t.Fatalf("source %q, error %v", m.Source, err)
 		}
 		return m.Note
@@ -82,13 +82,13 @@ func TestKeptDrafts(t *testing.T) {
 	first, second := order("en"), order("en")
 	second.Number, second.Supplier.Contact, second.Total = "PO-2026-0002", "Ms Wu", money(99, "CNY")
 	a, b := write(first), write(second)
-	if n := len(s.seen()); n != 1 || b.Source != FromModel || !strings.Contains(b.Body, "PO-2026-0002") || !strings.Contains(b.Body, "Ms Wu") ||
+	if n := len(s.seen()); n != 1 || b.Source != plan.FromModel || !strings.Contains(b.Body, "PO-2026-0002") || !strings.Contains(b.Body, "Ms Wu") ||
 		strings.Contains(b.Body, "PO-2026-0001") || !strings.Contains(a.Body, "PO-2026-0001") {
 		t.Errorf("%d requests; %s\n%s", n, a.Body, b.Body)
 	}
 	named := order("en")
 	named.Lines[0].Name = "arrival date"
-	if m := write(named); m.Source != FromTemplate {
+	if m := write(named); m.Source != plan.FromTemplate {
 		t.Errorf("a draft that names goods was used: %s", m.Body)
 	}
 	one := order("en")

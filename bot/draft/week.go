@@ -74,14 +74,14 @@ func (d *Drafter) Brief(b plan.Briefing) (prose, source string) {
 	f := briefFacts(b)
 	if d.model != nil {
 		if l, ok := d.model.kept.find(f); ok {
-			return flat(l.fill(f.slots).Body), FromModel
+			return flat(l.fill(f.slots).Body), plan.FromModel
 		}
 	}
 	l, err := f.template()
 	if err != nil {
-		return "", FromTemplate // a template that TestWeekTemplate fills cannot fail
+		return "", plan.FromTemplate // a template that TestWeekTemplate fills cannot fail
 	}
-	return flat(l.Body), FromTemplate
+	return flat(l.Body), plan.FromTemplate
 }
 
 // Word asks the model to say it; "" when there is none, or its words do not hold.
@@ -231,17 +231,11 @@ func weekFacts(w plan.Week) facts {
 	if len(w.Anomalies) > 0 {
 		f.slots["odd"] = f.count(int64(len(w.Anomalies)), "anomaly", "anomalies", " 处异常") + f.say(", replaced for the forecast or left out", "，预测已替换或排除")
 	}
-	codes := map[core.SKU]bool{}
 	for _, m := range w.Missed {
-		codes[m.SKU] = true
+		f.codes = append(f.codes, string(m.SKU), m.Name)
 	}
 	for _, r := range w.Risks {
-		codes[r.SKU] = true
-	}
-	for sku := range codes {
-		if sku != "" {
-			f.codes = append(f.codes, string(sku))
-		}
+		f.codes = append(f.codes, string(r.SKU), r.Name)
 	}
 	return f
 }

@@ -20,7 +20,7 @@ func TestWeekTemplate(t *testing.T) {
 		"zh": "库存状况：9 种商品为红色（2026年11月16日为 7），风险金额 GBP 12,345.50（2026年11月16日为 GBP 10,000.00）。需求：7 个已知日内售出 412 件，前一周 380 件，预计 431 件。" +
 			"最紧急：SOLAR-01，断货日 2026年11月29日，风险金额 GBP 840.50。待决定：4 张订单，合计 GBP 5,000.00。需要讨论：MUG-2，售出 80 件，预计 120 件。",
 	} {
-		if got, source := new(Drafter).Brief(ofWeek(language)); got != want || source != FromTemplate {
+		if got, source := new(Drafter).Brief(ofWeek(language)); got != want || source != plan.FromTemplate {
 			t.Errorf("%s\n got %s\nwant %s", source, got, want)
 		}
 	}
@@ -44,7 +44,7 @@ func TestDigestTemplate(t *testing.T) {
 		"zh": "9 种商品为红色，11 种为黄色，风险金额 GBP 12,345.50。最紧急：Solar lamp SOLAR-01，断货日 2026年11月29日，风险金额 GBP 840.50。" +
 			"待决定：4 张订单，最早须于 2026年11月25日下单。动态：自昨天以来 2 项新发现，1 项已结束。",
 	} {
-		if got, source := new(Drafter).Brief(sampleDigest(language)); got != want || source != FromTemplate {
+		if got, source := new(Drafter).Brief(sampleDigest(language)); got != want || source != plan.FromTemplate {
 			t.Errorf("%s\n got %s\nwant %s", source, got, want)
 		}
 	}
@@ -82,7 +82,7 @@ func TestDigestModel(t *testing.T) {
 				t.Errorf("%s: %q (%v)", language, got, briefFacts(b).verify(letter{Body: answer}))
 			}
 			b.Digest.Red = 8
-			if got, source := d.Brief(b); (source == FromModel) != ok || !strings.Contains(got, "8") {
+			if got, source := d.Brief(b); (source == plan.FromModel) != ok || !strings.Contains(got, "8") {
 				t.Errorf("the next day, %s: %s", source, got)
 			}
 		}
@@ -128,7 +128,7 @@ func TestWeekModel(t *testing.T) {
 			}
 			words := d.Word(t.Context(), ofWeek(c.language))
 			got, source := d.Brief(ofWeek(c.language))
-			if (source == FromModel) != c.ok || words != "" && words != got || (words != "") != c.ok {
+			if (source == plan.FromModel) != c.ok || words != "" && words != got || (words != "") != c.ok {
 				t.Errorf("%s: %s (%v)", source, got, weekFacts(sampleWeek(c.language)).verify(answer))
 			}
 			for _, fact := range []string{"9", "12,345.50", "4", "5,000.00"} {

@@ -57,19 +57,16 @@ func (s *Service) Weekly(ctx context.Context) error {
 // shows them when they hold. The card does not wait for it, and nothing is lost when
 // they never come.
 func (s *Service) reword(ctx context.Context, b plan.Briefing, prose, source *string, show func(pgx.Tx) error) error {
-	if *source == modelWords {
+	if *source == plan.FromModel {
 		return nil
 	}
 	words := s.draft.Word(ctx, b)
 	if words == "" {
 		return nil
 	}
-	*prose, *source = words, modelWords
+	*prose, *source = words, plan.FromModel
 	return s.st.InTx(ctx, show)
 }
-
-// modelWords is the source of prose that a model wrote.
-const modelWords = "model"
 
 // Week is the weekly report as of now, compared with the last one that is at least
 // six days old, so that one asked for during the week is of use.

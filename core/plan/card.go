@@ -165,7 +165,7 @@ type DigestView struct {
 	More        int // further RED and YELLOW items
 	// OrderBy is the first order-by date of all that waits; zero when nothing does.
 	OrderBy core.Day
-	// Prose says in two sentences what it means; ProseSource is "model" or "template".
+	// Prose says in two sentences what it means; ProseSource is FromModel or FromTemplate.
 	Prose, ProseSource string
 }
 

@@ -239,12 +239,18 @@ const (
 // MailInDoubt reports whether a person has to say what becomes of the letter.
 func (s OrderState) MailInDoubt() bool { return s == OrderSendUnknown || s == OrderSendFailed }
 
+// Who worded a text: values of Mail.Source and of a report's ProseSource.
+const (
+	FromModel    = "model"
+	FromTemplate = "template"
+)
+
 // Mail is an e-mail to a supplier: exactly the text that is sent.
 type Mail struct {
 	To      string `json:"to"`
 	Subject string `json:"subject"`
 	Body    string `json:"body"`             // plain text
-	Source  string `json:"source"`           // "template" or "model"
+	Source  string `json:"source"`           // FromModel or FromTemplate
 	Note    string `json:"note,omitempty"`   // why a template was used, for the audit
 	Prompt  string `json:"prompt,omitempty"` // prompt version of a model draft
 	// CSV is the order as a table, attached to the letter.

@@ -91,7 +91,7 @@ type Week struct {
 	Suggestions []Suggestion
 	More        WeekMore
 	Prose       string // in plain language, in the shop's language
-	ProseSource string // "model" or "template"
+	ProseSource string // FromModel or FromTemplate
 }
 
 // Suggestion is what a person put into the suggestion box.
