@@ -42,7 +42,7 @@ var besides = map[string]map[string]company{
 		"moves":       beside(`mov|shift|arriv|chang|postpon|delay|deliver|date|push|put|slip|resched|later`, `ahead|forward|earlier|sooner|\bclos|stop|extend`),
 		"cancelled":   beside(`cancel|withdr|concern|no longer|affect|gone|drop|remov|off\b`, `\bdue\b|expect|warehouse|keep|owe`),
 		"volume":      beside(`order|bought|buy|purchas|plac|business|histor|record|total|customer|so far|look`, `\bwill|shall|intend|forecast|requir|minimum|\beach|reach|\blate\b|\bnext|futur|\bplan|expect|owe|return|cancel|you (?:order|bought|buy|purchas)`),
-		"wish":        beside(`ask|hop|wish|mind|believ|appreciat|grateful|fair|propos|request|like|love|suggest|look|aim|would|could|need|welcom|glad|happy|pleas|delight|help`, `agreed|grant|settled|already|promis|confirm|(?:is|are) now|not\b`),
+		"wish":        beside(`ask|hop|wish|mind|believ|appreciat|grateful|fair|propos|request|like|love|suggest|look|aim|would|could|need|welcom|glad|happy|pleas|delight|help`, `\bwe (?:now |will |shall )*(?:order|buy|take)\b|agreed|grant|settled|already|promis|confirm|(?:is|are) now|not\b`),
 		"lead_times":  beside("", `\bhop|\bwish|would like|\bwant|unload|\bown\b|order (?:more|again)`),
 		"quantity":    beside(`need|requir|quot|pric|offer|quantit|base|plan|demand|look|interest|seek|volume`, `deliver|\bship|\bsend|dispatch|reserv|\border|produc|minimum`),
 		"answer_by":   beside(`repl|answer|hear|respon|quot|offer|back|let us|feedback`, `goods|deliver|\bship|dispatch|arriv|warehouse|produc|\bpay`),
