@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -128,8 +129,8 @@ func (a *auto) amount() string {
 	return ""
 }
 
-// supplier: a key supplier, or one in trouble: likely to be late, or a week late now. A
-// shorter delay is in the lead times already.
+// supplier: a key supplier, or one in trouble: likely to be late, or late now beyond what
+// its lead times vary by.
 func (a *auto) supplier() string {
 	for _, key := range a.policy.KeySuppliers {
 		switch {
@@ -144,11 +145,21 @@ func (a *auto) supplier() string {
 		case f.Supplier != a.p.Supplier:
 		case f.Kind == risk.LateSupplier:
 			return fmt.Sprintf("%s is likely to be late", f.Supplier)
-		case f.Kind == risk.LateOrder && f.DaysLate >= risk.LongLate:
+		case f.Kind == risk.LateOrder && f.DaysLate >= a.longLate():
 			return fmt.Sprintf("order %s from %s is %s late", f.Order, f.Supplier, plural(f.DaysLate, "day"))
 		}
 	}
 	return ""
+}
+
+// longLate is how many days late an order of the supplier may not be: a week, or two
+// standard deviations of the lead time, which one order in forty is late by.
+func (a *auto) longLate() int {
+	days := risk.LongLate
+	for _, l := range a.p.Lines {
+		days = max(days, int(math.Ceil(2*l.Calc.LeadSD)))
+	}
+	return days
 }
 
 // rate: the exchange rate is too old for the amount to be compared with a limit.

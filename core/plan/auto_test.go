@@ -113,8 +113,14 @@ func TestAutoApprove(t *testing.T) {
 		{name: "supplier on time", set: func(q *question) {
 			q.s.Supply = []core.SupplyLine{late("A", -1), late("B", -1), late("C", -1), late("D", -1)}
 		}},
-		{name: "six days late", set: func(q *question) { q.s.Inbound = []core.Inbound{overdue(today - 6)} }},
-		{name: "a week late", set: func(q *question) { q.s.Inbound = []core.Inbound{overdue(today - 7)} }, says: "order PO-1 from ACME is 7 days late"},
+		{name: "late by less than two deviations of the lead time", set: func(q *question) { q.s.Inbound = []core.Inbound{overdue(today - 11)} }},
+		{name: "late by two deviations", set: func(q *question) { q.s.Inbound = []core.Inbound{overdue(today - 12)} }, says: "order PO-1 from ACME is 12 days late"},
+		{name: "less than a week late, of a punctual supplier", set: func(q *question) {
+			q.s.Items[0].Lead[0].SD, q.s.Stock[0].OnHand, q.s.Inbound = 0, 700, []core.Inbound{overdue(today - 6)}
+		}},
+		{name: "a week late, of a punctual supplier", set: func(q *question) {
+			q.s.Items[0].Lead[0].SD, q.s.Stock[0].OnHand, q.s.Inbound = 0, 700, []core.Inbound{overdue(today - 7)}
+		}, says: "order PO-1 from ACME is 7 days late"},
 
 		{name: "rate a month old", set: func(q *question) { q.s.Rates[0].Day = today - 31 }},
 		{name: "rate older", set: func(q *question) { q.s.Rates[0].Day = today - 32 }, says: "the exchange rate of USD is older than 31 days"},

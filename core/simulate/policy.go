@@ -33,6 +33,8 @@ type View struct {
 	Snapshot core.Snapshot
 	// Nodes is the same per SKU and place, for rules that look at one at a time.
 	Nodes []NodeView
+	// Approvals is for a policy that tells how its orders would be approved.
+	Approvals *Approvals
 }
 
 // NodeView is what a policy may know of one SKU at one place.
@@ -130,7 +132,8 @@ type Training struct {
 }
 
 // Quartermaster is this program's own plan: every proposal of plan.Evaluate is
-// approved as it stands.
+// approved as it stands; where the policy sets a limit for approvals by rule, the result
+// says how many of them the rule would have approved.
 func Quartermaster(name string, p core.Policy, t Training) Policy {
 	about := "plan.Evaluate, every proposal approved"
 	if t.Weeks > 0 {
@@ -139,6 +142,7 @@ func Quartermaster(name string, p core.Policy, t Training) Policy {
 	start := func() Decide {
 		var planner plan.Planner
 		var since core.Day
+		var approvals desk
 		return func(v *View) ([]Order, error) {
 			if t.Weeks > 0 && (planner.Model == nil || int(v.Today-since) >= 7*t.Weeks) {
 				m, err := plan.Train(v.Snapshot, p, noon(v), t.Config)
@@ -150,6 +154,9 @@ func Quartermaster(name string, p core.Policy, t Training) Policy {
 			r, err := planner.Evaluate(v.Snapshot, p, noon(v))
 			if err != nil {
 				return nil, err
+			}
+			if p.Approval.AutoLimit.Minor > 0 {
+				approvals.approve(v, &r, p)
 			}
 			return ordersOf(r.Proposals), nil
 		}

@@ -13,6 +13,8 @@ type Result struct {
 	About  string `json:"about"`
 	Totals
 	Classes []ClassResult `json:"classes"` // A, B and C by margin of the year before
+	// Approvals says how the orders were approved; nil where the policy does not tell.
+	Approvals *Approvals `json:"approvals,omitempty"`
 }
 
 // ClassResult is the part of one class.
@@ -62,7 +64,7 @@ type Totals struct {
 
 // result sums up a run.
 func (w *world) result(p Policy) (Result, error) {
-	r := Result{Policy: p.Name, About: p.About}
+	r := Result{Policy: p.Name, About: p.About, Approvals: w.view.Approvals}
 	var err error
 	if r.Totals, err = w.totals(""); err != nil {
 		return r, err

@@ -66,6 +66,9 @@ func (s *simulation) table(w io.Writer) error {
 		if r.AdSpend.Minor > 0 {
 			fmt.Fprintf(w, "    of %s spent on ads %s met empty shelves\n", r.AdSpend, r.AdWaste)
 		}
+		if r.Approvals != nil {
+			fmt.Fprintf(w, "    %s\n", r.Approvals)
+		}
 	}
 	if len(s.curves) == 0 {
 		return nil
@@ -167,7 +170,8 @@ func (s *simulation) json(w io.Writer) error {
 		Policy string `json:"policy"`
 		About  string `json:"about"`
 		figures
-		Classes []class `json:"classes"`
+		Classes   []class             `json:"classes"`
+		Approvals *simulate.Approvals `json:"approvals,omitempty"`
 	}
 	type point struct {
 		Knob float64 `json:"knob"`
@@ -202,7 +206,7 @@ func (s *simulation) json(w io.Writer) error {
 	out.Currency, out.From, out.To, out.WarmUp, out.Seed = sc.Currency(), sc.From, sc.To, sc.WarmUp, sc.Seed
 	out.Items, out.LeftOut = sc.Nodes(), sc.LeftOut
 	for _, r := range s.results {
-		p := policy{Policy: r.Policy, About: r.About, figures: figuresOf(r.Totals)}
+		p := policy{Policy: r.Policy, About: r.About, figures: figuresOf(r.Totals), Approvals: r.Approvals}
 		for _, c := range r.Classes {
 			p.Classes = append(p.Classes, class{c.Class, c.Nodes, figuresOf(c.Totals)})
 		}

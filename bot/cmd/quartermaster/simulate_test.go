@@ -6,6 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"quartermaster/core"
+	"quartermaster/core/simulate"
 )
 
 func TestSimulateDemo(t *testing.T) {
@@ -60,14 +63,14 @@ func TestSimulatePolicies(t *testing.T) {
 		}
 		return file
 	}
-	lean := write("lean.toml", "[shop]\ncurrency = \"GBP\"\n[policy]\nservice_level = 0.6\n")
+	lean := write("lean.toml", "[shop]\ncurrency = \"GBP\"\n[policy]\nservice_level = 0.6\n[approval]\nauto_limit = \"4000\"\n")
 	safe := write("safe.toml", "[shop]\ncurrency = \"GBP\"\n[policy]\nservice_level = 0.99\n")
 	table := filepath.Join(dir, "out.csv")
 	out, text, code := quartermaster(t, "simulate", "--demo", "--retrain", "0", "--policy", lean, "--policy", safe, "--compare", "rs-normal", "--csv", table)
 	if code != 0 {
 		t.Fatal(text)
 	}
-	for _, want := range []string{"quartermaster/lean", "quartermaster/safe", "rs-normal", "class A", "not scored"} {
+	for _, want := range []string{"quartermaster/lean", "quartermaster/safe", "rs-normal", "class A", "not scored", "0 of these (0 %) within the limits for approval by rule"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the table lacks %q:\n%s", want, out)
 		}
@@ -78,6 +81,49 @@ func TestSimulatePolicies(t *testing.T) {
 	}
 	if n := strings.Count(string(rows), "\n"); n != 1+3*4 || !strings.HasPrefix(string(rows), "policy,class,knob,fill_rate,") {
 		t.Errorf("%d lines of CSV:\n%s", n, rows)
+	}
+}
+
+// Nine of ten routine orders of the demo shop's year are approved by rule with a limit of
+// GBP 4,000 an order and four times that a week (requirement J3), fewer with a lower one.
+func TestSimulateApprovalByRule(t *testing.T) {
+	snap, err := demoSnapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := simulate.Config{Seed: 1, LeadCV: simulate.DataLeads}
+	if cfg.From, cfg.To, err = new(simulateCmd).days(&snap); err != nil {
+		t.Fatal(err)
+	}
+	year, err := simulate.New(snap, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	limited := func(pounds int64) simulate.Policy {
+		p := core.DefaultPolicy()
+		p.Approval.AutoLimit = core.Money{Minor: 100 * pounds, Currency: "GBP"}
+		p.Approval.Approvers = []core.Approver{{User: "U1", Limit: core.Money{Minor: 5_000_000, Currency: "GBP"}}}
+		return simulate.Quartermaster("ours", p, simulate.Training{})
+	}
+	r, err := simulate.Run(t.Context(), year, []simulate.Policy{limited(4000), limited(500), simulate.Quartermaster("off", core.DefaultPolicy(), simulate.Training{})}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wide, narrow := r[0].Approvals, r[1].Approvals
+	for _, a := range []*simulate.Approvals{wide, narrow} {
+		asked := 0
+		for _, n := range a.Asked {
+			asked += n
+		}
+		if a.Orders < 80 || a.Routine+asked != a.Orders || a.ByRule > a.Routine {
+			t.Errorf("%+v", a)
+		}
+	}
+	if 10*wide.ByRule < 9*wide.Routine || 2*narrow.ByRule > narrow.Routine || 2*wide.Routine < wide.Orders {
+		t.Errorf("%s; with a limit of 500: %s", wide, narrow)
+	}
+	if r[2].Approvals != nil || r[2].Totals != r[0].Totals {
+		t.Error("the limit changed what is ordered")
 	}
 }
 
