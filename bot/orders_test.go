@@ -242,6 +242,42 @@ func TestCancelTheRest(t *testing.T) {
 	}
 }
 
+// A long order has pages in the form for a delivery; each is recorded by itself, and what
+// stands on the others stays outstanding.
+func TestReceivePages(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, false)
+	w.cfg.SlackPace = time.Millisecond
+	w.run()
+	w.checks()()
+	w.click(boss, w.card("SOLAR-01", "Approve"), "approve")
+	card := w.card("PO-", "outbox", "Receive")
+	w.exec(`insert into purchase_order_line select (jsonb_populate_record(l, jsonb_build_object('line', n, 'qty', 10))).* from purchase_order_line l, generate_series(2, 45) n`)
+	w.exec(`update purchase_order set body = jsonb_set(body, '{lines}', (select jsonb_agg(body->'lines'->0 || (case n when 0 then '{}' else '{"qty": 10}' end)::jsonb) from generate_series(0, 44) n))`)
+	first := blockText(w.form(boss, card, "order_receive").Blocks)
+	if !strings.Contains(first, "Lines 1 to 40 of 45") || !strings.Contains(first, "Next") {
+		t.Fatalf("the first page reads %s", first)
+	}
+	if _, err := w.ws.As(boss).ClickView(w.ctx(), "page_2", nil); err != nil {
+		t.Fatal(err)
+	}
+	w.view(boss, "Lines 41 to 45 of 45", "Previous")
+	if got := w.submit(boss, map[string]any{"qty-40": "0", "qty-41": "7"}); got != "" {
+		t.Fatalf("the form answered %s", got)
+	}
+	w.card("PO-", "Partly received")
+	for sql, want := range map[string]int{
+		`select coalesce(sum(received), 0)::int from purchase_order_line where line < 42`: 0,
+		`select sum(received)::int from purchase_order_line where line = 42`:              7,
+		`select coalesce(sum(received), 0)::int from purchase_order_line where line > 42`: 30,
+	} {
+		if got := w.count(sql); got != want {
+			t.Errorf("%s: %d, want %d", sql, got, want)
+		}
+	}
+	w.stop()
+}
+
 // checkAgain lets the schedule fire once more and waits for the check.
 func (w *world) checkAgain() {
 	w.t.Helper()

@@ -345,6 +345,12 @@ func goldenModals(t *testing.T) {
 	split := proposal(air, sea)
 	byPerson := proposal(worked())
 	byPerson.State, byPerson.AskedWhy = plan.Proposed, "the last word of a person on SOLAR-01 was no, on 2026-11-19"
+	long := partly() // SOLAR-01 is outstanding and 41 more: two pages
+	for len(long.Order.Lines) < maxInputs+2 {
+		l := worked()
+		l.SKU = core.SKU(fmt.Sprintf("LAMP-%02d", len(long.Order.Lines)))
+		long.Order.Lines = append(long.Order.Lines, l)
+	}
 	for name, v := range map[string]slack.ModalViewRequest{
 		"modal_loading":      Loading(shop.Language, EditTitle),
 		"modal_edit":         EditModal(shop.Language, proposal(worked()), nil, nil, 1),
@@ -366,12 +372,13 @@ func goldenModals(t *testing.T) {
 		"modal_reject":      RejectModal(shop.Language, Ref{12, 3, "0f3a9b1c2d4e5f60"}, "C0STOCK"),
 		"modal_quote": QuoteModal(shop.Language, plan.QuoteView{SKU: "SOLAR-01", Name: "Solar <!here> lamp", Today: today,
 			Suppliers: []core.Supplier{{ID: "POT", Name: "Potter & Son <@U1>", Currency: "GBP"}, {ID: "FAR", Name: "远灯有限公司", Currency: "CNY"}}}),
-		"modal_receive":   ReceiveModal(partly()),
-		"modal_ship":      ShipModal(partly()),
-		"modal_why":       WhyModal(shop.Language, proposal(worked())),
-		"modal_why_asked": WhyModal(shop.Language, byPerson),
-		"modal_why_risk":  RiskWhyModal(shop.Language, plan.RiskView{Finding: finding(), Item: item()}),
-		"modal_sorry":     Sorry(shop.Language, WhyTitle, "This proposal does not exist any more."),
+		"modal_receive":      ReceiveModal(partly(), "receive", 1),
+		"modal_receive_page": ReceiveModal(long, "receive", 2),
+		"modal_ship":         ShipModal(partly()),
+		"modal_why":          WhyModal(shop.Language, proposal(worked())),
+		"modal_why_asked":    WhyModal(shop.Language, byPerson),
+		"modal_why_risk":     RiskWhyModal(shop.Language, plan.RiskView{Finding: finding(), Item: item()}),
+		"modal_sorry":        Sorry(shop.Language, WhyTitle, "This proposal does not exist any more."),
 	} {
 		t.Run(name, func(t *testing.T) {
 			acceptView(t, v)
@@ -404,7 +411,7 @@ func goldenModals(t *testing.T) {
 	for range 60 {
 		large.Order.Lines = append(large.Order.Lines, worked())
 	}
-	for _, v := range []slack.ModalViewRequest{EditModal(shop.Language, many, nil, nil, 1), PagedView(shop.Language, WhyModal(shop.Language, many), "why 1", 2), ReceiveModal(large), ReceiveModal(plan.OrderView{}), ShipModal(plan.OrderView{})} {
+	for _, v := range []slack.ModalViewRequest{EditModal(shop.Language, many, nil, nil, 1), PagedView(shop.Language, WhyModal(shop.Language, many), "why 1", 2), ReceiveModal(large, "receive", 1), ReceiveModal(large, "receive", 2), ReceiveModal(plan.OrderView{}, "receive", 1), ShipModal(plan.OrderView{})} {
 		acceptView(t, v)
 	}
 }

@@ -47,7 +47,7 @@ type orderWords struct {
 	receiveTitle, shipTitle, save                          safe
 	received, damaged, receivedHint, damagedHint           safe
 	day, dayHint, etaLabel, etaHint, note, over, overLabel safe
-	intro, shipIntro, closed                               safe
+	intro, shipIntro, closed, ownPage                      safe // ownPage: from, to, of
 	fState, fOrdered, fOutstanding, fDue, fCame            safe
 	cLeft, cCame, cDue, history, letter, noLetter          safe
 	late                                                   safe
@@ -70,6 +70,7 @@ var englishOrders = orderWords{
 	day: "Day of arrival", dayHint: "When the goods came", etaLabel: "Expected on", etaHint: "Of what is outstanding", note: "Note", over: "Record it all the same", overLabel: "More came than is outstanding",
 	intro:     "Order %s from %s: what came leaves the stock on order; good units count as stock, added to the last count until there is a newer one.",
 	shipIntro: "Order %s from %s is on its way. Say when it is expected.",
+	ownPage:   "Lines %s to %s of %s. Each page is recorded by itself: save it before you turn to another.",
 	closed:    "Nothing of order %s is outstanding. Enter what came all the same, and tick the box at the end.",
 	fState:    "State", fOrdered: "Ordered", fOutstanding: "Outstanding", fDue: "Expected", fCame: "Received",
 	cLeft: "Outstanding", cCame: "Received", cDue: "Expected", history: "History", letter: "Letter to %s", noLetter: "No letter has been written yet.",
@@ -161,8 +162,10 @@ func (b *builder) orderActions(o plan.Order) {
 }
 
 // ReceiveModal is the form for a delivery: per line what came and what of it is
-// damaged. Lines of which nothing is outstanding are left out unless all are.
-func ReceiveModal(v plan.OrderView) slack.ModalViewRequest {
+// damaged. Lines of which nothing is outstanding are left out unless all are. A long
+// order has pages, the first being 1, and each is recorded by itself: what nobody has
+// seen is not taken for received. asked is what the buttons to the other pages carry.
+func ReceiveModal(v plan.OrderView, asked string, page int) slack.ModalViewRequest {
 	o := v.Order
 	b := lay(v.Shop, o.Version)
 	ref := OrderRef(o)
@@ -174,17 +177,21 @@ func ReceiveModal(v plan.OrderView) slack.ModalViewRequest {
 	if left == 0 {
 		b.paragraph(say(b.w.po.closed, clean(o.Number, 30)))
 	}
-	shown, hidden := 0, 0
-	for i, l := range o.Lines {
-		due := o.Outstanding(i)
-		if left > 0 && due == 0 {
-			continue
+	var lines []int
+	for i := range o.Lines {
+		if left == 0 || o.Outstanding(i) > 0 {
+			lines = append(lines, i)
 		}
-		if shown == maxInputs {
-			hidden++
-			continue
-		}
-		shown++
+	}
+	pages := (len(lines) + maxInputs - 1) / maxInputs
+	page = min(max(page, 1), pages)
+	first := (page - 1) * maxInputs
+	shown := lines[first:min(len(lines), first+maxInputs)]
+	if pages > 1 {
+		b.paragraph(say(b.w.po.ownPage, qty(int64(first+1)), qty(int64(first+len(shown))), qty(int64(len(lines)))))
+	}
+	for _, i := range shown {
+		l, due := o.Lines[i], o.Outstanding(i)
 		name := join(" · ", clean(string(l.SKU), 60), clean(l.Name, 60), clean(string(l.Location), 40))
 		in := slack.NewNumberInputBlockElement(nil, LineInput(i), false).WithMinValue("0").WithInitialValue(strconv.FormatInt(due, 10))
 		b.add(slack.NewInputBlock(LineBlock(i), plain(say(b.w.po.received, name), 300), plain(say(b.w.po.receivedHint, qty(due), qty(l.Qty)), 500), in))
@@ -192,13 +199,13 @@ func ReceiveModal(v plan.OrderView) slack.ModalViewRequest {
 			slack.NewNumberInputBlockElement(nil, DamagedInput(i), false).WithMinValue("0"))
 		b.add(bad.WithOptional(true))
 	}
-	if hidden > 0 {
-		b.paragraph(say(b.w.linesLeft, qty(int64(hidden))))
-	}
 	b.dayField(FieldDay, b.w.po.day, b.w.po.dayHint, v.Today)
 	b.noteField()
 	box := slack.NewCheckboxGroupsBlockElement(FieldOver, option("over", b.w.po.over))
 	b.add(slack.NewInputBlock(FieldOver, plain(b.w.po.overLabel, 300), nil, box).WithOptional(true))
+	if pages > 1 {
+		b.turns(page, pages, asked+" "+ref.String())
+	}
 	return b.modal(CallbackReceive, b.w.po.receiveTitle, b.w.po.save, ref.String())
 }
 

@@ -86,7 +86,7 @@ type phrases struct {
 	editIntro                                           safe // supplier
 	hint, hintMax, hintWith, hintWhy, hintZero          safe
 	closed                                              safe // state
-	linesLeft, pageFirst                                safe // n ;
+	pageFirst                                           safe
 	noCalc                                              safe
 	whyTier                                             safe
 	whyForecast, whyConfidence                          safe
@@ -234,7 +234,6 @@ var english = phrases{
 	countLine: "%s × (%s + %s freight) = %s", countCover: "lasts %s days with stock and what is on order", countOut: "Left out of the order",
 	countTotal: "Order total: %s", countNot: "These quantities cannot be saved yet",
 	closed:      "This proposal cannot be edited any more. State: %s",
-	linesLeft:   "%s more lines: save these first, then open the form again for the others.",
 	pageFirst:   "The other pages: please save the numbers that were typed first.",
 	noCalc:      "There is no calculation: no supplier offers it, or no demand is expected.",
 	whyTier:     "Tier %s: %s",

@@ -33,9 +33,9 @@ func (a *App) boxOf(in *Inbound) (cards.Title, filler) {
 	case ListBox:
 		return lists[in.Text].title, a.listBox
 	case ReceiveBox:
-		return cards.ReceiveTitle, a.orderBox(cards.ReceiveModal)
+		return cards.ReceiveTitle, a.orderBox(receivePage)
 	case ShipBox:
-		return cards.ShipTitle, a.orderBox(cards.ShipModal)
+		return cards.ShipTitle, a.orderBox(shipPage)
 	case SettingsBox:
 		return settingsForms[in.Form].title, a.settingsBox
 	case QuoteBox:

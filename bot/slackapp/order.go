@@ -72,24 +72,31 @@ func (in *Inbound) arrived(block string, inputs map[string]entered, lines map[in
 }
 
 // orderBox fills the form about an order.
-func (a *App) orderBox(draw func(plan.OrderView) slack.ModalViewRequest) func(context.Context, Inbound) (slack.ModalViewRequest, error) {
+func (a *App) orderBox(draw func(plan.OrderView, int) slack.ModalViewRequest) filler {
 	return func(ctx context.Context, in Inbound) (slack.ModalViewRequest, error) {
 		v, err := a.desk.OrderOf(ctx, in.Ref.Proposal)
 		if err != nil {
 			return slack.ModalViewRequest{}, err
 		}
-		return draw(v), nil
+		return draw(v, in.Page), nil
 	}
 }
 
+// receivePage is a page of the form for a delivery.
+func receivePage(v plan.OrderView, page int) slack.ModalViewRequest {
+	return cards.ReceiveModal(v, askedReceive, page)
+}
+
+func shipPage(v plan.OrderView, _ int) slack.ModalViewRequest { return cards.ShipModal(v) }
+
 // receiveByNumber fills the form of /stock receive.
-func (a *App) receiveByNumber(number string) func(context.Context, Inbound) (slack.ModalViewRequest, error) {
+func (a *App) receiveByNumber(number string) filler {
 	return func(ctx context.Context, _ Inbound) (slack.ModalViewRequest, error) {
 		v, err := a.desk.Order(ctx, number)
 		if err != nil {
 			return slack.ModalViewRequest{}, err
 		}
-		return cards.ReceiveModal(v), nil
+		return receivePage(v, 1), nil
 	}
 }
 

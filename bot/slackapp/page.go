@@ -9,9 +9,12 @@ import (
 	"quartermaster/bot/jobs"
 )
 
-// askedWhy and the lists are what the pages of a form are of; those of an answer are
-// of the command.
-const askedWhy = "why"
+// What the pages of a form are of, beside the lists; those of an answer are of the
+// command.
+const (
+	askedWhy     = "why"
+	askedReceive = "receive"
+)
 
 // maxShort is how many products the form "12 more" has, over all its pages.
 const maxShort = 300
@@ -51,6 +54,10 @@ func (a *App) turnView(ctx context.Context, in Inbound) {
 	case what == askedWhy:
 		if in.Ref, err = cards.ParseRef(ref); err == nil {
 			a.redraw(ctx, in, cards.WhyTitle, in.View.ID, in.View.Hash, a.whyBox)
+		}
+	case what == askedReceive:
+		if in.Ref, err = cards.ParseRef(ref); err == nil {
+			a.redraw(ctx, in, cards.ReceiveTitle, in.View.ID, in.View.Hash, a.orderBox(receivePage))
 		}
 	default:
 		err = malformed("a page of no form")
