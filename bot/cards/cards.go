@@ -26,6 +26,7 @@
 package cards
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"time"
@@ -145,33 +146,45 @@ func Note(language, text string) Message {
 // card; /stock status has all.
 const shownCauses = 5
 
-// causes lists why nothing may be raised.
+// firstCauses are the reasons why nothing may be raised, so many at most; rest says where
+// the others are.
+func (b *builder) firstCauses(reasons []string, most int) (shown []safe, rest safe) {
+	if n := len(reasons) - most; n > 0 {
+		reasons, rest = reasons[:most], say(b.w.inStatus, qty(int64(n)))
+	}
+	for _, reason := range reasons {
+		shown = append(shown, b.told(reason, 300))
+	}
+	return shown, rest
+}
+
+// causes lists why nothing may be raised, in an answer.
 func (b *builder) causes(reasons []string, most int) {
-	for i, reason := range reasons {
-		if i == most {
-			b.line(text(say(b.w.inStatus, qty(int64(len(reasons)-i)))))
-			return
-		}
-		b.line(bold(b.w.conservative), text(b.told(reason, 300)))
+	shown, rest := b.firstCauses(reasons, most)
+	for _, reason := range shown {
+		b.line(bold(b.w.conservative), text(reason))
+	}
+	if rest != "" {
+		b.line(text(rest))
 	}
 }
 
-// banner tells why nothing may be raised.
+// banner says it in one line, on a card.
 func (b *builder) banner(c plan.Card) {
 	if len(c.Conservative) == 0 {
 		return
 	}
+	var reasons []string
+	for _, cause := range c.Conservative {
+		reasons = append(reasons, cmp.Or(cause.Reason, cause.Feed))
+	}
+	shown, rest := b.firstCauses(reasons, shownCauses)
 	pieces := []piece{bold(b.w.conservative)}
-	for i, cause := range c.Conservative {
-		if i == shownCauses {
-			pieces = append(pieces, text(" "+say(b.w.inStatus, qty(int64(len(c.Conservative)-i)))))
-			break
-		}
-		reason := cause.Reason
-		if reason == "" {
-			reason = cause.Feed
-		}
-		pieces = append(pieces, text(b.told(reason, 200)+b.w.stop))
+	for _, reason := range shown {
+		pieces = append(pieces, text(reason+b.w.stop))
+	}
+	if rest != "" {
+		pieces = append(pieces, text(" "+rest))
 	}
 	b.line(append(pieces, text(b.w.noApproval))...)
 }

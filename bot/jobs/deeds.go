@@ -30,10 +30,12 @@ func (s *Service) touch(ctx context.Context, tx pgx.Tx, key string, kind plan.Ca
 // touchIn is touch for a card that stands elsewhere: channel may also be a person, who
 // then gets it as a direct message.
 func (s *Service) touchIn(ctx context.Context, tx pgx.Tx, channel, key string, kind plan.CardKind, subject string, body any) error {
-	if err := store.TouchCard(ctx, tx, key, kind, subject, channel, body); err != nil {
+	// The effect before the card, as where an effect ends: rows that are locked in one
+	// order cannot block each other.
+	if err := s.arm(ctx, tx, s.slackEffect("card/"+key, kindCard), cardPayload{key}, true); err != nil {
 		return err
 	}
-	return s.arm(ctx, tx, s.slackEffect("card/"+key, kindCard), cardPayload{key}, true)
+	return store.TouchCard(ctx, tx, key, kind, subject, channel, body)
 }
 
 // slackEffect is an effect in the channel's lane: what people read comes in the

@@ -40,10 +40,10 @@ func (s *Service) lookFor(ctx context.Context, row store.CardRow) error {
 	}
 	s.log.Warn("a card is gone from the channel; it is posted anew", "key", row.Key)
 	return s.st.InTx(ctx, func(tx pgx.Tx) error {
-		if err := store.CardGone(ctx, tx, row.Key, row.TS); err != nil {
+		if err := s.arm(ctx, tx, s.slackEffect("card/"+row.Key, kindCard), cardPayload{row.Key}, true); err != nil {
 			return err
 		}
-		if err := s.arm(ctx, tx, s.slackEffect("card/"+row.Key, kindCard), cardPayload{row.Key}, true); err != nil {
+		if err := store.CardGone(ctx, tx, row.Key, row.TS); err != nil {
 			return err
 		}
 		return store.Audit(ctx, tx, "quartermaster", "card lost", row.Key, map[string]string{"ts": row.TS})

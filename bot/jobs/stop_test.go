@@ -46,3 +46,39 @@ func TestStopGivesLettersBack(t *testing.T) {
 		t.Errorf("%d attempts, letters %v", n, s.box.letters)
 	}
 }
+
+// A card that is changed while its effect ends waits for that without holding what the
+// end needs: the two cannot block each other.
+func TestTouchWaitsForTheEnd(t *testing.T) {
+	t.Parallel()
+	s := open(t, 1, nil)
+	p := s.check("one")[0]
+	s.idle()
+	tx, err := s.st.Pool().Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(t.Context()) }()
+	hold := func(sql string) { // as the end of an effect does
+		t.Helper()
+		if tag, err := tx.Exec(t.Context(), sql); err != nil || tag.RowsAffected() != 1 {
+			t.Fatalf("%s: %v, %v", sql, tag, err)
+		}
+	}
+	hold(`select from effect where key = 'card/restock/1' for update`)
+	edited := make(chan error, 1)
+	go func() {
+		_, err := s.svc.SubmitEdit(t.Context(), jobs.EditRequest{Key: "e1", User: "UA", Proposal: p.ID, Version: p.Version, Qty: map[int]int64{0: p.Lines[0].Qty * 2}})
+		edited <- err
+	}()
+	s.until("the edit waits", func() bool {
+		return s.number(`select count(*) from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database()`) > 0
+	})
+	hold(`select from card where key = 'restock/1' for update nowait`)
+	if err := tx.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-edited; err != nil {
+		t.Error(err)
+	}
+}
