@@ -463,7 +463,7 @@ func TestLostCardsComeBack(t *testing.T) {
 	t.Parallel()
 	const n, lose = 20, 5
 	tally := fault.Count(t, "Slack says that it took cards, and loses them", 0)
-	s := open(t, n, func(c *jobs.Config) { c.Lease = time.Second })
+	s := open(t, n, func(c *jobs.Config) { c.Lease = 2 * time.Second }) // it looks twice as often
 	s.desk.lose = func(key string) bool { return strings.HasPrefix(key, "restock/") && s.desk.lost < lose }
 	s.check("one")
 	s.idle()

@@ -92,7 +92,10 @@ func (d *desk) Stands(_ context.Context, ref jobs.MessageRef) (bool, error) {
 	return d.stood[ref.TS], nil
 }
 
-func (d *desk) Post(_ context.Context, channel, key string, c plan.Card) (jobs.MessageRef, error) {
+func (d *desk) Post(ctx context.Context, channel, key string, c plan.Card) (jobs.MessageRef, error) {
+	if ctx.Err() != nil { // a request whose time is over does not leave
+		return jobs.MessageRef{}, fmt.Errorf("post: %w: %w", connectors.ErrUncertain, ctx.Err())
+	}
 	ref, err := d.put("post", channel, key)
 	if err == nil {
 		d.mu.Lock()
