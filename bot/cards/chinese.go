@@ -10,10 +10,9 @@ import (
 // chinese says in Chinese what english says. A test finds what is missing and slots
 // that differ.
 var chinese = phrases{
-	week:  chineseWeek,
-	graph: graphWords{stock: "预计库存", with: "含此订单", low: "80% 区间下限", high: "80% 区间上限", point: "再订货点", units: "库存（件）", dayForm: "1月2日"},
+	week: chineseWeek,
 
-	language: "zh", dateForm: "2006年1月2日", percent: "%s%%", inBrackets: "（%s）", stop: "。", colon: "：", semicolon: "；", comma: "，",
+	language: "zh", dayForm: "1月2日", dateForm: "2006年1月2日", percent: "%s%%", inBrackets: "（%s）", stop: "。", colon: "：", semicolon: "；", comma: "，",
 	pair: "%s：%s", pair4: "%s：%s %s %s",
 
 	riskSupplier: "供应商 %s 可能延迟交货",

@@ -3,6 +3,7 @@ package cards
 import (
 	"time"
 
+	"quartermaster/bot/chart"
 	"quartermaster/core"
 	"quartermaster/core/forecast"
 	"quartermaster/core/plan"
@@ -129,8 +130,14 @@ var stale = []risk.Cause{{Feed: "stock", Age: 61 * time.Minute, Limit: time.Hour
 var picture = &plan.Picture{File: "F0123456789", Alt: "SOLAR-01 · LEEDS: stock is expected to run out on 27 November 2026; order by 25 November 2026. 120 units are left at the end of 21 November 2026. Reorder point: 912 units."}
 
 // drawn is a chart that the chat system draws.
-var drawn = &plan.Picture{Alt: picture.Alt, Graph: &plan.Graph{Title: "SOLAR-01 · LEEDS", Days: []core.Day{today, today + 3, today + 6, today + 9},
-	Stock: []float64{120, 62, 4.5, 0}, Low: []float64{112, 40, 0, 0}, High: []float64{128, 84, 31, 0}, WithOrder: []float64{120, 62, 4.5, 480}, ReorderPoint: 912}}
+func drawn(language string) *plan.Picture {
+	g, alt, err := chart.StockData{Title: "SOLAR-01 · LEEDS", Today: today, Language: language, ReorderPoint: 912,
+		Stock: []float64{120, 62, 4.5, 0}, Lo: []float64{112, 40, 0, 0}, Hi: []float64{128, 84, 31, 0}, WithOrder: []float64{120, 62, 4.5, 480}}.Graph()
+	if err != nil {
+		panic(err)
+	}
+	return &plan.Picture{Alt: alt, Graph: g}
+}
 
 // evil is a name that tries everything.
 const evil = "<!channel> <@U0ANNA> *b* _i_ ~s~ `c` & <https://evil.example|click> http://evil.example WWW.evil.example " +

@@ -147,7 +147,7 @@ func goldenMessages(t *testing.T) {
 			c.Restock.Proposal.Notes = []string{"raised from 480 to 504 units, the supplier's minimum order"}
 		}),
 		"restock_chart":        restock(func(c *plan.Card) { c.Picture = picture }),
-		"restock_native":       restock(func(c *plan.Card) { c.Picture = drawn }),
+		"restock_native":       restock(func(c *plan.Card) { c.Picture = drawn(shop.Language) }),
 		"restock_conservative": restock(func(c *plan.Card) { c.Conservative = stale }),
 		"restock_edited": restock(func(c *plan.Card) {
 			c.Restock.Proposal.EditedBy, c.Restock.Note = "U0BEN", "edited: SOLAR-01 from 528 to 504"

@@ -11,9 +11,8 @@ import (
 // graph adds a chart that Slack draws: lines over at most 20 days. Slack reads such a
 // chart to people who cannot see it, so it has no alternative text.
 func (b *builder) graph(g *plan.Graph) {
-	names := b.w.graph
-	axis := slack.NewDataVisualizationAxisConfig().WithYLabel(string(names.units))
-	form := names.dayForm
+	axis := slack.NewDataVisualizationAxisConfig().WithYLabel(string(clean(g.Unit, maxGraphName)))
+	form := b.w.dayForm
 	if n := len(g.Days); n > 0 && g.Days[n-1]-g.Days[0] > 360 { // a day without its year would be there twice
 		form = b.w.dateForm
 	}
@@ -21,26 +20,15 @@ func (b *builder) graph(g *plan.Graph) {
 		axis.Categories = append(axis.Categories, d.Time(time.UTC).Format(form))
 	}
 	var lines []slack.DataVisualizationDataSeries
-	add := func(name safe, y []float64) {
-		if len(y) != len(g.Days) {
-			return
+	for _, l := range g.Lines {
+		if len(l.Values) != len(g.Days) {
+			continue
 		}
 		var points []slack.DataVisualizationDataPoint
-		for i, v := range y {
+		for i, v := range l.Values {
 			points = append(points, slack.NewDataVisualizationDataPoint(axis.Categories[i], v))
 		}
-		lines = append(lines, slack.NewDataVisualizationDataSeries(string(name), points...))
-	}
-	add(names.stock, g.Stock)
-	add(names.with, g.WithOrder)
-	add(names.low, g.Low)
-	add(names.high, g.High)
-	if g.ReorderPoint > 0 {
-		level := make([]float64, len(g.Days))
-		for i := range level {
-			level[i] = g.ReorderPoint
-		}
-		add(names.point, level)
+		lines = append(lines, slack.NewDataVisualizationDataSeries(string(clean(l.Name, maxGraphName)), points...))
 	}
 	chart := &slack.DataVisualizationBlock{Type: slack.MBTDataVisualization, BlockID: b.id("chart"), Title: string(clean(g.Title, maxGraphTitle)), Chart: slack.NewDataVisualizationLineChart(axis, lines...)}
 	if chart.Validate() == nil { // no chart is better than no card
@@ -48,10 +36,8 @@ func (b *builder) graph(g *plan.Graph) {
 	}
 }
 
-// graphWords name the lines of a chart that Slack draws, in 20 characters.
-type graphWords struct {
-	stock, with, low, high, point, units safe
-	dayForm                              string // of package time
-}
-
-const maxGraphTitle = 50
+// Slack's bounds of what stands on a chart, in characters.
+const (
+	maxGraphTitle = 50
+	maxGraphName  = 20
+)

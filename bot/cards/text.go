@@ -142,11 +142,10 @@ type phrases struct {
 
 	// What a language does to every sentence.
 	language                      string
-	dateForm                      string // of package time
-	graph                         graphWords
-	percent, inBrackets           safe // number ; text
-	stop, colon, semicolon, comma safe // between sentences and their parts
-	pair, pair4                   safe // label, value ; label, three values
+	dateForm, dayForm             string // of package time; a day without its year
+	percent, inBrackets           safe   // number ; text
+	stop, colon, semicolon, comma safe   // between sentences and their parts
+	pair, pair4                   safe   // label, value ; label, three values
 }
 
 // speak returns the phrases of a language, English for one it does not know.
@@ -289,10 +288,9 @@ var english = phrases{
 		"/stock help: this list",
 	home: englishHome, po: englishOrders, cu: englishCustomers, plays: englishPlay, arrivals: englishArrivals, review: englishReview, letters: englishLetters, quotes: englishQuotes, rfq: englishRFQ, reply: englishReply, byHand: englishOverrides, advice: englishAdvice, ask: englishAsk, asks: englishAsks, indicators: englishIndicators, quiet: englishQuiet, delegate: englishDelegate,
 	scores: englishScores, settings: englishSettings, sources: englishSources,
-	week:  englishWeek,
-	graph: graphWords{stock: "expected stock", with: "with this order", low: "80 % interval, low", high: "80 % interval, high", point: "reorder point", units: "units in stock", dayForm: "2 Jan"},
+	week: englishWeek,
 
-	language: "en", dateForm: "2 Jan 2006", percent: "%s %%", inBrackets: " (%s)", stop: ". ", colon: ": ", semicolon: "; ", comma: ", ",
+	language: "en", dayForm: "2 Jan", dateForm: "2 Jan 2006", percent: "%s %%", inBrackets: " (%s)", stop: ". ", colon: ": ", semicolon: "; ", comma: ", ",
 	pair: "%s: %s", pair4: "%s: %s %s %s",
 	unknown: "There is no command “%s”.", nearest: " Did you mean /stock %s?",
 }

@@ -564,6 +564,38 @@ func TestHashOfStock(t *testing.T) {
 	}
 }
 
+// A chart that the chat system draws has few points, the first and the last day among
+// them, and names that fit, in both languages; what is not known is left out.
+func TestGraph(t *testing.T) {
+	d := stock()
+	for _, language := range []string{"en", "zh"} {
+		d.Language = language
+		g, alt, err := d.Graph()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(g.Days); n > MaxPoints || g.Days[0] != d.Today || g.Days[n-1] != d.Today+core.Day(len(d.Stock)-1) || len(g.Lines) != 5 || alt != d.Alt() {
+			t.Fatalf("%s: %+v with %q", language, g, alt)
+		}
+		last := len(g.Days) - 1
+		for i, want := range []float64{d.Stock[len(d.Stock)-1], d.WithOrder[len(d.WithOrder)-1], d.Lo[len(d.Lo)-1], d.Hi[len(d.Hi)-1], d.ReorderPoint} {
+			if l := g.Lines[i]; len(l.Values) != len(g.Days) || math.Abs(l.Values[last]-want) > 0.05 || l.Name == "" || len([]rune(l.Name)) > 20 {
+				t.Errorf("%s: line %q ends with %v, want %v", language, l.Name, l.Values[last], want)
+			}
+		}
+		if (g.Lines[0].Name == "expected stock") != (language == "en") {
+			t.Errorf("the words of %s: %q", language, g.Lines[0].Name)
+		}
+	}
+	d.Lo, d.Hi, d.WithOrder, d.ReorderPoint = nil, nil, nil, 0
+	if g, _, err := d.Graph(); err != nil || len(g.Lines) != 1 {
+		t.Errorf("of the course alone: %+v, %v", g, err)
+	}
+	if _, _, err := (StockData{}).Graph(); !errors.Is(err, ErrNoData) {
+		t.Errorf("of nothing: %v", err)
+	}
+}
+
 func BenchmarkHashOfStock(b *testing.B) {
 	d := stock()
 	for b.Loop() {

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"slices"
 
 	"quartermaster/core"
 	"quartermaster/core/plan"
@@ -25,17 +26,27 @@ func (d StockData) Graph() (*plan.Graph, string, error) {
 		shown = append(shown, i)
 	}
 	shown = append(shown, last)
-	thin := func(y []float64) (out []float64) {
-		for _, i := range shown {
-			if i < len(y) {
-				out = append(out, core.Round(y[i], 1))
-			}
-		}
-		return out
-	}
-	g := &plan.Graph{Title: d.Title, ReorderPoint: core.Round(d.ReorderPoint, 1), Stock: thin(d.Stock), Low: thin(d.Lo), High: thin(d.Hi), WithOrder: thin(d.WithOrder)}
+	w := in(d.Language)
+	g := &plan.Graph{Title: d.Title, Unit: w.unit}
 	for _, i := range shown {
 		g.Days = append(g.Days, d.Today+core.Day(i))
+	}
+	add := func(name string, y []float64) {
+		if len(y) != len(d.Stock) {
+			return
+		}
+		line := plan.GraphLine{Name: name}
+		for _, i := range shown {
+			line.Values = append(line.Values, core.Round(y[i], 1))
+		}
+		g.Lines = append(g.Lines, line)
+	}
+	add(w.expected, d.Stock)
+	add(w.with, d.WithOrder)
+	add(w.low, d.Lo)
+	add(w.high, d.Hi)
+	if d.ReorderPoint > 0 {
+		add(w.point, slices.Repeat([]float64{d.ReorderPoint}, len(d.Stock)))
 	}
 	return g, d.Alt(), nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"image/png"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -95,12 +96,13 @@ func TestChartThatSlackDraws(t *testing.T) {
 		t.Fatalf("picture %+v, %d handed over", c.Picture, len(s.desk.pictures))
 	}
 	g := c.Picture.Graph
-	if n := len(g.Days); n < 2 || n > 20 || len(g.Stock) != n || len(g.WithOrder) != n || len(g.Low) != n || len(g.High) != n {
-		t.Errorf("graph %+v", g)
+	if n := len(g.Days); n < 2 || n > 20 || len(g.Lines) != 5 || slices.ContainsFunc(g.Lines, func(l plan.GraphLine) bool { return len(l.Values) != n }) {
+		t.Fatalf("graph %+v", g)
 	}
-	for i := range g.Stock {
-		if g.Low[i] > g.Stock[i]+0.1 || g.Stock[i] > g.High[i]+0.1 || g.Stock[i] > g.WithOrder[i]+0.1 {
-			t.Errorf("day %d: %v to %v around %v, with the order %v", i, g.Low[i], g.High[i], g.Stock[i], g.WithOrder[i])
+	stock, with, low, high := g.Lines[0].Values, g.Lines[1].Values, g.Lines[2].Values, g.Lines[3].Values
+	for i := range stock {
+		if low[i] > stock[i]+0.1 || stock[i] > high[i]+0.1 || stock[i] > with[i]+0.1 {
+			t.Errorf("day %d: %v to %v around %v, with the order %v", i, low[i], high[i], stock[i], with[i])
 		}
 	}
 }

@@ -67,17 +67,20 @@ type Picture struct {
 	Alt   string `json:"alt"` // what it shows, in words
 }
 
-// Graph is the expected course of stock in units at the end of each of Days, with the
-// 80 % interval and the course with the order that is proposed. The lists are as long as
-// Days, or empty.
+// Graph is the expected course of stock for a chat system that draws itself.
 type Graph struct {
-	Title        string     `json:"title"` // a code, "SOLAR-01 · MAIN"
-	Days         []core.Day `json:"days"`
-	Stock        []float64  `json:"stock"`
-	Low          []float64  `json:"low,omitempty"`
-	High         []float64  `json:"high,omitempty"`
-	WithOrder    []float64  `json:"with_order,omitempty"`
-	ReorderPoint float64    `json:"reorder_point,omitempty"` // 0 for none
+	Title string     `json:"title"` // a code, "SOLAR-01 · MAIN"
+	Unit  string     `json:"unit"`  // of the values, in the shop's language
+	Days  []core.Day `json:"days"`
+	// Lines are the course, its 80 % interval, the course with the order that is
+	// proposed, and the reorder point; those that are not known are left out.
+	Lines []GraphLine `json:"lines"`
+}
+
+// GraphLine is a line of a Graph.
+type GraphLine struct {
+	Name   string    `json:"name"`   // in the shop's language, at most 20 characters
+	Values []float64 `json:"values"` // at the end of each of the days
 }
 
 // NoteView is the content of a note.
