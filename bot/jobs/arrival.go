@@ -67,20 +67,8 @@ func (s *Service) arrivalView(ctx context.Context, number string) (*plan.Arrival
 	}
 	v := &plan.ArrivalView{Order: o, Today: core.DayOf(s.cfg().Now(), s.cfg().Shop.Zone), Lines: o.Arriving()}
 	v.Lines = v.Lines[:min(len(v.Lines), maxArriving)]
-	for i := range v.Lines {
-		l := &v.Lines[i]
-		items, err := store.ItemStates(ctx, db, string(l.SKU))
-		if err != nil {
-			return nil, err
-		}
-		for _, it := range items {
-			if it.Location == l.Location {
-				l.Left, l.Owed = it.Position.Available(), it.Position.Backorders
-			}
-		}
-		if err := store.BuyersOf(ctx, db, l); err != nil {
-			return nil, err
-		}
+	if err := store.FillArrivals(ctx, db, v.Lines); err != nil {
+		return nil, err
 	}
 	return v, nil
 }

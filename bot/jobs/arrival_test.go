@@ -64,6 +64,9 @@ func TestArrivalIsAnnounced(t *testing.T) {
 	if l := v.Lines[0]; l.Likely != 2 || l.Again != 1 || l.With != "OTHER" || l.Share != 0.34 {
 		t.Errorf("who buys it: %+v", l)
 	}
+	if l, left := v.Lines[0], s.number(`select on_hand - committed from stock_level where sku = $1`, o.Lines[0].SKU); l.Left != int64(left) || left == 0 || l.Owed != 0 {
+		t.Errorf("%d are left and %d owed, want %d and none", l.Left, l.Owed, left)
+	}
 	s.report(plan.OrderEvent{Action: plan.OrderShip, ETA: today + 12})
 	if due, _ := s.desk.shown[key].Arrival.Order.Due(); due != today+12 {
 		t.Errorf("after a new day of arrival the card says %s", due)

@@ -16,7 +16,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"quartermaster/core"
-	"quartermaster/core/plan"
 	"quartermaster/core/repurchase"
 )
 
@@ -285,19 +284,6 @@ func LikelyCustomers(ctx context.Context, db DB, sku string, limit int) (list []
 		return nil, 0, fmt.Errorf("customers of %s: %w", sku, err)
 	}
 	return list, all, nil
-}
-
-// BuyersOf fills in how many known customers are likely to buy what arrives, and what
-// they most often take with it.
-func BuyersOf(ctx context.Context, db DB, l *plan.ArrivalLine) error {
-	err := db.QueryRow(ctx, `select count(*), count(*) filter (where again),
-		coalesce((select linked_sku from learned_link where sku = $1 order by probability desc, linked_sku limit 1), ''),
-		coalesce((select max(probability) from learned_link where sku = $1), 0)
-		from likely_customer where sku = $1`, l.SKU).Scan(&l.Likely, &l.Again, &l.With, &l.Share)
-	if err != nil {
-		return fmt.Errorf("buyers of %s: %w", l.SKU, err)
-	}
-	return nil
 }
 
 // pseudonym is how a customer is called outside of the database.

@@ -10,6 +10,7 @@ import (
 
 	"quartermaster/core"
 	"quartermaster/core/plan"
+	"quartermaster/core/replenish"
 )
 
 // CanonicalSKU returns the code of a product as the catalogue writes it; ErrNotFound
@@ -52,4 +53,37 @@ func ProductInText(ctx context.Context, db DB, text string) (n plan.Named, err e
 		return plan.Named{}, nil
 	}
 	return n, err
+}
+
+// FillArrivals fills in what is left of each product that comes, how many known customers
+// are likely to buy it, and what they most often take with it.
+func FillArrivals(ctx context.Context, db DB, lines []plan.ArrivalLine) error {
+	skus, places := make([]core.SKU, len(lines)), make([]core.LocationID, len(lines))
+	for i, l := range lines {
+		skus[i], places[i] = l.SKU, l.Location
+	}
+	rows, err := db.Query(ctx, `
+		select q.n - 1, coalesce(i.body->'position', '{}'), c.likely, c.again, coalesce(k.linked_sku, ''), coalesce(k.probability, 0)
+		from unnest($1::text[], $2::text[]) with ordinality as q (sku, location, n)
+		left join item_state i on i.sku = q.sku and i.location = q.location
+		cross join lateral (select count(*) as likely, count(*) filter (where again) as again from likely_customer where sku = q.sku) c
+		left join lateral (select linked_sku, probability from learned_link where sku = q.sku order by probability desc, linked_sku limit 1) k on true`,
+		skus, places)
+	if err != nil {
+		return fmt.Errorf("products that arrive: %w", err)
+	}
+	var n int
+	var position replenish.Position
+	var l plan.ArrivalLine
+	_, err = pgx.ForEachRow(rows, []any{&n, &position, &l.Likely, &l.Again, &l.With, &l.Share}, func() error {
+		to := &lines[n]
+		to.Left, to.Owed = position.Available(), position.Backorders
+		to.Likely, to.Again, to.With, to.Share = l.Likely, l.Again, l.With, l.Share
+		position = replenish.Position{}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("products that arrive: %w", err)
+	}
+	return nil
 }
