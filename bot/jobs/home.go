@@ -53,8 +53,11 @@ func (s *Service) Home(ctx context.Context) (v plan.HomeView, err error) {
 	return v, err
 }
 
-// again is the repurchase table as the last look at the customers left it; empty when
-// there was none.
+// homeAgain is how many products that are bought again the home tab shows.
+const homeAgain = 5
+
+// again is the head of the repurchase table as the last look at the customers left it;
+// empty when there was none.
 func (s *Service) again(ctx context.Context) (v plan.CustomersView, err error) {
 	v.Shop = s.cfg().Shop
 	v.Report, v.MadeAt, err = store.CustomerReport(ctx, s.st.Pool())
@@ -64,7 +67,13 @@ func (s *Service) again(ctx context.Context) (v plan.CustomersView, err error) {
 	if err != nil {
 		return v, err
 	}
-	v.Names, err = store.ProductNames(ctx, s.st.Pool())
+	var shown []core.SKU
+	for _, p := range v.Report.Products[:min(len(v.Report.Products), homeAgain)] {
+		shown = append(shown, p.SKU)
+	}
+	if v.Report.Products = v.Report.Products[:len(shown)]; len(shown) > 0 {
+		v.Names, err = store.ProductNames(ctx, s.st.Pool(), shown...)
+	}
 	return v, err
 }
 

@@ -39,7 +39,7 @@ func (s *Service) Overrides(ctx context.Context, code string) (v plan.OverrideVi
 		if err != nil {
 			return v, err
 		}
-		names, err := store.ProductNames(ctx, s.st.Pool())
+		names, err := store.ProductNames(ctx, s.st.Pool(), sku)
 		if err != nil {
 			return v, err
 		}

@@ -255,7 +255,7 @@ func SaveRun(ctx context.Context, tx pgx.Tx, id string, started time.Time, summa
 // ItemStates reads the items of the last check with the given SKU, at every
 // location.
 func ItemStates(ctx context.Context, db DB, sku string) ([]plan.Item, error) {
-	return itemStates(ctx, db, `where upper(sku) = upper($1) order by location`, sku)
+	return itemStates(ctx, db, `where sku = any (array(select sku collate "default" from product where upper(sku) = upper($1))) order by sku, location`, sku)
 }
 
 // WorstItems reads the items with most money at risk.

@@ -349,8 +349,11 @@ func KnowsCustomers(ctx context.Context, db DB) (known bool, err error) {
 	return known, nil
 }
 
-// ProductNames returns the name of every product.
-func ProductNames(ctx context.Context, db DB) (map[core.SKU]string, error) {
+// ProductNames returns the names of products; without codes, of all.
+func ProductNames(ctx context.Context, db DB, of ...core.SKU) (map[core.SKU]string, error) {
+	if len(of) > 0 {
+		return names[core.SKU](ctx, db, `select sku, name from product where sku = any($1)`, of)
+	}
 	return names[core.SKU](ctx, db, `select sku, name from product`)
 }
 
@@ -359,8 +362,8 @@ func SupplierNames(ctx context.Context, db DB) (map[core.SupplierID]string, erro
 	return names[core.SupplierID](ctx, db, `select supplier, name from supplier`)
 }
 
-func names[K comparable](ctx context.Context, db DB, sql string) (map[K]string, error) {
-	rows, err := db.Query(ctx, sql)
+func names[K comparable](ctx context.Context, db DB, sql string, args ...any) (map[K]string, error) {
+	rows, err := db.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, fmt.Errorf("names: %w", err)
 	}

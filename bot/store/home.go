@@ -12,14 +12,21 @@ import (
 	"quartermaster/core/plan"
 )
 
-// DayFigures returns how each of the last days ended, oldest first: RED items and
-// money at risk of its last check.
+// DayFigures returns how each of the last days with a check ended, oldest first: RED
+// items and money at risk of its last check. Each day is one step back in the index of
+// the runs, of which there may be years.
 func DayFigures(ctx context.Context, db DB, zone string, days int) ([]plan.DayFigure, error) {
 	rows, err := db.Query(ctx, `
-		select day, coalesce(o, '{}')
-		from (select distinct on (day) (finished_at at time zone $1)::date as day, summary->'overview' as o
-		      from check_run order by day desc, finished_at desc limit $2) d
-		order by day`, zone, days)
+		with recursive day (n, id, at) as (
+			(select 1, id, finished_at from check_run order by finished_at desc limit 1)
+			union all
+			select n + 1, before.id, before.finished_at from day cross join lateral (
+				select id, finished_at from check_run
+				where finished_at < date_trunc('day', day.at at time zone $1) at time zone $1
+				order by finished_at desc limit 1) before
+			where n < $2)
+		select (day.at at time zone $1)::date, coalesce(r.summary->'overview', '{}')
+		from day join check_run r using (id) order by day.at`, zone, days)
 	if err != nil {
 		return nil, fmt.Errorf("read the figures of the last days: %w", err)
 	}
@@ -37,7 +44,9 @@ func DayFigures(ctx context.Context, db DB, zone string, days int) ([]plan.DayFi
 
 // LastSlots returns the newest run of every schedule, by name.
 func LastSlots(ctx context.Context, db DB) (map[string]plan.RunView, error) {
-	rows, err := db.Query(ctx, `select distinct on (schedule) schedule, slot, late, error from schedule_run order by schedule, slot desc`)
+	rows, err := db.Query(ctx, `
+		select r.* from schedule s cross join lateral (
+			select schedule, slot, late, error from schedule_run where schedule = s.name order by slot desc limit 1) r`)
 	if err != nil {
 		return nil, fmt.Errorf("read the last runs: %w", err)
 	}

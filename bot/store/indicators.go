@@ -49,7 +49,8 @@ func tradeWeeks(ctx context.Context, db DB, from core.Day) ([]plan.TradeWeek, er
 func Indicators(ctx context.Context, db DB, now time.Time, zone *time.Location) (in plan.IndicatorInput, err error) {
 	in.Today = core.DayOf(now, zone)
 	var first *time.Time
-	if err = db.QueryRow(ctx, `select min(started_at) from check_run`).Scan(&first); err != nil {
+	err = db.QueryRow(ctx, `select started_at from check_run order by finished_at limit 1`).Scan(&first)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return in, fmt.Errorf("read the first check: %w", err)
 	}
 	from := in.Today.Monday()

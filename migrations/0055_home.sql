@@ -1,0 +1,9 @@
+-- +goose Up
+-- What the home tab and /stock ask for at every look. The list of what runs short is a
+-- tenth of the items of a large shop; products are asked for however they are written.
+create index item_state_short on item_state (at_risk desc, tier, sku, location) where tier in ('RED', 'YELLOW');
+create index product_upper on product (upper(sku));
+
+-- +goose Down
+drop index item_state_short;
+drop index product_upper;
