@@ -75,7 +75,7 @@ var settledLines = map[string]struct{ en, zh string }{
 	"week_first":              {`21 Nov 2026: 9 RED, .*waiting for a decision: 0$`, `2026年11月21日：红色 9.*等待决定 0 项$`},
 	"away":                    {`could not be reached from 21 Nov 2026 03:57 UTC to .*expired meanwhile .*: 3`, `从 2026年11月21日 03:57 UTC 到 .*：3`},
 	"dead_settled":            {`^✅ Settled: 4 messages sent again by boss`, `^✅ 已处理：boss 重发了 4 条消息`},
-	"note":                    {`Order PO-2026-0001 .* is written`, `PO-2026-0001`},
+	"note":                    {`^✅ Suppliers' answers are fetched again since 21 Nov 2026 20:57`, `^✅ .*2026年11月21日`},
 	"settings_confirmed":      {`^✅ CONFIRMED · Change of the settings: approval.second_above: 5000.00 → 8000.00`, `^✅ 已确认 · 修改设置：approval.second_above`},
 	"settings_overtaken":      {`^↩️ OVERTAKEN BY OTHER SETTINGS · `, `^↩️ 已被其他设置取代 · `},
 }

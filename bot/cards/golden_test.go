@@ -311,7 +311,7 @@ func goldenMessages(t *testing.T) {
 				Approval: core.ApprovalPolicy{Approvers: []core.Approver{{User: "U2ANNA", Limit: gbp(1000000)}}, SecondAbove: gbp(500000), DailyCap: gbp(2000000)}}}),
 		"answer_settings_cost": SettingsAnswer(plan.SettingsView{Shop: shop, Policy: core.DefaultPolicy()}),
 		"answer_unknown":       HelpAnswer(shop.Language, "<!here> statsu", "status"),
-		"note":                 Note(shop.Language, "Anna approved. Order PO-2026-0001 to <Acme> is written.\nSee *there*."),
+		"note":                 Note(shop.Language, "✅ Suppliers' answers are fetched again since 2026-11-21 20:57.\nThere is no SKU \"<Acme> *b*\". Did you mean ACME-1?"),
 	}
 	for name, m := range answers {
 		t.Run(name, func(t *testing.T) {

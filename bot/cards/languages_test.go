@@ -1,11 +1,16 @@
 package cards
 
 import (
+	"bytes"
 	"fmt"
+	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
+	"unicode"
 )
 
 var slots = regexp.MustCompile(`%(\[\d+\])?s`)
@@ -14,6 +19,64 @@ var slots = regexp.MustCompile(`%(\[\d+\])?s`)
 // in Chinese, with as many slots.
 func TestLanguages(t *testing.T) {
 	samePhrases(t, "phrases", reflect.ValueOf(english), reflect.ValueOf(chinese))
+}
+
+// Every golden message, form and answer is there in Chinese, too, and no phrase in it is
+// the English one.
+func TestGoldensAreInBothLanguages(t *testing.T) {
+	en, zh := map[string]string{}, map[string]string{}
+	phrasesOf("", reflect.ValueOf(english), en)
+	phrasesOf("", reflect.ValueOf(chinese), zh)
+	foreign := map[string]bool{}
+	for at, phrase := range en {
+		foreign[phrase] = foreign[phrase] || len(phrase) > 3 && zh[at] != phrase
+	}
+	list, err := filepath.Glob("testdata/*.*")
+	if err != nil || len(list) < 100 {
+		t.Fatalf("%d goldens, %v", len(list), err)
+	}
+	for _, path := range list {
+		name := filepath.Base(path)
+		other := filepath.Join("testdata", "zh", name)
+		switch {
+		case strings.Contains(name, ".zh."):
+			continue
+		case strings.Contains(name, ".en."):
+			other = filepath.Join("testdata", strings.Replace(name, ".en.", ".zh.", 1))
+		}
+		text, err := os.ReadFile(other)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if !bytes.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+			t.Errorf("%s is not Chinese", other)
+		}
+		for _, m := range texts.FindAllSubmatch(text, -1) {
+			if foreign[string(m[1])] {
+				t.Errorf("%s says %q in English", other, m[1])
+			}
+		}
+	}
+}
+
+// texts finds what is shown in a golden file.
+var texts = regexp.MustCompile(`"(?:text|label|title|alt_text)": "(.*)"`)
+
+// phrasesOf lists the phrases of a table by their place in it.
+func phrasesOf(at string, v reflect.Value, into map[string]string) {
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			phrasesOf(at+"."+v.Type().Field(i).Name, v.Field(i), into)
+		}
+	case reflect.Map:
+		for _, k := range v.MapKeys() {
+			phrasesOf(fmt.Sprintf("%s[%v]", at, k), v.MapIndex(k), into)
+		}
+	case reflect.String:
+		into[at] = v.String()
+	}
 }
 
 func samePhrases(t *testing.T, at string, en, zh reflect.Value) {

@@ -62,7 +62,7 @@ func QuoteModal(language string, v plan.QuoteView) slack.ModalViewRequest {
 // supplierField is the choice of a supplier in a form about a quote; false when none
 // is known.
 func (b *builder) supplierField(v plan.QuoteView) bool {
-	w := englishQuotes
+	w := &b.w.quotes
 	var options []*slack.OptionBlockObject
 	var chosen *slack.OptionBlockObject
 	for _, s := range v.Suppliers[:min(len(v.Suppliers), maxChoices)] {

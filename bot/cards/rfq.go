@@ -127,7 +127,7 @@ func (b *builder) rfq(c plan.Card, v plan.RFQCardView) Message {
 	case plan.RFQCompared:
 		story = say(w.storyCompared, qty(r.Qty), what, qty(int64(answers)), qty(int64(len(r.Letters))))
 	}
-	buttons := []slack.BlockElement{button(ActionQuoteBox, SKUValue(r.SKU), englishSources.enter), button(ActionPasteBox, SKUValue(r.SKU), w.paste)}
+	buttons := []slack.BlockElement{button(ActionQuoteBox, SKUValue(r.SKU), b.w.sources.enter), button(ActionPasteBox, SKUValue(r.SKU), w.paste)}
 	if r.State == plan.RFQCompared && len(v.Sources) > 0 {
 		b.line(bold(say(w.compare, qty(r.Qty))))
 		b.table(b.sourceRows(v.Sources), sourceNumbers...)

@@ -58,13 +58,16 @@ func TestRFQCards(t *testing.T) {
 			t.Errorf("read back %s, %s, %v", sku, loc, err)
 		}
 	}
-	read := QuoteModal("en", plan.QuoteView{SKU: "SOLAR-01", Name: "Solar <!here> lamp", Today: today, Suppliers: []core.Supplier{{ID: "POT", Name: "Potter", Currency: "GBP"}},
-		Entry: plan.QuoteEntry{SKU: "SOLAR-01", Supplier: "POT", Price: "11.50", MOQ: 60, LeadDays: 8, ValidUntil: today + 20}, Unsure: []string{"several prices"}})
-	paste := PasteModal("en", plan.QuoteView{SKU: "SOLAR-01", Name: "Solar <!here> lamp", Today: today, Suppliers: []core.Supplier{{ID: "POT", Name: "Potter", Currency: "GBP"}}})
-	acceptView(t, read)
-	acceptView(t, paste)
-	golden(t, "modal_quote_read", read)
-	golden(t, "modal_paste", paste)
+	inBoth(t, func(t *testing.T) {
+		v := plan.QuoteView{SKU: "SOLAR-01", Name: "Solar <!here> lamp", Today: today, Suppliers: []core.Supplier{{ID: "POT", Name: "Potter", Currency: "GBP"}}}
+		paste := PasteModal(shop.Language, v)
+		v.Entry, v.Unsure = plan.QuoteEntry{SKU: "SOLAR-01", Supplier: "POT", Price: "11.50", MOQ: 60, LeadDays: 8, ValidUntil: today + 20}, []string{"several prices"}
+		read := QuoteModal(shop.Language, v)
+		acceptView(t, read)
+		acceptView(t, paste)
+		golden(t, "modal_quote_read", read)
+		golden(t, "modal_paste", paste)
+	})
 }
 
 func TestRFQValues(t *testing.T) {
