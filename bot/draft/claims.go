@@ -75,13 +75,13 @@ var claims = map[string][]claim{
 		turn(offMatter, `\b(?:others|suppliers|competitors?|(?:other|another|several|various|many|different|new) (?:suppliers?|compan(?:y|ies)|firms?|customers?))\b`, ``),
 		turn(offMatter, `\bsimilar\b|\bin (?:its|their) place\b|\b(?:other|different|alternative) (?:items?|goods|products?|articles?|lines?|things|terms)\b`, ``),
 		turn(offMatter, either(
-			`\beverything (?:that |which )?we have\b|\ball (?:of )?our (?:open )?orders\b|\b(?:takes?|in) the place of\b|\breplac\w+\b`,
+			`\beverything (?:that |which )?we have\b|\ball (?:of )?our (?:open )?orders\b|\b(?:takes?|in) the place of\b`,
 			`\bconfirm \w+ in person\b|\bnew address\b|\bwarehouse until\b`), ``),
 		turn(binding, `\bwe would (?:\w+ )?(?:place|order|buy|take)\b|\b(?:further|another) order\b`, ``, plan.LetterOrder, plan.LetterPrice, plan.LetterMOQ, plan.LetterLead),
 		// What binds us.
 		turn(binding, `\bwe (?:can|could|would|will|may|might) (?:\w+ )?order\b`, `\b(?:smaller|often|frequent\w*|regular\w*|flexib\w*|like to|need to|have to|want to|able to)\b`, plan.LetterMOQ),
 		turn(offMatter, `\bto (?:our|your|another|other) (?:customers?|clients?)(?: directly)?$`, `\b(?:sensitive|important|valuable|promised|explain)\b`),
-		turn(offMatter, `\b(?:better|lower|reduced) prices\b|\bdiscount`, ``, plan.LetterPrice, plan.LetterMOQ),
+		turn(offMatter, `\b(?:better|lower|reduced) prices\b`, ``, plan.LetterPrice, plan.LetterMOQ),
 		turn(binding, either(
 			`\bmore orders\b|\borders? (?:more|again|next(?: time|$)|larger|bigger|everything)\b|\bsame order\b|\bsure to\b|\bcarry\b`,
 			`\bfor us to (?:pay|cover|bear|take)\b|\bon us\b|\b(?:has|have|needs?) to (?:stay|remain|hold)\b|\bfor our account\b`,

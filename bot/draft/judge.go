@@ -30,14 +30,14 @@ var senses = []struct {
 }{
 	{dearer, compile(`^too (?:low|small)`), []plan.LetterKind{plan.LetterPrice, plan.LetterMOQ}},
 	{outright, compile(`^(?:delays?|new|later|your|this) .*(?:helps?|suits?|good|in order|better|understandable)$|^(?:thank|pleased|happy|glad|relieved|delighted|excused|live|there|all|plenty|enough)`), nil},
-	{outright, compile(`^(?:wait with|whenever|at your|no |take your|pay |refuse|more time|more expensive|dearer|premium|go up|upward)`), nil},
+	{outright, compile(`^(?:wait with|whenever|at your|no |take your|more time|dearer|go up)`), nil},
 	{sooner, compile(`^(?:early|ahead)`), nil},
-	{goOn, compile(`^(?:continu|go ahead|go on|proceed|keep|resum|reinstat|ship|send|deliver|make|produce)`), []plan.LetterKind{plan.LetterCancel}},
+	{goOn, compile(`^(?:continu|go ahead|go on|proceed|keep|ship|send|deliver|make|produce)`), []plan.LetterKind{plan.LetterCancel}},
 	{asItWas, compile(`^(?:as |unchanged|keep|leav)`), []plan.LetterKind{plan.LetterChange}},
 	{ordering, compile(`order|^hereby`), []plan.LetterKind{plan.LetterRFQ}},
-	{supplying, compile(`^(?:ship|deliver|send|produc|manufactur|start|reserv|book|go ahead|proceed)`), []plan.LetterKind{plan.LetterRFQ}},
+	{supplying, compile(`^(?:ship|deliver|send|produc|manufactur|start|reserv|go ahead|proceed)`), []plan.LetterKind{plan.LetterRFQ}},
 	{settling, compile(`^confirm`), []plan.LetterKind{plan.LetterRFQ}},
-	{dearer, compile(`^(?:ris|rais|increas|higher|larger|bigger|greater|too )`), []plan.LetterKind{plan.LetterPrice, plan.LetterMOQ, plan.LetterLead}},
+	{dearer, compile(`^(?:ris|rais|higher|larger|greater|too )`), []plan.LetterKind{plan.LetterPrice, plan.LetterMOQ, plan.LetterLead}},
 	{slower, compile(`(?:^|\s)delay|^(?:late|postpon|defer|slow|suspend|push|put|hold|longer|extend|lengthen|increas|rais)`), nil},
 }
 
@@ -64,7 +64,7 @@ var (
 	otherwise  = compile(`\b(?:orders?|volumes?|quantit\w+|purchases|costs?|inventory|frequency|sales|demand|cooperation|business|question|matter|topic|subject|point|request|issue|flexib\w+|competiti\w+|turnover|efficiency|pressure|stock|variety|customers?)\b`)
 	moreOften  = compile(`\b(?:(?:order|ordering) frequency|frequency|sales|demand|cooperation|business|question|matter|topic|subject|point|request|issue|flexib\w+|competiti\w+|turnover|efficiency|pressure|variety|customers?|stock|inventory|storage|costs?|capital|risk)\b`)
 	thanOurs   = compile(`(?:higher|larger|bigger|greater|more|longer) (?:\w+ )?than (?:what )?(?:we|our|is|are|the|usual|before|needed|required|expected|average|xx|others?|those|elsewhere|in|any|stated|planned|hoped|agreed)\b|(?:higher|larger|longer) than$`)
-	together   = compile(`\b(?:cancel\w*|cooperat\w*|relationship|partnership|collaborat\w*|(?:work|working)(?: together)? with you|(?:work|working) together|business|informed|posted|updated|in touch|in mind|in contact|trouble|inconvenience|disruption|effects?|impact|loss\w*|damage|minimum|records?)\b`)
+	together   = compile(`\b(?:cancel\w*|cooperat\w*|relationship|partnership|collaborat\w*|(?:work|working)(?: together)? with you|(?:work|working) together|business|informed|updated|in touch|in mind|in contact|trouble|inconvenience|disruption|effects?|impact|loss\w*|minimum|records?)\b`)
 	inWriting  = compile(`^ (?:to us )?(?:by (?:e-?mail|xx)|in writing|by return|by reply)\b|^ with (?:the|this|our) cancel`)
 	theGoods   = compile(`\b(?:goods|produc\w+|(?:the|this|our|your|an|these) orders?|ship\w*|deliver\w*|items?|lines?|making|it|them)\b`)
 	meantime   = compile(`\b(?:until|till|unless|before|pending|meanwhile|in the meantime|as long as|for now|for the moment|while (?:we|you|this|your|our)|awaiting)\b`)
@@ -209,7 +209,7 @@ func (f facts) judge(prose string) []string {
 
 var (
 	timeWords = compile(`\b(?:(?:lead |delivery |transit |production )?times?|days|deliver\w+|it|them|lead|period)\b`)
-	hasGrown  = compile(`^(?:risen|rises?|increas(?:ed|es|ing)|rising|raised|too .*)$`)
+	hasGrown  = compile(`^(?:risen|rises?|rising|raised|too .*)$`)
 )
 
 // nearest says what it is that rises: 1 what the letter wants lower, -1 another thing
@@ -269,6 +269,6 @@ func nearest(k plan.LetterKind, word, head, tail string) int {
 }
 
 var (
-	burden     = compile(`\b(?:tie|ties|tying|lead|leads|force|forces|cause|causes|hard|harder|difficult|strain|burden|block|blocks|problems?|risk|overstock|capital|pressure|weigh|squeeze)\b`)
+	burden     = compile(`\b(?:tie|ties|tying|lead|leads|force|forces|cause|causes|hard|harder|difficult|strain|burden|problems?|risk|overstock|capital|pressure|weigh|squeeze)\b`)
 	anyFollows = compile(`^ (?:would|might|may|could) (?:only |then )?(?:follow|be placed|come)\b`)
 )

@@ -38,7 +38,7 @@ const (
 )
 
 // slowing are words of later goods, which some letters are about and none asks for.
-const slowing = `wait with|whenever|mov(?:e[ds]?|ing) (\w+ ){0,3}(?:back|out)|at your (leisure|convenience)|push\w* (\w+ ){0,3}(out|back)|defer\w*|put(ting)? (\w+ ){0,2}off|suspend\w*|hold(ing)? (\w+ ){0,2}(back|on|off)|(to|you|please|kindly|perhaps|could|may|must|should|also|then|and|do|rather|can|would|we) delay|delaying|delay (the|it|this|your|our|all|any)`
+const slowing = `wait with|whenever|mov(?:e[ds]?|ing) (\w+ ){0,3}(?:back|out)|at your (leisure|convenience)|push\w* (\w+ ){0,3}(out|back)|put(ting)? (\w+ ){0,2}off|hold(ing)? (\w+ ){0,2}(back|on|off)|(to|you|please|kindly|perhaps|could|may|must|should|also|then|and|do|rather|can|would|we) delay|delaying|delay (the|it|this|your|our|all|any)`
 
 var (
 	inBodyOnly = []string{"body"}
@@ -62,45 +62,45 @@ var kinds = map[plan.LetterKind]kind{
 			{"lines", "number of lines together with the word for lines", inBodyOnly, nil},
 			{"total", "total amount with its currency", inBodyOnly, inBodyOnly},
 			{"arrival", "day of arrival asked for, or a range of days", inBodyOnly, inBodyOnly}},
-		against: against(`postpon\w*|delay\w*|later|that is (fine|okay|all right)|hold(ing)? (\w+ ){0,2}(back|on|off)|put(ting)? (\w+ ){0,2}off|refus\w*|reject\w*|return\w*|sell|selling`, `提前[发送到]|推迟|延后|延期|拒绝|退回|退货|出售`),
+		against: against(`delay\w*|later|that is (fine|okay|all right)|hold(ing)? (\w+ ){0,2}(back|on|off)|put(ting)? (\w+ ){0,2}off`, `提前[发送到]|推迟|延后|延期|拒绝|退回|退货|出售`),
 	},
 	plan.LetterExpedite: {
 		slots: []slot{number, open, {"due", "day of arrival agreed", inBodyOnly, inBodyOnly},
 			{"days_late", "how late the goods are, with the word late", inBodyOnly, inBodyOnly}},
-		against: against(slowing+`|postpon\w*|later|slow\w*|no (hurry|rush|urgency)|take (?:\w+ ){0,3}time|well stocked|whenever|early|too soon|ahead of schedule|reject|return\w*`+allWell, `推迟|延后|延期|放慢|不急|慢慢|提前到|早到|晚些|晚点|稍后发`+allWellZH),
+		against: against(slowing+`|later|no (hurry|rush|urgency)|take (?:\w+ ){0,3}time|well stocked|whenever|early|too soon|ahead of schedule`+allWell, `推迟|延后|延期|放慢|不急|慢慢|提前到|早到|晚些|晚点|稍后发`+allWellZH),
 	},
 	plan.LetterDelay: {
 		slots:   []slot{number, open, {"moves", "from which day to which day the arrival moves, with those words", inBodyOnly, inBodyOnly}},
-		against: against(slowing+`|postpon\w*|later|slow\w*|no (hurry|rush|urgency)|take your time|no problem|fine with us|works for us|happy with|suits? us|all right|glad (that )?it|and we are (glad|happy|relieved|pleased)|welcome\w*|approv\w*`+allWell, `推迟|延后|延期|推后|放慢|晚些|晚点|稍后发|提前到|到货[^，。]{0,4}提前|早到|不急|慢慢|没问题|没关系|无妨|可以的|批准`+allWellZH),
+		against: against(slowing+`|postpon\w*|later|take your time|no problem|fine with us|works for us|happy with|suits? us|all right|glad (that )?it|and we are (glad|happy|relieved|pleased)|welcome\w*|approv\w*`+allWell, `推迟|延后|延期|推后|放慢|晚些|晚点|稍后发|提前到|到货[^，。]{0,4}提前|早到|不急|慢慢|没问题|没关系|无妨|可以的|批准`+allWellZH),
 	},
 	plan.LetterChange: {
 		slots:   []slot{number, {"arrival", "new day of arrival asked for", inBodyOnly, inBodyOnly}},
-		against: against(`as (originally )?(ordered|planned) is fine|unchanged|keep(ing)? (the|everything|it|all)|leav(e|ing) (the|it|everything|all)|approv\w*|is final|must|(?:takes?|taken|took|comes?|goes|went) (?:into )?(?:effect|force)|effective|will do|any (?:later|other) (?:day|date)|(?:better|lower|more favou?rable|cheaper|reduced) (?:\w+ )?(?:prices?|terms)`, `保持不变|维持原|必须|已生效|批准`),
+		against: against(`as (originally )?(ordered|planned) is fine|unchanged|keep(ing)? (the|everything|it|all)|leav(e|ing) (the|it|everything|all)|is final|must|(?:takes?|taken|took|comes?|goes|went) (?:into )?(?:effect|force)|effective|will do|any (?:later|other) (?:day|date)|(?:better|lower|more favou?rable|cheaper|reduced) (?:\w+ )?(?:prices?|terms)`, `保持不变|维持原|必须|已生效|批准`),
 	},
 	plan.LetterCancel: {
 		slots:   []slot{number, {"cancelled", "units cancelled, with the word for units", inBodyOnly, inBodyOnly}},
-		against: against(`continu(e|es|ed|ing)|go(ing)? (ahead|on)|proceed\w*|keep\w*|resum\w*|reinstat\w*|(ship|send|deliver|make|produce) (it|them)|tak(?:e|en|ing) (?:\w+ )?back|only cancel\w*|cancel (?:everything|all)|(?:to|at) (?:a close|an end)|return\w*`, `[才则仅]取消|^就取消$|继续|照常|恢复|保留|尽快发货|请(?:按时|尽快|照常|先|仍|将|把|直接)*(?:发[货来出]|送[来货]|交货|寄)`),
+		against: against(`continu(e|es|ed|ing)|go(ing)? (ahead|on)|proceed\w*|keep\w*|(ship|send|deliver|make|produce) (it|them)|tak(?:e|en|ing) (?:\w+ )?back|only cancel\w*|cancel (?:everything|all)|(?:to|at) (?:a close|an end)`, `[才则仅]取消|^就取消$|继续|照常|保留|尽快发货|请(?:按时|尽快|照常|先|仍|将|把|直接)*(?:发[货来出]|送[来货]|交货|寄)`),
 	},
 	plan.LetterPrice: {
 		slots: []slot{onTheSide, volume, {"wish", "what we ask for: by how much prices should fall, with those words", inBodyOnly, inBodyOnly}},
-		against: against(`rises?|rising|pay more|costs? more|premium|rais\w*|increas\w*|higher|more expensive|upward\w*|go up|dearer|too low|cheap enough|happy with the prices?|so (should|must|may)|(?:orders?|purchases|buying) (?:will|shall|must|are to|has to|have to) (?:rest|wait|stop|pause|end)|reduce (our|the) (orders?|quantit\w*|volume)`,
+		against: against(`rises?|rising|costs? more|rais\w*|higher|go up|dearer|too low|happy with the prices?|so (should|must|may)|(?:orders?|purchases|buying) (?:will|shall|must|are to|has to|have to) (?:rest|wait|stop|pause|end)|reduce (our|the) (orders?|quantit\w*|volume)`,
 			`提高|上调|上涨|增加[^。，；]{0,4}价|更高|调高|太低|满意现`),
 	},
 	plan.LetterMOQ: {
 		slots: []slot{onTheSide, volume, {"wish", "the minimum we ask for, in units with the word", inBodyOnly, inBodyOnly}},
-		against: against(`rais\w*|increas\w*|higher|larger|bigger|greater|too (low|small)|less (often|frequent\w*)|more in (each|every)|(?:in|by|into) (?:\w+ )?parts|(?:burden|no help|no use|no benefit|harm|disadvantage\w*) (?:to|for|on) (?:you|us|both)|(?:short of|below|under) (?:your|the) minimum|and (?:the|your) prices?`,
+		against: against(`rais\w*|higher|larger|greater|too (low|small)|less (often|frequent\w*)|more in (each|every)|(?:in|by|into) (?:\w+ )?parts|(?:burden|no help|no use|no benefit|harm|disadvantage\w*) (?:to|for|on) (?:you|us|both)|(?:short of|below|under) (?:your|the) minimum`,
 			`(?:未|没有?)(?:能)?(?:达到|满足)|价格[^，。]{0,6}(?:下调|降|低|优惠)|(?:对|是)[^，。]{0,6}负担|没有?(?:任何|什么)?(?:好处|益处|帮助|必要|意义)|保持(?:现有|目前|现行|原有)|提高最|提高起|上调|增加|更大|更高的起|调高|太低|太小|较大`),
 	},
 	plan.LetterRFQ: {
 		slots: []slot{{"quantity", "how many units are needed, with the word for units", inBodyOnly, inBodyOnly},
 			{"answer_by", "the last day for the answer, with the word by", inBodyOnly, inBodyOnly}},
-		against: against(`(our|an|the|this|your) order|orders|ordered|we order|to order|hereby|ship\w*|deliver (it|them|the)|send (it|them|the)|produc\w*|manufactur\w*|start\w*|reserv\w*|book\w*|go ahead|proceed\w*|confirm\w*|other suppliers?|competitor\w*|highest|higher|raise\w*`,
+		against: against(`(our|an|the|this|your) order|orders|ordered|we order|to order|hereby|ship\w*|deliver (it|them|the)|send (it|them|the)|produc\w*|start\w*|reserv\w*|go ahead|proceed\w*|confirm\w*|other suppliers?|higher|raise\w*`,
 			`订购|下单给|订单|发货|生产|安排|预留|继续|确认|其他供应商|竞争|更高|提高|照样|晚了|晚些|过期|过后`),
 	},
 	plan.LetterLead: {
 		slots: []slot{onTheSide, volume, {"lead_times", "the lead time as stated and as measured, with those words", inBodyOnly, inBodyOnly},
 			{"wish", "the lead time we ask for, with the word for days", inBodyOnly, inBodyOnly}},
-		against: against(slowing+`|(?:more )?generous lead|longer|extend\w*|lengthen\w*|slow\w*|later|increas\w*|rais\w*|postpon\w*|more time|take your time|no (hurry|rush)`,
+		against: against(slowing+`|(?:more )?generous lead|longer|extend\w*|slow\w*|later|rais\w*|more time|take your time`,
 			`延长|更长|放慢|推迟|延后|增加|更慢|不急`),
 	},
 }

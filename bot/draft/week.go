@@ -30,7 +30,7 @@ var weekRules = kind{
 		{"missed", "the largest error of the forecast", inBodyOnly, nil},
 		{"odd", "what was wrong in the data", inBodyOnly, nil},
 	},
-	against: against(`(?:let|go) (?:\w+ )?(?:orders|it|them) through|improv\w*|better|best|worse\w*|worst|rose|ris(e|es|en|ing)|fell|fall\w*|drop\w*|grew|grow\w*|declin\w*|increas\w*|decreas\w*|more|less|fewer|higher|lower|good|great|bad|fine|safe|healthy|alarming|wait with|postpone\w*|later|ignore|approv\w*|reject\w*|(?:is|are|was|were) right|plac(?:e|ing)|(?:is|are|all|everything) in (?:order|stock)|all products|nothing|none|no (?:decision|order|risk)s?`,
+	against: against(`(?:let|go) (?:\w+ )?(?:orders|it|them) through|lower|wait with|later|(?:is|are|was|were) right|(?:is|are|all|everything) in (?:order|stock)|all products|no (?:decision|order|risk)s?`,
 		`下订单|改善|好转|恶化|上升|下降|增加|减少|更多|更少|更高|更低|良好|正常|安全|严重|推迟|稍后|批准|拒绝|无视|没有(?:什么|任何)?(?:要|待|需|必|订单|决)|无需|不用|不必`),
 }
 
