@@ -61,6 +61,10 @@ var claims = map[string][]claim{
 			`\b(?:often|usually|repeatedly|regularly) (?:late|delayed|too|comes?|came)\b|\b(?:seen|found|got|have|received) (?:\w+ ){0,2}(?:lower|better|cheaper|other) prices\b|\b(?:than|as) last time\b|\bfrom before\b`,
 			`\bchanges? (?:has|have|had) (?:already |now )?been (?:made|done|agreed|accepted|approved|entered|recorded)\b`), `\b(?:whether|confirm\w*)\b`),
 		turn(invented, either(
+			`\b(?:pleasure|good|nice) (?:to meet|meeting|to visit|speaking)\b|\b(?:at|to|from) (?:the|a|your|our) fair\b|\binvited us\b|\bwas (?:\w+ )?(?:larger|smaller|longer) than\b`,
+			`\b(?:new|amended|updated|revised) confirmation\b`,
+			`\btable (?:\w+ ){0,3}(?:prices|minimums?) (?:that |which )?we (?:ask|hope|want|wish|would)\b`), `\b(?:not|yet|whether)\b`),
+		turn(invented, either(
 			`\b(?:it|this|that|you|they) seems?\b|\bseems? (?:that|to)\b|\bhardly\b|\bmore generous\b|\bour people\b`,
 			`\b(?:goods|items|lines|products) (?:came|were|are) (?:too|damaged|poor|bad|wrong|full)\b|\bnever (?:happened|before)\b`,
 			`\bwell noted\b|\balways (?:late|come|came|too)\b|\bunderstand your (?:reasons?|position)\b|\bfull of\b|\bprobably\b|\bno doubt\b`,
@@ -105,7 +109,7 @@ var claims = map[string][]claim{
 			`\b(?:from now on|from today|as of today)\b|\bif we (?:do not hear|hear nothing)\b|\btake it (?:that|as)\b`,
 			`\bwithout (?:your|an?|any) (?:answer|reply|word)\b|\bin any case\b|\bin return\b|\bout of business\b|\bsilence counts?\b`,
 			`\bmakes? the order final\b|\bgot .* wrong\b|\bcan be (?:dropped|left out|forgotten)\b|\bwins?\b|\bpartner company\b`,
-			`\b(?:confirm|reply|answer|write|respond) (?:to us )?only$|\bonly for now\b|\bshare (?:the|any|these) (?:costs?|price|risk)\b|\byou (?:will|would|shall) (?:get|receive)\b|\b(?:goods|items|products) (?:must|have to|need to)\b|\bwould be enough\b|\bmore time\b|\b(?:so|too) long\b`,
+			`\b(?:confirm|reply|answer|write|respond) (?:to us )?only$|\bonly for now\b|\b(?:further|more|other|new) orders? (?:will|shall|follow)|\bmake up for\b|\bwe (?:would|will|can|could) (?:\w+ )?(?:share|provide|show|give)\b|\bshare (?:the|any|these) (?:costs?|price|risk)\b|\byou (?:will|would|shall) (?:get|receive)\b|\b(?:goods|items|products) (?:must|have to|need to)\b|\bwould be enough\b|\bmore time\b|\b(?:so|too) long\b`,
 			`\b(?:see|take|regard) (?:this|it|the order) as\b|\blook(?:ing)? forward to (?:ordering|buying|more|the rest|larger)\b|\bwe (?:would|can|could) (?:\w+ )?understand\b`,
 			`\bmore (?:business|sales|volume|work|money)\b|\b(?:open|latest|running) orders? too\b|\bprices (?:of|for|on) (?:the|our) (?:open|latest|running|last) orders?\b|\b(?:without (?:any|a)|no) minimum\b`,
 			`\bonly the (?:price|quality|date)\b|\b(?:goods|quality|products) should be (?:better|cheaper|the same|faster)\b|\bprices? (?:will|shall|can|may)\b`,
@@ -133,9 +137,9 @@ var claims = map[string][]claim{
 			`就这样(?:定|办)|任何(?:日期|时间|价格|报价|数量)|由贵方[^，。]{0,3}(?:定|选|办)|看着办|照此(?:下单|执行|办理)|[发送寄交][给到往]我[方们司店]的?(?:客户|顾客)|原因(?:是|在于)[^什何]|只(?:看|要)价|一直有效|为准|仅供参考|暂不|视为|如无(?:回复|答复|异议)|没有(?:回复|答复)即`,
 			`等候?(?:我[方们司]|本)(?:的)?(?:通知|确认|消息|指示)|(?:现在|即日|今)(?:起|开始)|开始执行|生效|先不|还是请发|来付|直接安排|往后(?:推|移|延)|再安排|还会(?:有|调)|按新的?(?:日期|价格|交期)`,
 			`请务必(?:执行|照办|变更|接受)|就不(?:再)?(?:下单|订|采购|买)|否则|[就即]可?(?:长期|下单)|(?:价格|起订量|交期|周期)[^，。]{0,6}(?:满意|合适|够快|够低)|满意[^，。]{0,3}(?:价格|起订量)`), `原订单|订单(?:仍|继续)|之前|以前|答复前|回复前`),
-		turn(binding, `暂?不(?:再)?(?:下|订购|采购|购买)(?:新|订|任|$)|只会|今后[^，。]{0,4}(?:更多|增加|扩大)`, ``),
+		turn(binding, `(?:应|按|按照|根据|听从)(?:我[方们司]|贵方)的?(?:请求|要求|建议)|再晚[^，。]{0,4}也?(?:可以|行|没关系)|暂?不(?:再)?(?:下|订购|采购|购买)(?:新|订|任|$)|只会|今后[^，。]{0,4}(?:更多|增加|扩大)`, ``),
 		turn(binding, either(
-			`我[方们司][^，。]{0,4}[再还]等|我[方们司](?:这边)?(?:也?可以|也?能|会)(?:安排|接受|配合|同意|调整)|由我[方们司][^，。]{0,4}(?:付|承担|出|负)|减少数量|不要了|改回|可以?不[发交送做]|(?:并|予以|已)认可|才(?:下单|订购|采购)|一定(?:会|再)|我[方们司](?:可以|能|会|愿意?)[^，。]{0,3}(?:下单|订购|采购)|(?:原因|情况)[^，。]{0,4}已(?:经)?(?:知道|清楚|明白)|用新的?(?:价|日期)`,
+			`我[方们司][^，。]{0,4}[再还]等|我[方们司](?:这边)?(?:也?可以|也?能|会)(?:安排|接受|配合|同意|调整)|由我[方们司][^，。]{0,4}(?:付|承担|出|负)|减少数量|不要了|除非|下表[^，。]{0,6}(?:希望|期望|想要)[^，。]*(?:价格|起订量)|改回|可以?不[发交送做]|(?:并|予以|已)认可|才(?:下单|订购|采购)|一定(?:会|再)|我[方们司](?:可以|能|会|愿意?)[^，。]{0,3}(?:下单|订购|采购)|(?:原因|情况)[^，。]{0,4}已(?:经)?(?:知道|清楚|明白)|用新的?(?:价|日期)`,
 			`(?:以后|之后|今后|可能)[^，。]{0,4}(?:再|还)[要会]?再?(?:改|变|调|取消)|请(?:尽快|按时|照常|继续|仍|直接)*照(?:发|收|做|送)`), `是否|能否|可否|如|若|未`, plan.LetterMOQ),
 		turn(invented, `我[方们司][^，。]{0,3}已(?:经)?(?:通知|告知|联系|安排|处理|付|调整)`, `客户的?(?:意见|反馈)`),
 		turn(binding, `先发部分|只发部分|等[^，。]{0,8}(?:后|再|一起|一并)(?:再)?(?:发|交|运)|一起(?:发|交|运)|一并(?:发|交|运)`, `不必等|无需等|先行`),

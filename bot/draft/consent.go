@@ -26,7 +26,7 @@ var (
 	purpose     = compile(`\b(?:so as|in order|or) $`)
 	consenting  = compile(`\b(?:agree\w*|accept(?:|s|ed|ing|ance|able)|consent\w*|approv\w*)\b`)
 	will        = compile(`\b(?:we|i)(?: (?:will|shall|are going to|are willing to|can offer)|'ll)\b`)
-	harmlessly  = compile(`^ (?:(?:then|of course|gladly|also|certainly|in turn|be|very|most|of course) )*(?:be able to (?:plan|reply|respond|decide|answer)|(?:glad|grateful|happy|pleased|delighted|thankful) (?:for|if|to (?:hear|receive|learn|know|read|see|discuss|talk|answer|help|explain))|await|do business|look (?:at|into|through|forward)|review|check|study|discuss|consider|assess|get back|come back|let you know|be in touch|wait|appreciate|talk|listen|compare|decide(?:$| (?:when|after|then|soon|how|what)))\b`)
+	harmlessly  = compile(`^ (?:(?:then|of course|gladly|also|certainly|in turn|be|very|most|of course) )*(?:be able to (?:plan|reply|respond|decide|answer)|(?:glad|grateful|happy|pleased|delighted|thankful) (?:for|if|to (?:hear|receive|learn|know|read|see|discuss|talk|answer|help|explain))|await|do business|look (?:at|into|through|forward)|review|check|study|discuss|consider|assess|get back|come back|let you know|be in touch|appreciate|talk|listen|compare|decide(?:$| (?:when|after|then|soon|how|what)))\b`)
 	whose       = compile(`\b(?:we|i|you|please|kindly|your|it|they|this|that|the|our)\b`)
 	dayNoun     = compile(`\b(?:dates?|days?|arrivals?|deliver\w+|times?|schedule|as|than|originally|previously|once|on|for)\b`)
 	theApology  = compile(`^ (?:(?:our|my|sincere|warm|honest|warmest|heartfelt) )*(?:apolog\w+|regrets?|thanks)\b`)

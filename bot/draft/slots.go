@@ -16,7 +16,7 @@ var hedges = set(`about around approximately approx approx. roughly nearly almos
 	prior-to instead-of than rather-than`)
 
 var (
-	hedgedBefore = compile(`(约|大约|大概|差不多|近|将近|接近|超过|逾|多达|每|不少于|不多于|不早于|不晚于|早于|晚于|高于|低于|不到|不足|至少|至多|最多|最少|左右|非|不是|除|之前|以前|以后|减|加|另|仅|只有|再)\s*(?:为|是|的|了|到|于)?\s*$`)
+	hedgedBefore = compile(`(约|大约|大概|差不多|近|将近|接近|超过|逾|多达|每|不少于|不多于|不早于|不晚于|早于|晚于|高于|低于|不到|不足|至少|至多|最多|最少|左右|非|不是|除|之前|以前|以后|减|加|另|仅|只有|再)\s*(?:为|是|的|了|到|于|需要?|要)?\s*$`)
 	hedgedBehind = compile(`^\s*(以上|以下|以内|以前|以后|之前|之后|之内|左右|上下|多|余|前|后)`)
 	// hedgedAfter is the same behind a slot in English.
 	hedgedAfter = compile(`^,? ?(?:at the (?:very )?(?:least|most|latest|earliest)|at (?:least|most)|or (?:so|more|less|thereabouts|better|later|earlier|after|before)|give or take|more or less|if not|perhaps|maybe|roughly|approximately|about|plus|minus|and (?:more|up|above|below|beyond)|if possible (?:less|more))\b`)

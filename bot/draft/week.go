@@ -30,7 +30,7 @@ var weekRules = kind{
 		{"missed", "the largest error of the forecast", inBodyOnly, nil},
 		{"odd", "what was wrong in the data", inBodyOnly, nil},
 	},
-	against: against(`(?:let|go) (?:\w+ )?(?:orders|it|them) through|lower|wait with|later|(?:is|are|was|were) right|(?:is|are|all|everything) in (?:order|stock)|all products|no (?:decision|order|risk)s?`,
+	against: against(`(?:let|go) (?:\w+ )?(?:orders|it|them) through|lower|wait with|later|(?:has|have|had|was|were) (?:(?:all|already|now|been) )*(?:decided|placed|told|approved|solved|settled)|should be (?:raised|lowered|changed|corrected)|(?:is|are|was|were) right|(?:is|are|all|everything) in (?:order|stock)|all products|no (?:decision|order|risk)s?`,
 		`下订单|改善|好转|恶化|上升|下降|增加|减少|更多|更少|更高|更低|良好|正常|安全|严重|推迟|稍后|批准|拒绝|无视|没有(?:什么|任何)?(?:要|待|需|必|订单|决)|无需|不用|不必`),
 }
 
