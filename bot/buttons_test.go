@@ -19,7 +19,7 @@ func TestButtonsBesideTheOrders(t *testing.T) {
 	w.run()
 	w.checks()()
 
-	risk := w.card("SOLAR-01", "HIGH", "Snooze until")
+	risk := w.card("SOLAR-01", "HIGH", "Acme Lights Ltd", "Snooze until")
 	w.click(packer, risk, "risk_why")
 	w.view(packer, "SOLAR-01", "days of cover")
 	days := func() int {

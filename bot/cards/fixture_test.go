@@ -117,7 +117,7 @@ func finding() risk.Finding {
 }
 
 func riskCard(change func(*plan.RiskView)) plan.Card {
-	v := plan.RiskView{Finding: finding(), Item: item()}
+	v := plan.RiskView{Finding: finding(), Item: item(), SupplierName: "Acme Lighting"}
 	if change != nil {
 		change(&v)
 	}

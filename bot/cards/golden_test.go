@@ -220,7 +220,7 @@ func goldenMessages(t *testing.T) {
 			c.Conservative = []risk.Cause{{Reason: evil}}
 		}),
 		"risk_hostile_names": riskCard(func(v *plan.RiskView) {
-			v.Finding.SKU, v.Finding.Name, v.Finding.Reason, v.Finding.Supplier = evil, evil, evil, evil
+			v.Finding.SKU, v.Finding.Name, v.Finding.Reason, v.Finding.Supplier, v.SupplierName = evil, evil, evil, evil, evil
 		}),
 	}
 	play := plan.JointPlay{ID: 3, SKU: "SOLAR-01", Linked: "CHARGER-2", Start: today - 61, Until: today - 1, Discount: 0.1, AtRisk: gbp(189000), By: "anna <!here>", Offered: 96, Held: 24}

@@ -154,7 +154,7 @@ func hostileCard(t *rapid.T) plan.Card {
 		}
 		c.Restock = &v
 	case 1:
-		c.Risk = &plan.RiskView{
+		c.Risk = &plan.RiskView{SupplierName: text.Draw(t, "supplier name"),
 			Finding: risk.Finding{Key: text.Draw(t, "fkey"), Kind: risk.Kind(rapid.SampledFrom([]string{"stock-out", "no-source", "overstock", "stale-feed", evil}).Draw(t, "fkind")),
 				Severity: risk.Severity(rapid.IntRange(-1, 5).Draw(t, "severity")), SKU: core.SKU(text.Draw(t, "fsku")), Name: text.Draw(t, "fname"), Location: core.LocationID(text.Draw(t, "floc")),
 				Reason: text.Draw(t, "freason"), HasStockOut: rapid.Bool().Draw(t, "fhas"), Short: rapid.Float64().Draw(t, "short"), MoneyAtRisk: money.Draw(t, "fmoney"), Supplier: core.SupplierID(text.Draw(t, "fsup"))},

@@ -49,7 +49,7 @@ func (b *builder) risk(c plan.Card, v plan.RiskView) Message {
 	if f.Kind == risk.LateOrder && !v.Resolved {
 		b.line(text(b.w.lateHelp))
 	} else if f.Supplier != "" && f.Kind != risk.LateSupplier && !v.Resolved {
-		b.line(text(say(b.w.answered, clean(string(f.Supplier), 60))))
+		b.line(text(say(b.w.answered, findingSupplier(c))))
 	}
 	if value, ok := findingValue(f.Key); ok && !v.Resolved {
 		why := button(ActionRiskWhy, value, b.w.whyButton)
@@ -81,6 +81,11 @@ func (b *builder) risk(c plan.Card, v plan.RiskView) Message {
 	return b.message(story)
 }
 
+// findingSupplier is the supplier of a risk card by name, by code where none is known.
+func findingSupplier(c plan.Card) safe {
+	return clean(cmp.Or(c.Risk.SupplierName, string(c.Risk.Finding.Supplier)), 60)
+}
+
 // riskAsk is what a finding asks of people, for the first line.
 func (b *builder) riskAsk(c plan.Card, f risk.Finding) safe {
 	w := &b.w.asks
@@ -90,11 +95,11 @@ func (b *builder) riskAsk(c plan.Card, f risk.Finding) safe {
 		case len(f.Ask) > 0 || f.Supplier == "":
 			return w.quotes
 		case b.late(f.OrderBy, c.AsOf):
-			return say(w.orderNow, clean(string(f.Supplier), 60))
+			return say(w.orderNow, findingSupplier(c))
 		case f.OrderBy > 0:
-			return say(w.orderBy, clean(string(f.Supplier), 60), b.date(f.OrderBy))
+			return say(w.orderBy, findingSupplier(c), b.date(f.OrderBy))
 		}
-		return say(w.order, clean(string(f.Supplier), 60))
+		return say(w.order, findingSupplier(c))
 	case risk.NoSource:
 		return w.source
 	case risk.Overstock:
@@ -122,7 +127,7 @@ func (b *builder) riskWhat(c plan.Card, f risk.Finding) safe {
 		case risk.LateOrder:
 			return clean(f.Order, 40)
 		case risk.LateSupplier:
-			return clean(string(f.Supplier), 60)
+			return findingSupplier(c)
 		}
 		return sku
 	}
@@ -141,9 +146,9 @@ func (b *builder) riskWhat(c plan.Card, f risk.Finding) safe {
 	case risk.StaleFeed:
 		return cmp.Or(b.told(f.Reason, 200), say(b.w.riskStale, b.told(f.Name, 60)))
 	case risk.LateSupplier:
-		return say(b.w.riskSupplier, clean(string(f.Supplier), 60))
+		return say(b.w.riskSupplier, findingSupplier(c))
 	case risk.LateOrder:
-		return say(b.w.riskLate, clean(f.Order, 40), clean(string(f.Supplier), 60), qty(int64(f.DaysLate)))
+		return say(b.w.riskLate, clean(f.Order, 40), findingSupplier(c), qty(int64(f.DaysLate)))
 	case risk.BadData:
 		return say(b.w.riskBad, b.told(f.Name, 60))
 	case risk.Restored:

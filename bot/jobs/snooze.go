@@ -168,9 +168,12 @@ func (s *Service) Quiet(ctx context.Context, code string) (v plan.QuietView, err
 			if !ok || !mine(what) {
 				continue
 			}
-			for _, before := range []string{"held ", "unchanged ", string(risk.LateSupplier) + "/"} {
-				if id, ok := strings.CutPrefix(what, before); ok {
-					what = before + name(core.SupplierID(id))
+			for _, before := range []string{"held ", "unchanged ", string(risk.LateSupplier) + "/", string(risk.LateOrder) + "/"} {
+				if of, ok := strings.CutPrefix(what, before); ok {
+					id, order, late := strings.Cut(of, "/")
+					if what = before + name(core.SupplierID(id)); late {
+						what += "/" + order
+					}
 				}
 			}
 			out = append(out, plan.QuietLine{What: what, Reason: reason})

@@ -50,6 +50,13 @@ func (s *Service) card(ctx context.Context, row store.CardRow) (plan.Card, error
 			return c, err
 		}
 		c.Risk = &i.View
+		if of := i.View.Finding.Supplier; of != "" {
+			names, err := store.SupplierNames(ctx, db, of)
+			if err != nil {
+				return c, err
+			}
+			c.Risk.SupplierName = names[of]
+		}
 	case plan.OverviewCard:
 		c.Overview = new(plan.OverviewView)
 		if err := json.Unmarshal(row.Body, c.Overview); err != nil {

@@ -357,8 +357,11 @@ func ProductNames(ctx context.Context, db DB, of ...core.SKU) (map[core.SKU]stri
 	return names[core.SKU](ctx, db, `select sku, name from product`)
 }
 
-// SupplierNames returns the name of every supplier.
-func SupplierNames(ctx context.Context, db DB) (map[core.SupplierID]string, error) {
+// SupplierNames returns the names of suppliers; without codes, of all.
+func SupplierNames(ctx context.Context, db DB, of ...core.SupplierID) (map[core.SupplierID]string, error) {
+	if len(of) > 0 {
+		return names[core.SupplierID](ctx, db, `select supplier, name from supplier where supplier = any($1)`, of)
+	}
 	return names[core.SupplierID](ctx, db, `select supplier, name from supplier`)
 }
 

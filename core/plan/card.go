@@ -116,6 +116,8 @@ type RiskView struct {
 	SnoozeMark  string      `json:"-"` // what the event is told by, as it was when the snooze began
 	Woken       string      `json:"-"`
 	ToldAt      time.Time   `json:"told_at,omitzero"` // last
+	// SupplierName is that of the finding's supplier; empty: it goes by its code.
+	SupplierName string `json:"-"`
 }
 
 // OverviewView is the content of the overview card.
