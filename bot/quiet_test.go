@@ -108,7 +108,8 @@ func TestSnoozeUntilPriceAndMute(t *testing.T) {
 	if s, err := w.ws.As(boss).SubmitView(w.ctx(), map[string]any{"event": "received"}); err != nil || len(s.Errors) > 0 {
 		t.Fatalf("%v, %v", s, err)
 	}
-	w.card("SNOOZED", "Acme", "or until goods are received")
+	w.until("the order is snoozed", func() bool { return w.count(`select count(*) from proposal where state = 'snoozed'`) == 1 })
+	w.card("SNOOZED", "Acme", "EUR 21,000.00", "or until goods are received")
 	check()
 	w.asked(packer, "quiet", "Orders left as they are (1)", "Acme Lights Ltd", "snoozed until")
 	today := core.DayOf(time.Now(), time.UTC)
