@@ -14,7 +14,7 @@ import (
 func TestButtonsBesideTheOrders(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, false)
-	moreSuppliers(t, w.cfg.Settings.DataDir, 9)
+	moreSuppliers(t, w.cfg.Settings.DataDir, 11)
 	w.cfg.SlackPace = time.Millisecond
 	w.run()
 	w.checks()()
@@ -32,6 +32,12 @@ func TestButtonsBesideTheOrders(t *testing.T) {
 		})
 	}
 	w.card("SNOOZED", "SOLAR-01")
+	for sku, choice := range map[string]string{"P0": "snooze1:", "P9": "snooze7:"} { // the menu of an order's card
+		w.choose(boss, w.card(sku, "Approve"), "more", choice)
+		w.until(choice+" holds", func() bool {
+			return w.count(`select count(*) from proposal where state = 'snoozed' and round(extract(epoch from snoozed_until - now()) / 86400) = $1`, choice[6:7]) == 1
+		})
+	}
 
 	if err := w.ws.As(boss).VisitHome(); err != nil {
 		t.Fatal(err)
@@ -44,7 +50,7 @@ func TestButtonsBesideTheOrders(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := blockText(w.view(boss, "They are decided on their cards").Blocks)
-	for _, name := range []string{"Acme Lights Ltd", "Supplier 0", "Supplier 8"} {
+	for _, name := range []string{"Acme Lights Ltd", "Supplier 1", "Supplier 8"} {
 		if !strings.Contains(all, name) {
 			t.Errorf("the list of all that waits lacks %s:\n%s", name, all)
 		}
