@@ -246,21 +246,22 @@ func (v *view) apply(d lesson, eta []float64) (chances, orders []float64) {
 }
 
 // shift writes the chances of log odds eta plus a constant that makes their sum
-// the target.
+// the target: Newton's method, kept between bounds that close in.
 func shift(eta []float64, target float64, out []float64) {
-	lo, hi := -12.0, 12.0
+	lo, hi, mid := -12.0, 12.0, 0.0
 	for range 40 {
-		mid := (lo + hi) / 2
-		var sums [parts]float64
+		var sums, slopes [parts]float64
 		inParts(len(eta), func(part, from, to int) {
 			for i := from; i < to; i++ {
-				out[i] = logistic.mean(eta[i] + mid)
-				sums[part] += out[i]
+				p := logistic.mean(eta[i] + mid)
+				out[i] = p
+				sums[part] += p
+				slopes[part] += p * (1 - p)
 			}
 		})
-		sum := 0.0
-		for _, s := range sums {
-			sum += s
+		sum, slope := 0.0, 0.0
+		for part := range parts {
+			sum, slope = sum+sums[part], slope+slopes[part]
 		}
 		if math.Abs(sum-target) < 1e-6*target {
 			return
@@ -269,6 +270,9 @@ func shift(eta []float64, target float64, out []float64) {
 			lo = mid
 		} else {
 			hi = mid
+		}
+		if mid += (target - sum) / slope; !(mid > lo && mid < hi) {
+			mid = (lo + hi) / 2
 		}
 	}
 }

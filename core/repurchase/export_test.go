@@ -13,3 +13,17 @@ func (h *History) OrderDays(after, last core.Day) []float64 {
 	}
 	return n
 }
+
+// ModelsAlone returns how many customers each model alone, on the shop's clock, expects
+// to come in a window.
+func ModelsAlone(h *History, cutoff core.Day, days int) []float64 {
+	clock := seasonOf(h, cutoff, days)
+	v := newView(h.summaries(cutoff, clock, 1), clock.between(cutoff, cutoff+core.Day(days)), Kinds...)
+	out := make([]float64, len(v.each))
+	for k, each := range v.each {
+		for _, o := range each {
+			out[k] += o.Active
+		}
+	}
+	return out
+}

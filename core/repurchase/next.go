@@ -127,7 +127,7 @@ func newClock(chance, wait *table) *clock {
 		return nil
 	}
 	wait.p = chance.p
-	c.length = regress(poisson, wait, waitRidge, nil)
+	c.length = regress(poisson, wait, waitRidge)
 	type point struct{ score, wait float64 }
 	points := make([]point, wait.rows())
 	for i := range points {

@@ -28,3 +28,23 @@ func TestClosest(t *testing.T) {
 		}
 	})
 }
+
+// Whatever the chances were, they are shifted to the sum asked for, in their old order.
+func TestShift(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		eta := rapid.SliceOfN(rapid.Float64Range(-4, 4), 1, 40).Draw(t, "eta")
+		target := rapid.Float64Range(0.001, 0.95).Draw(t, "part") * float64(len(eta))
+		out := make([]float64, len(eta))
+		shift(eta, target, out)
+		sum := 0.0
+		for i, p := range out {
+			sum += p
+			if i > 0 && (eta[i]-eta[i-1])*(p-out[i-1]) < 0 {
+				t.Fatalf("order changed: %v became %v", eta, out)
+			}
+		}
+		if math.Abs(sum-target) > 2e-6*target {
+			t.Fatalf("sum %g, asked for %g", sum, target)
+		}
+	})
+}

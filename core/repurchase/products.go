@@ -245,7 +245,7 @@ func (t *table) regression(lambda float64) *regression {
 		return nil
 	}
 	t.p = len(t.x) / len(t.y)
-	return regress(logistic, t, lambda, nil)
+	return regress(logistic, t, lambda)
 }
 
 // rate is the chance of a purchase in the scene's window where nothing could be

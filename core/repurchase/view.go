@@ -51,8 +51,18 @@ func newViewNear(near []Model, all []Summary, days float64, kinds ...Kind) *view
 		p := newPredictor(&v.models[i], days, min(most, 100))
 		o := make([]Outlook, len(all))
 		inParts(len(all), func(_, from, to int) {
+			once := map[float64]Outlook{} // by age, of who bought once: many are alike
 			for i := from; i < to; i++ {
-				o[i] = p.outlook(all[i])
+				if all[i].Frequency > 0 {
+					o[i] = p.outlook(all[i])
+					continue
+				}
+				known, ok := once[all[i].Age]
+				if !ok {
+					known = p.outlook(all[i])
+					once[all[i].Age] = known
+				}
+				o[i] = known
 			}
 		})
 		v.each = append(v.each, o)
