@@ -217,7 +217,7 @@ func (v *view) apply(d lesson, eta []float64) (chances, orders []float64) {
 				eta[i] = logit(v.mean[i].Active)
 				if d.fit != nil {
 					x = v.features(i, x[:0])
-					eta[i] += correctTrust * min(maxCorrection, max(-maxCorrection, d.fit.eta(x, 0)))
+					eta[i] += correctTrust * min(maxCorrection, max(-maxCorrection, d.fit.eta(x)))
 				}
 			}
 		})

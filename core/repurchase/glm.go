@@ -51,11 +51,11 @@ type regression struct {
 	hess  []float64 // second derivatives at coefficients near these
 }
 
-// eta returns the offset plus the linear part for a row of features.
+// eta returns the linear part for a row of features.
 // Features are held within four standard deviations of what was learned from,
 // so that a stranger is not sent off to infinity.
-func (r *regression) eta(x []float64, offset float64) float64 {
-	eta := offset + r.coef[len(r.mu)]
+func (r *regression) eta(x []float64) float64 {
+	eta := r.coef[len(r.mu)]
 	for j, v := range x {
 		eta += r.coef[j] * r.standard(j, v)
 	}

@@ -65,7 +65,7 @@ func DueDates(h *History, cutoff core.Day, days int) ([]Due, error) {
 			if clock != nil {
 				x = now.features(c, x[:0])
 				d.Days = (d.Days + clock.wait(x)*float64(days)) / 2
-				d.Probability = logistic.mean(clock.chance.eta(x, 0))
+				d.Probability = logistic.mean(clock.chance.eta(x))
 			}
 			d.Probability = stretch(d.Probability, days, w)
 			out = append(out, d)
@@ -153,7 +153,7 @@ func newClock(chance, wait *table) *clock {
 
 // rank is higher the sooner a purchase is due.
 func (c *clock) rank(x []float64) float64 {
-	return (1-waitWeight)*c.chance.eta(x, 0) - 4*waitWeight*c.length.eta(x, 0)
+	return (1-waitWeight)*c.chance.eta(x) - 4*waitWeight*c.length.eta(x)
 }
 
 // wait interpolates the median wait for a row of features. It goes on falling

@@ -193,7 +193,7 @@ func eachCustomer(h *History, cutoff core.Day, days int, start func(people int),
 				p := now.rate(c)
 				if r != nil {
 					x = now.features(c, x[:0])
-					p = logistic.mean(r.eta(x, 0))
+					p = logistic.mean(r.eta(x))
 				}
 				out = append(out, NextProduct{now.people[i].Customer, int(c.product), stretch(p, days, w), c.own >= 0})
 			}
