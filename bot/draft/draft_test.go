@@ -164,21 +164,6 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-func TestRepairTellsTheFaults(t *testing.T) {
-	dirty := inBody(" We will pay for the goods tomorrow.")
-	dirty.Closing = "Kind regards"
-	s := startService(t, says(asJSON(dirty)), says(asJSON(cleanEN)))
-	if m, err := newDrafter(t, s).Letter(t.Context(), plan.OrderLetter(order("en"))); err != nil || m.Source != plan.FromModel {
-		t.Fatalf("source %q, note %q, error %v", m.Source, m.Note, err)
-	}
-	talk := s.seen()[1]["messages"].([]any)
-	last := talk[len(talk)-1].(map[string]any)["content"].(string)
-	if len(talk) != 4 || !strings.Contains(last, "- closing: slot {{shop}} is missing") || strings.Count(last, "tomorrow") != 2 ||
-		!strings.Contains(last, `body: "We will pay for the goods tomorrow": `) || !strings.HasSuffix(last, "Leave it out.") {
-		t.Errorf("%d messages, the last is %q", len(talk), last)
-	}
-}
-
 func TestHang(t *testing.T) {
 	d := newDrafter(t, hanging(t), func(c *Config) { c.Timeout = 50 * time.Millisecond })
 	m, err := d.Letter(t.Context(), plan.OrderLetter(order("en")))

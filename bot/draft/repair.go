@@ -38,8 +38,7 @@ func (f facts) atFault(l letter) (out []faulty) {
 }
 
 // instead returns the examples that say what a sentence was to say: the one with its
-// slots, else those that hold each of them, else the first that holds one, and without
-// slots the one most like it.
+// slots, else some that hold each of them, and without slots the one most like it.
 func (f facts) instead(p part) (out []string) {
 	examples := slices.DeleteFunc(prompts.Examples(f.name(), f.language, p.name), func(e string) bool {
 		return slices.ContainsFunc(slotsIn(e), func(s string) bool { return f.slots[s] == "" })
@@ -63,18 +62,16 @@ func (f facts) instead(p part) (out []string) {
 		}
 	}
 	var said []string
-	for _, e := range examples {
-		has := slotsIn(e)
-		fits := func(s string) bool { return slices.Contains(want, s) }
-		if len(has) > 0 && !slices.ContainsFunc(has, func(s string) bool { return !fits(s) || slices.Contains(said, s) }) {
-			out, said = append(out, e), append(said, has...)
+	take := func(fits func(has []string) bool) {
+		for _, e := range examples {
+			if has := slotsIn(e); len(has) > 0 && fits(has) {
+				out, said = append(out, e), append(said, has...)
+			}
 		}
 	}
-	for _, e := range examples {
-		if len(out) == 0 && slices.ContainsFunc(slotsIn(e), func(s string) bool { return slices.Contains(want, s) }) {
-			out = append(out, e)
-		}
-	}
+	missing := func(s string) bool { return slices.Contains(want, s) && !slices.Contains(said, s) }
+	take(func(has []string) bool { return !slices.ContainsFunc(has, func(s string) bool { return !missing(s) }) })
+	take(func(has []string) bool { return slices.ContainsFunc(has, missing) })
 	return out
 }
 

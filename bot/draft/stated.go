@@ -33,13 +33,13 @@ var (
 // invents returns a statement of a part that nobody gave, or nothing.
 func (f facts) invents(text string) string {
 	marked := strings.ToLower(f.harmless(slotForm.ReplaceAllString(text, " "+slotMark+" ")))
+	if f.kind == weekKind || world[f.language].hopeless(marked) && !strings.Contains(marked, "because ") {
+		return "" // a report states what the shop is like
+	}
 	var all []clause
-	switch {
-	case f.kind == weekKind:
-		return "" // which states what the shop is like
-	case f.language == "zh":
+	if f.language == "zh" {
 		all = clausesZH(marked)
-	default:
+	} else {
 		all = clauses(marked)
 	}
 	for _, c := range all {

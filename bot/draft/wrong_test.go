@@ -56,13 +56,11 @@ func TestWrongDrafts(t *testing.T) {
 	}
 }
 
-// addressed is a sentence with each of the words by which Chinese addresses a firm.
+// addressed is a sentence as it stands, and as a friendly letter says it in Chinese.
 func addressed(sentence string) []string {
 	out := []string{sentence}
-	for _, you := range []string{"贵方", "贵公司", "你们", "您"} {
-		if s := strings.NewReplacer("贵方", you, "贵司", you, "贵公司", you).Replace(sentence); s != sentence {
-			out = append(out, s)
-		}
+	if s := strings.NewReplacer("贵方", "你们", "贵司", "你们", "贵公司", "你们").Replace(sentence); s != sentence {
+		out = append(out, s)
 	}
 	return out
 }
