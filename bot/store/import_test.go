@@ -570,14 +570,8 @@ func TestOwnOrdersAreInbound(t *testing.T) {
 			number = "4712" // in open_orders.csv too
 		}
 		if _, err := st.Pool().Exec(t.Context(), `
-			with p as (
-				insert into proposal (supplier, state, digest, body, amount_minor, currency, expires_at)
-				values ('POT', 'approved', '', '{}', 1, 'GBP', now()) returning id),
-			o as (
-				insert into purchase_order (number, proposal_id, supplier, state, body, ordered_on)
-				select $1, id, 'POT', $2, '{}', '2026-11-16' from p returning id)
 			insert into purchase_order_line (order_id, line, sku, location, qty, received, mode, due)
-			select id, 1, 'MUG-07', 'LON', 100, $3, 'sea', '2026-11-30' from o`, number, s.state, s.received); err != nil {
+			values ($1, 1, 'MUG-07', 'LON', 100, $2, 'sea', '2026-11-30')`, orderOf(t, st, number, s.state), s.received); err != nil {
 			t.Fatal(err)
 		}
 		if s.want != "" {
