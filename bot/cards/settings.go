@@ -82,6 +82,7 @@ func SettingsModal(v plan.SettingsView) slack.ModalViewRequest {
 	b := lay(v.Shop, 0)
 	w := &b.w.settings
 	b.paragraph(w.intro)
+	b.paragraph(b.target(v)) // says what the service level is for
 	for _, name := range settingNames {
 		b.setting(v, name, w.labels[name], w.hints[name], name == "policy.quiet_hours")
 	}
