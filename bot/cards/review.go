@@ -1,6 +1,8 @@
 package cards
 
 import (
+	"cmp"
+
 	"quartermaster/core/plan"
 )
 
@@ -75,7 +77,7 @@ func (b *builder) review(c plan.Card, v plan.Review) Message {
 	var rated []safe
 	for _, s := range v.Scores {
 		if s.Rated() {
-			rated = append(rated, say(w.supplier, clean(string(s.Supplier), 60), n(s.Orders), b.percent(s.OnTimeRate), b.percent(s.FillRate)))
+			rated = append(rated, say(w.supplier, clean(cmp.Or(v.Names[s.Supplier], string(s.Supplier)), 60), n(s.Orders), b.percent(s.OnTimeRate), b.percent(s.FillRate)))
 		}
 	}
 	if len(rated) > 0 {

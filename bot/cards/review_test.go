@@ -11,7 +11,7 @@ import (
 func TestGoldenReviews(t *testing.T) {
 	inBoth(t, func(t *testing.T) {
 		full := plan.Review{Shop: shop, Period: plan.LastPeriod(today, true), Asked: 23, AsAsked: 12, Lowered: 6, Raised: 1, Rejected: 3, Expired: 1, Spent: gbp(4_512_300),
-			Scores: []supply.Score{{Supplier: "ACME", Orders: 9, Ordered: 4032, OnTimeRate: 0.71, FillRate: 0.96}, {Supplier: "NEW", Orders: 1}},
+			Scores: []supply.Score{{Supplier: "ACME", Orders: 9, Ordered: 4032, OnTimeRate: 0.71, FillRate: 0.96}, {Supplier: "NEW", Orders: 1}}, Names: map[core.SupplierID]string{"ACME": "Acme <!here> Lighting"},
 			Changes: []plan.ParameterChange{
 				{Setting: "quantity.holding_rate", Now: "0.25", Then: "0.31", Why: "6 of 19 orders were lowered before they were approved, in the middle to 70 % of what was asked for"},
 				{Setting: "lead time of ACME by sea", Now: "× 1", Then: "× 1.18", Why: "in 8 orders goods took 1.18 times as long as its list says; the plan reckons with that, quotes and promises made from the list do not"},

@@ -65,6 +65,7 @@ type Review struct {
 	Expired    int // nobody decided in time
 	Spent      core.Money
 	Scores     []supply.Score
+	Names      map[core.SupplierID]string `json:",omitempty"` // of the suppliers, where they are known
 	Indicators Indicators
 	Changes    []ParameterChange
 	// Few says that too few proposals were decided for them to say anything.
