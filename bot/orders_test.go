@@ -322,7 +322,7 @@ func TestSupplierScore(t *testing.T) {
 	if text := blockText(view.Blocks); !strings.Contains(text, "stated 35 ± 6 days, learned 43.4") || !strings.Contains(text, "6 deliveries of 6 orders") {
 		t.Errorf("Why? does not tell the learned lead time:\n%s", text)
 	}
-	w.card("HIGH", "Supplier ACME is likely late", "6 of 6 orders", "Nobody else sells them")
+	w.card("HIGH", "Supplier Acme Lights Ltd is likely late", "6 of 6 orders", "Nobody else sells them")
 	for text, want := range map[string]string{"supplier acme": "Acme Lights Ltd", "supplier Lights": "On time", "supplier ACMEE": "Did you mean ACME?"} {
 		o, err := w.ws.As(packer).Command(w.ctx(), "stock", "/stock", text)
 		if err != nil {
