@@ -283,7 +283,7 @@ func (w *world) checkAgain() {
 	w.t.Helper()
 	before := w.count(`select count(*) from check_run`)
 	if _, err := w.st.Pool().Exec(w.t.Context(), `delete from schedule_run; update schedule set last_slot = now() - interval '25 hours';
-		update check_run set id = 'earlier-' || id`); err != nil {
+		update check_run set id = 'earlier-' || gen_random_uuid() where id not like 'earlier-%'`); err != nil {
 		w.t.Fatal(err)
 	}
 	w.until("the check is done", func() bool {

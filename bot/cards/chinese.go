@@ -157,6 +157,7 @@ var chinese = phrases{
 			core.TargetFill: "目标：满足率 %s%%", core.TargetQuantile: "目标：服务水平 %s%%，依据实际销量", core.TargetNormal: "目标：服务水平 %s%%，按公式"},
 		sReview: "可售不足 %s 天为红色，至 %s 天为黄色",
 		sTiers:  "等级规则：%s", sQuiet: "免打扰时间 %s 至 %s", sApprover: "可审批至 %s：", sSecond: "超过 %s 需第二人审批",
+		sRule: "不超过 %s 的例行订单按规则批准，七天内最多 %s", sKey: "始终由人决定：向 %s 的订单",
 		sCap: "每日上限 %s", sChange: "修改：/stock settings edit、approval 或 schedule，或修改设置文件；立即生效。",
 		allWaiting: "全部 %s 项待决", decideThere: "请在各自的卡片上或用 /stock approve 决定。",
 		thanks: "谢谢，您的建议已保存。", fileSent: "%s 已发到您的私信：%s。",

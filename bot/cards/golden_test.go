@@ -308,7 +308,7 @@ func goldenMessages(t *testing.T) {
 			{Name: "watch", Spec: "30 * * * *", Next: now.Add(20 * time.Hour), Last: now, Late: true, Error: "the data folder is gone"}}, shop),
 		"answer_settings": SettingsAnswer(plan.SettingsView{Version: 3, Standing: []plan.Delegation{{From: "U2ANNA", To: "U0BEN", Until: now.Add(50 * time.Hour)}}, At: now, By: "settings file", Source: "file", Shop: shop,
 			Policy: core.Policy{ServiceLevel: 0.95, ReviewDays: 7, RedDays: 15, YellowDays: 30, Tiers: core.Aware, Quiet: core.QuietHours{From: 22 * 60, To: 7 * 60},
-				Approval: core.ApprovalPolicy{Approvers: []core.Approver{{User: "U2ANNA", Limit: gbp(1000000)}}, SecondAbove: gbp(500000), DailyCap: gbp(2000000)}}}),
+				Approval: core.ApprovalPolicy{Approvers: []core.Approver{{User: "U2ANNA", Limit: gbp(1000000)}}, SecondAbove: gbp(500000), DailyCap: gbp(2000000), AutoLimit: gbp(50000), KeySuppliers: []core.SupplierID{"ACME"}}}}),
 		"answer_settings_cost": SettingsAnswer(plan.SettingsView{Shop: shop, Policy: core.DefaultPolicy()}),
 		"answer_unknown":       HelpAnswer(shop.Language, "<!here> statsu", "status"),
 		"note":                 Note(shop.Language, "✅ Suppliers' answers are fetched again since 2026-11-21 20:57.\nThere is no SKU \"<Acme> *b*\". Did you mean ACME-1?"),

@@ -26,6 +26,7 @@ type homeWords struct {
 	sService, sReview, sTiers, sQuiet     safe                     // target, days
 	targets                               map[core.TargetRule]safe // what decides: holding rate, cost of a line, service level of cost; rate or level of the others
 	sApprover, sSecond, sCap, sChange     safe
+	sRule, sKey                           safe // limit, of seven days ; codes
 	thanks                                safe
 	forecast, week, confidence            safe
 	fileSent                              safe // name, what is in it
@@ -48,6 +49,7 @@ var englishHome = homeWords{
 		core.TargetFill: "Target: fill rate %s %%", core.TargetQuantile: "Target: service level %s %%, by what was sold", core.TargetNormal: "Target: service level %s %%, by formula"},
 	sReview: "RED under %s days of cover, YELLOW up to %s",
 	sTiers:  "Tiers: %s", sQuiet: "Quiet hours %s to %s", sApprover: "May approve up to %s: ", sSecond: "Second approver above %s",
+	sRule: "Routine orders up to %s are approved by rule, %s in seven days", sKey: "Always a person's decision: orders from %s",
 	sCap: "Daily cap %s", sChange: "To change them: /stock settings edit, approval or schedule, or edit the settings file; it takes effect at once.",
 	fileSent: "%s is in your direct messages: %s.",
 	again:    "Bought again within %s days (/stock repurchase)", againLine: "%s: %s units, about %s, chance of a buyer %s",
@@ -277,6 +279,12 @@ func SettingsAnswer(v plan.SettingsView) Message {
 	}
 	if !p.Approval.DailyCap.IsZero() {
 		b.line(text(say(w.sCap, money(p.Approval.DailyCap))))
+	}
+	if a := p.Approval; a.AutoLimit.Minor > 0 {
+		b.line(text(say(w.sRule, money(a.AutoLimit), money(a.WeeklyAutoCap()))))
+		if keys := v.Value("approval.key_suppliers"); keys != "" {
+			b.line(text(say(w.sKey, clean(keys, 300))))
+		}
 	}
 	b.line(text(w.sChange))
 	if sw := &b.w.settings; v.Version > 0 {

@@ -13,6 +13,7 @@ type reviewWords struct {
 	fAsked, fAsAsked, fChanged safe
 	fRejected, fExpired        safe
 	changed                    safe // lowered, raised
+	byRule                     safe // by people, by rule
 	suppliers, supplier        safe // ; name, orders, share on time, share that came
 	more                       safe // n
 	changes, change, how       safe // ; setting, now, then, why ;
@@ -24,6 +25,7 @@ var englishReview = reviewWords{
 	story: "%s proposals, %s spent", some: "look at %s settings", none: "no setting needs another value",
 	fAsked: "Proposals", fAsAsked: "Approved as asked", fChanged: "Changed first", fRejected: "Rejected", fExpired: "Ran out",
 	changed:   "%s lowered, %s raised",
+	byRule:    "%s by people, %s by rule",
 	suppliers: "Suppliers", supplier: "%s: %s orders, %s on time, %s of the units came sound",
 	more:    "and %s more: /stock export suppliers",
 	changes: "Settings to look at", change: "%s: %s → %s. %s.", how: "Nothing is changed by itself: /stock settings edit and approval have the forms.",
@@ -35,6 +37,7 @@ var chineseReview = reviewWords{
 	story: "共 %s 个提案，支出 %s", some: "请检查 %s 项设置", none: "无需修改设置",
 	fAsked: "提案", fAsAsked: "按提案批准", fChanged: "修改后批准", fRejected: "拒绝", fExpired: "过期",
 	changed:   "%s 个下调，%s 个上调",
+	byRule:    "人工 %s 个，按规则 %s 个",
 	suppliers: "供应商", supplier: "%s：%s 张订单，准时 %s，完好到货 %s",
 	more:    "另有 %s 家：/stock export suppliers",
 	changes: "值得检查的设置", change: "%s：%s → %s。%s。", how: "不会自动修改：请用 /stock settings edit 和 approval 的表单。",
@@ -54,8 +57,12 @@ func (b *builder) review(c plan.Card, v plan.Review) Message {
 	}
 	title = say(title, clean(c.Shop.Name, 60), b.date(v.Period.From), b.date(v.Period.To))
 	b.header(title)
+	asAsked := n(v.AsAsked)
+	if v.ByRule > 0 {
+		asAsked = say(w.byRule, asAsked, n(v.ByRule))
+	}
 	b.facts(
-		fact{w.fAsked, n(v.Asked)}, fact{w.fAsAsked, n(v.AsAsked)}, fact{w.fChanged, say(w.changed, n(v.Lowered), n(v.Raised))},
+		fact{w.fAsked, n(v.Asked)}, fact{w.fAsAsked, asAsked}, fact{w.fChanged, say(w.changed, n(v.Lowered), n(v.Raised))},
 		fact{w.fRejected, n(v.Rejected)}, fact{w.fExpired, n(v.Expired)}, fact{b.w.fAmount, money(v.Spent)},
 	)
 	b.line(bold(w.changes))
@@ -66,6 +73,7 @@ func (b *builder) review(c plan.Card, v plan.Review) Message {
 	switch {
 	case len(v.Changes) > 0:
 		verdict = say(w.some, n(len(v.Changes)))
+		b.use(v.Changes)
 		b.line(text(w.how))
 	case !v.Few:
 		b.line(text(w.fine))

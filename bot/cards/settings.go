@@ -65,12 +65,46 @@ func (b *builder) setting(v plan.SettingsView, name string, label, hint safe, op
 		most = 2000
 	}
 	in := slack.NewPlainTextInputBlockElement(nil, name).WithMaxLength(most)
-	in.InitialValue = v.Value(name)
+	in.InitialValue = v.Shown(name)
 	field := slack.NewInputBlock(name, plain(label, 300), nil, in).WithOptional(optional)
 	if hint != "" {
 		field.Hint = plain(hint, 500)
 	}
 	b.add(field)
+}
+
+// useForm is the value of a button that opens a form with another value in it.
+var useForm = regexp.MustCompile(`^u1:([a-z_]{1,40}):([a-z_]{1,40}\.[a-z_]{1,40})=([0-9A-Za-z.]{1,20})$`)
+
+// ParseUse reads the value of a button that opens a form of the settings, and what it
+// proposes to write there, if anything.
+func ParseUse(s string) (callback string, proposed map[string]string) {
+	if m := useForm.FindStringSubmatch(s); m != nil {
+		return m[1], map[string]string{m[2]: m[3]}
+	}
+	return s, nil
+}
+
+// use adds a button for each change that a form can make, which opens the form with the
+// value in it.
+func (b *builder) use(changes []plan.ParameterChange) {
+	var els []slack.BlockElement
+	for i, c := range changes {
+		callback := CallbackSettings
+		if slices.Contains(approvalNames, c.Setting) {
+			callback = CallbackApproval
+		} else if !slices.Contains(settingNames, c.Setting) {
+			continue
+		}
+		value := "u1:" + callback + ":" + c.Setting + "=" + c.Then
+		if !useForm.MatchString(value) {
+			continue
+		}
+		els = append(els, button(fmt.Sprintf("%s_%d", ActionSettings, i+1), value, join(b.w.colon, b.w.settings.labels[c.Setting], clean(c.Then, 20))+"…"))
+	}
+	if len(els) > 0 {
+		b.actions(els...)
+	}
 }
 
 // settingNames are the fields of the form of thresholds, in order.

@@ -74,7 +74,7 @@ type Inbound struct {
 	All         []jobs.Click       // of PressAll
 	Finding     string             // of RiskBox and SnoozeBox
 	Qty         map[int]int64      // of Submit and Recount, by line
-	Settings    jobs.SettingsForm  // of SettingsSubmit
+	Settings    jobs.SettingsForm  // of SettingsSubmit; of SettingsBox the values proposed
 	File        jobs.SettingsText  // of SettingsSubmit with ImportForm
 	Upload      string             // of the same: id of the file that was chosen
 	On          jobs.MessageRef    // of ExplainBox

@@ -84,7 +84,11 @@ func TestParseInteraction(t *testing.T) {
 			Inbound{Kind: Recount, Key: "9.8.c", Team: "T1SHOP", User: "U2ANNA", Trigger: "9.8.c", Ref: cards.Ref{Proposal: 12, Version: 3, Digest: "-"},
 				Qty: map[int]int64{0: 528, 41: 60}, Page: 3, Bad: map[string]string{}, View: ViewState{"V1", "1.h", "1531420617.9"}}},
 		"what waits": {alter(t, alter(t, pressPayload, action, `"action_id":"waiting"`), value, `"value":"v1:waiting"`), with(func(in *Inbound) { in.Kind, in.Text = ListBox, "waiting" })},
-		"undo":       {alter(t, pressPayload, action, `"action_id":"undo"`), click(jobs.Click{Action: plan.Undo})},
+		"a setting from the review": {alter(t, alter(t, pressPayload, action, `"action_id":"settings_edit_2"`), value, `"value":"u1:settings_approval:approval.auto_limit=480.00"`),
+			with(func(in *Inbound) {
+				in.Kind, in.Form, in.Settings.Values = SettingsBox, jobs.ApprovalForm, map[string]string{"approval.auto_limit": "480.00"}
+			})},
+		"undo": {alter(t, pressPayload, action, `"action_id":"undo"`), click(jobs.Click{Action: plan.Undo})},
 		"approve all": {alter(t, alter(t, pressPayload, action, `"action_id":"approve_all"`), value, `"value":"v1:12:3:`+digest+`,v1:13:1:0f"`),
 			with(func(in *Inbound) {
 				in.Kind = PressAll

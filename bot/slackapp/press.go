@@ -97,8 +97,10 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 		in.Kind, click.Action = Press, plan.ChooseSource
 		click.SKU, click.Supplier, click.Quoted, err = cards.ParseSource(value)
 	case cards.ActionSettings:
+		form, proposed := cards.ParseUse(value)
+		in.Settings.Values = proposed
 		var known bool
-		if in.Form, known = settingsForm(value); !known {
+		if in.Form, known = settingsForm(form); !known {
 			return Inbound{}, malformed("no such form of the settings")
 		}
 		in.Kind = SettingsBox

@@ -121,6 +121,7 @@ func (a *App) settingsBox(ctx context.Context, in Inbound) (slack.ModalViewReque
 	if err != nil {
 		return slack.ModalViewRequest{}, err
 	}
+	v.Proposed = in.Settings.Values
 	switch in.Form {
 	case jobs.ApprovalForm:
 		return cards.ApprovalModal(v, func(user string) string { return a.name(ctx, user) }), nil

@@ -190,18 +190,21 @@ func nullTime(t time.Time) *time.Time {
 
 // DecidedBetween reads what became of the proposals that were decided, or ran out, from
 // one instant to another, the latter not included. What was asked for is what stood there
-// before the first edit. An approval that was taken back is none.
+// before the first edit. An approval that was taken back is none; one by the rule was
+// rejected with that.
 func DecidedBetween(ctx context.Context, db DB, from, to time.Time) ([]plan.Decided, error) {
 	rows, err := db.Query(ctx, `
-		select coalesce(nullif(p.body->>'supplier_name', ''), p.supplier), p.state, p.amount_minor, p.currency,
+		select coalesce(nullif(p.body->>'supplier_name', ''), p.supplier), case when o.undone then 'rejected' else p.state end,
+			coalesce(p.body->>'decided_by' = $3, false), p.amount_minor, p.currency,
 			coalesce((select d.amount_minor from decision d where d.proposal_id = p.id and d.action = 'edit' and d.outcome <> 'deny' order by d.id limit 1), p.amount_minor)
-		from proposal p where p.state in ('approved', 'rejected', 'expired') and p.updated_at >= $1 and p.updated_at < $2
-			and not exists (select 1 from purchase_order o where o.proposal_id = p.id and o.body ? 'undone_by') order by p.id`, from, to)
+		from proposal p cross join lateral (select exists (select from purchase_order o where o.proposal_id = p.id and o.body ? 'undone_by') as undone) o
+		where p.state in ('approved', 'rejected', 'expired') and p.updated_at >= $1 and p.updated_at < $2
+			and (not o.undone or p.body->>'decided_by' = $3) order by p.id`, from, to, plan.ByRule)
 	if err != nil {
 		return nil, fmt.Errorf("read what was decided: %w", err)
 	}
 	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (d plan.Decided, err error) {
-		err = r.Scan(&d.Supplier, &d.State, &d.Amount.Minor, &d.Amount.Currency, &d.Asked.Minor)
+		err = r.Scan(&d.Supplier, &d.State, &d.ByRule, &d.Amount.Minor, &d.Amount.Currency, &d.Asked.Minor)
 		d.Asked.Currency = d.Amount.Currency
 		return d, err
 	})

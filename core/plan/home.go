@@ -59,4 +59,6 @@ type SettingsView struct {
 	Standing []Delegation // who stands in for whom
 	// Schedules maps names of runs to cron expressions.
 	Schedules map[string]string
+	// Proposed are values, by name, that a form starts from in place of those in force.
+	Proposed map[string]string
 }

@@ -16,11 +16,13 @@ type Decided struct {
 	State    State      // Approved, Rejected or Expired
 	Asked    core.Money // as first asked for, in the shop's currency
 	Amount   core.Money // as decided
+	// ByRule says that the rule approved it. One that a person took back is Rejected.
+	ByRule bool
 }
 
-// asAsked reports whether it was approved as it was; of nothing no share can be told.
+// asAsked reports whether a person approved it as it was; of nothing no share can be told.
 func (d Decided) asAsked() bool {
-	return d.State == Approved && (d.Amount == d.Asked || d.Asked.Minor <= 0)
+	return d.State == Approved && !d.ByRule && (d.Amount == d.Asked || d.Asked.Minor <= 0)
 }
 
 // Period is the month or the quarter that a review looks at.
@@ -58,7 +60,8 @@ type Review struct {
 	Shop       core.Shop
 	Period     Period
 	Asked      int // proposals that were decided, or ran out
-	AsAsked    int // approved as they were
+	AsAsked    int // approved as they were, by people
+	ByRule     int // approved by rule
 	Lowered    int // approved for less
 	Raised     int
 	Rejected   int
@@ -99,6 +102,10 @@ func NewReview(in ReviewInput) Review {
 		default:
 			if sum, err := r.Spent.Add(d.Amount); err == nil {
 				r.Spent = sum
+			}
+			if d.ByRule {
+				r.ByRule++
+				continue
 			}
 			if d.asAsked() {
 				r.AsAsked++
@@ -164,15 +171,15 @@ func (r *Review) quantities(p core.Policy, ratios []float64, approved int) Param
 	return c
 }
 
-// routine: amounts up to which nobody ever changed or refused anything can be approved
-// in one press.
+// routine: amounts up to which people never changed or refused anything can be approved
+// in one press, and where that is so already, by rule.
 func (r *Review) routine(in ReviewInput) ParameterChange {
 	var kept, touched []int64
 	for _, d := range in.Decided {
 		switch {
 		case d.asAsked():
 			kept = append(kept, d.Amount.Minor)
-		case d.State == Approved || d.State == Rejected:
+		case d.State == Approved && !d.ByRule || d.State == Rejected:
 			touched = append(touched, min(d.Amount.Minor, d.Asked.Minor))
 		}
 	}
@@ -185,12 +192,20 @@ func (r *Review) routine(in ReviewInput) ParameterChange {
 		return ParameterChange{}
 	}
 	then := core.Money{Minor: min(twoDigits(slices.Max(kept)), limit), Currency: in.Shop.Currency}
-	now := in.Policy.Approval.RoutineLimit
+	why := fmt.Sprintf("%d orders up to this amount were approved as asked for, and none was changed or rejected", len(kept))
+	a := in.Policy.Approval
+	now, setting := a.RoutineLimit, "approval.routine_limit"
+	if then.Minor <= now.Minor && a.Undo > 0 {
+		now, setting = a.AutoLimit, "approval.auto_limit"
+		why += "; routine ones can be approved by rule"
+		if a.SecondAbove.Minor > 0 {
+			then.Minor = min(then.Minor, a.SecondAbove.Minor)
+		}
+	}
 	if now.Currency = in.Shop.Currency; then.Minor <= now.Minor {
 		return ParameterChange{}
 	}
-	return ParameterChange{"approval.routine_limit", now.Decimal(), then.Decimal(),
-		fmt.Sprintf("%d orders up to this amount were approved as asked for, and none was changed or rejected", len(kept))}
+	return ParameterChange{setting, now.Decimal(), then.Decimal(), why}
 }
 
 // twoDigits rounds up to two digits: 47,312 to 48,000.

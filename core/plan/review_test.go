@@ -41,11 +41,12 @@ func TestReview(t *testing.T) {
 		}
 		return out
 	}
-	kept := Decided{"Acme", Approved, eur(47_312), eur(47_312)}
-	lowered := Decided{"Acme", Approved, eur(100_000), eur(70_000)}
-	raised := Decided{"Acme", Approved, eur(100_000), eur(140_000)}
-	rejected := Decided{"Bolt", Rejected, eur(60_000), eur(60_000)}
-	expired := Decided{"Acme", Expired, eur(60_000), eur(60_000)}
+	kept := Decided{"Acme", Approved, eur(47_312), eur(47_312), false}
+	ruled := Decided{"Acme", Approved, eur(47_312), eur(47_312), true}
+	lowered := Decided{"Acme", Approved, eur(100_000), eur(70_000), false}
+	raised := Decided{"Acme", Approved, eur(100_000), eur(140_000), false}
+	rejected := Decided{"Bolt", Rejected, eur(60_000), eur(60_000), false}
+	expired := Decided{"Acme", Expired, eur(60_000), eur(60_000), false}
 	byCost, byLevel := core.DefaultPolicy(), byFormula()
 	for name, tt := range map[string]struct {
 		decided []Decided
@@ -54,16 +55,21 @@ func TestReview(t *testing.T) {
 		want    []ParameterChange
 		few     bool
 	}{
-		"nothing to say":              {decided: append(many(7, kept), kept), policy: withRoutine(byCost, 48_000)},
+		"nothing to say":              {decided: append(many(7, kept), kept), policy: withAuto(withRoutine(byCost, 48_000), 48_000)},
+		"by rule":                     {decided: append(many(8, kept), rejected), policy: withRoutine(byCost, 48_000), want: []ParameterChange{{"approval.auto_limit", "0.00", "480.00", "8 orders up to this amount were approved as asked for, and none was changed or rejected; routine ones can be approved by rule"}}},
+		"by rule, where two approve":  {decided: many(8, kept), policy: withSecond(withAuto(withRoutine(byCost, 48_000), 20_000), 30_000), want: []ParameterChange{{"approval.auto_limit", "200.00", "300.00", "8 orders up to this amount were approved as asked for, and none was changed or rejected; routine ones can be approved by rule"}}},
+		"no time to take it back":     {decided: many(8, kept), policy: withUndo(withRoutine(byCost, 48_000), 0)},
+		"the rule is no evidence":     {decided: append(many(20, ruled), many(7, kept)...), policy: byCost, few: true},
+		"taken back from the rule":    {decided: append(many(8, kept), Decided{"Acme", Rejected, eur(40_000), eur(40_000), true}), policy: withRoutine(byCost, 48_000)},
 		"too few":                     {decided: many(7, lowered), policy: byCost, few: true},
 		"lowered, by cost":            {decided: append(many(5, kept), many(4, lowered)...), policy: byCost, want: []ParameterChange{{"quantity.holding_rate", "0.25", "0.31", "4 of 9 orders were lowered before they were approved, in the middle to 70 % of what was asked for"}}},
 		"lowered, by level":           {decided: many(8, lowered), policy: byLevel, want: []ParameterChange{{"policy.service_level", "0.95", "0.9375", "8 of 8 orders were lowered before they were approved, in the middle to 70 % of what was asked for"}}},
 		"raised":                      {decided: many(8, raised), policy: byCost, want: []ParameterChange{{"quantity.holding_rate", "0.25", "0.2", "8 of 8 orders were raised before they were approved, in the middle to 140 % of what was asked for"}}},
 		"seldom lowered":              {decided: append(many(7, kept), many(2, lowered)...), policy: byCost},
 		"routine":                     {decided: append(many(8, kept), rejected), policy: byCost, want: []ParameterChange{{"approval.routine_limit", "0.00", "480.00", "8 orders up to this amount were approved as asked for, and none was changed or rejected"}}},
-		"routine, near a refused one": {decided: append(many(8, kept), Decided{"Bolt", Rejected, eur(47_500), eur(47_500)}), policy: byCost, want: []ParameterChange{{"approval.routine_limit", "0.00", "474.99", "8 orders up to this amount were approved as asked for, and none was changed or rejected"}}},
+		"routine, near a refused one": {decided: append(many(8, kept), Decided{"Bolt", Rejected, eur(47_500), eur(47_500), false}), policy: byCost, want: []ParameterChange{{"approval.routine_limit", "0.00", "474.99", "8 orders up to this amount were approved as asked for, and none was changed or rejected"}}},
 		"fill rate near its end":      {decided: many(8, raised), policy: nearFull(byCost), want: []ParameterChange{{"policy.fill_rate", "0.9995", "0.9996", "8 of 8 orders were raised before they were approved, in the middle to 140 % of what was asked for"}}},
-		"routine, but cheap":          {decided: append(many(8, kept), Decided{"Acme", Approved, eur(40_000), eur(20_000)}), policy: byCost},
+		"routine, but cheap":          {decided: append(many(8, kept), Decided{"Acme", Approved, eur(40_000), eur(20_000), false}), policy: byCost},
 		"ran out":                     {decided: append(many(4, kept), many(3, expired)...), policy: byCost, few: true, want: []ParameterChange{{"approval.remind_after", "24h", "12h", "3 of 7 proposals ran out without a decision"}}},
 		"slower than listed": {policy: byCost, few: true, leads: []supply.Score{{Supplier: "ACME", Modes: []supply.ModeLead{{Mode: core.Sea, Multiple: 1.184, Orders: 8}, {Mode: core.Air, Multiple: 1.5, Orders: 2}, {Mode: core.Rush, Multiple: 1.05, Orders: 9}}}},
 			want: []ParameterChange{{"lead time of ACME by sea", "× 1", "× 1.18", "in 8 orders goods took 1.18 times as long as its list says; the plan reckons with that, quotes and promises made from the list do not"}}},
@@ -74,7 +80,7 @@ func TestReview(t *testing.T) {
 			if diff := cmp.Diff(tt.want, r.Changes); diff != "" || r.Few != tt.few {
 				t.Errorf("few %v\n%s", r.Few, diff)
 			}
-			if sum := r.AsAsked + r.Lowered + r.Raised + r.Rejected + r.Expired; sum != len(tt.decided) || r.Asked != sum {
+			if sum := r.AsAsked + r.ByRule + r.Lowered + r.Raised + r.Rejected + r.Expired; sum != len(tt.decided) || r.Asked != sum {
 				t.Errorf("%d of %d counted: %+v", sum, len(tt.decided), r)
 			}
 		})
@@ -83,6 +89,21 @@ func TestReview(t *testing.T) {
 
 func nearFull(p core.Policy) core.Policy {
 	p.Target, p.FillRate = core.TargetFill, 0.9995
+	return p
+}
+
+func withAuto(p core.Policy, minor int64) core.Policy {
+	p.Approval.AutoLimit = eur(minor)
+	return p
+}
+
+func withSecond(p core.Policy, minor int64) core.Policy {
+	p.Approval.SecondAbove = eur(minor)
+	return p
+}
+
+func withUndo(p core.Policy, d time.Duration) core.Policy {
+	p.Approval.Undo = d
 	return p
 }
 

@@ -85,6 +85,14 @@ func (v SettingsView) Value(name string) string {
 	return ""
 }
 
+// Shown is what a form starts from: a value that is proposed, else the one in force.
+func (v SettingsView) Shown(name string) string {
+	if then, ok := v.Proposed[name]; ok {
+		return then
+	}
+	return v.Value(name)
+}
+
 // amountText writes an amount of the shop's currency; empty for none.
 func amountText(m core.Money) string {
 	if m.IsZero() {
