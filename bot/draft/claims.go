@@ -56,7 +56,7 @@ var claims = map[string][]claim{
 			`\b(?:as|like) (?:with|in|on) (?:\w+ )?(?:previous|earlier|past|last|other|former)\b|\bshort notice\b`), ``),
 		turn(invented, either(
 			`\bwe (?:\w+ )?know (?:the|your) (?:reasons?|causes?|prices?)\b|\byour (?:team|company|people|staff) (?:has|have|did|does|do|was|were|is|are)\b`,
-			`^you (?:\w+ )?know\b|\byou (?:should|could|must|would|might) have\b|\bwe (?:have |had )?(?:already )?(?:asked|told|called|reminded|warned) you\b|\bwe (?:had )?expected (?:something|this|that|it|nothing)\b`,
+			`^you (?:\w+ )?know\b|\bas (?:we|you) (?:\w+ )?(?:discussed|agreed|said|talked|spoke|arranged|promised|offered|asked|suggested|wished)\b|\balways the\b|\byou (?:should|could|must|would|might) have\b|\bwe (?:have |had )?(?:already )?(?:asked|told|called|reminded|warned) you\b|\bwe (?:had )?expected (?:something|this|that|it|nothing)\b`,
 			`\b(?:largest|biggest|best|oldest|main|important|only) customers?\b|\bkeeps? us from\b`,
 			`\b(?:often|usually|repeatedly|regularly) (?:late|delayed|too|comes?|came)\b|\b(?:seen|found|got|have|received) (?:\w+ ){0,2}(?:lower|better|cheaper|other) prices\b|\b(?:than|as) last time\b|\bfrom before\b`,
 			`\bchanges? (?:has|have|had) (?:already |now )?been (?:made|done|agreed|accepted|approved|entered|recorded)\b`), `\b(?:whether|confirm\w*)\b`),
@@ -84,6 +84,7 @@ var claims = map[string][]claim{
 		turn(binding, `\bwe would (?:\w+ )?(?:place|order|buy|take)\b|\b(?:further|another) order\b`, ``, plan.LetterOrder, plan.LetterPrice, plan.LetterMOQ, plan.LetterLead),
 		// What binds us.
 		turn(binding, `\bwe (?:can|could|would|will|may|might) (?:\w+ )?order\b`, `\b(?:smaller|often|frequent\w*|regular\w*|flexib\w*|like to|need to|have to|want to|able to)\b`, plan.LetterMOQ),
+		turn(offMatter, `\b(?:goods|items) ready\b`, ``, plan.LetterExpedite, plan.LetterDelay, plan.LetterLead, plan.LetterCancel),
 		turn(offMatter, `\bto (?:our|your|another|other) (?:customers?|clients?)(?: directly)?$`, `\b(?:sensitive|important|valuable|promised|explain)\b`),
 		turn(offMatter, `\b(?:better|lower|reduced) prices\b`, ``, plan.LetterPrice, plan.LetterMOQ),
 		turn(binding, either(
@@ -109,7 +110,7 @@ var claims = map[string][]claim{
 			`\b(?:from now on|from today|as of today)\b|\bif we (?:do not hear|hear nothing)\b|\btake it (?:that|as)\b`,
 			`\bwithout (?:your|an?|any) (?:answer|reply|word)\b|\bin any case\b|\bin return\b|\bout of business\b|\bsilence counts?\b`,
 			`\bmakes? the order final\b|\bgot .* wrong\b|\bcan be (?:dropped|left out|forgotten)\b|\bwins?\b|\bpartner company\b`,
-			`\b(?:confirm|reply|answer|write|respond) (?:to us )?only$|\bonly for now\b|\b(?:further|more|other|new) orders? (?:will|shall|follow)|\bmake up for\b|\bwe (?:would|will|can|could) (?:\w+ )?(?:share|provide|show|give)\b|\bshare (?:the|any|these) (?:costs?|price|risk)\b|\byou (?:will|would|shall) (?:get|receive)\b|\b(?:goods|items|products) (?:must|have to|need to)\b|\bwould be enough\b|\bmore time\b|\b(?:so|too) long\b`,
+			`\b(?:confirm|reply|answer|write|respond) (?:to us )?only$|\bonly for now\b|\bon (?:the )?(?:understanding|condition|assumption) that\b|\botherwise\b|\b(?:put|entered|taken|set|planned) the new (?:date|day|arrival)\b|\b(?:good|great|fine) to know\b|\b(?:further|more|other|new) orders? (?:will|shall|follow)|\bmake up for\b|\bwe (?:would|will|can|could) (?:\w+ )?(?:share|provide|show|give)\b|\bshare (?:the|any|these) (?:costs?|price|risk)\b|\byou (?:will|would|shall) (?:get|receive)\b|\b(?:goods|items|products) (?:must|have to|need to)\b|\bwould be enough\b|\bmore time\b|\b(?:so|too) long\b`,
 			`\b(?:see|take|regard) (?:this|it|the order) as\b|\blook(?:ing)? forward to (?:ordering|buying|more|the rest|larger)\b|\bwe (?:would|can|could) (?:\w+ )?understand\b`,
 			`\bmore (?:business|sales|volume|work|money)\b|\b(?:open|latest|running) orders? too\b|\bprices (?:of|for|on) (?:the|our) (?:open|latest|running|last) orders?\b|\b(?:without (?:any|a)|no) minimum\b`,
 			`\bonly the (?:price|quality|date)\b|\b(?:goods|quality|products) should be (?:better|cheaper|the same|faster)\b|\bprices? (?:will|shall|can|may)\b`,
@@ -129,7 +130,7 @@ var claims = map[string][]claim{
 		turn(invented, `贵方(?:曾|已经|已|之前|先前|此前|早前|当初|原先|上次|以前|也)*(?:答应|同意|承诺|保证|说过|答允|许诺|确认过|确认了|已经?确认)`, `是否|能否|可否|如|若|倘|(?:确认|答复|回复|同意|答应|承诺|保证)[^，。]{0,4}前|请`),
 		turn(invented, either(
 			`贵方[^，。请]{0,4}(?:成本|生产|质量|服务|交货|价格)[^，。]{0,4}(?:已经?|太|过|不)|(?:谢谢|感谢)[^，。]{0,6}(?:已经?)?(?:发货|发出|降价|同意|交货)|应该已经?`,
-			`(?:经常|总是|每次|屡次|多次)(?:延|迟|晚|推)|早就|每次都|越来越[慢晚贵差长难]|(?:按|按照|如)(?:双方|我们|之前)?说好的|上次[订买]|还剩[很不大]|以前的?(?:交货|价格|质量|周期|起订)|(?:本应|早该|应该?早)[^，。]{0,2}(?:告|说|通知)|(?:一直|总是|至今|还)[不没未]有?(?:回复|答复|回音|回信)|最(?:重要|大|好)的?(?:订单|客户)|可能是|恐怕|想必|估计是|大概是|显然|我[方们司][^，。]{0,8}(?:造成|导致|太晚|过晚|太慢)`), `请|麻烦|通知`),
+			`(?:经常|总是|每次|屡次|多次)(?:延|迟|晚|推)|下表[^，。]{0,4}(?:贵方已|已经)|贵方(?:曾|已经?)?(?:要求|请求|提议)|(?:确认|答复|回复)[^，。]{0,3}已(?:经)?收到|早就|每次都|越来越[慢晚贵差长难]|(?:按|按照|如)(?:双方|我们|之前)?说好的|上次[订买]|还剩[很不大]|以前的?(?:交货|价格|质量|周期|起订)|(?:本应|早该|应该?早)[^，。]{0,2}(?:告|说|通知)|(?:一直|总是|至今|还)[不没未]有?(?:回复|答复|回音|回信)|最(?:重要|大|好)的?(?:订单|客户)|可能是|恐怕|想必|估计是|大概是|显然|我[方们司][^，。]{0,8}(?:造成|导致|太晚|过晚|太慢)`), `请|麻烦|通知`),
 		turn(invented, `货物?[^，。通消来函]{0,3}已(?:经)?(?:收到|到达|到货|送达)|已(?:经)?收到(?:货|该|全部|所有)`, `未|尚|没|如|若`),
 		turn(offMatter, `别处|别人|另寻|(?:其[他它]|别的|另外的?|另有|另一)(?:供应商|公司|工厂|厂家|客户|商品|产品)|别家|供应商|只(?:从|向|跟|和)|所有订单`, ``),
 		turn(binding, `更多(?:的)?(?:订单|订购)|还会(?:再|继续)?(?:订|采|购|下)|会(?:再|继续|增加|扩大)*(?:订购|采购|下单|购买)|增加订购`, `如|若|更多次|更频|能|可以`),
@@ -139,7 +140,7 @@ var claims = map[string][]claim{
 			`请务必(?:执行|照办|变更|接受)|就不(?:再)?(?:下单|订|采购|买)|否则|[就即]可?(?:长期|下单)|(?:价格|起订量|交期|周期)[^，。]{0,6}(?:满意|合适|够快|够低)|满意[^，。]{0,3}(?:价格|起订量)`), `原订单|订单(?:仍|继续)|之前|以前|答复前|回复前`),
 		turn(binding, `(?:应|按|按照|根据|听从)(?:我[方们司]|贵方)的?(?:请求|要求|建议)|再晚[^，。]{0,4}也?(?:可以|行|没关系)|暂?不(?:再)?(?:下|订购|采购|购买)(?:新|订|任|$)|只会|今后[^，。]{0,4}(?:更多|增加|扩大)`, ``),
 		turn(binding, either(
-			`我[方们司][^，。]{0,4}[再还]等|我[方们司](?:这边)?(?:也?可以|也?能|会)(?:安排|接受|配合|同意|调整)|由我[方们司][^，。]{0,4}(?:付|承担|出|负)|减少数量|不要了|除非|下表[^，。]{0,6}(?:希望|期望|想要)[^，。]*(?:价格|起订量)|改回|可以?不[发交送做]|(?:并|予以|已)认可|才(?:下单|订购|采购)|一定(?:会|再)|我[方们司](?:可以|能|会|愿意?)[^，。]{0,3}(?:下单|订购|采购)|(?:原因|情况)[^，。]{0,4}已(?:经)?(?:知道|清楚|明白)|用新的?(?:价|日期)`,
+			`我[方们司][^，。]{0,4}[再还]等|我[方们司](?:这边)?(?:也?可以|也?能|会)(?:安排|接受|配合|同意|调整)|由我[方们司][^，。]{0,4}(?:付|承担|出|负)|减少数量|不要了|[都全](?:听|随|依)贵方|(?:谈|说|讲|商量|约)好的?(?:来|办|做|价)|除非|下表[^，。]{0,6}(?:希望|期望|想要)[^，。]*(?:价格|起订量)|改回|可以?不[发交送做]|(?:并|予以|已)认可|才(?:下单|订购|采购)|一定(?:会|再)|我[方们司](?:可以|能|会|愿意?)[^，。]{0,3}(?:下单|订购|采购)|(?:原因|情况)[^，。]{0,4}已(?:经)?(?:知道|清楚|明白)|用新的?(?:价|日期)`,
 			`(?:以后|之后|今后|可能)[^，。]{0,4}(?:再|还)[要会]?再?(?:改|变|调|取消)|请(?:尽快|按时|照常|继续|仍|直接)*照(?:发|收|做|送)`), `是否|能否|可否|如|若|未`, plan.LetterMOQ),
 		turn(invented, `我[方们司][^，。]{0,3}已(?:经)?(?:通知|告知|联系|安排|处理|付|调整)`, `客户的?(?:意见|反馈)`),
 		turn(binding, `先发部分|只发部分|等[^，。]{0,8}(?:后|再|一起|一并)(?:再)?(?:发|交|运)|一起(?:发|交|运)|一并(?:发|交|运)`, `不必等|无需等|先行`),

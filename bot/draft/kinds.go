@@ -79,7 +79,7 @@ var kinds = map[plan.LetterKind]kind{
 	},
 	plan.LetterCancel: {
 		slots:   []slot{number, {"cancelled", "units cancelled, with the word for units", inBodyOnly, inBodyOnly}},
-		against: against(`continu(e|es|ed|ing)|go(ing)? (ahead|on)|proceed\w*|keep\w*|(ship|send|deliver|make|produce) (it|them)|tak(?:e|en|ing) (?:\w+ )?back|only cancel\w*|cancel (?:everything|all)|(?:to|at) (?:a close|an end)`, `[才则仅]取消|^就取消$|继续|照常|保留|尽快发货|请(?:按时|尽快|照常|先|仍|将|把|直接)*(?:发[货来出]|送[来货]|交货|寄)`),
+		against: against(`continu(e|es|ed|ing)|go(ing)? (ahead|on)|proceed\w*|keep\w*|(ship|send|deliver|make|produce) (it|them)|tak(?:e|en|ing) (?:\w+ )?back|only cancel\w*|cancel only|cancel (?:everything|all)|(?:to|at) (?:a close|an end)`, `[才则仅只]取消|^就取消$|继续|照常|保留|尽快发货|请(?:按时|尽快|照常|先|仍|将|把|直接)*(?:发[货来出]|送[来货]|交货|寄)`),
 	},
 	plan.LetterPrice: {
 		slots: []slot{onTheSide, volume, {"wish", "what we ask for: by how much prices should fall, with those words", inBodyOnly, inBodyOnly}},

@@ -33,8 +33,8 @@ var (
 // invents returns a statement of a part that nobody gave, or nothing.
 func (f facts) invents(text string) string {
 	marked := strings.ToLower(f.harmless(slotForm.ReplaceAllString(text, " "+slotMark+" ")))
-	if f.kind == weekKind || world[f.language].hopeless(marked) && !strings.Contains(marked, "because ") {
-		return "" // a report states what the shop is like
+	if world[f.language].hopeless(marked) && ahead[f.language].hopeless(marked) && !strings.Contains(marked, "because ") {
+		return ""
 	}
 	var all []clause
 	if f.language == "zh" {
@@ -43,6 +43,12 @@ func (f facts) invents(text string) string {
 		all = clauses(marked)
 	}
 	for _, c := range all {
+		if word := f.foretells(c); word != "" {
+			return word
+		}
+		if f.kind == weekKind {
+			continue // a report states what the shop is like
+		}
 		m := world[f.language].FindString(c.text)
 		if m == "" && f.kind != plan.LetterMOQ && strings.HasPrefix(c.text, "because ") {
 			m = c.text

@@ -24,7 +24,8 @@ var (
 // invisible characters; of those only the words of words/*.txt (vocabulary.go); and
 // beside a slot only what says what the slot is (beside.go). What those words could
 // still say is judged clause by clause: what is asked for (asking.go), what we do
-// (ours.go), what is claimed (claims.go), agreed to or negated (consent.go), and what
+// (ours.go), what is claimed (claims.go), stated of the
+// world and foretold (stated.go, foretold.go), agreed to or negated (consent.go), and what
 // is the opposite of the letter's matter (judge.go, judge_zh.go).
 func (f facts) verify(l letter) []string {
 	var faults []string
