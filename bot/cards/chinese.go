@@ -43,6 +43,7 @@ var chinese = phrases{
 	edited: "✏️ 数量修改人：",
 	byRule: "🤖 按规则批准：%s", byRuleHead: "🤖 已按规则下单（限额内）", rule: "规则",
 	byRuleWaits: "%s 前可撤销，之后发出给供应商的邮件。", askedWhy: "须由人决定：%s。",
+	ruleWeek:   "最近七天按规则批准：%[2]s 张订单中的 %[1]s 张，每周限额 %[4]s，已用 %[3]s。",
 	approvedBy: "✅ 批准人：", rejectedBy: "❌ 拒绝人：",
 	snoozedBy: "💤 推迟人：", snoozedAt: "💤 已推迟", snoozed: "，至 %s",
 	expired: "⌛ 已于 %s过期，未作决定。", withdrawn: "↩️ 已撤回：",

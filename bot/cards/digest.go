@@ -28,6 +28,7 @@ func (b *builder) digest(c plan.Card, v plan.DigestView) Message {
 			b.allWaiting(len(v.Waiting) + v.MoreWaiting)
 		}
 	}
+	b.ruleWeek(v.Rule)
 	if len(v.Worst) > 0 {
 		b.line(bold(b.w.digestShort))
 		rows := [][]safe{{b.w.cSKU, b.w.cName, b.w.cTier, b.w.cRunsOut, b.w.cRisk}}

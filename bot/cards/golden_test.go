@@ -198,6 +198,7 @@ func goldenMessages(t *testing.T) {
 		"digest": {Key: "digest/2026-11-21", Kind: plan.DigestCard, Version: 1, Shop: shop, AsOf: now, Run: "check-20261121", Digest: &plan.DigestView{
 			Day: core.DayOf(now, time.UTC), Red: 9, Yellow: 11, MoneyAtRisk: gbp(1234550), New: 2, Over: 1, MoreWaiting: 1, More: 18, OrderBy: core.DayOf(now, time.UTC) - 2,
 			Prose: "9 products RED and 11 YELLOW, GBP 12,345.50 at risk. <!here>", ProseSource: "template",
+			Rule:    &plan.RuleWeek{Orders: 4, ByRule: 3, Spent: gbp(124000), Limit: gbp(200000)},
 			Waiting: []plan.DigestOrder{{Name: "Acme <!channel> Ltd", Amount: gbp(428400), OrderBy: core.DayOf(now, time.UTC) - 2}},
 			Worst: []plan.DigestItem{{SKU: "SOLAR-01", Name: "Solar lamp", Location: "LEEDS", Tier: replenish.Red, StockOut: core.DayOf(now, time.UTC) + 6, HasStockOut: true, MoneyAtRisk: gbp(99900)},
 				{SKU: "MUG-2", Name: "Mug", Location: "LEEDS", Tier: replenish.Yellow, MoneyAtRisk: gbp(0)}}}},

@@ -38,6 +38,7 @@ type phrases struct {
 	approvedBy, rejectedBy     safe
 	byRule, byRuleHead, rule   safe // the reason ; ; in the place of a person
 	byRuleWaits, askedWhy      safe // until ; the reason
+	ruleWeek                   safe // orders, of them by rule, spent, limit
 	snoozedBy, snoozedAt       safe
 	snoozed                    safe // instant
 	expired, withdrawn         safe
@@ -185,6 +186,7 @@ var english = phrases{
 	edited: "✏️ Quantities edited by ",
 	byRule: "🤖 Approved by rule: %s", byRuleHead: "🤖 ORDERED BY RULE within the limits", rule: "the rule",
 	byRuleWaits: "Undo until %s, then the e-mail to the supplier leaves.", askedWhy: "A person is asked: %s.",
+	ruleWeek:   "Approved by rule in the last seven days: %s of %s orders, %s of %s.",
 	approvedBy: "✅ Approved by ", rejectedBy: "❌ Rejected by ",
 	snoozedBy: "💤 Snoozed by ", snoozedAt: "💤 Snoozed", snoozed: " until %s",
 	expired: "⌛ Expired on %s without a decision.", withdrawn: "↩️ Withdrawn: ",

@@ -45,6 +45,7 @@ func (b *builder) week(c plan.Card, v plan.Week) Message {
 	}
 	b.weekList(w.risks, w.none, b.weekRisks(v), weekRisks)
 	b.line(bold(w.decisions))
+	b.ruleWeek(v.Rule)
 	for _, d := range v.Decisions[:min(len(v.Decisions), weekDecisions)] {
 		b.line(text(b.instant(d.At)+" · "), b.by(d.By), text(" · "+b.decided(d)))
 	}
@@ -70,6 +71,17 @@ func (b *builder) week(c plan.Card, v plan.Week) Message {
 	b.actions(button(ActionWeekFile, "v1:week", w.file))
 	b.footer("", nil, append([]safe{b.wordedBy(v.ProseSource), b.weekSince(v)}, b.age(c)...)...)
 	return b.message(join(b.w.colon, title, b.weekStory(v)))
+}
+
+// ruleWeek says how much of a week's orders the rule approved.
+func (b *builder) ruleWeek(r *plan.RuleWeek) {
+	if r != nil {
+		b.line(text(b.ruleSum(*r)))
+	}
+}
+
+func (b *builder) ruleSum(r plan.RuleWeek) safe {
+	return say(b.w.ruleWeek, qty(int64(r.ByRule)), qty(int64(r.Orders)), money(r.Spent), money(r.Limit))
 }
 
 // decided is what a person decided, and about what.
@@ -246,6 +258,9 @@ func WeekFile(v plan.Week, name func(user string) string) []byte {
 	list(w.missed, w.missedNone, b.weekMissed(v), 0)
 	list(w.risks, w.none, b.weekRisks(v), v.More.Risks)
 	var decisions []safe
+	if v.Rule != nil {
+		decisions = append(decisions, b.ruleSum(*v.Rule))
+	}
 	for _, d := range v.Decisions {
 		decisions = append(decisions, join(" · ", b.instant(d.At), b.byName(d.By, name), b.decided(d)))
 	}

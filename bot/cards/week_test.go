@@ -25,6 +25,7 @@ func reported() plan.Week {
 	for i, a := range []plan.Action{plan.Approve, plan.Reject, plan.Edit, plan.Undo, plan.Approve, plan.Reject} {
 		decisions = append(decisions, plan.WeekDecision{At: now.Add(-time.Duration(i) * time.Hour), By: "U0ANNA", Action: a, Supplier: "Acme & Sons", Amount: gbp(165141)})
 	}
+	decisions[0].By = plan.ByRule
 	decisions[1].Note = "too much | until <spring>"
 	decisions[2] = plan.WeekDecision{At: decisions[2].At, By: "U0BEN", Override: &plan.OverrideChange{What: "set", Override: core.Override{
 		SKU: "SOLAR-01", Field: core.OverrideLeadTime, Value: 60, Reason: "holiday | <spring>"}}}
@@ -35,6 +36,7 @@ func reported() plan.Week {
 		Worse: []plan.WeekMove{moved}, Better: []plan.WeekMove{back}, Sold: plan.WeekSales{Units: 412, UnitsBefore: 380, Expected: 431.4, Known: 7},
 		Missed:      []plan.WeekMiss{{SKU: "MUG-2", Name: "Mug *blue*", Days: 7, Sold: 80, Expected: 120.4, Worth: gbp(40200)}},
 		Risks:       []risk.Finding{finding()},
+		Rule:        &plan.RuleWeek{Orders: 4, ByRule: 3, Spent: gbp(124000), Limit: gbp(200000)},
 		Decisions:   decisions,
 		Suggestions: []plan.Suggestion{{At: now, By: "U0BEN", Text: "order earlier | before <!here> Christmas"}},
 		Anomalies:   []history.Anomaly{{SKU: "MUG-2", From: today - 3, To: today - 3, Kind: history.Spike, Reason: "A made up reason."}, {From: today - 4, To: today - 4, Kind: history.Closed}},

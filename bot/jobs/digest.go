@@ -49,6 +49,9 @@ func (s *Service) digest(ctx context.Context, day core.Day) (v plan.DigestView, 
 	if v.New, v.Over, err = store.IncidentsOfDay(ctx, s.st.Pool()); err != nil {
 		return v, err
 	}
+	if v.Rule, err = s.ruleWeek(ctx); err != nil {
+		return v, err
+	}
 	open, err := s.Waiting(ctx)
 	if err != nil {
 		return v, err

@@ -116,3 +116,26 @@ func (s *Service) ruleSays(ctx context.Context, tx pgx.Tx, p plan.Proposal, hist
 	}
 	return v, err
 }
+
+// ruleWeek is what reports say of the rule; nil while it is off.
+func (s *Service) ruleWeek(ctx context.Context) (*plan.RuleWeek, error) {
+	a := s.cfg().Policy.Approval
+	if a.AutoLimit.Minor <= 0 {
+		return nil, nil //nolint:nilnil // there is nothing to report
+	}
+	db, w := s.st.Pool(), plan.RuleWeek{Limit: a.WeeklyAutoCap()}
+	var err error
+	if w.Orders, w.ByRule, err = store.RuleWeek(ctx, db); err != nil {
+		return nil, err
+	}
+	now, err := store.Now(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	history, err := store.Past(ctx, db, plan.ByRule, plan.AutoWindow)
+	if err != nil {
+		return nil, err
+	}
+	w.Spent, err = plan.AutoSpent(history, w.Limit.Currency, now)
+	return &w, err
+}

@@ -1,6 +1,7 @@
 package jobs_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -87,10 +88,12 @@ func TestRule(t *testing.T) {
 	if got := s.answer(s.click("UX", plan.Undo, row.Proposal)); !strings.Contains(got, "list of approvers") {
 		t.Errorf("somebody without rights was told %q", got)
 	}
+	s.ruleReported(plan.RuleWeek{Orders: 4, ByRule: 2, Spent: core.Money{Minor: 2 * row.TotalShop.Minor, Currency: "EUR"}, Limit: core.Money{Minor: 10_000_000, Currency: "EUR"}})
 	s.click("UB", plan.Undo, row.Proposal)
 	s.until("it is taken back", func() bool {
 		return s.number(`select count(*) from purchase_order where state = 'cancelled' and body->>'undone_by' = 'UB'`) == 1
 	})
+	s.ruleReported(plan.RuleWeek{Orders: 3, ByRule: 1, Spent: row.TotalShop, Limit: core.Money{Minor: 10_000_000, Currency: "EUR"}})
 	if list := s.check("three"); len(list) != 1 {
 		t.Fatalf("%d proposals", len(list))
 	}
@@ -103,6 +106,29 @@ func TestRule(t *testing.T) {
 	}
 	if err := s.svc.Click(t.Context(), jobs.Click{Key: "forged", Action: plan.Approve, User: plan.ByRule, Proposal: row.ID}); err == nil {
 		t.Error("somebody can click as the rule")
+	}
+}
+
+// ruleReported looks at what the weekly report and the digest say of the rule.
+func (s *shop) ruleReported(want plan.RuleWeek) {
+	s.t.Helper()
+	w, err := s.svc.Week(s.t.Context())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if err := s.svc.Digest(s.t.Context()); err != nil {
+		s.t.Fatal(err)
+	}
+	var body []byte
+	if err := s.st.Pool().QueryRow(s.t.Context(), `select body->'Rule' from card where key like 'digest/%'`).Scan(&body); err != nil {
+		s.t.Fatal(err)
+	}
+	var told plan.RuleWeek
+	if err := json.Unmarshal(body, &told); err != nil {
+		s.t.Fatal(err)
+	}
+	if w.Rule == nil || *w.Rule != want || told != want {
+		s.t.Errorf("the report says %+v and the digest %+v, want %+v", w.Rule, told, want)
 	}
 }
 
@@ -120,6 +146,9 @@ func TestRuleIsOff(t *testing.T) {
 	s.idle()
 	if n := s.number(`select count(*) from purchase_order`); n != 1 {
 		t.Errorf("%d orders", n)
+	}
+	if w, err := s.svc.Week(t.Context()); err != nil || w.Rule != nil {
+		t.Errorf("the weekly report tells of the rule: %+v, %v", w.Rule, err)
 	}
 	if got := s.askedWhy(); len(got) != 1 || got[0] != "" {
 		t.Errorf("asked because %q", got)

@@ -107,6 +107,9 @@ func (s *Service) Week(ctx context.Context) (w plan.Week, err error) {
 	if in.Decisions, err = store.DecisionsSince(ctx, db, now.AddDate(0, 0, -7), weekDecisions); err != nil {
 		return w, err
 	}
+	if in.Rule, err = s.ruleWeek(ctx); err != nil {
+		return w, err
+	}
 	if in.Suggestions, err = store.SuggestionsSince(ctx, db, now.AddDate(0, 0, -7), weekDecisions); err != nil {
 		return w, err
 	}

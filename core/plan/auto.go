@@ -82,6 +82,12 @@ func AutoApprove(p Proposal, f AutoFacts, policy core.Policy, now time.Time) Ver
 	return a.capped()
 }
 
+// RuleWeek counts what the rule approved in the AutoWindow, for reports.
+type RuleWeek struct {
+	Orders, ByRule int // placed and not given up, and those of them approved by rule
+	Spent, Limit   core.Money
+}
+
 // auto is one question to the rule. Its methods say why a person must be asked.
 type auto struct {
 	AutoFacts

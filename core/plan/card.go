@@ -167,7 +167,8 @@ type DigestView struct {
 	Waiting     []DigestOrder
 	MoreWaiting int
 	Worst       []DigestItem
-	More        int // further RED and YELLOW items
+	More        int       // further RED and YELLOW items
+	Rule        *RuleWeek // nil while the rule is off
 	// OrderBy is the first order-by date of all that waits; zero when nothing does.
 	OrderBy core.Day
 	// Prose says in two sentences what it means; ProseSource is FromModel or FromTemplate.

@@ -86,7 +86,8 @@ type Week struct {
 	Decisions  []WeekDecision // of the seven days, newest first
 	Anomalies  []history.Anomaly
 	Indicators Indicators
-	Success    *Success // nil: there is none to tell
+	Success    *Success  // nil: there is none to tell
+	Rule       *RuleWeek // what the rule approved; nil while it is off
 	// Suggestions are what people put into the box in the seven days, newest first.
 	Suggestions []Suggestion
 	More        WeekMore
@@ -159,6 +160,7 @@ type WeekInput struct {
 	Anomalies   []history.Anomaly
 	Indicators  IndicatorInput // without Forecasts of this report
 	Suggestions []Suggestion
+	Rule        *RuleWeek
 	Came        []WeekCame // goods of orders made here that came in the seven days
 	// Sold are the units of a product by day; a day that is not known is not there.
 	Sold   map[core.SKU]map[core.Day]float64
@@ -197,7 +199,7 @@ func NewWeek(in WeekInput) Week {
 		in.Indicators.Forecasts = append(slices.Clone(in.Indicators.Forecasts), *a)
 	}
 	w.Indicators = Measure(in.Indicators)
-	w.Success, w.Suggestions = success(w, in), in.Suggestions
+	w.Success, w.Suggestions, w.Rule = success(w, in), in.Suggestions, in.Rule
 	w.More = WeekMore{Actions: max(0, len(in.Waiting)-weekList)}
 	w.Worse, w.More.Worse = first(w.Worse, weekList)
 	w.Better, w.More.Better = first(w.Better, weekList)
