@@ -43,13 +43,17 @@ func AdviceAnswer(v plan.AdviceView) Message {
 		head = say(w.headOf, clean(v.What, 60))
 	}
 	b.header(head)
+	var empty safe
 	switch {
 	case v.CheckedAt.IsZero():
-		b.line(text(w.never))
+		empty = w.never
 	case len(v.Groups) == 0:
-		b.line(text(w.none))
+		empty = w.none
 	}
-	story := head
+	if empty != "" {
+		b.line(text(empty))
+	}
+	story := join(b.w.colon, head, empty)
 	for _, g := range v.Groups {
 		kind := w.kinds[g.Kind]
 		if kind == "" {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -278,6 +279,8 @@ func goldenMessages(t *testing.T) {
 	}
 
 	idle := plan.Item{SKU: "OLD-1", Location: "LEEDS", Name: "Old clock", Tier: replenish.Idle, TierWhy: "no sales are expected"}
+	ahead := item()
+	ahead.Forecast.Mean = slices.Repeat([]float64{20.4}, 28)
 	routine := core.DefaultPolicy()
 	routine.Approval.RoutineLimit = gbp(200000)
 	answers := map[string]Message{
@@ -304,7 +307,7 @@ func goldenMessages(t *testing.T) {
 		"answer_approve":         ApproveAnswer([]plan.Proposal{proposal(worked())}, nil, core.DefaultPolicy(), shop, now),
 		"answer_approve_routine": ApproveAnswer([]plan.Proposal{proposal(worked())}, nil, routine, shop, now),
 		"answer_approve_held":    ApproveAnswer([]plan.Proposal{proposal(worked())}, []string{stale[0].Reason}, core.DefaultPolicy(), shop, now),
-		"answer_forecast":        ForecastAnswer(shop.Language, []plan.Item{item(), idle}),
+		"answer_forecast":        ForecastAnswer(shop.Language, []plan.Item{ahead, idle}),
 		"answer_schedule": ScheduleAnswer([]plan.RunView{{Name: "check", Spec: "0 8 * * *", Next: now.Add(12 * time.Hour)},
 			{Name: "watch", Spec: "30 * * * *", Next: now.Add(20 * time.Hour), Last: now, Late: true, Error: "the data folder is gone"}}, shop),
 		"answer_settings": SettingsAnswer(plan.SettingsView{Version: 3, Standing: []plan.Delegation{{From: "U2ANNA", To: "U0BEN", Until: now.Add(50 * time.Hour)}}, At: now, By: "settings file", Source: "file", Shop: shop,

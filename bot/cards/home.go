@@ -208,8 +208,11 @@ func ApproveAnswer(list []plan.Proposal, conservative []string, p core.Policy, s
 	if len(conservative) == 0 {
 		b.approveAll(list, p, now)
 	}
-	for _, o := range list {
+	for i, o := range list {
 		b.line(bold(supplier(o)), text(" · "+join(" · ", money(o.TotalShop), b.w.cBy+" "+b.due(o.OrderBy, now), b.told(o.Reason, 200))))
+		if i == 0 {
+			story = join(b.w.semicolon, story, say(w.wait, supplier(o), money(o.TotalShop), b.due(o.OrderBy, now)))
+		}
 		v := plan.RestockView{Proposal: o, Digest: plan.Digest(o), ConfirmAbove: p.Approval.ConfirmAbove}
 		ref := Ref{o.ID, o.Version, v.Digest}
 		if len(conservative) > 0 || !ref.valid() {
@@ -336,7 +339,10 @@ func ForecastAnswer(language string, items []plan.Item) Message {
 			for _, m := range f.Mean[i : i+7] {
 				sum += m
 			}
-			b.line(text(say(w.week, b.date(f.Start+core.Day(i)), num(sum, decimals(sum)))))
+			week := say(w.week, b.date(f.Start+core.Day(i)), num(sum, decimals(sum)))
+			if b.line(text(week)); story == head {
+				story = join(b.w.semicolon, story, week)
+			}
 		}
 		if f.Why != "" {
 			b.line(text(b.told(f.Why, 600)))

@@ -258,7 +258,7 @@ var english = phrases{
 
 	statusTitle: "📊 %s", statusNever: "No check has run yet.", statusText: "%s: %s RED, %s YELLOW, %s GREEN, %s idle; %s at risk; open proposals: %s",
 	worst: "Most money at risk", warning: "⚠️ ",
-	itemText:    "%s at %s: %s, cover %s days, %s",
+	itemText:    "%s at %s: %s, cover %s days, runs out: %s",
 	ordersTitle: "📦 Orders", waiting: "Waiting for a decision", ordered: "Purchase orders",
 	noneWaiting: "Nothing waits for a decision.", noneOrdered: "No purchase order yet.",
 	help: "/stock status: how many items are short, and the worst of them\n" +
