@@ -1,11 +1,9 @@
 package jobs
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -14,7 +12,6 @@ import (
 	"quartermaster/bot/store"
 	"quartermaster/core"
 	"quartermaster/core/plan"
-	"quartermaster/core/risk"
 )
 
 // snoozeOf is what a click asks for at now: for days, until a day, until an event.
@@ -134,77 +131,4 @@ func (s *Service) Mute(ctx context.Context, m MuteRequest) (string, error) {
 type MuteRequest struct {
 	Team, User, Code string
 	On               bool
-}
-
-// Quiet tells what the last check did not speak of, and why; with a code, all that it
-// decided about that product. An unknown code is a *UserError.
-func (s *Service) Quiet(ctx context.Context, code string) (v plan.QuietView, err error) {
-	db := s.st.Pool()
-	v.Shop = s.cfg().Shop
-	if v.Muted, err = store.Mutes(ctx, db); err != nil {
-		return v, err
-	}
-	if code = strings.TrimSpace(code); code != "" {
-		items, err := s.Item(ctx, code)
-		if err != nil {
-			return v, err
-		}
-		v.SKU = items[0].SKU
-		v.Muted = slices.DeleteFunc(v.Muted, func(m plan.Mute) bool { return m.SKU != v.SKU })
-	}
-	last, sum, err := lastCheck(ctx, db)
-	if err != nil || last.ID == "" {
-		return v, err
-	}
-	v.CheckedAt = last.FinishedAt
-	names, err := store.SupplierNames(ctx, db)
-	if err != nil {
-		return v, err
-	}
-	name := func(id core.SupplierID) string { return cmp.Or(names[id], string(id)) }
-	of := func(lines []string, mine func(what string) bool) (out []plan.QuietLine) {
-		for _, line := range lines {
-			what, reason, ok := strings.Cut(line, ": ")
-			if !ok || !mine(what) {
-				continue
-			}
-			for _, before := range []string{"held ", "unchanged ", string(risk.LateSupplier) + "/", string(risk.LateOrder) + "/"} {
-				if of, ok := strings.CutPrefix(what, before); ok {
-					id, order, late := strings.Cut(of, "/")
-					if what = before + name(core.SupplierID(id)); late {
-						what += "/" + order
-					}
-				}
-			}
-			out = append(out, plan.QuietLine{What: what, Reason: reason})
-		}
-		return out
-	}
-	about := func(key string) bool {
-		parts := strings.Split(key, "/")
-		return v.SKU == "" || len(parts) > 1 && parts[1] == string(v.SKU)
-	}
-	v.Silent, v.Told = of(sum.Silent, about), of(sum.Told, about)
-	decided := func(what string, skus []core.SKU, told bool, now, reason string) (out []plan.QuietLine) {
-		switch {
-		case v.SKU != "" && !slices.Contains(skus, v.SKU):
-			return nil
-		case told:
-			reason = now + ": " + reason
-		}
-		return []plan.QuietLine{{What: what, Reason: reason}}
-	}
-	for _, r := range sum.Reminders {
-		v.Reminders = append(v.Reminders, decided(name(r.Supplier), r.SKUs, r.Told, "reminded now", r.Reason)...)
-	}
-	for _, a := range sum.Coming {
-		v.Arrivals = append(v.Arrivals, decided(a.Order, a.SKUs, a.Told, "announced now", a.Reason)...)
-	}
-	if v.SKU == "" {
-		v.Told = nil
-		v.Orders = of(sum.Changes, func(what string) bool {
-			return strings.HasPrefix(what, "held ") || strings.HasPrefix(what, "unchanged ")
-		})
-	}
-	return v, nil
 }
