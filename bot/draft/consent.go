@@ -13,6 +13,7 @@ var (
 	notMeaning  = compile(`^(?:(?:yet|in itself|by itself|of course|in any way|necessarily|as such) )*(?:mean|constitute|imply|represent|amount to|fit|match|suit our|cover|allow us|leave us|correspond|reflect|bind|affect|oblige|change anything|look (?:right|correct|complete)|seem (?:right|correct|complete)|appear (?:right|correct|complete))\b`)
 	notBeing    = compile(`^(?:(?:yet|always|quite|entirely|fully|currently|at present|an?|our|in|exactly|any|the|intended|meant|to be|taken|as|really|so) )*(?:ready|available|clear|possible|correct|complete|enough|sufficient|certain|sure|able|easy|ideal|convenient|simple|pleasant|usual|competitive|workable|practical|viable|acceptable|affected|large|small|high|low|good|satisfied|xx|message|step|letter|situation|pleasant|a decision|the news|what we|sustainable|consent|approval|acceptance|agreement|arrived|here|received|delivered|shipped|dispatched|stock|line|what|known|decided|aware|a consent)\b`)
 	notHaving   = compile(`^(?:(?:yet|so far|all|quite|always|been|come|in|as) )*(?:to|needed|asked|required|requested|ordered|wanted|placed|confirmed|approved|changed|necessary)\b`)
+	notAgreed   = compile(`^(?:yet |so far )(?:confirmed|approved|accepted) (?:the|this|that|your|any)(?: (?:new|later|changed|proposed))? (?:date|day|arrival)\b`)
 	notDoing    = compile(`^(?:(?:yet|simply|easily|currently|always|possibly) )*(?:confirm|order|accept|take|ask|need|receive|agree|approve|consent)\b`)
 	usBefore    = compile(`\b(?:we|i)(?: (?:still|also|currently|simply|really|unfortunately|just|now))* $`)
 	notInHand   = compile(`^(?:(?:yet|currently|at present|really|always|even|quite) )*(?:have (?:of\b|from\b|much|many|enough|sufficient|the (?:goods|space|room|capacity|storage|stock|rest)|space|room|them|it yet|any of)|know|see (?:why|how|where|when|them|it|the goods)|find|understand (?:why|how|what)|sell (?:enough|as|that|so|them))\b`)
@@ -77,7 +78,7 @@ func turnsRound(k plan.LetterKind, c clause, before []clause) string {
 		case aux == "is" || aux == "are" || aux == "was" || aux == "were" || aux == "am":
 			fine = notBeing.MatchString(tail) && !strings.Contains(c.text, "please")
 		case aux == "has" || aux == "have" || aux == "had":
-			fine = !notHaving.MatchString(tail) && tail != ""
+			fine = !notHaving.MatchString(tail) && tail != "" || k == plan.LetterDelay && ours && notAgreed.MatchString(tail)
 		case word == "cannot", aux == "can", aux == "could", aux == "ca":
 			fine = (ours || head == "but ") && !notDoing.MatchString(tail) || k == plan.LetterDelay && odd && notDoing.MatchString(tail) && !strings.Contains(tail, "goods") ||
 				ours && k == plan.LetterCancel && strings.HasPrefix(tail, "take")
