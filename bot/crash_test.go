@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -80,7 +81,7 @@ dir = %q
 [policy]
 stale_default = "48h"
 [approval]
-undo = "0s"
+%s
 [[approval.approver]]
 user = %q
 limit = "100000"
@@ -90,7 +91,7 @@ check = "0 8 * * *"
 from = "orders@shop.example"
 [model]
 name = "test-model"
-`, stockRoom, w.cfg.Settings.DataDir, boss)
+`, stockRoom, w.cfg.Settings.DataDir, cmp.Or(w.approval, `undo = "0s"`), boss)
 	if err := os.WriteFile(settings, []byte(text), 0o600); err != nil {
 		w.t.Fatal(err)
 	}

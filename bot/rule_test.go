@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"quartermaster/bot/fault"
 	"quartermaster/bot/workspace"
 )
 
@@ -72,4 +73,62 @@ func TestRuleStory(t *testing.T) {
 		t.Errorf("%d orders, want that of the boss and the one taken back", n)
 	}
 	w.stop()
+}
+
+// The process is killed as soon as a check has offered an order to the rule, then right
+// after the rule has decided, then at every request that leaves, and started again each
+// time: one order by rule and one letter, each message once.
+func TestRuleKilled(t *testing.T) {
+	t.Parallel()
+	tally := fault.Count(t, "killed while the rule approves an order", 0)
+	w := newWorld(t, false)
+	w.approval = "undo = \"1s\"\nauto_limit = \"50000\""
+	const pace = "QUARTERMASTER_PACE=10ms"
+	p := w.serve("", pace)
+	w.dueNow()
+	w.click(boss, w.card("SOLAR-01", "Edit", "Why?"), "approve")
+	quiet := func() bool {
+		return w.count(`select count(*) from effect where state <> 'done'`) == 0 && w.count(`select count(*) from inbox where done_at is null`) == 0
+	}
+	w.within(takeover, "a person's order has left", func() bool { return len(w.letters()) == 1 && quiet() })
+	p.kill()
+	writeFile(t, w.cfg.Settings.DataDir, "stock.csv", "sku,location,on_hand,committed,backorders\nSOLAR-01,MAIN,150,1400,0\nLAMP-02,MAIN,400,0,0\n")
+	w.exec(`delete from schedule_run`)
+	w.exec(`update schedule set last_slot = now() - interval '25 hours'`)
+	w.exec(`update check_run set id = 'earlier-' || id`)
+	kills := 0
+	for _, point := range []string{"check.written:1", "click.decided:1"} {
+		if !w.killed(w.serve(point, pace), func() bool { return false }) {
+			t.Fatalf("not killed at %s", point)
+		}
+		kills++
+	}
+	for range 40 {
+		p = w.serve(fmt.Sprintf("effect.sending:%d", 1+kills%3), pace)
+		if !w.killed(p, quiet) {
+			break
+		}
+		kills++
+	}
+	w.card("ORDERED BY RULE", "outbox")
+	for sql, want := range map[string]int{
+		`select count(*) from purchase_order`:                                          2,
+		`select count(*) from purchase_order where body->>'approved_by' = 'rule'`:      1,
+		`select count(*) from decision where usr = 'rule' and outcome = 'allow'`:       1,
+		`select count(*) from effect where state <> 'done'`:                            0,
+		`select count(*) from effect where kind = 'mail.order' and remote_ref = ''`: 0,
+	} {
+		if n := w.count(sql); n != want {
+			t.Errorf("%s: %d, want %d", sql, n, want)
+		}
+	}
+	if n := len(w.letters()); n != 2 {
+		t.Errorf("%d letters", n)
+	}
+	w.messagesByKey()
+	if _, err := w.st.VerifyAudit(t.Context()); err != nil {
+		t.Error(err)
+	}
+	tally.Add("kills", kills)
+	tally.Add("letters", len(w.letters()))
 }

@@ -35,12 +35,13 @@ const (
 
 // world is a shop, a workspace and the bot in it, all real.
 type world struct {
-	t    testing.TB
-	ws   *workspace.Workspace
-	cfg  Config
-	st   *store.Store
-	stop func() // ends the bot, waits for it
-	logs []func() string
+	t        testing.TB
+	ws       *workspace.Workspace
+	cfg      Config
+	st       *store.Store
+	stop     func() // ends the bot, waits for it
+	logs     []func() string
+	approval string // lines of the settings of processes; empty: letters leave at once
 }
 
 // newWorld makes a database, a data folder and a workspace. The bot is started by

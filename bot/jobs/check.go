@@ -174,6 +174,7 @@ func (s *Service) checkOnce(ctx context.Context, run string, started time.Time, 
 		}
 		return s.writeCheck(ctx, tx, c, tellings, started)
 	})
+	s.killPoint("check.written")
 	return c, err
 }
 

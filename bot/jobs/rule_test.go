@@ -138,6 +138,49 @@ func (s *shop) idleClicks() {
 	s.until("every click is acted on", func() bool { return s.number(`select count(*) from inbox where done_at is null`) == 0 })
 }
 
+// What a person said last about a product counts: the rule orders nothing that somebody
+// has rejected, taken back, cancelled or changed since the last approval.
+func TestRuleHearsPeople(t *testing.T) {
+	t.Parallel()
+	s := again(t, 5, func(c *jobs.Config) { c.Policy.RejectDays, c.Policy.Approval.Undo = 0, time.Hour })
+	list := s.check("two")
+	if len(list) != 5 {
+		t.Fatalf("%d proposals", len(list))
+	}
+	s.click("UA", plan.Reject, list[0])
+	edit := jobs.EditRequest{Key: "e", User: "UB", Proposal: list[1].ID, Version: list[1].Version, Qty: map[int]int64{0: list[1].Lines[0].Qty + list[1].Lines[0].Pack}}
+	if faults, err := s.svc.SubmitEdit(t.Context(), edit); err != nil || len(faults) > 0 {
+		t.Fatal(faults, err)
+	}
+	for _, p := range list[2:4] {
+		s.click("UA", plan.Approve, p)
+	}
+	s.until("two more are ordered", func() bool { return s.number(`select count(*) from purchase_order`) == 7 })
+	s.click("UA", plan.Undo, list[2])
+	o, err := store.OrderOfProposal(t.Context(), s.st.Pool(), list[3].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cancel := jobs.OrderForm{Key: "c", User: "UB", Proposal: o.ProposalID, Version: o.Version, Event: plan.OrderEvent{Action: plan.OrderCancel, Day: o.OrderedOn}}
+	if faults, err := s.svc.SubmitOrder(t.Context(), cancel); err != nil || len(faults) > 0 {
+		t.Fatal(faults, err)
+	}
+	s.idleClicks()
+	s.stop()
+	s = reopen(t, s, func(c *jobs.Config) { ruled(c); c.Policy.RejectDays = 0 })
+	s.check("three")
+	s.idleClicks()
+	if got := s.texts(`select p.supplier from purchase_order o join proposal p on p.id = o.proposal_id where o.body->>'approved_by' = 'rule'`); len(got) != 1 || got[0] != string(list[4].Supplier) {
+		t.Errorf("ordered by rule from %q, want from the last supplier alone", got)
+	}
+	for i, want := range []string{"the last word of a person on P0 was no", "a person has dealt with it", "the last word of a person on P2 was no", "the last word of a person on P3 was no"} {
+		why := strings.Join(s.texts(`select asked_why from proposal where state = 'proposed' and supplier = $1`, list[i].Supplier), "|")
+		if !strings.HasPrefix(why, want) {
+			t.Errorf("about %s a person is asked because %q, want %q", list[i].Supplier, why, want)
+		}
+	}
+}
+
 // Without the setting nothing is approved, and nothing is said about it.
 func TestRuleIsOff(t *testing.T) {
 	t.Parallel()

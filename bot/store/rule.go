@@ -11,25 +11,34 @@ import (
 	"quartermaster/core/plan"
 )
 
-// Words reads what people said about products: orders that a person approved and that
-// were not given up, orders that were taken back or cancelled, and what was rejected or
-// taken out of an order. What the rule approved is no word unless it was given up.
+// approvedByRule says of an order o that the rule approved it; the rule is always $1.
+const approvedByRule = `exists (select from decision d where d.proposal_id = o.proposal_id and d.usr = $1 and d.action = 'approve' and d.outcome = 'allow')`
+
+// Words reads what people said last about products: orders that a person approved and
+// that were not given up, orders that were taken back or cancelled, and what was rejected
+// or taken out of an order. What the rule approved is no word unless it was given up.
+//
+// The bodies of orders and proposals are large; only those that hold a word are read.
 func Words(ctx context.Context, db DB, skus []core.SKU) ([]plan.Word, error) {
 	rows, err := db.Query(ctx, `
-		select o.supplier, l.sku, l.location, l.mode, o.state <> 'cancelled',
-			case when o.state <> 'cancelled' then (o.body->>'approved_at')::timestamptz
-				else coalesce((o.body->>'undone_at')::timestamptz, o.updated_at) end,
-			coalesce(x.line->'unit_price', '{}'), coalesce(x.line->'freight', '{}'), l.qty + coalesce((x.line->>'with')::bigint, 0)
-		from purchase_order_line l join purchase_order o on o.id = l.order_id
-			cross join lateral (select o.body->'lines'->(l.line - 1) as line) x
-		where l.sku = any ($1) and (o.state = 'cancelled' or o.body->>'approved_by' <> $2)
+		with said as (
+			select distinct on (o.supplier, l.sku, l.location, l.mode, o.state = 'cancelled')
+				o.id, o.supplier, l.sku, l.location, l.mode, l.qty, l.line, o.state <> 'cancelled' as yes,
+				case when o.state = 'cancelled' then o.updated_at else o.created_at end as at
+			from purchase_order_line l join purchase_order o on o.id = l.order_id
+			where l.sku = any ($2) and (o.state = 'cancelled' or not `+approvedByRule+`)
+			order by o.supplier, l.sku, l.location, l.mode, o.state = 'cancelled', at desc, o.id desc),
+		refused as materialized (select distinct proposal_id from decision where action in ('reject', 'edit') and outcome <> 'deny')
+		select s.supplier, s.sku, s.location, s.mode, s.yes, s.at, coalesce(x.line->'unit_price', '{}'), coalesce(x.line->'freight', '{}'),
+			s.qty + coalesce((x.line->>'with')::bigint, 0)
+		from said s join purchase_order o using (id) cross join lateral (select o.body->'lines'->(s.line - 1) as line) x
 		union all
 		select p.supplier, l->>'sku', l->>'location', l->>'mode', false, (p.body->>'decided_at')::timestamptz, '{}', '{}', 0
-		from proposal p cross join lateral (
+		from refused r join proposal p on p.id = r.proposal_id cross join lateral (
 			select jsonb_array_elements(case when p.state = 'rejected' then p.body->'lines' else '[]' end) as l
 			union all select jsonb_array_elements(coalesce(p.body->'taken_out', '[]'))) x
-		where (p.state = 'rejected' or p.state = 'approved' and p.body ? 'taken_out') and l->>'sku' = any ($1)`,
-		texts(skus), plan.ByRule)
+		where p.state in ('rejected', 'approved') and l->>'sku' = any ($2)`,
+		plan.ByRule, texts(skus))
 	if err != nil {
 		return nil, fmt.Errorf("read what people said about products: %w", err)
 	}
@@ -61,8 +70,8 @@ func AskWhy(ctx context.Context, tx pgx.Tx, proposal int64, why string) error {
 // them that the rule approved.
 func RuleWeek(ctx context.Context, db DB) (orders, byRule int, err error) {
 	err = db.QueryRow(ctx, `
-		select count(*), count(*) filter (where body->>'approved_by' = $1) from purchase_order
-		where state <> 'cancelled' and (body->>'approved_at')::timestamptz > now() - $2::interval`, plan.ByRule, plan.AutoWindow).Scan(&orders, &byRule)
+		select count(*), count(*) filter (where `+approvedByRule+`) from purchase_order o
+		where state <> 'cancelled' and created_at > now() - $2::interval`, plan.ByRule, plan.AutoWindow).Scan(&orders, &byRule)
 	if err != nil {
 		return 0, 0, fmt.Errorf("count the orders approved by rule: %w", err)
 	}
