@@ -112,10 +112,10 @@ func TestRuleKilled(t *testing.T) {
 	}
 	w.card("ORDERED BY RULE", "outbox")
 	for sql, want := range map[string]int{
-		`select count(*) from purchase_order`:                                          2,
-		`select count(*) from purchase_order where body->>'approved_by' = 'rule'`:      1,
-		`select count(*) from decision where usr = 'rule' and outcome = 'allow'`:       1,
-		`select count(*) from effect where state <> 'done'`:                            0,
+		`select count(*) from purchase_order`:                                       2,
+		`select count(*) from purchase_order where body->>'approved_by' = 'rule'`:   1,
+		`select count(*) from decision where usr = 'rule' and outcome = 'allow'`:    1,
+		`select count(*) from effect where state <> 'done'`:                         0,
 		`select count(*) from effect where kind = 'mail.order' and remote_ref = ''`: 0,
 	} {
 		if n := w.count(sql); n != want {
