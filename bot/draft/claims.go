@@ -69,7 +69,7 @@ var claims = map[string][]claim{
 			`\b(?:goods|items|lines|products) (?:came|were|are) (?:too|damaged|poor|bad|wrong|full)\b|\bnever (?:happened|before)\b`,
 			`\bwell noted\b|\balways (?:late|come|came|too)\b|\bunderstand your (?:reasons?|position)\b|\bfull of\b|\bprobably\b|\bno doubt\b`,
 			`\bmust have\b|\btoo (?:many|few)\b`), ``),
-		turn(invented, `\b(?:have|has|had) (?:already |now |all |both |just )*(?:received|arrived|come in|reached us)\b`, `\b(?:not|yet|nothing|n't|none|confirm|check|whether|if|message|notice|news|update|information|letter|note|word|communication|e-?mail|explanation|reply|report)\b`),
+		turn(invented, `\b(?:have|has|had) (?:already |now |all |both |just )*(?:received|arrived|come in|reached us)\b`, `\b(?:not|yet|nothing|n't|none|confirm|check|whether|if|message|notice|news|update|information|letter|note|word|communication|e-?mail|explanation|reply|report|(?:should|were to|was to) have)\b`),
 		turn(invented, `\bthank(?:s| you)\b.* for (?:\w+ )?(?:shipp|send|deliver|mov|chang|postpon|lower|reduc|mak|agree|accept|hold|reserv|wait|start|produc)ing\b`, `\b(?:message|notice|news|updates?|word|us your|us a|sure|effort|time|possible|changes? possible|it possible)\b`),
 		turn(invented, either(
 			`\b(?:are|is) (?:already )?on (?:the|their|its) way\b`,
@@ -135,7 +135,7 @@ var claims = map[string][]claim{
 		turn(offMatter, `别处|别人|另寻|(?:其[他它]|别的|另外的?|另有|另一)(?:供应商|公司|工厂|厂家|客户|商品|产品)|别家|供应商|只(?:从|向|跟|和)|所有订单`, ``),
 		turn(binding, `更多(?:的)?(?:订单|订购)|还会(?:再|继续)?(?:订|采|购|下)|会(?:再|继续|增加|扩大)*(?:订购|采购|下单|购买)|增加订购`, `如|若|更多次|更频|能|可以`),
 		turn(binding, either(
-			`就这样(?:定|办)|任何(?:日期|时间|价格|报价|数量)|由贵方[^，。]{0,3}(?:定|选|办)|看着办|照此(?:下单|执行|办理)|[发送寄交][给到往]我[方们司店]的?(?:客户|顾客)|原因(?:是|在于)[^什何]|只(?:看|要)价|一直有效|为准|仅供参考|暂不|视为|如无(?:回复|答复|异议)|没有(?:回复|答复)即`,
+			`就这样(?:定|办)|任何(?:日期|时间|价格|报价|数量)|由贵方[^，。]{0,3}(?:定|选|办)|看着办|照此(?:下单|执行|办理)|[发送寄交][给到往]我[方们司店]的?(?:客户|顾客)|原因(?:是|在于)[^什何]|只(?:看|要)价|一直有效|为准|仅供参考|暂不[^同接认确]|视为|如无(?:回复|答复|异议)|没有(?:回复|答复)即`,
 			`等候?(?:我[方们司]|本)(?:的)?(?:通知|确认|消息|指示)|(?:现在|即日|今)(?:起|开始)|开始执行|生效|先不|还是请发|来付|直接安排|往后(?:推|移|延)|再安排|还会(?:有|调)|按新的?(?:日期|价格|交期)`,
 			`请务必(?:执行|照办|变更|接受)|就不(?:再)?(?:下单|订|采购|买)|否则|[就即]可?(?:长期|下单)|(?:价格|起订量|交期|周期)[^，。]{0,6}(?:满意|合适|够快|够低)|满意[^，。]{0,3}(?:价格|起订量)`), `原订单|订单(?:仍|继续)|之前|以前|答复前|回复前`),
 		turn(binding, `(?:应|按|按照|根据|听从)(?:我[方们司]|贵方)的?(?:请求|要求|建议)|再晚[^，。]{0,4}也?(?:可以|行|没关系)|暂?不(?:再)?(?:下|订购|采购|购买)(?:新|订|任|$)|只会|今后[^，。]{0,4}(?:更多|增加|扩大)`, ``),

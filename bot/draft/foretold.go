@@ -29,7 +29,7 @@ var (
 
 // foretells returns what a clause says will be, or nothing.
 func (f facts) foretells(c clause) string {
-	if c.open() || c.mood == requesting || strings.Contains(c.text, slotMark) && f.language == "en" {
+	if c.open() || c.mood == requesting || f.language == "en" && (strings.Contains(c.text, slotMark) || strings.HasPrefix(c.text, "would ")) {
 		return ""
 	}
 	if f.language == "zh" {

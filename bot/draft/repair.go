@@ -21,20 +21,25 @@ type faulty struct {
 
 // atFault returns the sentences of a letter that are faulty by what they say.
 func (f facts) atFault(l letter) (out []faulty) {
-	optional := f.offered()
-	for i := range optional {
-		optional[i].must = nil
-	}
 	for _, p := range f.used(l) {
 		for _, sentence := range sentencesOf(p.text) {
 			sentence = strings.TrimSpace(sentence)
 			p := part{p.name, sentence}
-			if why := append(verifySlots(p, f.language, optional), f.saying(p)...); len(why) > 0 {
+			if why := f.sentence(p); len(why) > 0 {
 				out = append(out, faulty{p.name, sentence, why, f.instead(p)})
 			}
 		}
 	}
 	return out
+}
+
+// sentence returns what is wrong with a sentence by itself.
+func (f facts) sentence(p part) []string {
+	optional := f.offered()
+	for i := range optional {
+		optional[i].must = nil
+	}
+	return append(verifySlots(p, f.language, optional), f.saying(p)...)
 }
 
 // instead returns the examples that say what a sentence was to say: the one with its
