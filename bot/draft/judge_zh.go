@@ -159,7 +159,7 @@ func reversesZH(k plan.LetterKind, c clause, at int, word string) bool {
 // consentsZH is consents for Chinese.
 func consentsZH(c clause) string {
 	for _, m := range willZH.FindAllStringIndex(c.text, -1) {
-		if !willHarmless.MatchString(c.text[m[1]:]) {
+		if !willHarmless.MatchString(c.text[m[1]:]) && !(toldZH.MatchString(c.text[:m[0]]) && whatZH.MatchString(c.text[m[1]:])) {
 			return c.text[m[0]:m[1]]
 		}
 	}
@@ -208,6 +208,9 @@ func (f facts) judgeZH(prose string) []string {
 }
 
 var (
+	// toldZH and whatZH stand around what somebody tells us: 告诉我们会有什么影响.
+	toldZH       = compile(`(?:告诉|告知|通知)$`)
+	whatZH       = compile(`^(?:有|产生|带来|造成|出现)?(?:什么|何|哪些|怎样)`)
 	quantityZH   = compile(`^(?:数?量|门槛|起点)`)
 	effectZH     = compile(`[给使让对]|影响|带来|造成|导致`)
 	orderStaysZH = compile(`^(?:则|原|现有|该|此)*订单(?:仍|则|将|就|可)*(?:保持不变|维持原)`)
