@@ -159,7 +159,7 @@ func reversesZH(k plan.LetterKind, c clause, at int, word string) bool {
 // consentsZH is consents for Chinese.
 func consentsZH(c clause) string {
 	for _, m := range willZH.FindAllStringIndex(c.text, -1) {
-		if !willHarmless.MatchString(c.text[m[1]:]) && !(toldZH.MatchString(c.text[:m[0]]) && whatZH.MatchString(c.text[m[1]:])) {
+		if !willHarmless.MatchString(c.text[m[1]:]) && (!toldZH.MatchString(c.text[:m[0]]) || !whatZH.MatchString(c.text[m[1]:])) {
 			return c.text[m[0]:m[1]]
 		}
 	}
