@@ -11,9 +11,6 @@ import (
 	"quartermaster/core/plan"
 )
 
-// approvedByRule says of an order o that the rule approved it; the rule is always $1.
-const approvedByRule = `exists (select from decision d where d.proposal_id = o.proposal_id and d.usr = $1 and d.action = 'approve' and d.outcome = 'allow')`
-
 // Words reads what people said last about products: orders that a person approved and
 // that were not given up, orders that were taken back or cancelled, and what was rejected
 // or taken out of an order. What the rule approved is no word unless it was given up.
@@ -22,18 +19,19 @@ const approvedByRule = `exists (select from decision d where d.proposal_id = o.p
 func Words(ctx context.Context, db DB, skus []core.SKU) ([]plan.Word, error) {
 	rows, err := db.Query(ctx, `
 		with said as (
-			select distinct on (o.supplier, l.sku, l.location, l.mode, o.state = 'cancelled')
-				o.id, o.supplier, l.sku, l.location, l.mode, l.qty, l.line, o.state <> 'cancelled' as yes,
+			select distinct on (o.supplier, l.sku, l.location, l.mode, o.state = 'cancelled', d.usr)
+				o.id, o.supplier, l.sku, l.location, l.mode, l.qty, l.line, o.state <> 'cancelled' as yes, d.usr,
 				case when o.state = 'cancelled' then o.updated_at else o.created_at end as at
 			from purchase_order_line l join purchase_order o on o.id = l.order_id
-			where l.sku = any ($2) and (o.state = 'cancelled' or not `+approvedByRule+`)
-			order by o.supplier, l.sku, l.location, l.mode, o.state = 'cancelled', at desc, o.id desc),
+				cross join lateral (select usr from decision where proposal_id = o.proposal_id and action = 'approve' and outcome = 'allow' order by id desc limit 1) d
+			where l.sku = any ($2) and (o.state = 'cancelled' or d.usr <> $1)
+			order by o.supplier, l.sku, l.location, l.mode, o.state = 'cancelled', d.usr, at desc, o.id desc),
 		refused as materialized (select distinct proposal_id from decision where action in ('reject', 'edit') and outcome <> 'deny')
-		select s.supplier, s.sku, s.location, s.mode, s.yes, s.at, coalesce(x.line->'unit_price', '{}'), coalesce(x.line->'freight', '{}'),
+		select s.supplier, s.sku, s.location, s.mode, s.yes, s.usr, s.at, coalesce(x.line->'unit_price', '{}'), coalesce(x.line->'freight', '{}'),
 			s.qty + coalesce((x.line->>'with')::bigint, 0)
 		from said s join purchase_order o using (id) cross join lateral (select o.body->'lines'->(s.line - 1) as line) x
 		union all
-		select p.supplier, l->>'sku', l->>'location', l->>'mode', false, (p.body->>'decided_at')::timestamptz, '{}', '{}', 0
+		select p.supplier, l->>'sku', l->>'location', l->>'mode', false, '', (p.body->>'decided_at')::timestamptz, '{}', '{}', 0
 		from refused r join proposal p on p.id = r.proposal_id cross join lateral (
 			select jsonb_array_elements(case when p.state = 'rejected' then p.body->'lines' else '[]' end) as l
 			union all select jsonb_array_elements(coalesce(p.body->'taken_out', '[]'))) x
@@ -43,7 +41,7 @@ func Words(ctx context.Context, db DB, skus []core.SKU) ([]plan.Word, error) {
 		return nil, fmt.Errorf("read what people said about products: %w", err)
 	}
 	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (w plan.Word, err error) {
-		return w, r.Scan(&w.Supplier, &w.SKU, &w.Location, &w.Mode, &w.Yes, &w.At, &w.Unit, &w.Freight, &w.Units)
+		return w, r.Scan(&w.Supplier, &w.SKU, &w.Location, &w.Mode, &w.Yes, &w.By, &w.At, &w.Unit, &w.Freight, &w.Units)
 	})
 }
 
@@ -70,7 +68,8 @@ func AskWhy(ctx context.Context, tx pgx.Tx, proposal int64, why string) error {
 // them that the rule approved.
 func RuleWeek(ctx context.Context, db DB) (orders, byRule int, err error) {
 	err = db.QueryRow(ctx, `
-		select count(*), count(*) filter (where `+approvedByRule+`) from purchase_order o
+		select count(*), count(*) filter (where exists (select from decision d where d.proposal_id = o.proposal_id and d.usr = $1 and d.action = 'approve' and d.outcome = 'allow'))
+		from purchase_order o
 		where state <> 'cancelled' and created_at > now() - $2::interval`, plan.ByRule, plan.AutoWindow).Scan(&orders, &byRule)
 	if err != nil {
 		return 0, 0, fmt.Errorf("count the orders approved by rule: %w", err)

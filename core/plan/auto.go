@@ -57,6 +57,7 @@ type Word struct {
 	Supplier core.SupplierID
 	SKU      core.SKU
 	Yes      bool
+	By       string // user id of who said yes
 	At       time.Time
 	// Of a yes: where the goods went and how, the price of a unit as ordered without
 	// freight, the freight, and the units of the product in that order, which the price
@@ -127,12 +128,15 @@ func (a *auto) amount() string {
 		return fmt.Sprintf("%s is above the limit of %s for orders by rule", total, limit)
 	case two.Minor > 0 && (two.Currency != total.Currency || total.Minor > two.Minor):
 		return fmt.Sprintf("above %s two people approve", two)
-	case !slices.ContainsFunc(a.policy.Approvers, func(w core.Approver) bool {
-		return w.Limit.Currency == total.Currency && total.Minor <= w.Limit.Minor
-	}):
+	case !slices.ContainsFunc(a.policy.Approvers, a.covers):
 		return fmt.Sprintf("no approver may approve %s", total)
 	}
 	return ""
+}
+
+// covers reports whether an approver's limit covers the amount of the order.
+func (a *auto) covers(w core.Approver) bool {
+	return w.Limit.Currency == a.p.TotalShop.Currency && a.p.TotalShop.Minor <= w.Limit.Minor
 }
 
 // supplier: a key supplier, or one in trouble: likely to be late, or late now beyond what

@@ -81,7 +81,9 @@ func (a *auto) doubtful(l Line) string {
 
 // said compares a line with the last word that people said about it. Their last one must
 // be a yes: to this product, from this supplier, to this place by this way, at about this
-// price. What the rule approved itself is no word, so that prices do not creep past it.
+// price, of somebody who may approve the amount of today's order; else a small order that
+// one person approves would open the door to large ones. What the rule approved itself is
+// no word, so that prices do not creep past it.
 func (a *auto) said(l Line) string {
 	var yes, no *Word
 	for i := range a.Words {
@@ -92,13 +94,13 @@ func (a *auto) said(l Line) string {
 			if no == nil || w.At.After(no.At) {
 				no = w
 			}
-		case w.Supplier == a.p.Supplier && w.Location == l.Location && w.Mode == l.Mode && (yes == nil || w.At.After(yes.At)):
+		case w.Supplier == a.p.Supplier && w.Location == l.Location && w.Mode == l.Mode && a.mayApprove(w.By) && (yes == nil || w.At.After(yes.At)):
 			yes = w
 		}
 	}
 	switch {
 	case yes == nil:
-		return fmt.Sprintf("no person has approved %s by %s for %s from this supplier yet", l.SKU, l.Mode, l.Location)
+		return fmt.Sprintf("nobody who may approve %s has approved %s by %s for %s from this supplier yet", a.p.TotalShop, l.SKU, l.Mode, l.Location)
 	case no != nil && !no.At.Before(yes.At):
 		return fmt.Sprintf("the last word of a person on %s was no, on %s", l.SKU, core.DayOf(no.At, a.Report.Shop.Zone))
 	}
@@ -108,6 +110,12 @@ func (a *auto) said(l Line) string {
 		return fmt.Sprintf("a unit of %s costs %s and cost %s when a person approved it, which differs by more than %s", l.SKU, is, was, percent(autoPriceMove))
 	}
 	return ""
+}
+
+// mayApprove reports whether a person may approve the amount of the order, as the rules
+// stand now.
+func (a *auto) mayApprove(user string) bool {
+	return slices.ContainsFunc(a.policy.Approvers, func(w core.Approver) bool { return w.User == user && a.covers(w) })
 }
 
 // landedUnit is price and freight of a unit in the currency of the price. No freight may

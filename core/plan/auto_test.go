@@ -44,7 +44,7 @@ func routine(t testing.TB) *question {
 	q.s.Items[0].Lead = q.s.Items[0].Lead[:1]
 	q.policy.Approval.Approvers = []core.Approver{{User: "UANN", Limit: eur(10_000_000)}}
 	q.policy.Approval.AutoLimit = eur(2_000_000)
-	q.f.Words = []Word{{Supplier: "ACME", SKU: "SOLAR-01", Yes: true, At: noon.AddDate(0, -1, 0), Location: "MAIN", Mode: core.Sea, Unit: usd(800), Freight: usd(50), Units: 504}}
+	q.f.Words = []Word{{Supplier: "ACME", SKU: "SOLAR-01", Yes: true, By: "UANN", At: noon.AddDate(0, -1, 0), Location: "MAIN", Mode: core.Sea, Unit: usd(800), Freight: usd(50), Units: 504}}
 	q.look(t)
 	return q
 }
@@ -53,7 +53,7 @@ func TestAutoApprove(t *testing.T) {
 	ruled := func(minor int64, ago time.Duration) Past {
 		return Past{Proposal: 1, User: ByRule, Action: Approve, Amount: eur(minor), At: noon.Add(-ago)}
 	}
-	yes := Word{Supplier: "ACME", SKU: "SOLAR-01", Yes: true, At: noon.AddDate(0, -1, 0), Location: "MAIN", Mode: core.Sea, Unit: usd(800), Freight: usd(50), Units: 504}
+	yes := Word{Supplier: "ACME", SKU: "SOLAR-01", Yes: true, By: "UANN", At: noon.AddDate(0, -1, 0), Location: "MAIN", Mode: core.Sea, Unit: usd(800), Freight: usd(50), Units: 504}
 	no := Word{Supplier: "OTHER", SKU: "SOLAR-01", At: noon.AddDate(0, 0, -1)}
 	late := func(order string, days core.Day) core.SupplyLine {
 		return core.SupplyLine{Order: order, Supplier: "ACME", SKU: "SOLAR-01", Mode: core.Sea, OrderedOn: today - 100, Due: today - 60, Qty: 10, Stated: 40,
@@ -159,7 +159,7 @@ func TestAutoApprove(t *testing.T) {
 		{name: "a part by air", set: func(q *question) {
 			q.s.Items[0].Lead = append(q.s.Items[0].Lead, core.Lead{Mode: core.Air, Days: 8, SD: 2, Freight: usd(60)})
 			q.s.Stock[0].OnHand = 100
-		}, says: "no person has approved SOLAR-01 by air for MAIN"},
+		}, says: "has approved SOLAR-01 by air for MAIN"},
 		{name: "a part by air, as approved before", set: func(q *question) {
 			q.s.Items[0].Lead = append(q.s.Items[0].Lead, core.Lead{Mode: core.Air, Days: 8, SD: 2, Freight: usd(60)})
 			q.s.Stock[0].OnHand = 100
@@ -186,10 +186,25 @@ func TestAutoApprove(t *testing.T) {
 		{name: "implausible sales long ago", then: doubt(history.Spike, "SOLAR-01", today-8)},
 		{name: "the shop was closed", then: doubt(history.Closed, "", today-1)},
 
-		{name: "never approved by a person", then: func(q *question) { q.f.Words = nil }, says: "no person has approved SOLAR-01 by sea for MAIN from this supplier yet"},
-		{name: "approved from another supplier", then: func(q *question) { q.f.Words[0].Supplier = "OTHER" }, says: "no person has approved"},
-		{name: "approved by another way", then: func(q *question) { q.f.Words[0].Mode = core.Air }, says: "no person has approved"},
-		{name: "approved for another place", then: func(q *question) { q.f.Words[0].Location = "US" }, says: "no person has approved"},
+		{name: "never approved by a person", then: func(q *question) { q.f.Words = nil }, says: "nobody who may approve EUR 3,855.60 has approved SOLAR-01 by sea for MAIN from this supplier yet"},
+		{name: "approved by who may not approve as much", then: func(q *question) {
+			q.f.Words[0].By = "UBEN"
+			q.policy.Approval.Approvers = append(q.policy.Approval.Approvers, limit("UBEN", 385_559))
+		}, says: "nobody who may approve EUR 3,855.60 has approved"},
+		{name: "approved by who may approve just as much", then: func(q *question) {
+			q.f.Words[0].By = "UBEN"
+			q.policy.Approval.Approvers = append(q.policy.Approval.Approvers, limit("UBEN", 385_560))
+		}},
+		{name: "approved by who is no approver any more", then: func(q *question) { q.f.Words[0].By = "UOLD" }, says: "nobody who may approve"},
+		{name: "a dearer word of who may not approve as much", then: func(q *question) {
+			q.policy.Approval.Approvers = append(q.policy.Approval.Approvers, limit("UBEN", 100))
+			dear := yes
+			dear.By, dear.At, dear.Unit = "UBEN", noon, usd(9_000)
+			q.f.Words = append(q.f.Words, dear)
+		}},
+		{name: "approved from another supplier", then: func(q *question) { q.f.Words[0].Supplier = "OTHER" }, says: "has approved SOLAR-01"},
+		{name: "approved by another way", then: func(q *question) { q.f.Words[0].Mode = core.Air }, says: "has approved SOLAR-01"},
+		{name: "approved for another place", then: func(q *question) { q.f.Words[0].Location = "US" }, says: "has approved SOLAR-01"},
 		{name: "taken back since, whoever sold it", then: func(q *question) { q.f.Words = []Word{no, yes} }, says: "the last word of a person on SOLAR-01 was no, on 2026-11-20"},
 		{name: "approved again since", then: func(q *question) {
 			again := yes

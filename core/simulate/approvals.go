@@ -53,7 +53,7 @@ func (d *desk) approve(v *View, r *plan.Report, p core.Policy) {
 	}
 	wide := p
 	wide.Approval.SecondAbove, wide.Approval.AutoLimit = core.Money{}, core.Money{Minor: core.MaxMinor, Currency: p.Approval.AutoLimit.Currency}
-	wide.Approval.AutoCap, wide.Approval.Approvers = core.Money{}, []core.Approver{{User: "anybody", Limit: wide.Approval.AutoLimit}}
+	wide.Approval.AutoCap, wide.Approval.Approvers = core.Money{}, []core.Approver{{User: person(p), Limit: wide.Approval.AutoLimit}}
 	for _, o := range r.Proposals {
 		o.State, o.ExpiresAt = plan.Proposed, now.Add(p.Approval.Expiry)
 		facts := plan.AutoFacts{Snapshot: &snap, Report: r, Words: d.words, History: d.history}
@@ -69,10 +69,18 @@ func (d *desk) approve(v *View, r *plan.Report, p core.Policy) {
 			continue
 		}
 		for _, l := range o.Lines {
-			d.words = append(d.words, plan.Word{Supplier: o.Supplier, SKU: l.SKU, Yes: true, At: now, Location: l.Location, Mode: l.Mode,
+			d.words = append(d.words, plan.Word{Supplier: o.Supplier, SKU: l.SKU, Yes: true, By: person(p), At: now, Location: l.Location, Mode: l.Mode,
 				Unit: l.UnitPrice, Freight: l.Freight, Units: l.Qty + l.With})
 		}
 	}
+}
+
+// person is who approves: the approver who may approve most.
+func person(p core.Policy) string {
+	if len(p.Approval.Approvers) == 0 {
+		return "nobody"
+	}
+	return slices.MaxFunc(p.Approval.Approvers, func(a, b core.Approver) int { return cmp.Compare(a.Limit.Minor, b.Limit.Minor) }).User
 }
 
 var withDigits = regexp.MustCompile(`\S*[0-9]\S*`)
