@@ -81,6 +81,7 @@ func (s *Service) autoFacts(ctx context.Context, db store.DB, open []plan.Propos
 	if f.Touched, err = store.Touched(ctx, db, ids); err != nil {
 		return f, err
 	}
+	f.Prepare()
 	f.Stopped, err = store.Stopped(ctx, db)
 	return f, err
 }

@@ -49,6 +49,29 @@ type AutoFacts struct {
 	Conservative []risk.Cause
 	// Stopped says that all outside effects are switched off.
 	Stopped bool
+
+	index *autoIndex
+}
+
+// autoIndex finds what the facts say about a product.
+type autoIndex struct {
+	paused map[nodeKey]time.Time // of items for which nothing is ordered by itself
+	words  map[core.SKU][]*Word
+}
+
+// Prepare indexes Report and Words, which must not change after it. Whoever asks about
+// many proposals calls it once; else AutoApprove does.
+func (f *AutoFacts) Prepare() {
+	f.index = &autoIndex{map[nodeKey]time.Time{}, map[core.SKU][]*Word{}}
+	for i := range f.Report.Items {
+		if it := &f.Report.Items[i]; f.Report.Now.Before(it.PausedUntil) {
+			f.index.paused[nodeKey{it.SKU, it.Location}] = it.PausedUntil
+		}
+	}
+	for i := range f.Words {
+		w := &f.Words[i]
+		f.index.words[w.SKU] = append(f.index.words[w.SKU], w)
+	}
 }
 
 // Word is what a person said about a product: yes by approving an order of it, no by
@@ -74,6 +97,9 @@ type Word struct {
 // phrase for a card: why a person is asked. Whether p is as stored is for the caller.
 // now bounds what expires; what depends on the shop's day goes by the report's.
 func AutoApprove(p Proposal, f AutoFacts, policy core.Policy, now time.Time) Verdict {
+	if f.index == nil {
+		f.Prepare()
+	}
 	a := auto{p: p, AutoFacts: f, policy: policy.Approval, now: now, quiet: quietReason(policy, f.Report.Shop, f.Report.Now)}
 	for _, why := range []func() string{a.off, a.amount, a.supplier, a.rate, a.shaped, a.lines} {
 		if reason := why(); reason != "" {

@@ -16,11 +16,13 @@ func (a *auto) lines() string {
 	if len(a.p.Lines) == 0 {
 		return "it has no lines"
 	}
+	now := make(map[lineKey]int, len(fresh.Lines))
+	for i, l := range fresh.Lines {
+		now[keyOf(l)] = i
+	}
 	for _, l := range a.p.Lines {
-		i := slices.IndexFunc(fresh.Lines, func(n Line) bool {
-			return n.SKU == l.SKU && n.Location == l.Location && n.Mode == l.Mode
-		})
-		if i < 0 {
+		i, asked := now[keyOf(l)]
+		if !asked {
 			return fmt.Sprintf("today's numbers do not ask for %s", l.SKU)
 		}
 		for _, l := range []Line{l, fresh.Lines[i]} {
@@ -63,13 +65,8 @@ func unusual(l Line) string {
 
 // doubtful says what is wrong with the numbers behind a product.
 func (a *auto) doubtful(l Line) string {
-	for _, it := range a.Report.Items {
-		if it.SKU != l.SKU || it.Location != l.Location {
-			continue
-		}
-		if a.Report.Now.Before(it.PausedUntil) {
-			return fmt.Sprintf("the forecast of %s was off; nothing is ordered automatically until %s", l.SKU, it.PausedUntil.Format("2006-01-02 15:04"))
-		}
+	if until, paused := a.index.paused[nodeKey{l.SKU, l.Location}]; paused {
+		return fmt.Sprintf("the forecast of %s was off; nothing is ordered automatically until %s", l.SKU, until.Format("2006-01-02 15:04"))
 	}
 	for _, n := range a.Report.Anomalies {
 		if n.To >= a.Report.Today-autoDataDays && !n.Kind.Label() && (n.SKU == "" || n.SKU == l.SKU) {
@@ -86,10 +83,8 @@ func (a *auto) doubtful(l Line) string {
 // no word, so that prices do not creep past it.
 func (a *auto) said(l Line) string {
 	var yes, no *Word
-	for i := range a.Words {
-		w := &a.Words[i]
+	for _, w := range a.index.words[l.SKU] {
 		switch {
-		case w.SKU != l.SKU:
 		case !w.Yes:
 			if no == nil || w.At.After(no.At) {
 				no = w
