@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"quartermaster/bot/fault"
 	"quartermaster/bot/jobs"
 	"quartermaster/bot/store"
@@ -104,6 +106,17 @@ func TestRule(t *testing.T) {
 	if n := s.number(`select count(*) from purchase_order`); n != 4 {
 		t.Errorf("%d orders", n)
 	}
+	decided, err := store.DecidedBetween(t.Context(), s.st.Pool(), time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	counts := map[string]int{}
+	for _, d := range decided {
+		counts[fmt.Sprint(d.State, " ", d.ByRule)]++
+	}
+	if diff := cmp.Diff(map[string]int{"approved false": 2, "approved true": 1, "rejected true": 1}, counts); diff != "" {
+		t.Errorf("a review counts (-want +got)\n%s", diff)
+	}
 	if err := s.svc.Click(t.Context(), jobs.Click{Key: "forged", Action: plan.Approve, User: plan.ByRule, Proposal: row.ID}); err == nil {
 		t.Error("somebody can click as the rule")
 	}
@@ -139,12 +152,13 @@ func (s *shop) idleClicks() {
 }
 
 // What a person said last about a product counts: the rule orders nothing that somebody
-// has rejected, taken back, cancelled or changed since the last approval.
+// has rejected, taken back, cancelled or changed since the last approval, and nothing from
+// a key supplier.
 func TestRuleHearsPeople(t *testing.T) {
 	t.Parallel()
-	s := again(t, 5, func(c *jobs.Config) { c.Policy.RejectDays, c.Policy.Approval.Undo = 0, time.Hour })
+	s := again(t, 6, func(c *jobs.Config) { c.Policy.RejectDays, c.Policy.Approval.Undo = 0, time.Hour })
 	list := s.check("two")
-	if len(list) != 5 {
+	if len(list) != 6 {
 		t.Fatalf("%d proposals", len(list))
 	}
 	s.click("UA", plan.Reject, list[0])
@@ -155,7 +169,7 @@ func TestRuleHearsPeople(t *testing.T) {
 	for _, p := range list[2:4] {
 		s.click("UA", plan.Approve, p)
 	}
-	s.until("two more are ordered", func() bool { return s.number(`select count(*) from purchase_order`) == 7 })
+	s.until("two more are ordered", func() bool { return s.number(`select count(*) from purchase_order`) == 8 })
 	s.click("UA", plan.Undo, list[2])
 	o, err := store.OrderOfProposal(t.Context(), s.st.Pool(), list[3].ID)
 	if err != nil {
@@ -167,13 +181,17 @@ func TestRuleHearsPeople(t *testing.T) {
 	}
 	s.idleClicks()
 	s.stop()
-	s = reopen(t, s, func(c *jobs.Config) { ruled(c); c.Policy.RejectDays = 0 })
+	s = reopen(t, s, func(c *jobs.Config) {
+		ruled(c)
+		c.Policy.RejectDays, c.Policy.Approval.KeySuppliers = 0, []core.SupplierID{list[5].Supplier}
+	})
 	s.check("three")
 	s.idleClicks()
 	if got := s.texts(`select p.supplier from purchase_order o join proposal p on p.id = o.proposal_id where o.body->>'approved_by' = 'rule'`); len(got) != 1 || got[0] != string(list[4].Supplier) {
-		t.Errorf("ordered by rule from %q, want from the last supplier alone", got)
+		t.Errorf("ordered by rule from %q, want from the fifth supplier alone", got)
 	}
-	for i, want := range []string{"the last word of a person on P0 was no", "a person has dealt with it", "the last word of a person on P2 was no", "the last word of a person on P3 was no"} {
+	for i, want := range map[int]string{0: "the last word of a person on P0 was no", 1: "a person has dealt with it", 2: "the last word of a person on P2 was no",
+		3: "the last word of a person on P3 was no", 5: "S5 is a key supplier"} {
 		why := strings.Join(s.texts(`select asked_why from proposal where state = 'proposed' and supplier = $1`, list[i].Supplier), "|")
 		if !strings.HasPrefix(why, want) {
 			t.Errorf("about %s a person is asked because %q, want %q", list[i].Supplier, why, want)
