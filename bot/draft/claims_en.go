@@ -68,7 +68,7 @@ var claimsEN = []claim{
 		`\b(?:happy|satisfied|content|pleased|fine) with (?:the |your |our )?(?:(?:present|current|existing) \w+|prices?|minimums?|lead)\b`,
 		`\bwe find the (?:\w+ )*prices? \w+|\beasily\b|\bmore changes\b|\bchange\w* (?:is|are) in force\b`,
 		`\b(?:glad|happy|pleased|relieved|fortunate) that (?:the|it|they|these)\b|^we (?:\w+ )?buy\b|\bcompare (?:several|offers|prices)\b`,
-		`\bdirectly to our\b`), `\b(?:hop|wish|look forward|like to order again)|\border more (?:often|regular|frequent|evenly|flexib)`),
+		`\bdirectly to our\b`), `\b(?:hop|wish|look forward|like to order again)|\borders? more (?:often|regular|frequent|evenly|flexib)`),
 	turn(binding, `\bwe (?:are|were|feel|would be|stand) (?:also |quite |very |even )*(?:ready|prepared|able|willing|happy|glad|open) to (?:take|accept|order|buy|pay|work (?:with|at) (?:the|these|your)|carry|cover|wait|live|keep|raise|increase)\b`, ``),
 	turn(binding, either(
 		`\bwe (?:\w+ )?(?:take (?:it|all|them|on|over|everything|as well)|take$|decided|have decided|see no|are coming|come to see|must stop|have to stop|go elsewhere)\b`,
