@@ -80,7 +80,7 @@ var matter = map[plan.LetterKind]map[string][]*pattern{
 	plan.LetterPrice:  phrases(nil, []string{grownZH, `降价`, `(给予|提供|享受|争取|获得|更多|进一步|一定|适当|价格|些|更大|更|最|较)的?优惠`, `优惠的?(价格|报价|价|条件|幅度|方案|政策|空间|力度|支持)`}),
 	plan.LetterMOQ: phrases([]string{thanWished},
 		[]string{grownZH, `[更较]大的?(灵活性?|空间|压力|库存压力|负担|困难|帮助|便利)`, `(现行|目前|当前|现有)的?(最小)?起订量(对我[方们](来说|而言))?[较偏]大`}),
-	weekKind:        phrases([]string{`today('s|’s)? (digest|stock|report|list|overview|morning|summary|picture|situation)`, `(stands?|looks?|is|are) today`, `more (details?|information|closely)`}, []string{`今[天日]的?(库存|简报|摘要|情况|概况|报告|概览|清单)`, `更多(详情|细节|信息|明细|内容)`}),
+	weekKind:        phrases([]string{`today('s|’s)? (digest|stock|report|list|overview|morning|summary|picture|situation)`, `(stands?|looks?|is|are|stock|list|overview|picture|situation) today`, `more (details?|information|closely)`}, []string{`今[天日]的?((店里|本店|我们|仓库)的?)?(库存|简报|摘要|情况|概况|报告|概览|清单)`, `更多(详情|细节|信息|明细|内容)`}),
 	plan.LetterLead: phrases(nil, []string{grownZH}),
 	plan.LetterRFQ: phrases([]string{`(not|no|without|nor|non)[- ]((a|an|any|yet|be|in any way|constitute|imply|create|represent|mean|purchase|legally) )*(binding|obligations?|commitments?|obliged)`, `products?`, `(shipping|production|manufacturing) (time|times|lead time)`},
 		[]string{`(并非|不是|非|并不是|不作为|不构成|不代表|不视为)(正式|采购|任何)*(订单|承诺|订购)`, `(生产|发货)(周期|时间)`, `安排报价`, `确认(单价|价格|报价|起订量|交期|有效期|是否|能否)`}),
