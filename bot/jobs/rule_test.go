@@ -18,11 +18,11 @@ import (
 	"quartermaster/core/plan"
 )
 
-// ruled lets the rule approve orders of any amount, EUR 100,000 a week, with an hour to
-// take them back.
+// ruled lets the rule approve orders up to EUR 100,000, ten times that a week, with an
+// hour to take them back.
 func ruled(c *jobs.Config) {
 	c.Policy.Approval.AutoLimit = core.Money{Minor: 10_000_000, Currency: "EUR"}
-	c.Policy.Approval.AutoCap = c.Policy.Approval.AutoLimit
+	c.Policy.Approval.AutoCap = core.Money{Minor: 100_000_000, Currency: "EUR"}
 	c.Policy.Approval.Undo = time.Hour
 }
 
@@ -90,12 +90,12 @@ func TestRule(t *testing.T) {
 	if got := s.answer(s.click("UX", plan.Undo, row.Proposal)); !strings.Contains(got, "list of approvers") {
 		t.Errorf("somebody without rights was told %q", got)
 	}
-	s.ruleReported(plan.RuleWeek{Orders: 4, ByRule: 2, Spent: core.Money{Minor: 2 * row.TotalShop.Minor, Currency: "EUR"}, Limit: core.Money{Minor: 10_000_000, Currency: "EUR"}})
+	s.ruleReported(plan.RuleWeek{Orders: 4, ByRule: 2, Spent: core.Money{Minor: 2 * row.TotalShop.Minor, Currency: "EUR"}, Limit: core.Money{Minor: 100_000_000, Currency: "EUR"}})
 	s.click("UB", plan.Undo, row.Proposal)
 	s.until("it is taken back", func() bool {
 		return s.number(`select count(*) from purchase_order where state = 'cancelled' and body->>'undone_by' = 'UB'`) == 1
 	})
-	s.ruleReported(plan.RuleWeek{Orders: 3, ByRule: 1, Spent: row.TotalShop, Limit: core.Money{Minor: 10_000_000, Currency: "EUR"}})
+	s.ruleReported(plan.RuleWeek{Orders: 3, ByRule: 1, Spent: row.TotalShop, Limit: core.Money{Minor: 100_000_000, Currency: "EUR"}})
 	if list := s.check("three"); len(list) != 1 {
 		t.Fatalf("%d proposals", len(list))
 	}
