@@ -82,6 +82,9 @@ func (s *Service) autoFacts(ctx context.Context, db store.DB, open []plan.Propos
 		return f, err
 	}
 	f.Prepare()
+	if f.Unseen, err = store.Switched(ctx, db, slackAway); err != nil {
+		return f, err
+	}
 	f.Stopped, err = store.Stopped(ctx, db)
 	return f, err
 }

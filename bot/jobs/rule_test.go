@@ -2,6 +2,7 @@ package jobs_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -156,9 +157,9 @@ func (s *shop) idleClicks() {
 // a key supplier.
 func TestRuleHearsPeople(t *testing.T) {
 	t.Parallel()
-	s := again(t, 6, func(c *jobs.Config) { c.Policy.RejectDays, c.Policy.Approval.Undo = 0, time.Hour })
+	s := again(t, 8, func(c *jobs.Config) { c.Policy.RejectDays, c.Policy.Approval.Undo = 0, time.Hour })
 	list := s.check("two")
-	if len(list) != 6 {
+	if len(list) != 8 {
 		t.Fatalf("%d proposals", len(list))
 	}
 	s.click("UA", plan.Reject, list[0])
@@ -166,10 +167,14 @@ func TestRuleHearsPeople(t *testing.T) {
 	if faults, err := s.svc.SubmitEdit(t.Context(), edit); err != nil || len(faults) > 0 {
 		t.Fatal(faults, err)
 	}
-	for _, p := range list[2:4] {
+	lapsed := jobs.EditRequest{Key: "l", User: "UB", Proposal: list[6].ID, Version: list[6].Version, Qty: map[int]int64{0: list[6].Lines[0].Qty + list[6].Lines[0].Pack}}
+	if faults, err := s.svc.SubmitEdit(t.Context(), lapsed); err != nil || len(faults) > 0 {
+		t.Fatal(faults, err)
+	}
+	for _, p := range []plan.Proposal{list[2], list[3], list[7]} {
 		s.click("UA", plan.Approve, p)
 	}
-	s.until("two more are ordered", func() bool { return s.number(`select count(*) from purchase_order`) == 8 })
+	s.until("three more are ordered", func() bool { return s.number(`select count(*) from purchase_order`) == 11 })
 	s.click("UA", plan.Undo, list[2])
 	o, err := store.OrderOfProposal(t.Context(), s.st.Pool(), list[3].ID)
 	if err != nil {
@@ -180,6 +185,10 @@ func TestRuleHearsPeople(t *testing.T) {
 		t.Fatal(faults, err)
 	}
 	s.idleClicks()
+	s.exec(`update proposal set expires_at = now() - interval '1 minute', body = jsonb_set(body, '{expires_at}', to_jsonb(now() - interval '1 minute')) where id = $1`, list[6].ID)
+	// Some of the last order came, and the rest was given up.
+	s.exec(`update purchase_order_line l set received = 1, cancelled = qty - 1 from purchase_order o where o.id = l.order_id and o.proposal_id = $1`, list[7].ID)
+	s.exec(`update purchase_order set state = 'received', updated_at = now() where proposal_id = $1`, list[7].ID)
 	s.stop()
 	s = reopen(t, s, func(c *jobs.Config) {
 		ruled(c)
@@ -191,7 +200,7 @@ func TestRuleHearsPeople(t *testing.T) {
 		t.Errorf("ordered by rule from %q, want from the fifth supplier alone", got)
 	}
 	for i, want := range map[int]string{0: "the last word of a person on P0 was no", 1: "a person has dealt with it", 2: "the last word of a person on P2 was no",
-		3: "the last word of a person on P3 was no", 5: "S5 is a key supplier"} {
+		3: "the last word of a person on P3 was no", 5: "S5 is a key supplier", 6: "the last word of a person on P6 was no", 7: "the last word of a person on P7 was no"} {
 		why := strings.Join(s.texts(`select asked_why from proposal where state = 'proposed' and supplier = $1`, list[i].Supplier), "|")
 		if !strings.HasPrefix(why, want) {
 			t.Errorf("about %s a person is asked because %q, want %q", list[i].Supplier, why, want)
@@ -209,6 +218,28 @@ func TestRuleMindsWhoseWord(t *testing.T) {
 	s.check("two")
 	s.idleClicks()
 	if got := s.askedWhy(); len(got) != 1 || !strings.HasPrefix(got[0], "nobody who may approve EUR ") {
+		t.Errorf("asked because %q", got)
+	}
+	if n := s.number(`select count(*) from purchase_order`); n != 1 {
+		t.Errorf("%d orders", n)
+	}
+}
+
+// While nobody can see its cards the rule waits, though a check found an order routine.
+func TestRuleWaitsForSlack(t *testing.T) {
+	t.Parallel()
+	s := again(t, 1, ruled)
+	s.idleClicks()
+	s.desk.mu.Lock()
+	s.desk.fail = func(string, string) (error, bool) { return errors.New("connection refused"), false }
+	s.desk.mu.Unlock()
+	s.exec(`insert into switch (name, by_whom, reason) values ('slack-away', 'test', 'away') on conflict do nothing`) // as the first failure does
+	list := s.check("two")
+	if err := s.svc.Offer(t.Context(), list[0], "found before"); err != nil {
+		t.Fatal(err)
+	}
+	s.idleClicks()
+	if got := s.askedWhy(); len(got) != 1 || got[0] != "Slack cannot be reached" {
 		t.Errorf("asked because %q", got)
 	}
 	if n := s.number(`select count(*) from purchase_order`); n != 1 {

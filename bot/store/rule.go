@@ -11,31 +11,36 @@ import (
 	"quartermaster/core/plan"
 )
 
-// Words reads what people said last about products: orders that a person approved and
-// that were not given up, orders that were taken back or cancelled, and what was rejected
-// or taken out of an order. What the rule approved is no word unless it was given up.
+// Words reads what people said last about products in the past year: what of orders that
+// a person approved was not given up, what was taken back or cancelled, also in part, what
+// was rejected or taken out of an order, and what somebody changed or approved as the
+// first of two and then let lapse. What the rule approved is no word unless it was given
+// up.
 //
-// The bodies of orders and proposals are large; only those that hold a word are read.
+// The bodies of orders and proposals are large; only those that may hold a word are read.
 func Words(ctx context.Context, db DB, skus []core.SKU) ([]plan.Word, error) {
 	rows, err := db.Query(ctx, `
 		with said as (
-			select distinct on (o.supplier, l.sku, l.location, l.mode, o.state = 'cancelled', d.usr)
-				o.id, o.supplier, l.sku, l.location, l.mode, l.qty, l.line, o.state <> 'cancelled' as yes, d.usr,
-				case when o.state = 'cancelled' then o.updated_at else o.created_at end as at
+			select distinct on (o.supplier, l.sku, l.location, l.mode, given.up, d.usr)
+				o.id, o.supplier, l.sku, l.location, l.mode, l.qty, l.line, not given.up as yes, d.usr,
+				case when given.up then o.updated_at else o.created_at end as at
 			from purchase_order_line l join purchase_order o on o.id = l.order_id
+				cross join lateral (select o.state = 'cancelled' or l.cancelled > 0 as up) given
 				cross join lateral (select usr from decision where proposal_id = o.proposal_id and action = 'approve' and outcome = 'allow' order by id desc limit 1) d
-			where l.sku = any ($2) and (o.state = 'cancelled' or d.usr <> $1)
-			order by o.supplier, l.sku, l.location, l.mode, o.state = 'cancelled', d.usr, at desc, o.id desc),
-		refused as materialized (select distinct proposal_id from decision where action in ('reject', 'edit') and outcome <> 'deny')
+			where l.sku = any ($2) and (given.up or d.usr <> $1) and o.updated_at > now() - interval '1 year'
+			order by o.supplier, l.sku, l.location, l.mode, given.up, d.usr, at desc, o.id desc),
+		refused as materialized (
+			select distinct proposal_id from decision
+			where at > now() - interval '1 year' and (action in ('reject', 'edit') and outcome <> 'deny' or action = 'approve' and outcome = 'need_second'))
 		select s.supplier, s.sku, s.location, s.mode, s.yes, s.usr, s.at, coalesce(x.line->'unit_price', '{}'), coalesce(x.line->'freight', '{}'),
 			s.qty + coalesce((x.line->>'with')::bigint, 0)
 		from said s join purchase_order o using (id) cross join lateral (select o.body->'lines'->(s.line - 1) as line) x
 		union all
-		select p.supplier, l->>'sku', l->>'location', l->>'mode', false, '', (p.body->>'decided_at')::timestamptz, '{}', '{}', 0
+		select p.supplier, l->>'sku', l->>'location', l->>'mode', false, '', coalesce((p.body->>'decided_at')::timestamptz, now()), '{}', '{}', 0
 		from refused r join proposal p on p.id = r.proposal_id cross join lateral (
-			select jsonb_array_elements(case when p.state = 'rejected' then p.body->'lines' else '[]' end) as l
+			select jsonb_array_elements(case when p.state <> 'approved' then p.body->'lines' else '[]' end) as l
 			union all select jsonb_array_elements(coalesce(p.body->'taken_out', '[]'))) x
-		where p.state in ('rejected', 'approved') and l->>'sku' = any ($2)`,
+		where p.state in ('rejected', 'approved', 'expired', 'withdrawn') and l->>'sku' = any ($2)`,
 		plan.ByRule, texts(skus))
 	if err != nil {
 		return nil, fmt.Errorf("read what people said about products: %w", err)

@@ -47,8 +47,9 @@ type AutoFacts struct {
 	Touched []int64
 	// Conservative are the causes for which nothing may be approved.
 	Conservative []risk.Cause
-	// Stopped says that all outside effects are switched off.
-	Stopped bool
+	// Stopped says that all outside effects are switched off, Unseen that no card can be
+	// shown now.
+	Stopped, Unseen bool
 
 	index *autoIndex
 }
@@ -100,7 +101,12 @@ func AutoApprove(p Proposal, f AutoFacts, policy core.Policy, now time.Time) Ver
 	if f.index == nil {
 		f.Prepare()
 	}
-	a := auto{p: p, AutoFacts: f, policy: policy.Approval, now: now, quiet: quietReason(policy, f.Report.Shop, f.Report.Now)}
+	a := auto{p: p, AutoFacts: f, policy: policy.Approval, now: now, quiet: quietReason(policy, f.Report.Shop, f.Report.Now), total: p.TotalShop}
+	if fresh, ok := a.fresh(); ok && fresh.Rate > 0 && fresh.Total.Currency == p.Total.Currency {
+		if now, err := p.Total.Convert(a.total.Currency, fresh.Rate); err == nil && now.Minor > a.total.Minor {
+			a.total = now
+		}
+	}
 	for _, why := range []func() string{a.off, a.amount, a.supplier, a.rate, a.shaped, a.lines} {
 		if reason := why(); reason != "" {
 			return deny("%s", reason)
@@ -122,6 +128,9 @@ type auto struct {
 	policy core.ApprovalPolicy
 	quiet  string // why nothing is told now
 	now    time.Time
+	// total is what the order costs in the shop's currency: as on the card, or at the
+	// exchange rate of now where that is more.
+	total core.Money
 }
 
 // off: the rule does not act now, or not on a proposal that a person has touched.
@@ -133,8 +142,12 @@ func (a *auto) off() string {
 		return "it is " + stateWord(a.p.State) + " or has expired"
 	case len(a.Conservative) > 0:
 		return "conservative mode: " + a.Conservative[0].Reason
+	case len(a.Report.Conservative) > 0:
+		return "conservative mode: " + a.Report.Conservative[0].Reason
 	case a.Stopped:
 		return "the kill switch is on"
+	case a.Unseen: // nobody could take it back in time
+		return "Slack cannot be reached"
 	case a.quiet != "": // nobody would see it in time to take it back
 		return a.quiet
 	case a.p.EditedBy != "" || slices.Contains(a.Touched, a.p.ID):
@@ -146,7 +159,7 @@ func (a *auto) off() string {
 // amount: it is not known, or more than one person may approve. The limits of approvers
 // count too, so that the rule can do nothing that none of them could.
 func (a *auto) amount() string {
-	total, limit, two := a.p.TotalShop, a.policy.AutoLimit, a.policy.SecondAbove
+	total, limit, two := a.total, a.policy.AutoLimit, a.policy.SecondAbove
 	switch {
 	case total.Minor <= 0 || a.p.Total.Minor <= 0 || total.Currency != limit.Currency:
 		return fmt.Sprintf("its amount in %s is not known", limit.Currency)
@@ -162,7 +175,7 @@ func (a *auto) amount() string {
 
 // covers reports whether an approver's limit covers the amount of the order.
 func (a *auto) covers(w core.Approver) bool {
-	return w.Limit.Currency == a.p.TotalShop.Currency && a.p.TotalShop.Minor <= w.Limit.Minor
+	return w.Limit.Currency == a.total.Currency && a.total.Minor <= w.Limit.Minor
 }
 
 // supplier: a key supplier, or one in trouble: likely to be late, or late now beyond what
@@ -240,7 +253,7 @@ func (a *auto) fresh() (Proposal, bool) {
 
 // capped is the last question: what the rule may approve in a week.
 func (a *auto) capped() Verdict {
-	total, most := a.p.TotalShop, a.policy.WeeklyAutoCap()
+	total, most := a.total, a.policy.WeeklyAutoCap()
 	spent, err := AutoSpent(a.History, total.Currency, a.now)
 	switch {
 	case err != nil || most.Currency != total.Currency:

@@ -3,7 +3,6 @@ package plan
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"quartermaster/core"
 )
@@ -95,12 +94,17 @@ func (a *auto) said(l Line) string {
 	}
 	switch {
 	case yes == nil:
-		return fmt.Sprintf("nobody who may approve %s has approved %s by %s for %s from this supplier yet", a.p.TotalShop, l.SKU, l.Mode, l.Location)
+		return fmt.Sprintf("nobody who may approve %s has approved %s by %s for %s from this supplier yet", a.total, l.SKU, l.Mode, l.Location)
 	case no != nil && !no.At.Before(yes.At):
 		return fmt.Sprintf("the last word of a person on %s was no, on %s", l.SKU, core.DayOf(no.At, a.Report.Shop.Zone))
 	}
-	now := core.SupplierItem{Price: l.Price, Breaks: l.Breaks}.UnitPrice(yes.Units)
-	was, is := landedUnit(yes.Unit, yes.Freight), landedUnit(now, l.Freight)
+	// The list must be about the same for as many units as then, and a unit no dearer for
+	// as many as now.
+	then := core.SupplierItem{Price: l.Price, Breaks: l.Breaks}.UnitPrice(yes.Units)
+	was, is := landedUnit(yes.Unit, yes.Freight), landedUnit(then, l.Freight)
+	if today := landedUnit(l.UnitPrice, l.Freight); today.Currency == is.Currency && float64(today.Minor-was.Minor) > autoPriceMove*float64(was.Minor) {
+		is = today
+	}
 	if was.Currency != is.Currency || was.Minor <= 0 || math.Abs(float64(is.Minor-was.Minor)) > autoPriceMove*float64(was.Minor) {
 		return fmt.Sprintf("a unit of %s costs %s and cost %s when a person approved it, which differs by more than %s", l.SKU, is, was, percent(autoPriceMove))
 	}
@@ -110,7 +114,15 @@ func (a *auto) said(l Line) string {
 // mayApprove reports whether a person may approve the amount of the order, as the rules
 // stand now.
 func (a *auto) mayApprove(user string) bool {
-	return slices.ContainsFunc(a.policy.Approvers, func(w core.Approver) bool { return w.User == user && a.covers(w) })
+	known := false
+	for _, w := range a.policy.Approvers { // the same id may stand in two teams
+		if w.User == user {
+			if known = a.covers(w); !known {
+				return false
+			}
+		}
+	}
+	return known
 }
 
 // landedUnit is price and freight of a unit in the currency of the price. No freight may

@@ -85,6 +85,8 @@ func TestAutoApprove(t *testing.T) {
 			q.f.Conservative = []risk.Cause{{Kind: risk.BadData, Reason: "half of the products are gone"}}
 		}, says: "conservative mode: half"},
 		{name: "kill switch", then: func(q *question) { q.f.Stopped = true }, says: "the kill switch is on"},
+		{name: "stale data that the caller does not name", set: func(q *question) { q.s.Feeds[0].AsOf = noon.Add(-2 * time.Hour) }, then: func(q *question) { q.f.Conservative = nil }, says: "conservative mode: stock data is 120 min old"},
+		{name: "nobody sees it", then: func(q *question) { q.f.Unseen = true }, says: "Slack cannot be reached"},
 		{name: "quiet hours", set: func(q *question) { q.policy.Quiet = core.QuietHours{From: 11 * 60, To: 13 * 60} }, says: "quiet hours until 13:00"},
 		{name: "after quiet hours", set: func(q *question) { q.policy.Quiet = core.QuietHours{From: 22 * 60, To: 12 * 60} }},
 		{name: "edited", then: func(q *question) { q.p.EditedBy = "UANN" }, says: "a person has dealt with it"},
@@ -98,6 +100,17 @@ func TestAutoApprove(t *testing.T) {
 		{name: "limit in another currency", then: func(q *question) { q.policy.Approval.AutoLimit = usd(1_000_000) }, says: "its amount in USD is not known"},
 		{name: "two people approve it", then: func(q *question) { q.policy.Approval.SecondAbove = eur(385_559) }, says: "above EUR 3,855.59 two people approve"},
 		{name: "one person is enough", then: func(q *question) { q.policy.Approval.SecondAbove = eur(385_560) }},
+		{name: "above the limit at the rate of now", then: func(q *question) {
+			q.policy.Approval.AutoLimit = q.p.TotalShop
+			q.f.Report.Proposals[0].Rate += core.RateOne / 10
+		}, says: "is above the limit of EUR 3,855.60"},
+		{name: "cheaper at the rate of now", then: func(q *question) {
+			q.policy.Approval.AutoLimit = eur(q.p.TotalShop.Minor - 1)
+			q.f.Report.Proposals[0].Rate /= 2
+		}, says: "EUR 3,855.60 is above the limit"},
+		{name: "an id in two teams", then: func(q *question) {
+			q.policy.Approval.Approvers = append(q.policy.Approval.Approvers, core.Approver{User: "UANN", Team: "T2", Limit: eur(100)})
+		}, says: "nobody who may approve EUR 3,855.60 has approved SOLAR-01"},
 		{name: "nobody may approve it", then: func(q *question) { q.policy.Approval.Approvers[0].Limit = eur(385_559) }, says: "no approver may approve EUR 3,855.60"},
 		{name: "nobody may approve at all", then: func(q *question) { q.policy.Approval.Approvers = nil }, says: "no approver may approve"},
 
@@ -220,7 +233,9 @@ func TestAutoApprove(t *testing.T) {
 		{name: "more than 5 % dearer", then: func(q *question) { q.f.Words[0].Unit = usd(759) }, says: "a unit of SOLAR-01 costs USD 8.50 and cost USD 8.09"},
 		{name: "more than 5 % cheaper", then: func(q *question) { q.f.Words[0].Unit = usd(846) }, says: "differs by more than 5 %"},
 		{name: "freight counts", then: func(q *question) { q.f.Words[0].Freight = usd(200) }, says: "cost USD 10.00"},
-		{name: "another price break is no other price", then: func(q *question) { q.f.Words[0].Unit, q.f.Words[0].Units = usd(700), 2016 }},
+		{name: "fewer units, at a dearer break", then: func(q *question) { q.f.Words[0].Unit, q.f.Words[0].Units = usd(700), 2016 }, says: "costs USD 8.50 and cost USD 7.50"},
+		{name: "fewer units, at about the same", set: func(q *question) { q.s.Items[0].Breaks = []core.PriceBreak{{Min: 2016, Price: usd(770)}} }, then: func(q *question) { q.f.Words[0].Unit, q.f.Words[0].Units = usd(770), 2016 }},
+		{name: "more units, at a break that is a slip", set: func(q *question) { q.s.Items[0].Breaks = []core.PriceBreak{{Min: 504, Price: usd(3900)}} }, then: func(q *question) { q.f.Words[0].Units = 100 }, says: "costs USD 39.50 and cost USD 8.50"},
 		{name: "another currency", then: func(q *question) { q.f.Words[0].Unit, q.f.Words[0].Freight = eur(800), eur(50) }, says: "cost EUR 8.50"},
 
 		{name: "exactly the limit of the week", then: func(q *question) { q.f.History = []Past{ruled(8_000_000-385_560, time.Hour)} }},

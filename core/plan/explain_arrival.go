@@ -45,7 +45,7 @@ func explainGap(c replenish.Calculation) []string {
 	}
 	chance := fmt.Sprintf("Chance aimed at: a unit by %s costs more than by %s and saves its margin; 1 − what it costs more ÷ margin that is lost = %s %%.", w.Fast, w.Normal, n(100*w.Level))
 	need := fmt.Sprintf("Gap need: in %s %% of %d courses of demand no more units are short between %s and %s than %s%s: %s.", n(100*w.Level), w.Courses, w.FastArrives, w.NormalArrives, n(round2(c.Need-w.Owed)), owed, n(c.Need))
-	if w.Extra.Minor <= 0 {
+	if w.Level == 1 && w.Extra.Minor <= 0 {
 		chance = fmt.Sprintf("Chance aimed at: %s %%, because a unit by %s costs no more than by %s.", n(100*w.Level), w.Fast, w.Normal)
 	}
 	return append([]string{chance, need,

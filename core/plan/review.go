@@ -187,25 +187,26 @@ func (r *Review) routine(in ReviewInput) ParameterChange {
 	for _, v := range touched {
 		limit = min(limit, v-1)
 	}
-	kept = slices.DeleteFunc(kept, func(v int64) bool { return v > limit })
-	if len(kept) < ReviewLeast {
-		return ParameterChange{}
-	}
-	then := core.Money{Minor: min(twoDigits(slices.Max(kept)), limit), Currency: in.Shop.Currency}
-	why := fmt.Sprintf("%d orders up to this amount were approved as asked for, and none was changed or rejected", len(kept))
-	a := in.Policy.Approval
-	now, setting := a.RoutineLimit, "approval.routine_limit"
-	if then.Minor <= now.Minor && a.Undo > 0 {
-		now, setting = a.AutoLimit, "approval.auto_limit"
-		why += "; routine ones can be approved by rule"
-		if a.SecondAbove.Minor > 0 {
-			then.Minor = min(then.Minor, a.SecondAbove.Minor)
+	upTo := func() (then core.Money) {
+		kept = slices.DeleteFunc(kept, func(v int64) bool { return v > limit })
+		if len(kept) >= ReviewLeast {
+			then = core.Money{Minor: min(twoDigits(slices.Max(kept)), limit), Currency: in.Shop.Currency}
 		}
+		return then
+	}
+	a := in.Policy.Approval
+	then, now, setting, more := upTo(), a.RoutineLimit, "approval.routine_limit", ""
+	if then.Minor <= now.Minor && a.Undo > 0 {
+		if two := a.SecondAbove; two.Minor > 0 && two.Currency == in.Shop.Currency {
+			limit = min(limit, two.Minor)
+		}
+		then, now, setting, more = upTo(), a.AutoLimit, "approval.auto_limit", "; routine ones can be approved by rule"
 	}
 	if now.Currency = in.Shop.Currency; then.Minor <= now.Minor {
 		return ParameterChange{}
 	}
-	return ParameterChange{setting, now.Decimal(), then.Decimal(), why}
+	why := fmt.Sprintf("%d orders up to this amount were approved as asked for, and none was changed or rejected", len(kept))
+	return ParameterChange{setting, now.Decimal(), then.Decimal(), why + more}
 }
 
 // twoDigits rounds up to two digits: 47,312 to 48,000.

@@ -42,6 +42,7 @@ func TestReview(t *testing.T) {
 		return out
 	}
 	kept := Decided{"Acme", Approved, eur(47_312), eur(47_312), false}
+	small := Decided{"Acme", Approved, eur(25_000), eur(25_000), false}
 	ruled := Decided{"Acme", Approved, eur(47_312), eur(47_312), true}
 	lowered := Decided{"Acme", Approved, eur(100_000), eur(70_000), false}
 	raised := Decided{"Acme", Approved, eur(100_000), eur(140_000), false}
@@ -57,7 +58,8 @@ func TestReview(t *testing.T) {
 	}{
 		"nothing to say":              {decided: append(many(7, kept), kept), policy: withAuto(withRoutine(byCost, 48_000), 48_000)},
 		"by rule":                     {decided: append(many(8, kept), rejected), policy: withRoutine(byCost, 48_000), want: []ParameterChange{{"approval.auto_limit", "0.00", "480.00", "8 orders up to this amount were approved as asked for, and none was changed or rejected; routine ones can be approved by rule"}}},
-		"by rule, where two approve":  {decided: many(8, kept), policy: withSecond(withAuto(withRoutine(byCost, 48_000), 20_000), 30_000), want: []ParameterChange{{"approval.auto_limit", "200.00", "300.00", "8 orders up to this amount were approved as asked for, and none was changed or rejected; routine ones can be approved by rule"}}},
+		"by rule, but two approve":    {decided: many(8, kept), policy: withSecond(withAuto(withRoutine(byCost, 48_000), 20_000), 30_000)},
+		"by rule, where two approve":  {decided: append(many(8, kept), many(8, small)...), policy: withSecond(withAuto(withRoutine(byCost, 48_000), 20_000), 30_000), want: []ParameterChange{{"approval.auto_limit", "200.00", "250.00", "8 orders up to this amount were approved as asked for, and none was changed or rejected; routine ones can be approved by rule"}}},
 		"no time to take it back":     {decided: many(8, kept), policy: withUndo(withRoutine(byCost, 48_000), 0)},
 		"the rule is no evidence":     {decided: append(many(20, ruled), many(7, kept)...), policy: byCost, few: true},
 		"taken back from the rule":    {decided: append(many(8, kept), Decided{"Acme", Rejected, eur(40_000), eur(40_000), true}), policy: withRoutine(byCost, 48_000)},

@@ -83,8 +83,8 @@ type arrival struct {
 }
 
 // atArrival looks at the arrival of goods ordered now by the normal way; nil where
-// the target is another one, or the costs or both prices are not known. courses are those of an
-// earlier look; nil makes them.
+// the target is another one, or the costs or a price is not known. courses are those of
+// an earlier look; nil makes them.
 func (in *Input) atArrival(p core.Policy, normal core.Lead, lasts, daily float64, courses *window.Paths) *arrival {
 	if p.Target != core.TargetCost || in.Cost == nil || in.Economics.Rate <= 0 || in.Economics.Sell.Minor <= 0 {
 		return nil

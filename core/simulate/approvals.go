@@ -54,9 +54,10 @@ func (d *desk) approve(v *View, r *plan.Report, p core.Policy) {
 	wide := p
 	wide.Approval.SecondAbove, wide.Approval.AutoLimit = core.Money{}, core.Money{Minor: core.MaxMinor, Currency: p.Approval.AutoLimit.Currency}
 	wide.Approval.AutoCap, wide.Approval.Approvers = core.Money{}, []core.Approver{{User: person(p), Limit: wide.Approval.AutoLimit}}
+	facts := plan.AutoFacts{Snapshot: &snap, Report: r, Words: d.words}
+	facts.Prepare()
 	for _, o := range r.Proposals {
-		o.State, o.ExpiresAt = plan.Proposed, now.Add(p.Approval.Expiry)
-		facts := plan.AutoFacts{Snapshot: &snap, Report: r, Words: d.words, History: d.history}
+		o.State, o.ExpiresAt, facts.History = plan.Proposed, now.Add(p.Approval.Expiry), d.history
 		v.Approvals.Orders++
 		if said := plan.AutoApprove(o, facts, wide, now); said.Outcome == plan.Allow {
 			v.Approvals.Routine++
@@ -87,9 +88,14 @@ var withDigits = regexp.MustCompile(`\S*[0-9]\S*`)
 
 // general takes codes and numbers out of a reason, so that it can be counted.
 func general(reason string, o plan.Proposal) string {
-	codes := []string{string(o.Supplier), "…"}
+	codes := []string{string(o.Supplier)}
 	for _, l := range o.Lines {
-		codes = append(codes, string(l.SKU), "…", string(l.Location), "…")
+		codes = append(codes, string(l.SKU), string(l.Location))
 	}
-	return withDigits.ReplaceAllString(strings.NewReplacer(codes...).Replace(reason), "…")
+	slices.SortFunc(codes, func(a, b string) int { return len(b) - len(a) }) // the longest first: one may begin another
+	var pairs []string
+	for _, c := range codes {
+		pairs = append(pairs, c, "…")
+	}
+	return withDigits.ReplaceAllString(strings.NewReplacer(pairs...).Replace(reason), "…")
 }
