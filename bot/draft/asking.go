@@ -23,7 +23,7 @@ var (
 	askable = map[plan.LetterKind]*pattern{
 		plan.LetterOrder:    compile(`^(?:plan|arrange|schedule|place (?:an?|the|this|our|another)|order$|order (?:again|xx)|put (?:it|this|them) (?:in|into) (?:your )?(?:schedule|plans?))(?:\b|$)`),
 		plan.LetterExpedite: compile(`^(?:(?:send|ship|dispatch|release|forward|deliver|bring)(?: |$)(?:(?:us|out|on|off|over|along|ahead)(?: |$))*(?:(?:the |any |all |those |of |our )*(?:(?:already |now )?(?:ready|finished|available|completed|outstanding|remaining|missing|overdue|late|open)|goods|items?|products|lines|order|rest|part|units)|$|what|whatever|anything|everything (?:that|which)|it|them|to us|sooner|soonest|faster|ahead|now|as soon|right away|directly|$)|expedite|speed|accelerate|push|prioriti[sz]e|move|arrange|plan|set a|order|start|make (?:this|it|our|the)(?: order)? (?:a )?(?:top )?priority)`),
-		plan.LetterDelay:    compile(`^(?:(?:send|ship|dispatch|release|forward|deliver|bring)(?: |$)(?:(?:us|out|on|off|over|along|ahead|in advance)(?: |$))*(?:(?:it|them|those|these)(?: all| both| already| out)* (?:ahead|in advance|already|now)|(?:the |any |all |those |of |our )*(?:(?:already |now )?(?:ready|finished|available|completed)|goods|items|products|part|units|lines)|what|whatever|anything|which|already|ahead|sooner|earlier|now|first|$)|move|come|plan|leave|go|order|arrange)(?:\b|$)`),
+		plan.LetterDelay:    compile(`^(?:(?:send|ship|dispatch|release|forward|deliver|bring)(?: |$)(?:(?:us|out|on|off|over|along|ahead|in advance)(?: |$))*(?:(?:it|them|those|these)(?: already| out)* (?:ahead|in advance|already|now)|(?:the |any |all |those |of |our )*(?:(?:already |now )?(?:ready|finished|available|completed)|goods|items|products|part|units|lines)|what|whatever|anything|which|already|ahead|sooner|earlier|now|first|$)|move|come|plan|leave|go|order|arrange)(?:\b|$)`),
 		plan.LetterChange:   compile(`^(?:(?:change|adjust|amend|modify|move)(?: (?:the|this|our|these|those|of))*(?: (?:purchase )?(?:order|arrival|date|day|lines?|quantit\w+|goods|request(?:ed|s)?|it|them)|$)|make (?:the|this|these|a|our|such)|treat|order|act|accept (?:the|this)|come|apply)(?:\b|$)`),
 		plan.LetterCancel:   compile(`^(?:cancel|withdraw|stop|treat|act|order again|bring|come|take (?:them|it|these) (?:off|out))(?:\b|$)`),
 		plan.LetterPrice:    compile(`^(?:(?:lower|reduce|adjust) (?:your |the |these |those |our )*(?:present |current |unit )*prices?|make us|offer|quote|come|go|order|agree to|meet|give)(?:\b|$)`),
@@ -34,6 +34,12 @@ var (
 	}
 )
 
+// atOnce asks for goods that a letter about a delay may have now where they are finished.
+var (
+	atOnce   = compile(`^\w+ (?:it|them|those|these)(?: out)* (?:already|now)\b`)
+	finished = compile(`\b(?:ready|finished|available|completed)\b`)
+)
+
 // asksElse returns the deed that a clause asks for although the letter is not about it,
 // or nothing.
 func (f facts) asksElse(c clause) string {
@@ -42,7 +48,7 @@ func (f facts) asksElse(c clause) string {
 	}
 	for _, m := range askedFor.FindAllStringSubmatchIndex(c.text, -1) {
 		what := c.text[m[2]:]
-		if !inEvery.MatchString(what) && !askable[f.kind].MatchString(what) {
+		if !inEvery.MatchString(what) && !askable[f.kind].MatchString(what) || f.kind == plan.LetterDelay && atOnce.MatchString(what) && !finished.MatchString(c.sentence) {
 			return c.text[m[2]:m[3]]
 		}
 	}

@@ -58,7 +58,7 @@ var claimsEN = []claim{
 		`\bfor us to (?:pay|cover|bear|take)\b|\bon us\b|\b(?:has|have|needs?) to (?:stay|remain|hold)\b|\bfor our account\b`,
 		`\bsomething back\b|\b(?:last|final) word\b|\bno effect\b|\ball (?:of )?(?:our )?orders\b|\b(?:is|are) (?:now )?(?:decided|final)\b`,
 		`\bit is enough\b|\bin line with\b|\bmatch(?:es)? the new\b`,
-		`\b(?:treat|regard|consider|see|read) .*\bas (?:our order|changed)\b`, `\b(?:treat|regard|consider) .*\b(?:firm|final|agreed|confirmed|accepted|settled|approved|done)\b`,
+		`\b(?:treat|regard|consider|see|read) .*\bas (?:our order|changed)\b`, `\b(?:treat|regard|consider) .*\b(?:firm|final|agreed|confirmed|accepted|settled|approved|done)\b`, `\b(?:see|read|take) .*\bas (?:firm|final|agreed|confirmed|accepted|settled|approved|done)\b|^as (?:firm|final|confirmed|accepted|settled|approved|done)$`,
 		`\border (?:(?:the|this|that|same|these|those|more|goods|items|it|them|from|you) )*again\b`, `\bno (?:new|further|more|other) orders?\b`, `\b(?:can|may|might|could) (?:stay|remain|stand|be left)\b`,
 		`\b(?:every|each) time\b|\bwe only (?:need|want)\b`,
 		`\bwe (?:can|could)(?: \w+){0,2} (?:wait|work with|live|manage|do without|cope|make do)\b|\bthere is (?:still |enough |plenty of )?time\b`,
@@ -98,4 +98,22 @@ var claimsEN = []claim{
 		`\b(?:fits?|suits?|meets?) (?:us|our)\b|\bworks? (?:\w+ )?for us\b`,
 		`\b(?:is|are) (?:quite |very |all |already )*(?:fair|reasonable|settled|right|all right|no (?:problem|trouble|matter|help))\b`,
 		`\bof no (?:help|importance|consequence|interest|matter)\b|\bsmall (?:matter|thing|problem)\b`), `\b(?:would|could|might|cannot|can't|not|whether|if|confirm|check)\b`),
+	// What is agreed, done or left open by the way.
+	turn(binding, either(
+		`\b(?:possible|workable|manageable|feasible|understandable) (?:for|with|to|by) us\b|^but (?:it|this|that|the new \w+) (?:is|would be|seems|looks|works|suits)\b`,
+		`\bnow (?:the|our) (?:new )?agreed\b|\bnew (?:date|day|arrival) (?:is|becomes) (?:\w+ )*agreed\b`), `\b(?:whether|if|cannot|(?:is|be|are) not)\b`,
+		plan.LetterChange, plan.LetterCancel, plan.LetterPrice, plan.LetterMOQ, plan.LetterLead, plan.LetterRFQ),
+	turn(binding, either(
+		`\b(?:your|their) own prices\b|\b(?:which|what) (?:\w+ ){0,2}you (?:would (?:like|prefer)|want|wish|prefer|like)\b`,
+		`\border (?:\w+ )?is (?:\w+ly |also |just |still )*an? (?:\w+ )?(?:request|question|inquiry|enquiry|wish|proposal|suggestion)\b`,
+		`^or (?:else )?we\b|\bon hold\b|\b(?:it|all|they|these|them|this|that|those|rest|everything|others) (?:of (?:it|them|these|those) )?(?:can|may|could|might) wait\b`), ``),
+	turn(binding, `\b(?:then we|we then|after which we) (?:\w+ )?(?:place|order|confirm|issue|submit)\b|\bbefore we (?:\w+ )?(?:place|order|confirm|issue|submit)\b`, ``, plan.LetterRFQ, plan.LetterMOQ),
+	turn(binding, `\b(?:details?|orders?|table|quantit\w+|prices?|lines?|dates?|file)(?: (?:in|of|below|above|the|our|this|attached|table|file|order))* (?:can|may|could|might) (?:\w+ )?be (?:changed|adjusted|altered|amended|modified|revised)\b`, `\b(?:whether|if)\b`, plan.LetterChange, plan.LetterPrice, plan.LetterMOQ),
+	turn(invented, either(
+		`\bwe (?:have |had |hereby |already |now |just )*changed (?:(?:the|our|this|that|purchase) )*order\b`,
+		`\border (?:\w+ )?(?:has|have|was|is) (?:already |now |just |been )*(?:changed|amended|adjusted|modified|altered)\b`), ``),
+	turn(offMatter, either(
+		`\bother (?:\w+ ){0,2}orders\b|\bto (?:the|this|that|our|another|an) (?:\w+ )?address in the (?:attached )?(?:file|attachment)\b`,
+		`\b(?:what|which|that|goods|items|lines|part) (?:has|have) (?:already |now )*(?:arrived|come|reached us)\b`), ``),
+	turn(offMatter, `^when (?:all|everything|both|the (?:rest|whole)) (?:\w+ ){0,4}(?:is|are|has|have)\b|^when(?:ever)? you can$`, `\b(?:tell|know|inform|confirm|advise|update|hear|reply|answer|write|notify|say)\b`),
 }

@@ -68,6 +68,7 @@ var (
 	inWriting  = compile(`^ (?:to us )?(?:by (?:e-?mail|xx)|in writing|by return|by reply)\b|^ with (?:the|this|our) cancel`)
 	theGoods   = compile(`\b(?:goods|produc\w+|(?:the|this|our|your|an|these) orders?|ship\w*|deliver\w*|items?|lines?|making|it|them)\b`)
 	meantime   = compile(`\b(?:until|till|unless|before|pending|meanwhile|in the meantime|as long as|for now|for the moment|while (?:we|you|this|your|our)|awaiting)\b`)
+	isOne      = compile(`\b(?:this|that|it|letter|message|here) (?:is|are) (?:already |now |hereby |clearly |in fact )*$`)
 	notAnOrder = compile(`\b(?:before|possible|potential|future|later|minimum|prospective|any|next|per) (?:\w+ ){0,2}$`)
 	forQuote   = compile(`\b(?:prices?|lead times?|validity|minimum|offers?|quot\w+|receipt|availab\w+|receiv\w+|requests?|interest|valid|able|details|information|answers?|reply|replies|time|terms|costs?|options?|methods?|conditions?|quantity|quantities)\b`)
 	negator    = compile(`\b(?:not|no|never|nor|neither|nothing|none|cannot|yet to|without|rather than|instead of|withhold\w*|withheld|\w+n't)\b`)
@@ -146,7 +147,7 @@ func reverses(k plan.LetterKind, c clause, at int, word string, before []clause)
 	case asItWas:
 		return !meantime.MatchString(c.sentence) || modal.MatchString(c.text)
 	case ordering:
-		return !negatedOnce(c, before) && !strings.HasPrefix(c.text, "before ") && !anyFollows.MatchString(tail) && !notAnOrder.MatchString(head)
+		return isOne.MatchString(head) || !negatedOnce(c, before) && !strings.HasPrefix(c.text, "before ") && !anyFollows.MatchString(tail) && !notAnOrder.MatchString(head)
 	case supplying:
 		return (c.mood == requesting || c.mood == supposing || ourDoing.MatchString(head)) && !forQuote.MatchString(tail)
 	case settling:

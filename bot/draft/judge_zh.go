@@ -50,8 +50,8 @@ var sensesZH = []struct {
 	{ordering, compile(`^(?:订购|下单给|订单)`), []plan.LetterKind{plan.LetterRFQ}},
 	{supplying, compile(`^(?:发货|生产|安排|预留)`), []plan.LetterKind{plan.LetterRFQ}},
 	{settling, compile(`^确认`), []plan.LetterKind{plan.LetterRFQ}},
-	{dearer, compile(`^(?:提高|上调|增加|更高|调高|更大|较大)`), []plan.LetterKind{plan.LetterPrice, plan.LetterMOQ, plan.LetterLead}},
-	{slower, compile(`^(?:再?推迟|延后|延期|推后|放慢|延长|更长|更慢|晚|稍后)`), nil},
+	{dearer, compile(`^(?:提高|上调|增加|更高|调高|更大|较大|(?:再|能|可以)[高大贵]|[高大多贵][些点某])`), []plan.LetterKind{plan.LetterPrice, plan.LetterMOQ, plan.LetterLead}},
+	{slower, compile(`^(?:再?推迟|延后|延期|推后|放慢|延长|更长|晚|稍后)`), nil},
 	{sooner, compile(`^(?:提前到|早到)`), nil},
 }
 

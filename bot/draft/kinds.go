@@ -62,12 +62,12 @@ var kinds = map[plan.LetterKind]kind{
 			{"lines", "number of lines together with the word for lines", inBodyOnly, nil},
 			{"total", "total amount with its currency", inBodyOnly, inBodyOnly},
 			{"arrival", "day of arrival asked for, or a range of days", inBodyOnly, inBodyOnly}},
-		against: against(`delay\w*|later|that is (fine|okay|all right)|hold(ing)? (\w+ ){0,2}(back|on|off)|put(ting)? (\w+ ){0,2}off`, `提前[发送到]|推迟|延后|延期|拒绝|退回|退货|出售`),
+		against: against(`delay\w*|later|that is (fine|okay|all right)|hold(ing)? (\w+ ){0,2}(back|on|off)|put(ting)? (\w+ ){0,2}off`, `提前[发送到]|推迟|延后|延期|拒绝|退回|退货|出售|先(?:发货|发出|交货|出货|生产|送货|备货)|[高低贵多少][些点某]`),
 	},
 	plan.LetterExpedite: {
 		slots: []slot{number, open, {"due", "day of arrival agreed", inBodyOnly, inBodyOnly},
 			{"days_late", "how late the goods are, with the word late", inBodyOnly, inBodyOnly}},
-		against: against(slowing+`|later|no (hurry|rush|urgency)|take (?:\w+ ){0,3}time|well stocked|whenever|early|too soon|ahead of schedule`+allWell, `推迟|延后|延期|放慢|不急|慢慢|提前到|早到|晚些|晚点|稍后发`+allWellZH),
+		against: against(slowing+`|later|no (hurry|rush|urgency)|take (?:\w+ ){0,3}time|well stocked|whenever|early|too soon|ahead of schedule`+allWell, `推迟|延后|延期|放慢|不急|慢|提前到|早到|[晚少][些点某]|稍后发`+allWellZH),
 	},
 	plan.LetterDelay: {
 		slots:   []slot{number, open, {"moves", "from which day to which day the arrival moves, with those words", inBodyOnly, inBodyOnly}},
@@ -83,25 +83,25 @@ var kinds = map[plan.LetterKind]kind{
 	},
 	plan.LetterPrice: {
 		slots: []slot{onTheSide, volume, {"wish", "what we ask for: by how much prices should fall, with those words", inBodyOnly, inBodyOnly}},
-		against: against(`rises?|rising|costs? more|rais\w*|higher|go up|dearer|too low|happy with the prices?|so (should|must|may)|(?:orders?|purchases|buying) (?:will|shall|must|are to|has to|have to) (?:rest|wait|stop|pause|end)|reduce (our|the) (orders?|quantit\w*|volume)`,
-			`提高|上调|上涨|增加[^。，；]{0,4}价|更高|调高|太低|满意现`),
+		against: against(`rises?|rising|costs? more|rais\w*|higher|go up|dearer|too low|happy with the prices?|so (should|must|may)|(?:orders?|purchases|buying) (?:will|shall|must|are to|has to|have to) (?:rest|wait|stop|pause|end)|reduce (our|the) (orders?|quantit\w*|volume)|prices? and (?:the |your |their )*quality|quality and (?:the |your |their )*prices?`,
+			`提高|上调|上涨|增加[^。，；]{0,4}价|更高|调高|太低|满意现|[高贵多][些点某]|(?:再|能|可以)[高贵]`),
 	},
 	plan.LetterMOQ: {
 		slots: []slot{onTheSide, volume, {"wish", "the minimum we ask for, in units with the word", inBodyOnly, inBodyOnly}},
 		against: against(`rais\w*|higher|larger|greater|too (low|small)|less (often|frequent\w*)|more in (each|every)|(?:in|by|into) (?:\w+ )?parts|(?:burden|no help|no use|no benefit|harm|disadvantage\w*) (?:to|for|on) (?:you|us|both)|(?:short of|below|under) (?:your|the) minimum`,
-			`(?:未|没有?)(?:能)?(?:达到|满足)|价格[^，。]{0,6}(?:下调|降|低|优惠)|(?:对|是)[^，。]{0,6}负担|没有?(?:任何|什么)?(?:好处|益处|帮助|必要|意义)|保持(?:现有|目前|现行|原有)|提高最|提高起|上调|增加|更大|更高的起|调高|太低|太小|较大`),
+			`(?:未|没有?)(?:能)?(?:达到|满足)|价格[^，。]{0,6}(?:下调|降|低|优惠)|(?:对|是)[^，。]{0,6}负担|没有?(?:任何|什么)?(?:好处|益处|帮助|必要|意义)|保持(?:现有|目前|现行|原有)|提高最|提高起|上调|增加|更大|更高的起|调高|太低|太小|较大|[高大多][些点某]|(?:再|能|可以)[高大]|[大多]量少次|少次[大多]量`),
 	},
 	plan.LetterRFQ: {
 		slots: []slot{{"quantity", "how many units are needed, with the word for units", inBodyOnly, inBodyOnly},
 			{"answer_by", "the last day for the answer, with the word by", inBodyOnly, inBodyOnly}},
-		against: against(`(our|an|the|this|your) order|orders|ordered|we order|to order|hereby|ship\w*|deliver (it|them|the)|send (it|them|the)|produc\w*|start\w*|reserv\w*|go ahead|proceed\w*|confirm\w*|other suppliers?|higher|raise\w*`,
+		against: against(`(our|an|the|this|your) order|orders|ordered|we order|to order|hereby|ship\w*|deliver (it|them|the)|send (it|them|the)|produc\w*|start\w*|reserv\w*|go ahead|proceed\w*|confirm\w*|other suppliers?|higher|raise\w*|(?:offers?|quotations?|quotes?) and (?:the|our|these|all) (?:\w+ )?(?:goods|items|products)`,
 			`订购|下单给|订单|发货|生产|安排|预留|继续|确认|其他供应商|竞争|更高|提高|照样|晚了|晚些|过期|过后`),
 	},
 	plan.LetterLead: {
 		slots: []slot{onTheSide, volume, {"lead_times", "the lead time as stated and as measured, with those words", inBodyOnly, inBodyOnly},
 			{"wish", "the lead time we ask for, with the word for days", inBodyOnly, inBodyOnly}},
 		against: against(slowing+`|(?:more )?generous lead|longer|extend\w*|slow\w*|later|rais\w*|more time|take your time`,
-			`延长|更长|放慢|推迟|延后|增加|更慢|不急`),
+			`延长|更长|放慢|推迟|延后|增加|慢|不急|[长晚][些点某]|(?:再|能|可以)[长晚]`),
 	},
 }
 
