@@ -53,7 +53,7 @@ var besides = map[string]map[string]company{
 		"past order":  beside("", `larg|small|bigg|long|cancel|\blate\b|withdr|\brest|hold|deliver|ship|\bpart|short|miss|wait|reach|arriv`),
 	},
 	"zh": {
-		"arrival":     beside(`到|送|抵|达|交|收|日|期`, leavingZH+`|原来的?到货|原先|先前|此前|曾|原本|原就|本就|早就|已|不希望|不要|不想|不愿|价格`),
+		"arrival":     beside(`到|送|抵|达|交|收|日|期`, leavingZH+`|原来的?到货|现到货|原先|先前|此前|曾|原本|原就|本就|早就|已|不希望|不要|不想|不愿|价格`),
 		"due":         beside(`到|交|定|日|期|应`, leavingZH+`|新|改|告知`),
 		"outstanding": beside("", `已[^，。]{0,3}(?:收|到货|送)`),
 		"moves":       beside(`到|交|日期|时间|期|变|移|动`, `应我|应贵|同意的|提前|提早|早|停`),

@@ -106,6 +106,7 @@ var claimsEN = []claim{
 	turn(binding, either(
 		`\b(?:your|their) own prices\b|\b(?:which|what) (?:\w+ ){0,2}you (?:would (?:like|prefer)|want|wish|prefer|like)\b`,
 		`\border (?:\w+ )?is (?:\w+ly |also |just |still )*an? (?:\w+ )?(?:request|question|inquiry|enquiry|wish|proposal|suggestion)\b`,
+		`\bprices?(?: \w+){0,5} (?:is|are|stays?|remains?) (?:\w+ )?(?:open|free)\b|\bchange (?:stands|holds|applies|is (?:\w+ )?(?:done|made|final|firm|complete))\b`,
 		`^or (?:else )?we\b|\bon hold\b|\b(?:it|all|they|these|them|this|that|those|rest|everything|others) (?:of (?:it|them|these|those) )?(?:can|may|could|might) wait\b`), ``),
 	turn(binding, `\b(?:then we|we then|after which we) (?:\w+ )?(?:place|order|confirm|issue|submit)\b|\bbefore we (?:\w+ )?(?:place|order|confirm|issue|submit)\b`, ``, plan.LetterRFQ, plan.LetterMOQ),
 	turn(binding, `\b(?:details?|orders?|table|quantit\w+|prices?|lines?|dates?|file)(?: (?:in|of|below|above|the|our|this|attached|table|file|order))* (?:can|may|could|might) (?:\w+ )?be (?:changed|adjusted|altered|amended|modified|revised)\b`, `\b(?:whether|if)\b`, plan.LetterChange, plan.LetterPrice, plan.LetterMOQ),
@@ -115,5 +116,21 @@ var claimsEN = []claim{
 	turn(offMatter, either(
 		`\bother (?:\w+ ){0,2}orders\b|\bto (?:the|this|that|our|another|an) (?:\w+ )?address in the (?:attached )?(?:file|attachment)\b`,
 		`\b(?:what|which|that|goods|items|lines|part) (?:has|have) (?:already |now )*(?:arrived|come|reached us)\b`), ``),
+	turn(offMatter, `\bask (?:you )?for (?:the |your )?(?:present|current|same|existing) (?:\w+ )?(?:prices?|minimums?|times?)\b|\b(?:goods|items|products) (?:that|which) (?:already )?(?:arrived|came)$|\bwithout (?:the |any |your )?prices\b`, ``),
+	turn(offMatter, `^(?:and|or) (?:our|the|your) (?:next|previous|last|former|earlier|coming) orders?\b`, ``, plan.LetterPrice, plan.LetterMOQ, plan.LetterLead),
+	turn(offMatter, `\b(?:another|further) changes?\b`, ``, plan.LetterOrder, plan.LetterExpedite, plan.LetterDelay),
+	turn(binding, `\bconfirm (?:the|our|this) (?:purchase )?order(?:$| (?:in|by|to|and|with|as)\b)`, `\b(?:cancel\w*|change\w*|whether|that)\b`,
+		plan.LetterOrder, plan.LetterExpedite, plan.LetterDelay, plan.LetterPrice, plan.LetterMOQ, plan.LetterLead),
+	turn(offMatter, `^what(?:ever)? is not (?:\w+ )?(?:ready|finished|made|available)\b`, `\b(?:tell|know|inform|advise|say|explain)\b`),
 	turn(offMatter, `^when (?:all|everything|both|the (?:rest|whole)) (?:\w+ ){0,4}(?:is|are|has|have)\b|^when(?:ever)? you can$`, `\b(?:tell|know|inform|confirm|advise|update|hear|reply|answer|write|notify|say)\b`),
+	// A letter of another kind, or a table that says something else.
+	turn(offMatter, either(
+		`\bfor your information$|\blook forward to your (?:lower|better|reduced)\b|\bbut not (?:the|our|this|your|these|those)\b|\bdecide (?:for|without) (?:us|me)\b|\bwithout (?:an? |any )?lead times?\b`,
+		`\b(?:please|kindly|could you|can you) (?:tell|assure|promise) us that\b|\breasons? (?:for|of) (?:the|this|our|your) order$|\byour (?:purchase )?orders?$`,
+		`\blines? as (?:\w+ )?(?:delivered|received|shipped|sent|confirmed|agreed|cancelled|changed)\b|\btable .*\b(?:new|future|lower|wished) (?:prices?|minimums?)\b`), ``),
+	turn(offMatter, `\bnot an? (?:\w+ )?(?:quotation|request|inquiry|enquiry)\b|\bquotation and for\b`, ``, plan.LetterOrder),
+	turn(offMatter, `\b(?:our|the|your) (?:next|last|previous|earlier|former|coming) orders?\b`, ``, plan.LetterOrder, plan.LetterPrice, plan.LetterMOQ, plan.LetterLead, plan.LetterRFQ),
+	turn(offMatter, `\bgoods can (?:still |now )?be (?:shipped|sent|delivered|made)\b`, ``, plan.LetterOrder, plan.LetterExpedite, plan.LetterDelay, plan.LetterChange, plan.LetterLead, plan.LetterRFQ),
+	turn(offMatter, `\bconfirm (?:the|this|our) (?:delivery|shipment|production|dispatch|arrival)\b`, ``, plan.LetterOrder, plan.LetterExpedite, plan.LetterDelay, plan.LetterChange, plan.LetterLead),
+	turn(binding, `^(?:and )?(?:that|this|it) is (?:\w+ly |very |quite |also )*(?:good|fine|great|okay|ok|right|acceptable|possible)\b|\bstands as (?:changed|amended|adjusted|asked|requested|new)\b|\bwe (?:have )?(?:already )?sent (?:it|them)\b`, `\b(?:whether|if)\b`),
 }

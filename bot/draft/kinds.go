@@ -79,29 +79,29 @@ var kinds = map[plan.LetterKind]kind{
 	},
 	plan.LetterCancel: {
 		slots:   []slot{number, {"cancelled", "units cancelled, with the word for units", inBodyOnly, inBodyOnly}},
-		against: against(`continu(e|es|ed|ing)|go(ing)? (ahead|on)|proceed\w*|keep\w*|(ship|send|deliver|make|produce) (it|them)|tak(?:e|en|ing) (?:\w+ )?back|only cancel\w*|cancel only|cancel (?:everything|all)|(?:to|at) (?:a close|an end)`, `[才则仅只]取消|^就取消$|继续|照常|保留|尽快发货|请(?:按时|尽快|照常|先|仍|将|把|直接)*(?:发[货来出]|送[来货]|交货|寄)`),
+		against: against(`continu(e|es|ed|ing)|go(ing)? (ahead|on)|proceed\w*|keep\w*|(ship|send|deliver|make|produce) (it|them)|tak(?:e|en|ing) (?:\w+ )?back|only cancel\w*|cancel only|cancel (?:everything|all)|(?:to|at) (?:a close|an end)`, `[才则仅只]取消|订单的全部$|^就取消$|继续|照常|保留|尽快发货|请(?:按时|尽快|照常|先|仍|将|把|直接)*(?:发[货来出]|发给我[方们司]$|送[来货]|交货|寄)`),
 	},
 	plan.LetterPrice: {
 		slots: []slot{onTheSide, volume, {"wish", "what we ask for: by how much prices should fall, with those words", inBodyOnly, inBodyOnly}},
 		against: against(`rises?|rising|costs? more|rais\w*|higher|go up|dearer|too low|happy with the prices?|so (should|must|may)|(?:orders?|purchases|buying) (?:will|shall|must|are to|has to|have to) (?:rest|wait|stop|pause|end)|reduce (our|the) (orders?|quantit\w*|volume)|prices? and (?:the |your |their )*quality|quality and (?:the |your |their )*prices?`,
-			`提高|上调|上涨|增加[^。，；]{0,4}价|更高|调高|太低|满意现|[高贵多][些点某]|(?:再|能|可以)[高贵]`),
+			`提高|上调|上涨|增加[^。，；]{0,4}价|更高|调高|太低|更贵|满意现|[高贵多][些点某]|(?:再|能|可以)[高贵]`),
 	},
 	plan.LetterMOQ: {
 		slots: []slot{onTheSide, volume, {"wish", "the minimum we ask for, in units with the word", inBodyOnly, inBodyOnly}},
-		against: against(`rais\w*|higher|larger|greater|too (low|small)|less (often|frequent\w*)|more in (each|every)|(?:in|by|into) (?:\w+ )?parts|(?:burden|no help|no use|no benefit|harm|disadvantage\w*) (?:to|for|on) (?:you|us|both)|(?:short of|below|under) (?:your|the) minimum`,
-			`(?:未|没有?)(?:能)?(?:达到|满足)|价格[^，。]{0,6}(?:下调|降|低|优惠)|(?:对|是)[^，。]{0,6}负担|没有?(?:任何|什么)?(?:好处|益处|帮助|必要|意义)|保持(?:现有|目前|现行|原有)|提高最|提高起|上调|增加|更大|更高的起|调高|太低|太小|较大|[高大多][些点某]|(?:再|能|可以)[高大]|[大多]量少次|少次[大多]量`),
+		against: against(`rais\w*|higher|larger|greater|too (low|small)|less (often|frequent\w*)|fewer (?:\w+ )?orders|more in (each|every)|(?:in|by|into) (?:\w+ )?parts|(?:burden|no help|no use|no benefit|harm|disadvantage\w*) (?:to|for|on) (?:you|us|both)|(?:short of|below|under) (?:your|the) minimum`,
+			`(?:未|没有?)(?:能)?(?:达到|满足)|价格[^，。]{0,6}(?:下调|降|低|优惠)|(?:对|是)[^，。]{0,6}负担|没有?(?:任何|什么)?(?:好处|益处|帮助|必要|意义)|保持(?:现有|目前|现行|原有)|提高最|提高起|上调|增加|更大|更高的起|调高|太低|太小|较大|[高大多][些点某]|(?:再|能|可以)[高大]|[大多]量少次|大批(?:量|量地)?[订下采]|少次[大多]量`),
 	},
 	plan.LetterRFQ: {
 		slots: []slot{{"quantity", "how many units are needed, with the word for units", inBodyOnly, inBodyOnly},
 			{"answer_by", "the last day for the answer, with the word by", inBodyOnly, inBodyOnly}},
-		against: against(`(our|an|the|this|your) order|orders|ordered|we order|to order|hereby|ship\w*|deliver (it|them|the)|send (it|them|the)|produc\w*|start\w*|reserv\w*|go ahead|proceed\w*|confirm\w*|other suppliers?|higher|raise\w*|(?:offers?|quotations?|quotes?) and (?:the|our|these|all) (?:\w+ )?(?:goods|items|products)`,
+		against: against(`(our|an|the|this|your) order|orders|ordered|we order|to order|hereby|ship\w*|deliver (it|them|the)|send (it|them|the)|produc\w*|start\w*|reserv\w*|go ahead|proceed\w*|confirm\w*|other suppliers?|higher|raise\w*|prepar\w+ (?:them|it|the (?:goods|items|products))|(?:offers?|quotations?|quotes?) and (?:the|our|these|all) (?:\w+ )?(?:goods|items|products)`,
 			`订购|下单给|订单|发货|生产|安排|预留|继续|确认|其他供应商|竞争|更高|提高|照样|晚了|晚些|过期|过后`),
 	},
 	plan.LetterLead: {
 		slots: []slot{onTheSide, volume, {"lead_times", "the lead time as stated and as measured, with those words", inBodyOnly, inBodyOnly},
 			{"wish", "the lead time we ask for, with the word for days", inBodyOnly, inBodyOnly}},
 		against: against(slowing+`|(?:more )?generous lead|longer|extend\w*|slow\w*|later|rais\w*|more time|take your time`,
-			`延长|更长|放慢|推迟|延后|增加|慢|不急|[长晚][些点某]|(?:再|能|可以)[长晚]`),
+			`延长|更长|放慢|推迟|延后|增加|慢|不急|能不快|[长晚][些点某]|(?:再|能|可以)[长晚]`),
 	},
 }
 
