@@ -27,7 +27,7 @@ func Words(ctx context.Context, db DB, skus []core.SKU) ([]plan.Word, error) {
 			from purchase_order_line l join purchase_order o on o.id = l.order_id
 				cross join lateral (select o.state = 'cancelled' or l.cancelled > 0 as up) given
 				cross join lateral (select usr from decision where proposal_id = o.proposal_id and action = 'approve' and outcome = 'allow' order by id desc limit 1) d
-			where l.sku = any ($2) and (given.up or d.usr <> $1) and o.updated_at > now() - interval '1 year'
+			where l.sku = any ($2) and (given.up or d.usr <> $1) and case when given.up then o.updated_at else o.created_at end > now() - interval '1 year'
 			order by o.supplier, l.sku, l.location, l.mode, given.up, d.usr, at desc, o.id desc),
 		refused as materialized (
 			select distinct proposal_id from decision
