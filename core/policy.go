@@ -216,7 +216,7 @@ func (p Policy) Validate() error {
 	amount("routine_limit", p.Approval.RoutineLimit)
 	amount("auto_limit", p.Approval.AutoLimit)
 	amount("auto_cap", p.Approval.AutoCap)
-	bad(p.Approval.AutoLimit.Minor <= 0 || p.Approval.Undo >= time.Minute, "approval.undo must be at least 1m where approval.auto_limit is set: what the rule approves can be taken back")
+	bad(p.Approval.AutoLimit.Minor <= 0 || p.Approval.Undo > 0, "approval.undo must be above 0s where approval.auto_limit is set: what the rule approves can be taken back")
 	bad(p.Approval.Undo >= 0 && p.Approval.Undo <= 24*time.Hour, "approval.undo must be between 0s and 24h, is %s", p.Approval.Undo)
 	for _, f := range p.Approval.Fallback {
 		bad(slices.ContainsFunc(p.Approval.Approvers, func(a Approver) bool { return a.User == f }), "approval.fallback %q is not an approver", f)

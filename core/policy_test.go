@@ -32,7 +32,7 @@ func TestPolicyValidate(t *testing.T) {
 		{"approval.daily_cap needs a currency", func(p *Policy) { p.Approval.DailyCap = Money{1, ""} }},
 		{"approval.auto_limit must not be negative, is EUR -0.01", func(p *Policy) { p.Approval.AutoLimit = Money{-1, "EUR"} }},
 		{"approval.auto_cap needs a currency", func(p *Policy) { p.Approval.AutoCap = Money{1, ""} }},
-		{"approval.undo must be at least 1m where approval.auto_limit is set: what the rule approves can be taken back", func(p *Policy) { p.Approval.AutoLimit, p.Approval.Undo = Money{1, "EUR"}, 0 }},
+		{"approval.undo must be above 0s where approval.auto_limit is set: what the rule approves can be taken back", func(p *Policy) { p.Approval.AutoLimit, p.Approval.Undo = Money{1, "EUR"}, 0 }},
 		{"approval.key_suppliers holds an empty code", func(p *Policy) { p.Approval.KeySuppliers = []SupplierID{"A", ""} }},
 		{"approval.approver without a user id", func(p *Policy) { p.Approval.Approvers = []Approver{{Limit: Money{1, "EUR"}}} }},
 		{"approval.approver U1: limit must be positive", func(p *Policy) { p.Approval.Approvers = []Approver{{User: "U1", Limit: Money{0, "EUR"}}} }},
