@@ -127,7 +127,11 @@ var claimsEN = []claim{
 	turn(offMatter, either(
 		`\bfor your information$|\blook forward to your (?:lower|better|reduced)\b|\bbut not (?:the|our|this|your|these|those)\b|\bdecide (?:for|without) (?:us|me)\b|\bwithout (?:an? |any )?lead times?\b`,
 		`\b(?:please|kindly|could you|can you) (?:tell|assure|promise) us that\b|\breasons? (?:for|of) (?:the|this|our|your) order$|\byour (?:purchase )?orders?$`,
+		`\blook forward to our\b|\bthere is no order\b|\bby (?:sending|returning|shipping)\b|\bchange was (?:made|done)\b|\bhelp your side\b|\byour (?:\w+ )?order (?:is|was)\b`,
+		`\border (?:it|them|these|this) (?:now|xx)\b|\bwe need (?:it |them )?(?:now|xx)$|\bdeliver(?:y|ies) more (?:frequent|often)\b`,
 		`\blines? as (?:\w+ )?(?:delivered|received|shipped|sent|confirmed|agreed|cancelled|changed)\b|\btable .*\b(?:new|future|lower|wished) (?:prices?|minimums?)\b`), ``),
+	turn(offMatter, `\bnew (?:purchase )?orders?\b`, ``, plan.LetterOrder, plan.LetterPrice, plan.LetterMOQ, plan.LetterLead),
+	turn(offMatter, `\bnew (?:unit )?prices?\b`, ``, plan.LetterPrice, plan.LetterChange),
 	turn(offMatter, `\bnot an? (?:\w+ )?(?:quotation|request|inquiry|enquiry)\b|\bquotation and for\b`, ``, plan.LetterOrder),
 	turn(offMatter, `\b(?:our|the|your) (?:next|last|previous|earlier|former|coming) orders?\b`, ``, plan.LetterOrder, plan.LetterPrice, plan.LetterMOQ, plan.LetterLead, plan.LetterRFQ),
 	turn(offMatter, `\bgoods can (?:still |now )?be (?:shipped|sent|delivered|made)\b`, ``, plan.LetterOrder, plan.LetterExpedite, plan.LetterDelay, plan.LetterChange, plan.LetterLead, plan.LetterRFQ),

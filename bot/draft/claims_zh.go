@@ -42,6 +42,9 @@ var claimsZH = []claim{
 	turn(offMatter, either(
 		`发出?[^，。]{0,4}[未没]有?备好|[未没]有?备好的?[^，。]{0,6}[发寄送]|下表[^，。]*(?:新的?|希望的?|期望的?)(?:单?价|最小|起订)|新的?(?:货|产品|商品)`,
 		`已(?:经)?(?:变更|更改|修改)的|(?:告知|告诉我[方们司]|回复)[^，。]{0,10}[^有](?:没有|不会有|无)影响|订单已(?:经)?完成`), ``),
+	turn(offMatter, `旧的?订单|贵方(?:需要|要|必须|得)取消|(?:原来|之前|以前|现有|现行|目前)的?报价|价格[^，。]{0,4}(?:稳定|不变)`, ``),
+	turn(offMatter, `新的?(?:价格|单价)|变更的好处`, `是否`, plan.LetterPrice, plan.LetterMOQ, plan.LetterLead),
+	turn(binding, `可以?再(?:谈|商量|议|说)`, ``, plan.LetterPrice, plan.LetterMOQ, plan.LetterLead),
 	turn(offMatter, `新的?订单`, ``, plan.LetterOrder, plan.LetterPrice, plan.LetterMOQ, plan.LetterLead),
 	turn(offMatter, `确认(?:发货|交货|生产|到货)`, `是否`, plan.LetterOrder, plan.LetterExpedite, plan.LetterDelay, plan.LetterChange, plan.LetterLead),
 	turn(binding, `(?:日期|时间)(?:也|都)?(?:可以|行|好)$`, `是否|吗|不`),
