@@ -222,6 +222,14 @@ func TestSettingsArePutIn(t *testing.T) {
 			t.Errorf("%.20q was answered %v, want %q", text, s.Errors, want)
 		}
 	}
+	var many []string // codes, more than a card shows
+	for i := range 400 {
+		many = append(many, fmt.Sprintf("%q", fmt.Sprintf("SUPPLIER-SHENZHEN-%04d", i)))
+	}
+	keys := strings.Replace(other, "[[approval.approver]]", "[approval]\nkey_suppliers = ["+strings.Join(many, ", ")+"]\n[[approval.approver]]", 1)
+	if s := attach("shop.toml", keys); !strings.Contains(s.Errors["settings_upload"], "smaller parts") {
+		t.Errorf("400 suppliers were answered %v", s.Errors)
+	}
 	if s := send(""); !strings.Contains(s.Errors["settings_text"], "choose a file or paste") {
 		t.Errorf("an empty form was answered %v", s.Errors)
 	}

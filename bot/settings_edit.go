@@ -161,17 +161,22 @@ func setLine(text, name, literal string) string {
 	return strings.Join(lines, "\n")
 }
 
-// blame finds the fields that an error is about.
+// blame finds the fields that an error is about: of those that were changed the one
+// that a complaint names first.
 func blame(err error, change map[string]string) error {
 	var faults jobs.SettingFaults
 	for line := range strings.Lines(err.Error()) {
+		at, field := len(line), ""
 		for _, name := range slices.Sorted(maps.Keys(change)) {
 			_, key, _ := strings.Cut(name, ".")
 			key = strings.TrimPrefix(key, "approver/") // complaints about an approver name the person
-			if strings.Contains(line, key) {
-				faults = append(faults, jobs.SettingFault{Name: name, Reason: strings.TrimSpace(line)})
-				break
+			named := regexp.MustCompile(`\b` + regexp.QuoteMeta(key) + `\b`).FindStringIndex(line)
+			if named != nil && named[0] < at {
+				at, field = named[0], name
 			}
+		}
+		if field != "" {
+			faults = append(faults, jobs.SettingFault{Name: field, Reason: strings.TrimSpace(line)})
 		}
 	}
 	if len(faults) == 0 {

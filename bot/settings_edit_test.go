@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -15,8 +16,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"quartermaster/bot/cards"
 	"quartermaster/bot/jobs"
 	"quartermaster/bot/workspace"
+	"quartermaster/core"
+	"quartermaster/core/plan"
 )
 
 // One line changes and everything else stays, comments, order and line ends too.
@@ -133,13 +137,79 @@ func TestCompareSettings(t *testing.T) {
 	old := "[policy]\nred_days = 15\nyellow_days = 40\n[[approval.approver]]\nuser = \"U1\"\nlimit = \"5\"\n"
 	next := "[policy]\nred_days = 10\n[approval]\nfallback = [\"U2\"]\n[[approval.approver]]\nuser = \"U2\"\nlimit = \"6\"\n[quantity]\nline_cost = 7\n[schedules]\ncheck = \"0 6 * * *\"\n"
 	got, err := compareSettings(old, next)
-	want := []string{"approval.approver.U1.limit: 5 → —", "approval.approver.U2.limit: — → 6", "approval.fallback: — → U2",
+	want := []string{"approval.approver.U1.limit: 5 → —", "approval.approver.U2.limit: — → 6", "approval.fallback: added U2",
 		"policy.red_days: 15 → 10", "policy.yellow_days: 40 → 30 (default)", "quantity.line_cost: 5 (default) → 7",
 		"schedules.check: 0 8 * * * (default) → 0 6 * * *", "schedules.customers: 15 5 * * * (default) → —", // a table of schedules is all there are
 		"schedules.digest: 0 9 * * 1-5 (default) → —", "schedules.monthly: 0 9 1 * * (default) → —", "schedules.train: 20 4 * * * (default) → —",
 		"schedules.watch: 30 * * * * (default) → —", "schedules.weekly: 30 8 * * 1 (default) → —"}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v %s", err, diff)
+	}
+}
+
+// Of a list what is added and removed is told, however long it is, and an item that
+// could be taken for two is in quotes.
+func TestCompareLists(t *testing.T) {
+	for _, tt := range []struct{ old, next, want string }{
+		{`"A", "B"`, `"B", "C", "D"`, "added C, D; removed A"},
+		{`"A"`, ``, "removed A"},
+		{``, `"A", "A"`, "added A, A"},
+		{`"A", "A"`, `"A"`, "removed A"},
+		{`"A", "B"`, `"B", "A"`, "reordered B, A"},
+		{``, `"A; removed B", "C, D", "远灯"`, `added "A; removed B", "C, D", 远灯`},
+	} {
+		for _, name := range []string{"approval.key_suppliers", "approval.fallback", "approval.receivers", "customers.export", "letters.plain_tone"} {
+			got, err := compareSettings(name+" = ["+tt.old+"]", name+" = ["+tt.next+"]")
+			if diff := cmp.Diff([]string{name + ": " + tt.want}, got); err != nil || diff != "" {
+				t.Errorf("%v %s", err, diff)
+			}
+		}
+	}
+}
+
+// Who confirms that one of many key suppliers is off the list reads which.
+func TestRemovedKeySupplierIsOnTheCard(t *testing.T) {
+	var codes []string
+	for i := range 25 {
+		codes = append(codes, fmt.Sprintf("%q", fmt.Sprintf("SUPPLIER-SHENZHEN-%02d", i)))
+	}
+	file := func(codes []string) string {
+		return "[approval]\nkey_suppliers = [" + strings.Join(codes, ", ") + "]\n"
+	}
+	changes, err := compareSettings(file(codes), file(codes[:24]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for language, want := range map[string]string{"en": "approval.key_suppliers: removed SUPPLIER-SHENZHEN-24", "zh": "approval.key_suppliers: 移除 SUPPLIER-SHENZHEN-24"} {
+		m := cards.Render(plan.Card{Key: "settings/7", Kind: plan.ChangeCard, Shop: core.Shop{Language: language}, Change: &plan.SettingsChange{ID: 7, Changes: changes, State: plan.SettingsAsked, By: "U0ANNA"}})
+		text, err := json.Marshal(m.Blocks)
+		if err != nil || !strings.Contains(string(text), want) || !strings.Contains(m.Text, want) || !strings.Contains(string(text), cards.ActionChangeConfirm) {
+			t.Errorf("%v\n%s\n%s", err, m.Text, text)
+		}
+	}
+}
+
+// A complaint that names two settings stands at the one that was changed, or, when both
+// were, at the first that it names; a part of a name is not the name.
+func TestBlame(t *testing.T) {
+	err := errors.New("approval.undo must be above 0s where approval.auto_limit is set")
+	for _, tt := range []struct {
+		changed []string
+		want    string
+	}{
+		{[]string{"approval.auto_limit"}, "approval.auto_limit"},
+		{[]string{"approval.undo"}, "approval.undo"},
+		{[]string{"approval.auto_limit", "approval.undo"}, "approval.undo"},
+		{[]string{"approval.approver/auto", "approval.undo"}, "approval.undo"},
+	} {
+		change := map[string]string{}
+		for _, name := range tt.changed {
+			change[name] = "1"
+		}
+		faults, ok := errors.AsType[jobs.SettingFaults](blame(err, change))
+		if !ok || len(faults) != 1 || faults[0].Name != tt.want {
+			t.Errorf("%v: %v, want %s", tt.changed, faults, tt.want)
+		}
 	}
 }
 

@@ -112,7 +112,8 @@ func drop(all map[string]any, name string) {
 }
 
 // compareSettings names what is different in two texts of a settings file, sorted by
-// name: "policy.red_days: 15 (default) → 10".
+// name: "policy.red_days: 15 (default) → 10". Of a list it names what is added and
+// removed.
 func compareSettings(old, next string) ([]string, error) {
 	was, err := written(old)
 	if err != nil {
@@ -126,32 +127,82 @@ func compareSettings(old, next string) ([]string, error) {
 	names := maps.Clone(was)
 	maps.Copy(names, is)
 	for _, name := range slices.Sorted(maps.Keys(names)) {
-		if before, after := was[name], is[name]; before != after {
-			out = append(out, fmt.Sprintf("%s: %s → %s", name, cmp.Or(before, "—"), cmp.Or(after, "—")))
+		before, after := was[name], is[name]
+		if reflect.DeepEqual(before, after) {
+			continue
 		}
+		told := compareLists(before.list, after.list)
+		if told == "" {
+			told = cmp.Or(before.text, "—") + " → " + cmp.Or(after.text, "—")
+		}
+		out = append(out, name+": "+told)
 	}
 	return out, nil
 }
 
+// compareLists says what one list has more and less than another, or that only the
+// order is another; "" when they hold the same or are no lists.
+func compareLists(old, next []string) string {
+	less := func(from, what []string) []string {
+		from = slices.Clone(from)
+		for _, x := range what {
+			if i := slices.Index(from, x); i >= 0 {
+				from = slices.Delete(from, i, i+1)
+			}
+		}
+		return from
+	}
+	var parts []string
+	if added := less(next, old); len(added) > 0 {
+		parts = append(parts, plan.ListAdded+strings.Join(added, ", "))
+	}
+	if removed := less(old, next); len(removed) > 0 {
+		parts = append(parts, plan.ListRemoved+strings.Join(removed, ", "))
+	}
+	if len(parts) == 0 && !slices.Equal(old, next) {
+		return plan.ListOrder + strings.Join(next, ", ")
+	}
+	return strings.Join(parts, "; ")
+}
+
+// value is a setting as a change names it.
+type value struct {
+	text string
+	list []string // of a list, each as it is told
+}
+
+// plainItem is what of a list is told without quotes: it cannot be taken for two.
+var plainItem = regexp.MustCompile(`^[\p{L}\p{N}_.@/+-]+$`)
+
+func listOf(items []any) value {
+	v := value{text: `""`}
+	for _, x := range items {
+		item := fmt.Sprint(x)
+		if !plainItem.MatchString(item) {
+			item = strconv.Quote(item)
+		}
+		v.list = append(v.list, item)
+	}
+	if len(v.list) > 0 {
+		v.text = strings.Join(v.list, ", ")
+	}
+	return v
+}
+
 // written lists the settings of a text by their full names, and those it leaves to
 // their defaults, marked so.
-func written(text string) (map[string]string, error) {
+func written(text string) (map[string]value, error) {
 	tree, err := decode(text)
 	if err != nil {
 		return nil, err
 	}
-	said := map[string]string{}
+	said := map[string]value{}
 	flatten("", tree, said)
-	for name, value := range said {
-		if value == "" {
-			said[name] = `""`
-		}
-	}
-	for name, value := range defaults(core.Currency(said["shop.currency"])) {
+	for name, v := range defaults(core.Currency(said["shop.currency"].text)) {
 		_, scheduled := tree["schedules"]
 		replaced := scheduled && strings.HasPrefix(name, "schedules.") // a table of schedules takes the place of all of them
-		if said[name] == "" && !replaced {
-			said[name] = value + plan.ByDefault
+		if _, ok := said[name]; !ok && !replaced {
+			said[name] = value{text: v + plan.ByDefault}
 		}
 	}
 	return said, nil
@@ -195,7 +246,7 @@ func defaults(currency core.Currency) map[string]string {
 
 // flatten lists settings by their full names. A list of tables goes by the user each
 // is about, or by number.
-func flatten(name string, v any, into map[string]string) {
+func flatten(name string, v any, into map[string]value) {
 	join := func(key string) string { return strings.TrimPrefix(name+"."+key, ".") }
 	switch v := v.(type) {
 	case map[string]any:
@@ -209,7 +260,7 @@ func flatten(name string, v any, into map[string]string) {
 			tables = tables && ok
 		}
 		if !tables {
-			into[name] = strings.Trim(fmt.Sprint(v), "[]")
+			into[name] = listOf(v)
 			return
 		}
 		for i, x := range v {
@@ -226,6 +277,6 @@ func flatten(name string, v any, into map[string]string) {
 			flatten(join(user), m, into)
 		}
 	default:
-		into[name] = fmt.Sprint(v)
+		into[name] = value{text: cmp.Or(fmt.Sprint(v), `""`)}
 	}
 }

@@ -1,6 +1,7 @@
 package cards
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -159,7 +160,9 @@ func (c *checker) blocks(blocks []slack.Block, view bool) (inputs int) {
 				c.options(at, e.Options)
 			case *slack.MultiSelectBlockElement:
 				c.options(at, e.Options)
-			case *slack.NumberInputBlockElement, *slack.DatePickerBlockElement, *slack.PlainTextInputBlockElement, *slack.CheckboxGroupsBlockElement, *slack.FileInputBlockElement:
+			case *slack.PlainTextInputBlockElement:
+				c.length(at+" initial_value", e.InitialValue, 0, cmp.Or(e.MaxLength, maxInput))
+			case *slack.NumberInputBlockElement, *slack.DatePickerBlockElement, *slack.CheckboxGroupsBlockElement, *slack.FileInputBlockElement:
 			default:
 				c.bad(at, "element of type %T", b.Element)
 			}

@@ -411,11 +411,13 @@ func goldenModals(t *testing.T) {
 	if err := CheckHome(Home(plan.HomeView{Waiting: waiting}, now)); err != nil {
 		t.Error(err)
 	}
+	empty := partly().Order
+	empty.Lines = nil
 	large := partly()
 	for range 60 {
 		large.Order.Lines = append(large.Order.Lines, worked())
 	}
-	for _, v := range []slack.ModalViewRequest{EditModal(shop.Language, many, nil, nil, 1), PagedView(shop.Language, WhyModal(shop.Language, many), "why 1", 2), ReceiveModal(large, "receive", 1), ReceiveModal(large, "receive", 2), ReceiveModal(plan.OrderView{}, "receive", 1), ShipModal(plan.OrderView{})} {
+	for _, v := range []slack.ModalViewRequest{EditModal(shop.Language, many, nil, nil, 1), PagedView(shop.Language, WhyModal(shop.Language, many), "why 1", 2), ReceiveModal(large, "receive", 1), ReceiveModal(large, "receive", 2), ReceiveModal(plan.OrderView{}, "receive", 1), ReceiveModal(plan.OrderView{Order: empty}, "receive", 1), ShipModal(plan.OrderView{})} {
 		acceptView(t, v)
 	}
 }

@@ -206,9 +206,17 @@ func (b *builder) explain(l plan.Line) {
 
 // sentences adds steps, one a line, in as many paragraphs as they need.
 func (b *builder) sentences(steps []string) {
-	var sum safe
+	var lines []safe
 	for _, s := range steps {
-		t := b.told(s, 800)
+		lines = append(lines, b.told(s, 800))
+	}
+	b.paragraphs(lines)
+}
+
+// paragraphs adds lines, none longer than a paragraph, in as many paragraphs as they need.
+func (b *builder) paragraphs(lines []safe) {
+	var sum safe
+	for _, t := range lines {
 		if len([]rune(string(sum)))+len([]rune(string(t)))+1 > maxSection {
 			b.paragraph(sum)
 			sum = ""

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -62,7 +63,11 @@ func ParseChange(s string) (int64, error) {
 func (b *builder) setting(v plan.SettingsView, name string, label, hint safe, optional bool) {
 	most := 60
 	if name == "approval.key_suppliers" { // a list
-		most = 2000
+		most = maxInput
+	}
+	if utf8.RuneCountInString(v.Shown(name)) > most { // Slack would refuse the whole form
+		b.paragraph(say(b.w.settings.fileOnly, label))
+		return
 	}
 	in := slack.NewPlainTextInputBlockElement(nil, name).WithMaxLength(most)
 	in.InitialValue = v.Shown(name)
@@ -158,7 +163,9 @@ func ApprovalModal(v plan.SettingsView, name func(user string) string) slack.Mod
 	if len(v.Policy.Approval.Fallback) > 0 {
 		fallback.InitialUser = v.Policy.Approval.Fallback[0]
 	}
-	if len(v.Policy.Approval.Fallback) <= 1 { // several are kept by the settings file only
+	if len(v.Policy.Approval.Fallback) > 1 {
+		b.paragraph(say(w.fileOnly, w.labels["approval.fallback"]))
+	} else {
 		b.add(slack.NewInputBlock("approval.fallback", plain(w.labels["approval.fallback"], 300), plain(w.hints["approval.fallback"], 500), fallback).WithOptional(true))
 	}
 	return b.modal(CallbackApproval, w.titleApproval, w.ask, SettingsMeta(v.Version))
@@ -233,7 +240,9 @@ func ImportModal(language, body, file string, p plan.SettingsPreview) slack.Moda
 	} else {
 		submit = w.importDo
 		b.line(bold(say(w.importChanges, qty(int64(len(p.Changes))))))
-		b.bullets(p.Changes)
+		if b.bullets(p.Changes) > 0 {
+			b.paragraph(w.importRest)
+		}
 		then := w.importNow
 		if p.Second != "" {
 			submit, then = w.ask, join(" ", b.told(p.Second, 300), w.importSecond)
@@ -253,25 +262,54 @@ func ImportModal(language, body, file string, p plan.SettingsPreview) slack.Moda
 	return b.modal(CallbackImport, w.titleImport, submit, ImportMeta{p.Version, p.Digest, file}.String())
 }
 
-// bullets lists changes of settings, all of them: who confirms them must have seen
-// them.
-func (b *builder) bullets(changes []string) {
-	for part := range slices.Chunk(changes, maxSection/changeLength) {
-		var lines []safe
-		for _, line := range part {
-			lines = append(lines, "• "+clean(b.byDefault(line), changeLength-3))
+// bullets lists changes of settings, each in full: who confirms them must have seen
+// them. It says how many cannot be shown and returns that number.
+func (b *builder) bullets(changes []string) (left int) {
+	shown := plan.ShownChanges(changes)
+	left = len(changes) - shown
+	var lines []safe
+	for _, c := range changes[:shown] {
+		for part := range slices.Chunk([]rune("• "+b.worded(c)), maxSection-1) {
+			lines = append(lines, clean(string(part), maxSection-1))
 		}
-		b.paragraph(join("\n", lines...))
 	}
+	if left > 0 {
+		lines = append(lines, say(b.w.settings.changesLeft, qty(int64(left))))
+	}
+	b.paragraphs(lines)
+	return left
 }
 
-// byDefault says in the shop's language that a value is a default.
-func (b *builder) byDefault(change string) string {
-	return strings.ReplaceAll(change, plan.ByDefault, string(b.w.settings.byDefault))
+// worded says in the shop's language the words of a change that are not a value.
+func (b *builder) worded(change string) string {
+	w := &b.w.settings
+	out := strings.ReplaceAll(change, plan.ByDefault, string(w.byDefault))
+	for word, said := range map[string]safe{plan.ListAdded: w.listAdded, plan.ListRemoved: w.listRemoved, plan.ListOrder: w.listOrder} {
+		out = strings.ReplaceAll(out, ": "+word, ": "+string(said))
+		out = strings.ReplaceAll(out, "; "+word, "; "+string(said))
+	}
+	return out
 }
 
-// changeLength is the longest line of a change.
-const changeLength = 300
+// summary is the changes for a line above the card: those that fit, each whole, and how
+// many more.
+func (b *builder) summary(changes []string) safe {
+	var out safe
+	for i, c := range changes {
+		next := join("; ", out, clean(b.worded(c), maxSummary+1))
+		if len([]rune(string(next))) > maxSummary {
+			return join("; ", out, say(b.w.digestMore, qty(int64(len(changes)-i))))
+		}
+		out = next
+	}
+	return out
+}
+
+// maxSummary is the longest summary of changes, without how many more there are.
+const maxSummary = 300
+
+// maxReason is the longest line of the history, which has pages.
+const maxReason = 3000
 
 // SettingsHistoryAnswer answers /stock settings history.
 func SettingsHistoryAnswer(language string, list []plan.SettingsView) Message {
@@ -280,7 +318,7 @@ func SettingsHistoryAnswer(language string, list []plan.SettingsView) Message {
 	b.header(w.history)
 	for _, v := range list {
 		b.shop = v.Shop
-		b.line(bold(qty(v.Version)), text(" · "), person(v.By), text(" · "+join(" · ", b.told(v.Source, 20), b.instant(v.At), b.optional(b.byDefault(v.Reason)))))
+		b.line(bold(qty(v.Version)), text(" · "), person(v.By), text(" · "+join(" · ", b.told(v.Source, 20), b.instant(v.At), b.told(b.worded(v.Reason), maxReason))))
 	}
 	if len(list) == 0 {
 		b.paragraph(w.none)
@@ -296,7 +334,7 @@ func (b *builder) change(c plan.SettingsChange) Message {
 	head := join(" · ", state, w.changeHead)
 	b.header(head)
 	b.line(text(w.changeBy), person(c.By), text(say(" · %s", b.instant(c.At))))
-	b.bullets(c.Changes)
+	left := b.bullets(c.Changes)
 	if c.State != plan.SettingsAsked {
 		pieces := []piece{text(state)}
 		if c.DecidedBy != "" {
@@ -306,12 +344,18 @@ func (b *builder) change(c plan.SettingsChange) Message {
 			pieces = append(pieces, text(say(" · %s", b.instant(c.DecidedAt))))
 		}
 		b.line(pieces...)
-		return b.message(join(b.w.colon, head, b.optional(b.byDefault(strings.Join(c.Changes, "; ")))))
+		return b.message(join(b.w.colon, head, b.summary(c.Changes)))
 	}
 	yes := button(ActionChangeConfirm, ChangeValue(c.ID), w.confirm).WithStyle(slack.StylePrimary)
 	yes.WithConfirm(slack.NewConfirmationBlockObject(plain(w.confirmSure, maxTitle), plain(w.confirmText, maxConfirm),
 		plain(w.confirm, maxConfirmText), plain(b.w.sureNo, maxConfirmText)))
-	b.actions(yes, button(ActionChangeRefuse, ChangeValue(c.ID), w.refuse))
+	no := button(ActionChangeRefuse, ChangeValue(c.ID), w.refuse)
+	if left > 0 { // nobody confirms what cannot be read
+		b.paragraph(w.changesMany)
+		b.actions(no)
+	} else {
+		b.actions(yes, no)
+	}
 	b.footer(w.mayConfirm, c.Confirm, say(b.w.expires, b.instant(c.ExpiresAt)))
-	return b.message(join("\n", join(b.w.semicolon, head, say(b.w.asks.confirm, b.instant(c.ExpiresAt))), b.optional(b.byDefault(strings.Join(c.Changes, "; ")))))
+	return b.message(join("\n", join(b.w.semicolon, head, say(b.w.asks.confirm, b.instant(c.ExpiresAt))), b.summary(c.Changes)))
 }

@@ -20,6 +20,9 @@ type settingsWords struct {
 	importFile                                safe
 	importChanges, importNow, importSecond    safe // importChanges: n
 	byDefault                                 safe
+	listAdded, listRemoved, listOrder         safe // in the place of plan.ListAdded and its kin
+	changesLeft, changesMany, importRest      safe // changesLeft: n
+	fileOnly                                  safe // label
 }
 
 // SettingsTitle is the title of the form of thresholds, for Loading and Sorry.
@@ -84,6 +87,11 @@ var englishSettings = settingsWords{
 	importHint:  "The whole text, 3,000 characters at most; a longer one as a file.",
 	importShow:  "Show the changes", importDo: "Put it in", byDefault: " (default)", importChanges: "Changes: %s", importNow: "In force at once, for everybody, when you send this again as it stands.",
 	importSecond: "Another approver must confirm it, within a day; until then nothing changes.",
+	listAdded:    plan.ListAdded, listRemoved: plan.ListRemoved, listOrder: plan.ListOrder,
+	changesLeft: "Changes that there is no room for here: %s.",
+	importRest:  "They are in the settings file that was sent.",
+	changesMany: "A change that cannot be read cannot be confirmed. Please refuse it and ask for it in smaller parts, or use the command quartermaster settings import.",
+	fileOnly:    "%s: as it stands it is changed in the settings file only, see /stock settings export and import.",
 }
 
 var chineseSettings = settingsWords{
@@ -136,4 +144,9 @@ var chineseSettings = settingsWords{
 	importHint:  "全部文本，最多 3,000 个字符；更长的请上传文件。",
 	importShow:  "显示更改", importDo: "导入", byDefault: "（默认）", importChanges: "更改：%s 项", importNow: "原样再次提交后，立即对所有人生效。",
 	importSecond: "须由另一位审批人在一天内确认；在此之前不作更改。",
+	listAdded:    "新增 ", listRemoved: "移除 ", listOrder: "顺序改为 ",
+	changesLeft: "此处放不下的更改：%s 项。",
+	importRest:  "见所发的设置文件。",
+	changesMany: "无法读到的更改不能确认。请拒绝，再分成几部分提出，或使用命令 quartermaster settings import。",
+	fileOnly:    "%s：按现有内容只能在设置文件中修改，见 /stock settings export 和 import。",
 }

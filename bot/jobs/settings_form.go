@@ -247,16 +247,17 @@ func (s *Service) settingsDiff(now, next string) (changes []string, why string, 
 	if changes, err = s.cfg().CompareSettings(now, next); err != nil {
 		return nil, "", err
 	}
-	if why = plan.NeedsSecond(before.Policy.Approval, after.Policy.Approval, before.Exporters, after.Exporters); why != "" {
-		return changes, why, nil
-	}
+	why = plan.NeedsSecond(before.Policy.Approval, after.Policy.Approval, before.Exporters, after.Exporters)
 	for _, c := range changes {
 		name, _, _ := strings.Cut(c, ":")
-		if table, _, _ := strings.Cut(name, "."); slices.Contains(ofOperation, table) {
-			return changes, fmt.Sprintf("It changes %s, which says whose shop this is, where data come from or where letters go.", name), nil
+		if table, _, _ := strings.Cut(name, "."); why == "" && slices.Contains(ofOperation, table) {
+			why = fmt.Sprintf("It changes %s, which says whose shop this is, where data come from or where letters go.", name)
 		}
 	}
-	return changes, "", nil
+	if why != "" && plan.ShownChanges(changes) < len(changes) { // the other approver could not read them
+		return nil, "", &UserError{"These are more changes than a card can show to the approver who must confirm them. Please ask for them in smaller parts, or use the command quartermaster settings import."}
+	}
+	return changes, why, nil
 }
 
 // ofOperation are the tables of the settings file that no form has and that one person

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"quartermaster/core"
 )
@@ -104,6 +105,28 @@ func amountText(m core.Money) string {
 // ByDefault follows, in the changes of settings, a value that is in force without being
 // set: "policy.red_days: 15 (default) → 10".
 const ByDefault = " (default)"
+
+// What a list has more and less than before, in the changes of settings:
+// "approval.key_suppliers: added A, B; removed C".
+const (
+	ListAdded   = "added "
+	ListRemoved = "removed "
+	ListOrder   = "reordered "
+)
+
+// maxChanges is how many characters of changes are shown to who confirms them.
+const maxChanges = 8000
+
+// ShownChanges is how many changes of settings, from the first, can be shown in full.
+func ShownChanges(changes []string) int {
+	left := maxChanges
+	for i, c := range changes {
+		if left -= utf8.RuneCountInString(c); left < 0 {
+			return i
+		}
+	}
+	return len(changes)
+}
 
 // DurationText is how a duration stands in the settings: 24h for 24h0m0s.
 func DurationText(d time.Duration) string {
