@@ -22,13 +22,13 @@ func TestRuleStory(t *testing.T) {
 	w.run()
 	w.opens(boss, "settings approval", "Approve by rule, without a person, up to")
 	s, err := w.ws.As(boss).SubmitView(w.ctx(), map[string]any{"approval.auto_limit": "50000", "approval.undo": "0s"})
-	if err != nil || !strings.Contains(s.Errors["approval.auto_limit"], "above 0s where approval.auto_limit is set") {
+	if err != nil || !strings.Contains(s.Errors["approval.undo"], "at least 1m where approval.auto_limit is set") {
 		t.Fatalf("%v, %v", s, err)
 	}
 	if s, err = w.ws.As(boss).SubmitView(w.ctx(), map[string]any{"approval.auto_limit": "50000", "approval.undo": "1h", "approval.key_suppliers": "BOLT"}); err != nil || len(s.Errors) > 0 {
 		t.Fatalf("%v, %v", s, err)
 	}
-	w.click(buyer, w.card("TO BE CONFIRMED", "approval.auto_limit: — → 50000", "approval.key_suppliers: — → BOLT"), "settings_confirm")
+	w.click(buyer, w.card("TO BE CONFIRMED", "approval.auto_limit: — → 50000", "approval.key_suppliers: added BOLT"), "settings_confirm")
 	w.card("✅ CONFIRMED", "approval.auto_limit")
 	w.asked(packer, "settings", "Routine orders up to EUR 50,000.00 are approved by rule, EUR 200,000.00 in seven days", "orders from BOLT")
 
@@ -45,7 +45,7 @@ func TestRuleStory(t *testing.T) {
 	if s, err = w.ws.As(buyer).SubmitView(w.ctx(), map[string]any{"approval.key_suppliers": ""}); err != nil || len(s.Errors) > 0 {
 		t.Fatalf("%v, %v", s, err)
 	}
-	w.click(boss, w.card("TO BE CONFIRMED", "approval.key_suppliers: BOLT → "), "settings_confirm")
+	w.click(boss, w.card("TO BE CONFIRMED", "approval.key_suppliers: removed BOLT"), "settings_confirm")
 	w.card("✅ CONFIRMED", "approval.key_suppliers")
 
 	w.click(boss, card, "approve")

@@ -318,7 +318,11 @@ func SettingsHistoryAnswer(language string, list []plan.SettingsView) Message {
 	b.header(w.history)
 	for _, v := range list {
 		b.shop = v.Shop
-		b.line(bold(qty(v.Version)), text(" · "), person(v.By), text(" · "+join(" · ", b.told(v.Source, 20), b.instant(v.At), b.told(b.worded(v.Reason), maxReason))))
+		var why safe
+		if v.Reason != "" {
+			why = b.told(b.worded(v.Reason), maxReason)
+		}
+		b.line(bold(qty(v.Version)), text(" · "), person(v.By), text(" · "+join(" · ", b.told(v.Source, 20), b.instant(v.At), why)))
 	}
 	if len(list) == 0 {
 		b.paragraph(w.none)

@@ -41,6 +41,18 @@ func changesInFull(t *testing.T) {
 	}
 }
 
+// The history has every change in full, and nothing where no reason was given.
+func TestHistoryInFull(t *testing.T) { inBoth(t, historyInFull) }
+
+func historyInFull(t *testing.T) {
+	reason := "approval.key_suppliers: removed " + strings.Repeat("ACME, ", 150) + "LAST"
+	m := SettingsHistoryAnswer(shop.Language, []plan.SettingsView{{Version: 2, By: "U0ANNA", At: now, Shop: shop, Source: "slack", Reason: reason}, {Version: 1, By: "U0ANNA", At: now, Shop: shop, Source: "file"}})
+	accept(t, m)
+	if text := blocksText(t, m.Blocks); !strings.Contains(text, "LAST") || strings.Contains(text, string(nothing)) {
+		t.Errorf("the history:\n%s", text)
+	}
+}
+
 // A value that is longer than what Slack takes leaves its field out and is not lost; the
 // form says where it is changed.
 func TestLongSettings(t *testing.T) { inBoth(t, longSettings) }
