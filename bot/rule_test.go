@@ -22,7 +22,7 @@ func TestRuleStory(t *testing.T) {
 	w.run()
 	w.opens(boss, "settings approval", "Approve by rule, without a person, up to")
 	s, err := w.ws.As(boss).SubmitView(w.ctx(), map[string]any{"approval.auto_limit": "50000", "approval.undo": "0s"})
-	if err != nil || !strings.Contains(s.Errors["approval.undo"], "at least 1m where approval.auto_limit is set") {
+	if err != nil || !strings.Contains(s.Errors["approval.undo"], "above 0s where approval.auto_limit is set") {
 		t.Fatalf("%v, %v", s, err)
 	}
 	if s, err = w.ws.As(boss).SubmitView(w.ctx(), map[string]any{"approval.auto_limit": "50000", "approval.undo": "1h", "approval.key_suppliers": "BOLT"}); err != nil || len(s.Errors) > 0 {

@@ -68,7 +68,7 @@ func TestEditSettingsRefuses(t *testing.T) {
 	}{
 		"out of bounds":    {"", "policy.service_level", "2", "between 0.5 and 0.999"},
 		"codes in quotes":  {"", "approval.key_suppliers", `"ACME", "BOLT"`, "not codes of suppliers"},
-		"no time to undo":  {"[approval]\nundo = \"0s\"\n", "approval.auto_limit", "500", "undo must be at least 1m"},
+		"no time to undo":  {"[approval]\nundo = \"0s\"\n", "approval.auto_limit", "500", "undo must be above 0s"},
 		"a cap of nothing": {"[approval]\nauto_limit = \"500\"\n", "approval.auto_cap", "0", "auto_cap must be above 0"},
 		"not a number":     {"", "policy.red_days", "many", "not a number"},
 		"red above yellow": {"[policy]\nred_days = 5\nyellow_days = 6\n", "policy.yellow_days", "4", "between red_days"},
