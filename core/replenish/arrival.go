@@ -80,6 +80,7 @@ type arrival struct {
 	margin, keep float64     // major units
 	line         float64     // QuantityPolicy.LineCost, 0 where a person's word counts
 	enough       float64     // days of sales from which nothing is ordered
+	lasts, daily float64     // as asked with, not rounded, for another look
 }
 
 // atArrival looks at the arrival of goods ordered now by the normal way; nil where
@@ -90,6 +91,7 @@ func (in *Input) atArrival(p core.Policy, normal core.Lead, lasts, daily float64
 		return nil
 	}
 	a := &arrival{AtArrival: &AtArrival{Margin: in.Cost.Margin, Spread: round4(max(in.Spread, 1)), Floor: round2(p.MinSafetyDays * daily), Safety: in.Safety}}
+	a.lasts, a.daily = lasts, daily
 	a.Arrives = min(int(Arrival(in.Today, normal, in.Closed)-in.Today), maxWindow)
 	a.Until = min(max(int(math.Ceil(lasts+normal.SD-1e-9)), a.Arrives+1), maxWindow+p.ReviewDays)
 	a.Level, a.margin, a.keep = in.Cost.fractile()

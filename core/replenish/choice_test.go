@@ -151,3 +151,21 @@ func TestCheaperFasterWayIsTakenOnce(t *testing.T) {
 		t.Errorf("%d were ordered, and %d more are asked for: %+v", total(res), total(again), again.Calc.Choice)
 	}
 }
+
+// 27.00001 days to cover are 28, also for what is left for the slower way.
+func TestPartsLookEquallyFarAhead(t *testing.T) {
+	item := core.SupplierItem{Price: eur(200), Lead: []core.Lead{{Mode: core.Sea, Days: 20.00001, Freight: eur(5)}, {Mode: core.Air, Days: 3, Freight: eur(60)}}}
+	past := make([]float64, 200)
+	for i := range past {
+		past[i] = float64(i % 7)
+	}
+	in := Input{Today: 1000, Mean: steady(91, 3), Past: past, Position: Position{OnHand: 5}, Item: &item,
+		Economics: Economics{Sell: eur(900), Rate: core.RateOne}, Cost: &UnitCost{Margin: eur(695), Keep: 0.05}}
+	parts := Assess(in, core.DefaultPolicy()).Parts
+	if len(parts) != 2 {
+		t.Fatalf("%+v", parts)
+	}
+	if a, b := parts[0].Calc.AtArrival, parts[1].Calc.AtArrival; a.Until != 28 || b.Until != a.Until {
+		t.Errorf("until day %d and %d, want 28", a.Until, b.Until)
+	}
+}

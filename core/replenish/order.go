@@ -138,7 +138,7 @@ func (in Input) apart(p core.Policy, c Calculation, normal core.Lead, w *Choice,
 	}
 	item.MOQ = max(1, item.MOQ-sent)
 	ahead.Item, ahead.MinRun = &item, max(0, in.MinRun-sent)
-	then := ahead.atArrival(p, normal, c.CoverDays, c.DemandPerDay, at.paths)
+	then := ahead.atArrival(p, normal, at.lasts, at.daily, at.paths)
 	then.Ahead = sent
 	rest := calc(normal)
 	then.levels(&rest)
