@@ -104,9 +104,7 @@ func TestRule(t *testing.T) {
 	if got := s.askedWhy(); len(got) != 1 || !strings.HasPrefix(got[0], fmt.Sprintf("the last word of a person on %s was no, on ", row.Lines[0].SKU)) {
 		t.Errorf("asked because %q", got)
 	}
-	if n := s.number(`select count(*) from purchase_order`); n != 4 {
-		t.Errorf("%d orders", n)
-	}
+	s.ordered(4)
 	decided, err := store.DecidedBetween(t.Context(), s.st.Pool(), time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
@@ -143,6 +141,14 @@ func (s *shop) ruleReported(want plan.RuleWeek) {
 	}
 	if w.Rule == nil || *w.Rule != want || told != want {
 		s.t.Errorf("the report says %+v and the digest %+v, want %+v", w.Rule, told, want)
+	}
+}
+
+// ordered wants so many orders, of whoever.
+func (s *shop) ordered(want int) {
+	s.t.Helper()
+	if n := s.number(`select count(*) from purchase_order`); n != want {
+		s.t.Errorf("%d orders, want %d", n, want)
 	}
 }
 
@@ -220,9 +226,7 @@ func TestRuleMindsWhoseWord(t *testing.T) {
 	if got := s.askedWhy(); len(got) != 1 || !strings.HasPrefix(got[0], "nobody who may approve EUR ") {
 		t.Errorf("asked because %q", got)
 	}
-	if n := s.number(`select count(*) from purchase_order`); n != 1 {
-		t.Errorf("%d orders", n)
-	}
+	s.ordered(1)
 }
 
 // While nobody can see its cards the rule waits, though a check found an order routine.
@@ -242,9 +246,7 @@ func TestRuleWaitsForSlack(t *testing.T) {
 	if got := s.askedWhy(); len(got) != 1 || got[0] != "Slack cannot be reached" {
 		t.Errorf("asked because %q", got)
 	}
-	if n := s.number(`select count(*) from purchase_order`); n != 1 {
-		t.Errorf("%d orders", n)
-	}
+	s.ordered(1)
 }
 
 // Without the setting nothing is approved, and nothing is said about it.
@@ -253,9 +255,7 @@ func TestRuleIsOff(t *testing.T) {
 	s := again(t, 1, nil)
 	s.check("two")
 	s.idle()
-	if n := s.number(`select count(*) from purchase_order`); n != 1 {
-		t.Errorf("%d orders", n)
-	}
+	s.ordered(1)
 	if w, err := s.svc.Week(t.Context()); err != nil || w.Rule != nil {
 		t.Errorf("the weekly report tells of the rule: %+v, %v", w.Rule, err)
 	}
@@ -266,9 +266,7 @@ func TestRuleIsOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.idle()
-	if n := s.number(`select count(*) from purchase_order`); n != 1 {
-		t.Errorf("%d orders", n)
-	}
+	s.ordered(1)
 }
 
 // Twelve routine orders, each offered to the rule by three processes at once, as if every
