@@ -5,7 +5,7 @@ BIN     := bin/quartermaster
 SHOTS   ?= bin/e2e
 LISTEN  ?= 127.0.0.1:8080
 
-.PHONY: build demo test e2e chaos check fmt bench clean help
+.PHONY: build demo test e2e properties chaos fuzz check fmt bench clean help
 
 help: ## this list
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -18,8 +18,18 @@ demo: ## a shop, a chat workspace and the bot on http://$(LISTEN), nothing else 
 	@$(GO) build -trimpath -o $(BIN) ./bot/cmd/quartermaster
 	@exec $(BIN) demo --listen $(LISTEN) $(DEMO_FLAGS)
 
+# packages with properties of random cases
+DRAWN = $(shell grep -rl --include=*_test.go '"pgregory.net/rapid"' . | xargs -n1 dirname | sort -u)
+
+# The cases are the same in every run, so a run that turns red is the change's doing.
 test: ## every test, on a real Postgres, with the race detector
-	$(GO) test -race -timeout 20m ./...
+	$(GO) test -race -timeout 20m $$($(GO) list ./... | grep -vxF "$$($(GO) list $(DRAWN))")
+	$(GO) test -race -timeout 20m $(DRAWN) -rapid.seed=1
+
+properties: ## every property with CHECKS new random cases (default 1000); PKG=./core/replenish for one package
+	@set -o pipefail; for dir in $(or $(PKG),$(DRAWN)); do \
+		names=$$(awk '/^func Test/ { split($$2, f, "("); name = f[1] } /rapid\.Check\(/ { print name }' $$dir/*_test.go | sort -u | paste -sd'|'); \
+		$(GO) test -count=1 -timeout 120m -run "^($$names)$$" $$dir -rapid.checks=$(or $(CHECKS),1000) || exit 1; done
 
 e2e: ## the story in a real browser, Slack's own SDK and types; needs Chromium and Node (pictures in bin/e2e)
 	@for tool in chromium:chromium npm:npm node:nodejs; do command -v $${tool%%:*} >/dev/null || \

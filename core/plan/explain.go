@@ -79,7 +79,7 @@ func explainCalc(c replenish.Calculation, mode core.Mode) []string {
 		safety("Safety stock over the lead time", c, c.LeadDays, c.LeadSD, c.SafetyStock),
 		fmt.Sprintf("Reorder point: %s × %s + %s = %s.", n(c.DemandPerDay), n(c.LeadDays), n(c.SafetyStock), n(c.ReorderPoint)),
 		safety("Safety stock over the time to cover", c, c.CoverDays, c.CoverSD, c.SafetyStockLong),
-		fmt.Sprintf("Order-up-to level: %s × %s + %s = %s.", n(c.DemandPerDay), n(c.CoverDays), n(c.SafetyStockLong), n(c.OrderUpTo)),
+		upTo(c),
 		fmt.Sprintf("Inventory position: on hand %s − committed %s − backorders %s + on order %s = %s.",
 			count(c.Position.OnHand), count(c.Position.Committed), count(c.Position.Backorders), count(c.Position.OnOrder), count(c.Position.Net())),
 	)
@@ -98,6 +98,17 @@ func explainCalc(c replenish.Calculation, mode core.Mode) []string {
 	}
 	s = append(s, fmt.Sprintf("The position is at or below %s: an order is due.", n(c.Trigger)))
 	return append(s, fmt.Sprintf("Need: %s − %s = %s.", n(c.OrderUpTo), signed(c.Position.Net()), n(c.Need)))
+}
+
+// upTo prints the order-up-to level and, where it won, the reorder point.
+func upTo(c replenish.Calculation) string {
+	n := replenish.Num
+	level := round2(replenish.OrderUpTo(c.DemandPerDay, c.CoverDays, c.SafetyStockLong))
+	text := fmt.Sprintf("Order-up-to level: %s × %s + %s = %s", n(c.DemandPerDay), n(c.CoverDays), n(c.SafetyStockLong), n(level))
+	if level < c.OrderUpTo {
+		text += fmt.Sprintf(", raised to the highest reorder point, %s", n(c.OrderUpTo))
+	}
+	return text + "."
 }
 
 // aim is the sentence about the service level or the fill rate.

@@ -125,6 +125,11 @@ func redo(t *testing.T, sentences []string) (qty, cost float64) {
 			equal(s, "safety stock", n[2], long, 0)
 			equal(s, "sum", n[0]*n[1]+n[2], n[3], 0.0051)
 			upTo = n[3]
+			if strings.Contains(rest, "raised") {
+				if upTo = n[4]; upTo <= n[3] || upTo < reorder {
+					t.Fatalf("raised to %v from %v, with a reorder point of %v: %q", upTo, n[3], reorder, s)
+				}
+			}
 		case name == "Inventory position":
 			equal(s, "sum", n[0]-n[1]-n[2]+n[3], n[4], 0)
 			position = n[4]

@@ -148,6 +148,15 @@ func Assess(in Input, p core.Policy) Result {
 	if fast != normal {
 		byFast = calc(fast)
 	}
+	// An order fills up to what triggers one, or the next check would ask again.
+	least := max(byNormal.ReorderPoint, byFast.ReorderPoint)
+	raise := func(c Calculation) Calculation {
+		if at == nil {
+			c.OrderUpTo = max(c.OrderUpTo, least)
+		}
+		return c
+	}
+	byNormal, byFast = raise(byNormal), raise(byFast)
 	res.Tier, res.TierWhy = coverTier(cover, in.Position.Available(), p)
 	if p.Tiers == core.Aware {
 		res.aware(in, proj, byNormal, byFast, normal, fast)
@@ -160,7 +169,7 @@ func Assess(in Input, p core.Policy) Result {
 		case fast:
 			return byFast
 		}
-		return calc(l)
+		return raise(calc(l))
 	}
 	res.order(in, p, proj, byNormal, byFast, normal, fast, at, known)
 	if at != nil && p.Tiers == core.Aware && res.Tier == Green && res.Qty() > 0 {

@@ -264,7 +264,9 @@ func TestAssessProperties(t *testing.T) {
 			}
 		}
 		// With the target "cost" what is sold out before arrival is not ordered again.
-		if c.CoverDays < c.LeadDays || c.AtArrival == nil && c.OrderUpTo < c.ReorderPoint && c.LeadSD <= c.CoverSD {
+		normal, fast := Ways(in.Item.Lead)
+		triggers := res.Lead == normal || res.Lead == fast
+		if c.CoverDays < c.LeadDays || c.AtArrival == nil && c.OrderUpTo < c.ReorderPoint && (triggers || c.LeadSD <= c.CoverSD) {
 			rt.Fatalf("an order does not last until the next: %+v", c)
 		}
 		if float64(in.Position.Net()) > c.Trigger && c.Qty > 0 {
@@ -300,14 +302,25 @@ func hasStep(c Calculation, rule string) bool {
 	return false
 }
 
+// A faster way first serves what customers are owed, which saves nothing: with fewer of
+// them its part of an order can begin to pay. All else never grows with the stock.
 func TestMoreStockNeverOrdersMore(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		in, p := anyInput(rt)
-		less := Assess(in, p)
+		less, owed := Assess(in, p), in.Position.Available() < 0
 		in.Position.OnHand += rapid.Int64Range(0, 2000).Draw(rt, "more")
 		more := Assess(in, p)
-		if less.Calc != nil && !cut(in, less) && total(more) > total(less) {
-			rt.Fatalf("more stock orders %d instead of %d", total(more), total(less))
+		if less.Calc == nil || cut(in, less) {
+			return
+		}
+		ordered := total(more)
+		for _, part := range more.Parts {
+			if owed && part.Calc.Gap {
+				ordered -= part.Calc.Qty
+			}
+		}
+		if ordered > total(less) {
+			rt.Fatalf("more stock orders %d instead of %d: %+v, with less %+v", ordered, total(less), more.Calc, less.Calc)
 		}
 	})
 }

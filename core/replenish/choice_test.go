@@ -152,15 +152,38 @@ func TestCheaperFasterWayIsTakenOnce(t *testing.T) {
 	}
 }
 
-// 27.00001 days to cover are 28, also for what is left for the slower way.
-func TestPartsLookEquallyFarAhead(t *testing.T) {
-	item := core.SupplierItem{Price: eur(200), Lead: []core.Lead{{Mode: core.Sea, Days: 20.00001, Freight: eur(5)}, {Mode: core.Air, Days: 3, Freight: eur(60)}}}
+// gapShop sells 3 a day of a product that 5 are left of; sea takes 20 days, air 3.
+func gapShop(item *core.SupplierItem) Input {
+	item.Price, item.Lead = eur(200), []core.Lead{{Mode: core.Sea, Days: 20, Freight: eur(5)}, {Mode: core.Air, Days: 3, Freight: eur(60)}}
 	past := make([]float64, 200)
 	for i := range past {
 		past[i] = float64(i % 7)
 	}
-	in := Input{Today: 1000, Mean: steady(91, 3), Past: past, Position: Position{OnHand: 5}, Item: &item,
+	return Input{Today: 1000, Mean: steady(91, 3), Past: past, Position: Position{OnHand: 5}, Item: item,
 		Economics: Economics{Sell: eur(900), Rate: core.RateOne}, Cost: &UnitCost{Margin: eur(695), Keep: 0.05}}
+}
+
+// A price break holds for all parts of an order together.
+func TestPriceBreakOfTheWholeOrder(t *testing.T) {
+	item := core.SupplierItem{}
+	in := gapShop(&item)
+	parts := Assess(in, core.DefaultPolicy()).Parts
+	if len(parts) != 2 {
+		t.Fatalf("%+v", parts)
+	}
+	sum := parts[0].Calc.Qty + parts[1].Calc.Qty
+	item.Breaks = []core.PriceBreak{{Min: sum + 10, Price: eur(150)}}
+	res := Assess(in, core.DefaultPolicy())
+	if total(res) != sum+10 || !hasStep(res.Parts[1].Calc, "price break") {
+		t.Errorf("%d instead of %d: %+v", total(res), sum+10, res.Parts[1].Calc.Steps)
+	}
+}
+
+// 27.00001 days to cover are 28, also for what is left for the slower way.
+func TestPartsLookEquallyFarAhead(t *testing.T) {
+	item := core.SupplierItem{}
+	in := gapShop(&item)
+	item.Lead[0].Days = 20.00001
 	parts := Assess(in, core.DefaultPolicy()).Parts
 	if len(parts) != 2 {
 		t.Fatalf("%+v", parts)

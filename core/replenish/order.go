@@ -137,6 +137,10 @@ func (in Input) apart(p core.Policy, c Calculation, normal core.Lead, w *Choice,
 		}
 	}
 	item.MOQ = max(1, item.MOQ-sent)
+	item.Breaks = slices.Clone(item.Breaks) // they hold for the sum
+	for i := range item.Breaks {
+		item.Breaks[i].Min -= sent
+	}
 	ahead.Item, ahead.MinRun = &item, max(0, in.MinRun-sent)
 	then := ahead.atArrival(p, normal, at.lasts, at.daily, at.paths)
 	then.Ahead = sent
@@ -161,6 +165,11 @@ func (in Input) apart(p core.Policy, c Calculation, normal core.Lead, w *Choice,
 		return nil
 	}
 	first := parts[0].Calc.Choice
+	if rest.Need > 0 && rest.Qty == 0 && in.Item.Max > 0 && lot(rest.Need, item) > item.Max {
+		last := &parts[len(parts)-1].Calc
+		last.Steps = append(last.Steps, Step{Rule: "maximum", From: float64(last.Qty), To: last.Qty,
+			Note: fmt.Sprintf("the largest order of %d leaves too little room for %s more by %s", in.Item.Max, Num(rest.Need), normal.Mode)})
+	}
 	if rest.Qty > 0 {
 		rest.Choice, rest.ModeWhy = first, first.why()
 		parts = append(parts, Part{normal, first.NormalArrives, rest})

@@ -100,6 +100,11 @@ func Round(need float64, it core.SupplierItem, freight core.Money, h Holding) (i
 	return qty, steps
 }
 
+// lot is the least order of at least need.
+func lot(need float64, it core.SupplierItem) int64 {
+	return upTo(max(int64(math.Ceil(need-1e-6)), it.MOQ), max(1, it.Pack))
+}
+
 // upTo rounds qty up to a multiple of pack.
 func upTo(qty, pack int64) int64 { return (qty + pack - 1) / pack * pack }
 

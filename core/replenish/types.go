@@ -43,7 +43,8 @@ func (p Position) Available() int64 { return p.OnHand - p.Committed - p.Backorde
 //
 //	SafetyStock  = max(Z * sqrt(LeadDays*DemandSD² + DemandPerDay²*LeadSD²), FloorDays*DemandPerDay)
 //	ReorderPoint = DemandPerDay*LeadDays + SafetyStock
-//	OrderUpTo    = DemandPerDay*CoverDays + the same safety term over CoverDays, CoverSD
+//	OrderUpTo    = DemandPerDay*CoverDays + the same safety term over CoverDays, CoverSD,
+//	               and no less than the ReorderPoint of the normal and the fast mode
 //	Need         = OrderUpTo - Position.Net(), when the position is at or below Trigger
 //
 // With Courses, the safety stock is what demand stays at or below with the service
