@@ -216,38 +216,48 @@ func (s *shaper) container() (wait string) {
 	if units == 0 && volume == 0 {
 		return ""
 	}
-	sea := func(l Line) bool { return l.Mode == core.Sea }
-	// Of units and volume the one that fills a container first counts.
-	share := func(l Line) float64 {
-		v := 0.0
-		if units > 0 {
-			v = 1 / units
+	// Units and volume are counted apart: light and heavy goods share a container, so
+	// whichever of the two sums is the greater says how full it is.
+	var measures [][]replenish.Load
+	measure := func(of func(Line) float64) {
+		loads := s.loads(of, false)
+		for i, l := range s.lines {
+			if l.Mode != core.Sea {
+				loads[i].Unit, loads[i].Most = 0, l.Qty
+			}
 		}
-		if volume > 0 {
-			v = max(v, l.Volume/volume)
-		}
-		if !sea(l) {
-			v = 0
-		}
-		return v
+		measures = append(measures, loads)
 	}
-	loads := s.loads(share, false)
-	for i, l := range s.lines {
-		if !sea(l) {
-			loads[i].Most = l.Qty
-		}
+	if units > 0 {
+		measure(func(Line) float64 { return 1 / units })
 	}
-	load := replenish.Measure(loads)
+	if volume > 0 {
+		measure(func(l Line) float64 { return l.Volume / volume })
+	}
+	fill := func() (load float64) {
+		for _, loads := range measures {
+			load = max(load, replenish.Measure(loads))
+		}
+		return load
+	}
+	load := fill()
 	full := math.Ceil(load - 1e-9)
 	if load <= 0 || load >= full-1+s.policy.ContainerFill {
 		return ""
 	}
 	from, before := total(s.lines), percent(load-full+1)
-	qty := replenish.RaiseWithin(loads, full)
-	for i := range loads {
-		loads[i].Qty = qty[i]
+	qty := replenish.RaiseWithin(measures[0], full)
+	for _, loads := range measures[1:] { // the smaller factor of the two, so the smaller of each quantity
+		for i, q := range replenish.RaiseWithin(loads, full) {
+			qty[i] = min(qty[i], q)
+		}
 	}
-	if now := replenish.Measure(loads); now >= full-1+s.policy.ContainerFill {
+	for _, loads := range measures {
+		for i := range loads {
+			loads[i].Qty = qty[i]
+		}
+	}
+	if now := fill(); now >= full-1+s.policy.ContainerFill {
 		s.raise(qty, ruleContainer, "raised in proportion to fill the container")
 		s.notes = append(s.notes, fmt.Sprintf("raised from %s to %s units: the last container is %s full instead of %s", count(from), count(total(s.lines)), percent(now-full+1), before))
 		return ""

@@ -48,6 +48,10 @@ func TestShape(t *testing.T) {
 		{"full enough", []Line{loose("A", 100, 1), loose("B", 50, 1)}, core.Terms{ContainerUnits: 170}, []int64{100, 50}, "", ""},
 		{"container filled", []Line{loose("A", 100, 1), loose("B", 50, 1)}, core.Terms{ContainerUnits: 180}, []int64{120, 60}, "", "raised from 150 to 180 units: the last container is 100 % full instead of 83.3 %"},
 		{"container by volume", []Line{volume(loose("A", 100, 1), 0.2), volume(loose("B", 50, 1), 0.1)}, core.Terms{ContainerVolume: 30}, []int64{120, 60}, "", "100 % full instead of 83.3 %"},
+		// 8.05 of 10 cubic metres and 150 of 200 units: 80.5 % full, not 105 %. At 1.2 times it is 9.66.
+		{"bulky and light goods in one container", []Line{volume(loose("A", 100, 1), 0.08), volume(loose("B", 50, 1), 0.001)}, core.Terms{ContainerUnits: 200, ContainerVolume: 10}, []int64{120, 60}, "", "96.6 % full instead of 80.5 %"},
+		// 5.05 cubic metres and 150 of 180 units: the units fill it first.
+		{"container filled by units", []Line{volume(loose("A", 100, 1), 0.05), volume(loose("B", 50, 1), 0.001)}, core.Terms{ContainerUnits: 180, ContainerVolume: 10}, []int64{120, 60}, "", "100 % full instead of 83.3 %"},
 		{"half a container waits", []Line{loose("A", 100, 1)}, core.Terms{ContainerUnits: 200}, []int64{100}, "the last container would be 50 % full, and filling it would mean more than 120 days of sales; nothing is urgent, so the order waits", ""},
 		{"half a container is urgent", []Line{urgent(loose("A", 100, 1))}, core.Terms{ContainerUnits: 200}, []int64{100}, "", "50 % full"},
 		{"the second container", []Line{loose("A", 300, 1)}, core.Terms{ContainerUnits: 200}, []int64{360}, "", ""},
