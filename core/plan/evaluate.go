@@ -42,7 +42,7 @@ func (pl Planner) Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Repor
 	}
 	today := core.DayOf(now, s.Shop.Zone)
 	s.Items = supply.Learn(s.Supply, s.Suppliers, today).Items(withQuotes(s.Items, s.Quotes, today))
-	x := newPricedIndex(&s, today, p.Quantity.AgreementDiscount)
+	x := newPricedIndex(&s, today, p.Quantity)
 	r := Report{
 		Now: now, Today: today, Shop: s.Shop,
 		Items: []Item{}, Findings: []risk.Finding{}, Proposals: []Proposal{},
@@ -366,7 +366,7 @@ func (e *evaluation) worthOf(p *core.Product, offer *core.SupplierItem, res *rep
 	var cost core.Money
 	known := false
 	if offer != nil && res.Calc != nil {
-		cost, known = e.landed(e.byWay(offer, res.Lead.Mode), max(1, offer.MOQ, res.Qty()), res.Lead)
+		cost, known = e.landed(offer, max(1, offer.MOQ, res.Qty()), res.Lead)
 	}
 	if !known {
 		if cost, known = e.toShop(p.Cost); !known {

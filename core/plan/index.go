@@ -38,18 +38,21 @@ type index struct {
 	rates     map[core.Currency]core.Rate
 	nodes     map[nodeKey]*node
 	countries map[core.LocationID]string
-	discount  float64 // of suppliers under a quarterly agreement
-	unstocked int     // nodes with demand but no stock row
+	prices    core.QuantityPolicy // discount of quarterly agreements, surcharge of rush orders
+	unstocked int                 // nodes with demand but no stock row
 }
 
 // newIndex indexes a snapshot that validate has passed.
-func newIndex(s *core.Snapshot, today core.Day) *index { return newPricedIndex(s, today, 0) }
+func newIndex(s *core.Snapshot, today core.Day) *index {
+	return newPricedIndex(s, today, core.QuantityPolicy{})
+}
 
 // newPricedIndex is newIndex with the discount of quarterly agreements taken off
-// the prices of the suppliers that have one.
-func newPricedIndex(s *core.Snapshot, today core.Day, discount float64) *index {
+// the prices of the suppliers that have one, and landed costs with the surcharge of
+// rush orders.
+func newPricedIndex(s *core.Snapshot, today core.Day, q core.QuantityPolicy) *index {
 	x := &index{
-		s: s, today: today, discount: discount,
+		s: s, today: today, prices: q,
 		products:  make(map[core.SKU]*core.Product, len(s.Products)),
 		suppliers: make(map[core.SupplierID]*core.Supplier, len(s.Suppliers)),
 		offers:    make(map[core.SKU][]*core.SupplierItem, len(s.Products)),
@@ -75,8 +78,8 @@ func newPricedIndex(s *core.Snapshot, today core.Day, discount float64) *index {
 	x.indexRates()
 	for i := range s.Items {
 		it := &s.Items[i]
-		if discount > 0 && it.Quoted == 0 && x.suppliers[it.Supplier].Terms.Agreement { // a quote is a final price
-			priced := it.Scaled(1 - discount)
+		if q.AgreementDiscount > 0 && it.Quoted == 0 && x.suppliers[it.Supplier].Terms.Agreement { // a quote is a final price
+			priced := it.Scaled(1 - q.AgreementDiscount)
 			it = &priced
 		}
 		x.offers[it.SKU] = append(x.offers[it.SKU], it)
@@ -204,10 +207,10 @@ func compareBool(a, b bool) int {
 	return -1
 }
 
-// landed returns price and freight of one unit in the shop's currency. It
+// landed returns price and freight of one unit by a way, in the shop's currency. It
 // reports false when there is no exchange rate.
 func (x *index) landed(it *core.SupplierItem, qty int64, lead core.Lead) (core.Money, bool) {
-	unit, err := it.UnitPrice(qty).Add(lead.Freight)
+	unit, err := x.byWay(it, lead.Mode).UnitPrice(qty).Add(lead.Freight)
 	if err != nil {
 		return core.Money{}, false
 	}

@@ -92,7 +92,7 @@ func (e *evaluation) join(k nodeKey, l core.Link) {
 	}
 	offer := b.rule.offer
 	normal, _ := replenish.Ways(offer.Lead)
-	qty, steps := c.Cap.Apply(replenish.Round(need, *offer, normal.Freight, replenish.Holding{}))
+	qty, steps := c.Cap.Apply(replenish.Round(need, *e.byWay(offer, normal.Mode), normal.Freight, replenish.Holding{}))
 	most := max(c.OrderUpTo+j.Extra, float64(e.policy.Quantity.MaxCoverDays)*c.DemandPerDay) - float64(c.Position.Net())
 	if qty <= have || have == 0 && float64(qty-max(1, offer.Pack)) >= most {
 		return // the least order is too much for a product that is not due itself

@@ -20,11 +20,11 @@ func (e *evaluation) economics(p *core.Product, offer *core.SupplierItem) replen
 }
 
 // byWay returns the offer at the prices of a way: a rush order costs more.
-func (e *evaluation) byWay(offer *core.SupplierItem, mode core.Mode) *core.SupplierItem {
-	if mode != core.Rush || e.policy.Quantity.RushSurcharge == 0 {
+func (x *index) byWay(offer *core.SupplierItem, mode core.Mode) *core.SupplierItem {
+	if mode != core.Rush || x.prices.RushSurcharge == 0 {
 		return offer
 	}
-	priced := offer.Scaled(1 + e.policy.Quantity.RushSurcharge)
+	priced := offer.Scaled(1 + x.prices.RushSurcharge)
 	return &priced
 }
 

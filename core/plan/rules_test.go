@@ -226,3 +226,27 @@ func TestPriceClasses(t *testing.T) {
 		t.Errorf("not said:\n%s", text)
 	}
 }
+
+// Where a rush order is the only way, what is weighed holds the surcharge, too: what a
+// unit short loses is the margin that the order shows. 0.9 * (8.00 * 1.15 + 1.00) = 9.18.
+func TestOnlyRush(t *testing.T) {
+	s := oneSKU(100)
+	s.Items[0].Lead, s.Items[0].Breaks = []core.Lead{{Mode: core.Rush, Days: 5, Freight: usd(100)}}, nil
+	p := byFormula()
+	p.Target = core.TargetCost
+	r, err := Evaluate(s, p, noon)
+	if err != nil || len(r.Proposals) != 1 {
+		t.Fatalf("%d proposals, %v", len(r.Proposals), err)
+	}
+	l := r.Proposals[0].Lines[0]
+	if l.Landed != eur(918) || l.Calc.AtArrival.Margin != l.Margin {
+		t.Errorf("weighed with a margin of %s; the order has %s over %s", l.Calc.AtArrival.Margin, l.Margin, l.Landed)
+	}
+	redo(t, Explain(l))
+	// A cheaper list price does not make a rush order the cheaper one.
+	s.Suppliers = append(s.Suppliers, core.Supplier{ID: "BETA", Currency: "USD"})
+	s.Items = append(s.Items, core.SupplierItem{Supplier: "BETA", SKU: "SOLAR-01", Price: usd(850), MOQ: 500, Pack: 24, Lead: []core.Lead{{Mode: core.Air, Days: 5, Freight: usd(150)}}})
+	if r := evaluate(t, s); r.Items[0].Supplier != "BETA" {
+		t.Errorf("ordered from %s at USD 10.20 instead of USD 10.00", r.Items[0].Supplier)
+	}
+}

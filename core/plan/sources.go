@@ -66,7 +66,7 @@ func (pl Planner) Sources(s core.Snapshot, p core.Policy, now time.Time, sku cor
 		}
 		it := r.Items[at]
 		alone.Items = book.Items([]core.SupplierItem{cand.offer})
-		x := newPricedIndex(&alone, today, p.Quantity.AgreementDiscount)
+		x := newPricedIndex(&alone, today, p.Quantity)
 		offer := x.setByHand(x.nodes[nodeKey{sku, loc}], x.offers[sku][0])
 		if wanted == 0 {
 			wanted = max(1, offer.MOQ)
@@ -122,7 +122,7 @@ func candidates(s core.Snapshot, p core.Policy, today core.Day, sku core.SKU) []
 	present := s
 	present.Items = withQuotes(s.Items, s.Quotes, today)
 	var now core.SupplierItem
-	if offers := newPricedIndex(&present, today, p.Quantity.AgreementDiscount).offers[sku]; len(offers) > 0 {
+	if offers := newPricedIndex(&present, today, p.Quantity).offers[sku]; len(offers) > 0 {
 		now = *offers[0]
 	}
 	var out []candidate

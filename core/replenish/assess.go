@@ -120,6 +120,10 @@ func Assess(in Input, p core.Policy) Result {
 	}
 
 	normal, fast := Ways(in.Item.Lead)
+	if normal.Mode == core.Rush { // the only way: every price is that of a rush order
+		priced := in.Item.Scaled(1 + p.Quantity.RushSurcharge)
+		in.Item = &priced
+	}
 	lasts := float64(p.ReviewDays) + LeadDays(in.Today+core.Day(p.ReviewDays), normal, in.Closed)
 	at := in.atArrival(p, normal, lasts, Average(in.Mean, int(math.Ceil(lasts))), nil)
 	courses := in.courses(p, lasts, normal, at)
