@@ -195,7 +195,7 @@ func (e *evaluation) dead(n *node, it *Item, d replenish.Daily) (risk.Finding, b
 
 // worthText is what units cost, in brackets; empty when that is not known.
 func (e *evaluation) worthText(n *node, units int64) string {
-	cost, ok := e.toShop(n.product.Cost)
+	cost, ok := e.valued(n.product.Cost)
 	if offers := e.offers[n.product.SKU]; len(offers) > 0 {
 		normal, _ := replenish.Ways(offers[0].Lead)
 		if c, known := e.landed(offers[0], max(1, offers[0].MOQ), normal); known {

@@ -22,12 +22,14 @@ type standing struct {
 
 // classify gives every product with sales its class: A, B or C by its part of the
 // margin of the last 52 weeks, X, Y or Z by the coefficient of variation of its
-// weekly demand. Products without margin are C. Weeks with an unknown day are left
+// weekly demand. Products without margin are C, and so
+// are those of which it is not known. Weeks with an unknown day are left
 // out, and before the first sale there is no week.
 func (x *index) classify(q core.QuantityPolicy) map[core.SKU]standing {
 	type sold struct {
 		sku    core.SKU
 		margin float64
+		known  bool
 		cv     float64
 		weeks  int
 	}
@@ -44,9 +46,9 @@ func (x *index) classify(q core.QuantityPolicy) map[core.SKU]standing {
 		if units <= 0 {
 			continue
 		}
-		m := units * x.unitMargin(x.products[sku])
-		all = append(all, sold{sku, m, cv, weeks})
-		total += m
+		unit, known := x.unitMargin(x.products[sku])
+		all = append(all, sold{sku, units * unit, known, cv, weeks})
+		total += units * unit
 	}
 	slices.SortStableFunc(all, func(a, b sold) int { return cmp.Or(cmp.Compare(b.margin, a.margin), cmp.Compare(a.sku, b.sku)) })
 	out := make(map[core.SKU]standing, len(all))
@@ -71,8 +73,12 @@ func (x *index) classify(q core.QuantityPolicy) map[core.SKU]standing {
 		case s.cv <= q.ClassY:
 			xyz = "Y"
 		}
-		out[s.sku] = standing{core.Class(abc + xyz), fmt.Sprintf("it brings %s of a year's margin, after products with %s; %s",
-			percent(s.margin/max(total, 1)), percent(min(share, before/max(total, 1))), varies(s.cv, s.weeks))}
+		why := fmt.Sprintf("what it brings is not known, for want of a price, a cost or an exchange rate; %s", varies(s.cv, s.weeks))
+		if s.known {
+			why = fmt.Sprintf("it brings %s of a year's margin, after products with %s; %s",
+				percent(s.margin/max(total, 1)), percent(min(share, before/max(total, 1))), varies(s.cv, s.weeks))
+		}
+		out[s.sku] = standing{core.Class(abc + xyz), why}
 		before += s.margin
 	}
 	return out
@@ -85,14 +91,14 @@ func varies(cv float64, weeks int) string {
 	return fmt.Sprintf("its weekly demand varies by %s of its mean (%s)", replenish.Num(math.Round(cv*100)/100), plural(weeks, "week"))
 }
 
-// unitMargin is the margin of one unit in minor units of the shop's currency; 0
-// when a price or rate is not known.
-func (x *index) unitMargin(p *core.Product) float64 {
-	price, ok := x.toShop(p.Price)
+// unitMargin is the margin of one unit in minor units of the shop's currency; it
+// reports false when a price, a cost or a rate is not known.
+func (x *index) unitMargin(p *core.Product) (minor float64, known bool) {
+	price, ok := x.valued(p.Price)
 	if !ok {
-		return 0
+		return 0, false
 	}
-	cost, known := x.toShop(p.Cost)
+	cost, known := x.valued(p.Cost)
 	if offers := x.offers[p.SKU]; len(offers) > 0 {
 		normal, _ := replenish.Ways(offers[0].Lead)
 		if c, ok := x.landed(offers[0], max(1, offers[0].MOQ), normal); ok {
@@ -100,9 +106,9 @@ func (x *index) unitMargin(p *core.Product) float64 {
 		}
 	}
 	if !known {
-		return 0
+		return 0, false
 	}
-	return float64(max(0, price.Minor-cost.Minor))
+	return float64(max(0, price.Minor-cost.Minor)), true
 }
 
 // weekly sums up the channels of one SKU over the last 52 weeks: units sold, and

@@ -19,10 +19,12 @@ func (e *evaluation) unitCost(n *node, offer *core.SupplierItem) (cost *replenis
 	}
 	normal, _ := replenish.Ways(offer.Lead)
 	landed, known := e.landed(offer, max(1, offer.MOQ), normal)
-	sell, priced := e.toShop(n.product.Price)
+	sell, priced := e.valued(n.product.Price)
 	switch {
 	case !known:
 		return nil, "the exchange rate of the supplier's price is not known"
+	case n.product.Price.Currency == "":
+		return nil, "the selling price is not known"
 	case !priced:
 		return nil, "the exchange rate of the selling price is not known"
 	case sell.Minor <= landed.Minor:

@@ -227,7 +227,7 @@ func (e *evaluation) item(n *node, a assessed, linked bool) (Item, risk.Item) {
 	}
 	return it, risk.Item{
 		SKU: it.SKU, Location: it.Location, Name: it.Name, Supplier: it.Supplier,
-		Position: it.Position, State: res, MoneyAtRisk: atRisk,
+		Position: it.Position, State: res, MoneyAtRisk: atRisk, Unvalued: !unit.known,
 		Relieved: e.relieved(n, &res), Off: d.off, Play: e.play(&it, offer),
 	}
 }
@@ -349,18 +349,28 @@ func position(n *node) replenish.Position {
 	return p
 }
 
-// worth is what one unit brings and costs, in the shop's currency.
-type worth struct{ price, landed, margin core.Money }
+// worth is what one unit brings and costs, in the shop's currency. All is 0 when it is
+// not known.
+type worth struct {
+	price, landed, margin core.Money
+	known                 bool
+}
 
 // worthOf takes the landed cost of the order computed, or the product's own cost
-// where no supplier price is known. Without an exchange rate all is 0. A margin
-// is never negative.
+// where no supplier price is known. A margin is never negative.
 func (e *evaluation) worthOf(p *core.Product, offer *core.SupplierItem, res *replenish.Result) worth {
 	none := core.Money{Currency: e.s.Shop.Currency}
-	w := worth{none, none, none}
-	price, ok := e.toShop(p.Price)
+	w := worth{price: none, landed: none, margin: none}
+	gap := func(m core.Money) {
+		if m.Currency != "" {
+			e.gap("price", string(m.Currency))
+		} else if res.Short > 0 {
+			e.gap("cost", string(p.SKU))
+		}
+	}
+	price, ok := e.valued(p.Price)
 	if !ok {
-		e.gap("price", string(p.Price.Currency))
+		gap(p.Price)
 		return w
 	}
 	var cost core.Money
@@ -369,12 +379,12 @@ func (e *evaluation) worthOf(p *core.Product, offer *core.SupplierItem, res *rep
 		cost, known = e.landed(offer, max(1, offer.MOQ, res.Qty()), res.Lead)
 	}
 	if !known {
-		if cost, known = e.toShop(p.Cost); !known {
-			e.gap("price", string(p.Cost.Currency))
+		if cost, known = e.valued(p.Cost); !known {
+			gap(p.Cost)
 			return w
 		}
 	}
-	w.price, w.landed = price, cost
+	w.price, w.landed, w.known = price, cost, true
 	w.margin.Minor = max(0, price.Minor-cost.Minor)
 	return w
 }
@@ -392,6 +402,11 @@ func (e *evaluation) warnings() []string {
 	}
 	say("rate", "Nothing is proposed to these suppliers, because their currency has no exchange rate: %s (on %s or before).")
 	say("price", "Money at risk is incomplete: no exchange rate for %s on %s or before.")
+	if skus := slices.Compact(slices.Sorted(slices.Values(e.gaps["cost"]))); len(skus) == 1 {
+		out = append(out, fmt.Sprintf("Money at risk is incomplete: no price or no cost is known of %s.", skus[0]))
+	} else if len(skus) > 1 {
+		out = append(out, fmt.Sprintf("Money at risk is incomplete: no price or no cost is known of %s and %d more.", skus[0], len(skus)-1))
+	}
 	say("amount", "Left out because the amount is too large to be true: %s (on %s).")
 	return out
 }

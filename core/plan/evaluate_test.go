@@ -64,6 +64,58 @@ func TestMoneyAtRisk(t *testing.T) {
 	}
 }
 
+// Without a supplier and a cost nobody knows what a unit brings: it is not its price.
+func TestUnknownCost(t *testing.T) {
+	s := oneSKU(100)
+	s.Items, s.Products[0].Cost = nil, core.Money{}
+	other := s.Products[0]
+	other.SKU, other.Cost = "KNOWN", eur(900)
+	s.Products = append(s.Products, other)
+	s.Stock = append(s.Stock, core.StockLevel{SKU: "KNOWN", Location: "MAIN", OnHand: 100})
+	s.Demand = append(s.Demand, s.Demand[0])
+	s.Demand[1].SKU = "KNOWN"
+	r := evaluate(t, s)
+	known, unknown := r.Items[0], r.Items[1]
+	if known.SKU != "KNOWN" || known.MoneyAtRisk != eur(505540) || unknown.Short != known.Short || unknown.MoneyAtRisk != eur(0) {
+		t.Errorf("%s: %s at risk, %s: %s; want 460 * EUR 10.99 of the known", known.SKU, known.MoneyAtRisk, unknown.SKU, unknown.MoneyAtRisk)
+	}
+	if known.Class != "AX" || unknown.Class != "CX" || !strings.HasPrefix(unknown.ClassWhy, "what it brings is not known") {
+		t.Errorf("classes %s, %s (%s)", known.Class, unknown.Class, unknown.ClassWhy)
+	}
+	if want := []string{"Money at risk is incomplete: no price or no cost is known of SOLAR-01."}; !cmp.Equal(want, r.Warnings) {
+		t.Errorf("warnings %q, want %q", r.Warnings, want)
+	}
+	if f := r.Findings[1]; f.SKU != "SOLAR-01" || f.Severity != risk.High || !strings.Contains(f.Reason, "(what is at risk is not known,") {
+		t.Errorf("finding %+v", f)
+	}
+}
+
+// A price of zero is known: goods that are given away lose nothing by waiting. What has
+// no price cannot be weighed.
+func TestPriceZero(t *testing.T) {
+	s := oneSKU(200)
+	p := byFormula()
+	p.Target = core.TargetCost
+	for _, c := range []struct {
+		price core.Money
+		lines int
+		why   string
+		way   string
+	}{
+		{eur(0), 1, "the selling price of EUR 0.00 leaves no margin over the landed cost of EUR 7.65", "waiting for sea loses EUR 0.00, air for "},
+		{core.Money{}, 2, "the selling price is not known", "price or exchange rate is not known, so the gap goes by air"},
+	} {
+		s.Products[0].Price = c.price
+		r, err := Evaluate(s, p, noon)
+		if err != nil || len(r.Proposals) != 1 || len(r.Proposals[0].Lines) != c.lines {
+			t.Fatalf("%v: %+v, %v", c.price, r.Proposals, err)
+		}
+		if calc := r.Items[0].Calc; calc.CostWhy != c.why || !strings.Contains(calc.ModeWhy, c.way) {
+			t.Errorf("%v: %q and %q", c.price, calc.CostWhy, calc.ModeWhy)
+		}
+	}
+}
+
 // A reorder point can lie beyond the horizon of the projection.
 func TestDueWithoutStockOutInSight(t *testing.T) {
 	s := oneSKU(2100)

@@ -217,6 +217,14 @@ func (x *index) landed(it *core.SupplierItem, qty int64, lead core.Lead) (core.M
 	return x.toShop(unit)
 }
 
+// valued is toShop for a price or a cost: an empty one is not known.
+func (x *index) valued(m core.Money) (core.Money, bool) {
+	if m.Currency == "" {
+		return core.Money{}, false
+	}
+	return x.toShop(m)
+}
+
 // toShop converts at today's rate; it reports false when there is none.
 func (x *index) toShop(m core.Money) (core.Money, bool) {
 	if m == (core.Money{}) {

@@ -12,7 +12,7 @@ func (e *evaluation) economics(p *core.Product, offer *core.SupplierItem) replen
 	if offer == nil {
 		return replenish.Economics{}
 	}
-	sell, ok := e.toShop(p.Price)
+	sell, ok := e.valued(p.Price)
 	if !ok {
 		return replenish.Economics{}
 	}

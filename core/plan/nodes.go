@@ -16,7 +16,7 @@ type Node struct {
 	Supplier *core.Supplier     // of the offer
 	// Price and Landed are of one unit in the shop's currency. Landed is price and
 	// freight of a minimum order by the normal way, or the product's own cost
-	// without an offer. Rated is false when an exchange rate is missing.
+	// without an offer. Rated is false when one of them or its exchange rate is not known.
 	Price, Landed core.Money
 	Rated         bool
 }
@@ -33,8 +33,8 @@ func Nodes(s core.Snapshot, today core.Day) ([]Node, error) {
 	for _, n := range nodes {
 		v := Node{Product: *n.product, Location: n.location, Stock: n.stock, Inbound: n.inbound, Series: n.series}
 		var priced, costed bool
-		v.Price, priced = x.toShop(n.product.Price)
-		v.Landed, costed = x.toShop(n.product.Cost)
+		v.Price, priced = x.valued(n.product.Price)
+		v.Landed, costed = x.valued(n.product.Cost)
 		if offers := x.offers[n.product.SKU]; len(offers) > 0 {
 			v.Offer, v.Supplier = offers[0], x.suppliers[offers[0].Supplier]
 			normal, _ := replenish.Ways(v.Offer.Lead)

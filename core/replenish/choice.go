@@ -10,7 +10,7 @@ import (
 
 // Economics is what a unit brings, for weighing ways of shipping by money.
 type Economics struct {
-	Sell core.Money // price of one unit, shop's currency
+	Sell core.Money // price of one unit, shop's currency; without a currency it is not known
 	Rate core.Rate  // shop's currency for one of the supplier's; 0 when not known
 }
 
@@ -214,7 +214,7 @@ func Lost(p *window.Paths, stock float64, due []float64, from int) (units window
 
 // value gives the landed cost of a unit by the normal way, in the shop's currency.
 func (w *Choice) value(e Economics) (landed core.Money, known bool) {
-	if e.Rate <= 0 || e.Sell.Minor <= 0 {
+	if e.Rate <= 0 || e.Sell.Currency == "" {
 		return landed, false
 	}
 	landed, err := w.NormalUnit.Convert(e.Sell.Currency, e.Rate)

@@ -26,6 +26,9 @@ type Item struct {
 	Position    replenish.Position
 	State       replenish.Result
 	MoneyAtRisk core.Money
+	// Unvalued is true when MoneyAtRisk is 0 because a price, a cost or an exchange rate
+	// is not known.
+	Unvalued bool
 	// Play is what else can be done about a stock-out: an offer to the customers it
 	// hits. Empty: nothing.
 	Play string
@@ -66,6 +69,14 @@ func (it *Item) finding(k Kind, s Severity) Finding {
 	}
 }
 
+// atRisk says how much money is at risk.
+func (it *Item) atRisk() string {
+	if it.Unvalued {
+		return "what is at risk is not known, for want of a price, a cost or an exchange rate"
+	}
+	return fmt.Sprintf("%s at risk", it.MoneyAtRisk)
+}
+
 // stockOut is HIGH when the tier is RED and units will be short until goods
 // ordered today arrive, or the order-by date is at most three days away and no
 // inbound goods come before the stock-out. It is MEDIUM when the order-by date
@@ -88,8 +99,8 @@ func stockOut(it *Item, p core.Policy, today core.Day) (Finding, bool) {
 	f.Play = it.Play
 	f.Reason = fmt.Sprintf("%s %s: %s; stock lasts until %s (%s)", r.Tier, it.SKU, r.TierWhy, r.StockOut, away(r.StockOut, today))
 	if r.Short > 0.05 {
-		f.Reason += fmt.Sprintf(", goods ordered today arrive by %s on %s, %s units short (%s at risk)",
-			r.Lead.Mode, r.Arrival, inUnits(r.Short), it.MoneyAtRisk)
+		f.Reason += fmt.Sprintf(", goods ordered today arrive by %s on %s, %s units short (%s)",
+			r.Lead.Mode, r.Arrival, inUnits(r.Short), it.atRisk())
 	} else {
 		f.Reason += fmt.Sprintf(", order by %s (%s)", r.OrderBy, away(r.OrderBy, today))
 	}
@@ -110,7 +121,7 @@ func noSource(it *Item, _ core.Policy, _ core.Day) (Finding, bool) {
 	f := it.finding(NoSource, severity)
 	f.Reason = fmt.Sprintf("%s %s: %s, and no supplier offers it", r.Tier, it.SKU, r.TierWhy)
 	if r.Short > 0.05 {
-		f.Reason += fmt.Sprintf("; %s units short over the next 28 days (%s at risk)", inUnits(r.Short), it.MoneyAtRisk)
+		f.Reason += fmt.Sprintf("; %s units short over the next 28 days (%s)", inUnits(r.Short), it.atRisk())
 	}
 	f.Reason += "."
 	return f, true

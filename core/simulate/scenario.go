@@ -258,7 +258,7 @@ func newNode(n plan.Node, cfg Config) (v node, why string) {
 	case n.Offer == nil:
 		return v, "without a supplier"
 	case !n.Rated:
-		return v, "without an exchange rate"
+		return v, "without a known price or exchange rate"
 	}
 	first := cfg.To
 	for _, s := range n.Series {
