@@ -292,6 +292,9 @@ func TestRejectAndRedelivery(t *testing.T) {
 		t.Fatal(err)
 	}
 	card = w.card("SOLAR-01", "ejected", "we drop", "this line")
+	if !strings.Contains(card.Text, "by boss on ") || !strings.Contains(card.Text, "this line. Not asked again before ") {
+		t.Errorf("the first line of the rejected card tells %q", card.Text)
+	}
 	w.until("effects are done", func() bool { return w.count(`select count(*) from effect where state <> 'done'`) == 0 })
 	if n := w.count(`select count(*) from decision`); n != 1 {
 		t.Errorf("%d decisions, want 1", n)

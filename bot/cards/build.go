@@ -47,6 +47,7 @@ type builder struct {
 	shop    core.Shop
 	version int
 	blocks  []slack.Block
+	names   map[string]string // of the people on a card, by id, as far as known
 }
 
 // lay begins a message or a modal in the shop's language.

@@ -79,6 +79,7 @@ func Render(c plan.Card) Message {
 
 func render(c plan.Card) Message {
 	b := lay(c.Shop, c.Version)
+	b.names = c.Names
 	switch {
 	case c.Restock != nil:
 		return b.restock(c, *c.Restock)

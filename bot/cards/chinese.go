@@ -10,7 +10,7 @@ import (
 // chinese says in Chinese what english says. A test finds what is missing and slots
 // that differ.
 var chinese = phrases{
-	week: chineseWeek,
+	week: chineseWeek, done: chineseOutcome,
 
 	language: "zh", dayForm: "1月2日", dateForm: "2006年1月2日", percent: "%s%%", inBrackets: "（%s）", stop: "。", colon: "：", semicolon: "；", comma: "，",
 	pair: "%s：%s", pair4: "%s：%s %s %s",
@@ -53,7 +53,7 @@ var chinese = phrases{
 		plan.OrderSent:        "给供应商的邮件：已发送。",
 		plan.OrderDryRun:      "给供应商的邮件：已写入发件箱文件夹（演练，未发送）。",
 		plan.OrderSendUnknown: "给供应商的邮件：未收到服务器答复，重发前请先核实。",
-		plan.OrderSendFailed:  "给供应商的邮件：发送失败。",
+		plan.OrderSendFailed:  "给供应商的邮件：发送失败。请重发，或确认供应商已收到。",
 	},
 	mailWord: map[plan.OrderState]safe{
 		plan.OrderApproved: "已批准", plan.OrderSent: "邮件已发送", plan.OrderDryRun: "邮件在发件箱文件夹（演练）",

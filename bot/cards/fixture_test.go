@@ -41,6 +41,9 @@ func kept(in core.Shop, sku core.SKU) plan.QuietView {
 	return v
 }
 
+// names are what the people of the tests are called.
+var names = map[string]string{"U0ANNA": "Anna <!here>", "U0BEN": "Ben"}
+
 const today = core.Day(20778) // 21 Nov 2026
 
 func eur(minor int64) core.Money { return core.Money{Minor: minor, Currency: "EUR"} }

@@ -172,14 +172,15 @@ func goldenMessages(t *testing.T) {
 			v.Order.UndoUntil, v.Order.UndoneBy, v.Order.UndoneAt = now.Add(5*time.Minute), "U0ANNA", now.Add(time.Minute)
 			v.Order.Version, v.Order.Progress = 2, []plan.Progress{{Cancelled: 504, Due: today + 35}}
 		}),
-		"restock_dry_run":      decided(plan.Approved, func(v *plan.RestockView) { v.Order = order(plan.OrderDryRun); v.Proposal.FirstBy = "U0BEN" }),
-		"restock_mail_unknown": decided(plan.Approved, func(v *plan.RestockView) { v.Order = order(plan.OrderSendUnknown) }),
-		"restock_mail_failed":  decided(plan.Approved, func(v *plan.RestockView) { v.Order = order(plan.OrderSendFailed) }),
-		"restock_rejected":     decided(plan.Rejected, func(v *plan.RestockView) { v.Proposal.DecidedWhy = "we drop this line" }),
-		"restock_snoozed":      decided(plan.Snoozed, func(v *plan.RestockView) { v.Proposal.SnoozedUntil = now.AddDate(0, 0, 7) }),
-		"restock_expired":      decided(plan.Expired, nil),
-		"restock_withdrawn":    decided(plan.Withdrawn, func(v *plan.RestockView) { v.Proposal.DecidedWhy = "stock of 900 arrived" }),
-		"risk_high":            riskCard(nil),
+		"restock_dry_run":         decided(plan.Approved, func(v *plan.RestockView) { v.Order = order(plan.OrderDryRun); v.Proposal.FirstBy = "U0BEN" }),
+		"restock_mail_unknown":    decided(plan.Approved, func(v *plan.RestockView) { v.Order = order(plan.OrderSendUnknown) }),
+		"restock_mail_failed":     decided(plan.Approved, func(v *plan.RestockView) { v.Order = order(plan.OrderSendFailed) }),
+		"restock_rejected":        decided(plan.Rejected, func(v *plan.RestockView) { v.Proposal.DecidedWhy, v.RestsUntil = "we drop this line", today+7 }),
+		"restock_rejected_silent": decided(plan.Rejected, func(v *plan.RestockView) { v.Proposal.DecidedBy = "U0GONE" }),
+		"restock_snoozed":         decided(plan.Snoozed, func(v *plan.RestockView) { v.Proposal.SnoozedUntil = now.AddDate(0, 0, 7) }),
+		"restock_expired":         decided(plan.Expired, nil),
+		"restock_withdrawn":       decided(plan.Withdrawn, func(v *plan.RestockView) { v.Proposal.DecidedWhy = "stock of 900 arrived" }),
+		"risk_high":               riskCard(nil),
 		"risk_play": riskCard(func(v *plan.RiskView) {
 			v.Finding.Play = "about 12 known customers are expected to want it between 2026-11-26 and 2026-11-29, when it would be out. Offer them a bundle with <!here> CHARGER-2 at 10 % off."
 		}),
@@ -271,6 +272,7 @@ func goldenMessages(t *testing.T) {
 	}
 	for name, c := range cards {
 		t.Run(name, func(t *testing.T) {
+			c.Names = names
 			m := Render(c)
 			accept(t, m)
 			inert(t, m)

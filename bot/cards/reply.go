@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -114,7 +115,7 @@ func (b *builder) answered(v plan.AnswerView) Message {
 	}
 	if v.State != plan.ReplyOpen {
 		b.line(text(w.by), person(v.By))
-		return b.message(join("\n", join(" · ", w.state[v.State], first), rest))
+		return b.message(join("\n", join(" · ", w.state[v.State], first, b.byWhom(v.By, time.Time{})), rest))
 	}
 	drop := button(ActionReplyDrop, ReplyValue(v), w.drop)
 	if v.Event == nil {

@@ -30,7 +30,7 @@ func TestReplyCards(t *testing.T) {
 		pasted.Pasted, pasted.From = "U0BEN", ""
 		for name, v := range map[string]plan.AnswerView{"open": answer(full), "taken": taken, "several_days": pasted} {
 			t.Run(language+" "+name, func(t *testing.T) {
-				m := Render(plan.Card{Key: "answer/9", Kind: plan.AnswerCard, Version: 1, Shop: there, AsOf: now, Answer: &v})
+				m := Render(plan.Card{Key: "answer/9", Kind: plan.AnswerCard, Version: 1, Shop: there, AsOf: now, Answer: &v, Names: names})
 				accept(t, m)
 				inert(t, m)
 				golden(t, "reply_"+name+"."+language, shown{m.Text, m.Blocks, &m.Metadata})

@@ -1,8 +1,6 @@
 package cards
 
 import (
-	"time"
-
 	"quartermaster/core"
 	"quartermaster/core/plan"
 	"quartermaster/core/replenish"
@@ -119,14 +117,7 @@ func worst(lines []plan.Line) replenish.Tier {
 func (b *builder) restockText(c plan.Card, v plan.RestockView) safe {
 	p := v.Proposal
 	if !p.State.Decidable() {
-		out := join(" · ", b.restockHead(v), money(p.Total))
-		if p.State == plan.Snoozed {
-			out = join(" · ", out, b.snoozedUntil(p.SnoozedUntil, p.SnoozeEvent))
-		}
-		if v.Order != nil {
-			out = join(b.w.stop, out, b.orderState(*v.Order))
-		}
-		return out
+		return b.outcomeText(v)
 	}
 	first, has := plan.FirstOut(p.Lines)
 	var what, amount safe
@@ -252,59 +243,6 @@ func (b *builder) lines(lines []plan.Line) {
 		rows = append(rows, row)
 	}
 	b.table(rows, 2, 3)
-}
-
-// outcome says who decided, when, and what became of it.
-func (b *builder) outcome(v plan.RestockView) {
-	p := v.Proposal
-	at := text(" · " + b.instant(p.DecidedAt))
-	switch p.State {
-	case plan.Approved:
-		if p.FirstBy != "" && p.FirstBy != p.DecidedBy {
-			b.line(text(b.w.first), person(p.FirstBy))
-		}
-		if p.DecidedBy == plan.ByRule {
-			b.line(text(say(b.w.byRule, b.told(p.DecidedWhy, 500))), at)
-		} else {
-			b.line(text(b.w.approvedBy), person(p.DecidedBy), at)
-		}
-		if o := v.Order; o != nil {
-			b.line(bold(say(b.w.order, clean(o.Number, 30), money(o.Total))), text(b.orderState(*o)))
-			if o.UndoneBy != "" {
-				b.line(text(b.w.po.undone), person(o.UndoneBy), text(" · "+b.instant(o.UndoneAt)+b.w.po.undoneRest))
-			}
-		}
-	case plan.Rejected:
-		b.line(text(b.w.rejectedBy), person(p.DecidedBy), at, reason(p.DecidedWhy))
-	case plan.Snoozed:
-		b.snoozedLine(p.DecidedBy, p.SnoozedUntil, p.SnoozeEvent)
-	case plan.Expired:
-		b.line(text(say(b.w.expired, b.instant(p.ExpiresAt))))
-	case plan.Withdrawn:
-		b.line(text(b.w.withdrawn), text(b.told(p.DecidedWhy, 500)))
-	}
-}
-
-// snoozedLine says until when, and by whom where that is known.
-func (b *builder) snoozedLine(who string, until time.Time, event plan.SnoozeEvent) {
-	at := text(say(b.w.snoozed, b.instant(until)) + b.w.quiet.or[event])
-	if who == "" {
-		b.line(text(b.w.snoozedAt), at)
-		return
-	}
-	b.line(text(b.w.snoozedBy), person(who), at)
-}
-
-// snoozedUntil is snoozedLine without who, for the first line.
-func (b *builder) snoozedUntil(until time.Time, event plan.SnoozeEvent) safe {
-	return say(b.w.quiet.till, b.instant(until)) + b.w.quiet.or[event]
-}
-
-func reason(why string) piece {
-	if why == "" {
-		return piece{}
-	}
-	return text(" · " + clean(why, 500))
 }
 
 func (b *builder) restockFooter(c plan.Card, v plan.RestockView) {

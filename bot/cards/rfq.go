@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -116,14 +117,15 @@ func (b *builder) rfq(c plan.Card, v plan.RFQCardView) Message {
 		story = say(w.storyClosed, what)
 		switch {
 		case r.Chosen != "":
-			b.line(text(say(w.chosen, clean(string(r.Chosen), 60))), person(r.ClosedBy))
-			story = join(" · ", story, clean(string(r.Chosen), 60))
+			chosen := clean(string(r.Chosen), 60)
+			b.line(text(say(w.chosen, chosen)), person(r.ClosedBy))
+			story = join(" · ", story, chosen)
 		case r.ClosedBy != "":
 			b.line(text(w.closed), person(r.ClosedBy))
 		default:
 			b.line(text(w.none))
 		}
-		return b.message(story)
+		return b.message(join(" · ", story, b.byWhom(r.ClosedBy, time.Time{})))
 	case plan.RFQCompared:
 		story = say(w.storyCompared, qty(r.Qty), what, qty(int64(answers)), qty(int64(len(r.Letters))))
 	}

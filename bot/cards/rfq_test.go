@@ -30,7 +30,7 @@ func TestRFQCards(t *testing.T) {
 			"closed":   {RFQ: closed},
 		} {
 			t.Run(language+" "+name, func(t *testing.T) {
-				m := Render(plan.Card{Key: "rfq/7", Kind: plan.RFQCard, Version: 2, Shop: there, AsOf: now, Run: "check-20261121", RFQ: &v})
+				m := Render(plan.Card{Key: "rfq/7", Kind: plan.RFQCard, Version: 2, Shop: there, AsOf: now, Run: "check-20261121", RFQ: &v, Names: names})
 				accept(t, m)
 				inert(t, m)
 				golden(t, "rfq_"+name+"."+language, shown{m.Text, m.Blocks, &m.Metadata})

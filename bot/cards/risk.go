@@ -2,6 +2,7 @@ package cards
 
 import (
 	"cmp"
+	"time"
 
 	"quartermaster/core/plan"
 	"quartermaster/core/replenish"
@@ -71,7 +72,7 @@ func (b *builder) risk(c plan.Card, v plan.RiskView) Message {
 		story += say(b.w.asks.money, money(f.MoneyAtRisk))
 	}
 	if snoozed {
-		story = join(" · ", story, b.snoozedUntil(v.SnoozedUntil, v.SnoozeEvent))
+		story = join(" · ", story, b.snoozedUntil(v.SnoozedUntil, v.SnoozeEvent), b.byWhom(v.SnoozedBy, time.Time{}))
 	} else {
 		story = join(b.w.semicolon, story, b.riskAsk(c, f))
 	}

@@ -348,7 +348,10 @@ func (b *builder) change(c plan.SettingsChange) Message {
 			pieces = append(pieces, text(say(" · %s", b.instant(c.DecidedAt))))
 		}
 		b.line(pieces...)
-		return b.message(join(b.w.colon, head, b.summary(c.Changes)))
+		if c.State == plan.SettingsOvertaken || c.State == plan.SettingsExpired {
+			b.line(text(w.askAnew))
+		}
+		return b.message(join(b.w.colon, join(" · ", head, b.byWhom(c.DecidedBy, c.DecidedAt)), b.summary(c.Changes)))
 	}
 	yes := button(ActionChangeConfirm, ChangeValue(c.ID), w.confirm).WithStyle(slack.StylePrimary)
 	yes.WithConfirm(slack.NewConfirmationBlockObject(plain(w.confirmSure, maxTitle), plain(w.confirmText, maxConfirm),

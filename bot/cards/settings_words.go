@@ -23,6 +23,7 @@ type settingsWords struct {
 	listAdded, listRemoved, listOrder         safe // in the place of plan.ListAdded and its kin
 	changesLeft, changesMany, importRest      safe // changesLeft: n
 	fileOnly                                  safe // label
+	askAnew                                   safe
 }
 
 // SettingsTitle is the title of the form of thresholds, for Loading and Sorry.
@@ -92,6 +93,7 @@ var englishSettings = settingsWords{
 	importRest:  "They are in the settings file that was sent.",
 	changesMany: "A change that cannot be read cannot be confirmed. Please refuse it and ask for it in smaller parts, or use the command quartermaster settings import.",
 	fileOnly:    "%s: as it stands it is changed in the settings file only, see /stock settings export and import.",
+	askAnew:     "Nothing was changed by this. Who still wants it asks anew: /stock settings",
 }
 
 var chineseSettings = settingsWords{
@@ -149,4 +151,5 @@ var chineseSettings = settingsWords{
 	importRest:  "见所发的设置文件。",
 	changesMany: "无法读到的更改不能确认。请拒绝，再分成几部分提出，或使用命令 quartermaster settings import。",
 	fileOnly:    "%s：按现有内容只能在设置文件中修改，见 /stock settings export 和 import。",
+	askAnew:     "此申请未作任何更改。如仍需要，请重新提出：/stock settings",
 }

@@ -120,6 +120,7 @@ type phrases struct {
 	unknown, nearest                     safe
 
 	home       homeWords
+	done       outcomeWords
 	po         orderWords    // purchase orders after their approval
 	cu         customerWords // customers and what they buy again
 	plays      playWords
@@ -196,7 +197,7 @@ var english = phrases{
 		plan.OrderSent:        "E-mail to the supplier: sent.",
 		plan.OrderDryRun:      "E-mail to the supplier: written to the outbox (dry run).",
 		plan.OrderSendUnknown: "E-mail to the supplier: answer lost, please check before sending again.",
-		plan.OrderSendFailed:  "E-mail to the supplier: failed.",
+		plan.OrderSendFailed:  "E-mail to the supplier: failed. Send it again, or say that the supplier has it.",
 	},
 	mailWord: map[plan.OrderState]safe{
 		plan.OrderApproved: "approved", plan.OrderSent: "e-mail sent", plan.OrderDryRun: "e-mail in the outbox (dry run)",
@@ -288,7 +289,7 @@ var english = phrases{
 		"/stock report: the weekly report as of today, as a file for the meeting; report month, report quarter: what was decided, and settings to look at\n" +
 		"/stock suggest TEXT: the suggestion box\n" +
 		"/stock help: this list",
-	home: englishHome, po: englishOrders, cu: englishCustomers, plays: englishPlay, arrivals: englishArrivals, review: englishReview, letters: englishLetters, quotes: englishQuotes, rfq: englishRFQ, reply: englishReply, byHand: englishOverrides, advice: englishAdvice, ask: englishAsk, asks: englishAsks, indicators: englishIndicators, quiet: englishQuiet, delegate: englishDelegate,
+	home: englishHome, done: englishOutcome, po: englishOrders, cu: englishCustomers, plays: englishPlay, arrivals: englishArrivals, review: englishReview, letters: englishLetters, quotes: englishQuotes, rfq: englishRFQ, reply: englishReply, byHand: englishOverrides, advice: englishAdvice, ask: englishAsk, asks: englishAsks, indicators: englishIndicators, quiet: englishQuiet, delegate: englishDelegate,
 	scores: englishScores, settings: englishSettings, sources: englishSources,
 	week: englishWeek,
 

@@ -302,6 +302,18 @@ func (s *Service) nameOf(ctx context.Context, user string) string {
 	return user
 }
 
+// namesOf is what people are called, by id, without those of whom that cannot be known
+// now.
+func (s *Service) namesOf(ctx context.Context, users []string) map[string]string {
+	out := map[string]string{}
+	for _, user := range users {
+		if name := s.nameOf(ctx, user); name != user {
+			out[user] = name
+		}
+	}
+	return out
+}
+
 // snoozeFinding silences a risk card.
 func (s *Service) snoozeFinding(ctx context.Context, c Click, actor plan.Actor) (answer string, err error) {
 	policy, err := s.rules(ctx, s.st.Pool())

@@ -114,6 +114,7 @@ func (s *Service) card(ctx context.Context, row store.CardRow) (plan.Card, error
 	default:
 		return c, fmt.Errorf("no such card: %q", row.Kind)
 	}
+	c.Names = s.namesOf(ctx, c.Deciders())
 	return c, nil
 }
 
@@ -135,6 +136,9 @@ func (s *Service) restockView(ctx context.Context, db store.DB, id int64) (*plan
 		if p.Limit.Minor >= row.TotalShop.Minor && (p.User != row.EditedBy || a.Solo) {
 			v.Approvers = append(v.Approvers, p.User)
 		}
+	}
+	if days := policy.RejectDays; row.State == plan.Rejected && days > 0 {
+		v.RestsUntil = core.DayOf(row.DecidedAt, s.cfg().Shop.Zone) + core.Day(days)
 	}
 	if row.State == plan.Approved {
 		o, err := store.OrderOfProposal(ctx, db, id)

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"time"
 
 	"quartermaster/core"
@@ -56,8 +57,34 @@ type Card struct {
 	Shop         core.Shop    `json:"shop"`
 	AsOf         time.Time    `json:"as_of"` // age of the data behind it
 	Run          string       `json:"run"`   // id of the check run that wrote it
+	// Names are what the people are called who decided about it, by user id, as far as
+	// that is known.
+	Names map[string]string `json:"-"`
 	// Picture is the chart on it; nil for none.
 	Picture *Picture `json:"picture,omitempty"`
+}
+
+// Deciders are the user ids of those who decided about what the card shows.
+func (c Card) Deciders() []string {
+	var who []string
+	switch {
+	case c.Restock != nil:
+		if p := c.Restock.Proposal; !p.State.Decidable() {
+			who = append(who, p.DecidedBy)
+		}
+		if o := c.Restock.Order; o != nil {
+			who = append(who, o.UndoneBy)
+		}
+	case c.Risk != nil:
+		who = append(who, c.Risk.SnoozedBy)
+	case c.Change != nil:
+		who = append(who, c.Change.DecidedBy)
+	case c.RFQ != nil:
+		who = append(who, c.RFQ.RFQ.ClosedBy)
+	case c.Answer != nil:
+		who = append(who, c.Answer.By)
+	}
+	return slices.DeleteFunc(who, func(id string) bool { return id == "" || id == ByRule })
 }
 
 // Picture is a chart: an image that the chat system holds, or numbers that it draws.
@@ -99,6 +126,9 @@ type RestockView struct {
 	Approvers    []string   `json:"approvers,omitempty"` // user ids who may approve it
 	Order        *Order     `json:"order,omitempty"`     // after approval
 	Note         string     `json:"note,omitempty"`      // "quantities changed since you looked: ..."
+	// RestsUntil is the day from which a rejected line may be asked for again though its
+	// need did not grow; zero: from the next check on.
+	RestsUntil core.Day `json:"rests_until,omitzero"`
 }
 
 // RiskView is the content of a risk card.
