@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -258,18 +259,56 @@ func TestReceivePages(t *testing.T) {
 	if !strings.Contains(first, "Lines 1 to 40 of 45") || !strings.Contains(first, "Next") {
 		t.Fatalf("the first page reads %s", first)
 	}
-	if _, err := w.ws.As(boss).ClickView(w.ctx(), "page_2", nil); err != nil {
+	// What is typed stays over the pages: numbers, damaged units, the day and the note. A
+	// number that cannot be read keeps the page and says so.
+	typed := func(field, id, value string) map[string]any { return map[string]any{field: map[string]any{id: value}} }
+	turn := func(button string, entered ...map[string]any) {
+		t.Helper()
+		all := workspace.Entered{}
+		for _, e := range entered {
+			for block, v := range e {
+				all[block] = v.(map[string]any)
+			}
+		}
+		if _, err := w.ws.As(boss).ClickView(w.ctx(), button, all); err != nil {
+			t.Fatal(err)
+		}
+	}
+	turn("page_2", typed("line-3", "qty-3", "ten"))
+	w.view(boss, "Lines 1 to 40 of 45", "whole number")
+	turn("page_2", typed("line-3", "qty-3", "6"), typed("damaged-line-3", "damaged-3", "2"), typed("note", "note", "two boxes wet"))
+	w.view(boss, "Lines 41 to 45 of 45", "the 45 lines of the pages you have opened", "Previous")
+	turn("page_1", typed("line-41", "qty-41", "7"))
+	raw, err := json.Marshal(w.view(boss, "Lines 1 to 40 of 45", "the 45 lines").Blocks)
+	if err != nil {
 		t.Fatal(err)
 	}
-	w.view(boss, "Lines 41 to 45 of 45", "Previous")
-	if got := w.submit(boss, map[string]any{"qty-40": "0", "qty-41": "7"}); got != "" {
+	first = string(raw)
+	for _, kept := range []string{`"action_id":"qty-3","initial_value":"6"`, `"action_id":"damaged-3","initial_value":"2"`, "two boxes wet"} {
+		if !strings.Contains(first, kept) {
+			t.Errorf("the first page has lost %s: %s", kept, first)
+		}
+	}
+	// What is wrong on another page than the one that was sent is told by page and line.
+	turn("page_2", typed("damaged-line-3", "damaged-3", "9"))
+	w.view(boss, "Lines 41 to 45 of 45")
+	if got := w.submit(boss, nil); !strings.Contains(got, "Page 1, line 4: ") {
+		t.Errorf("the form answered %s", got)
+	}
+	turn("page_1")
+	w.view(boss, "Lines 1 to 40 of 45")
+	turn("page_2", typed("damaged-line-3", "damaged-3", "2"))
+	w.view(boss, "Lines 41 to 45 of 45")
+	if got := w.submit(boss, nil); got != "" {
 		t.Fatalf("the form answered %s", got)
 	}
 	w.card("PO-", "Partly received")
 	for sql, want := range map[string]int{
-		`select coalesce(sum(received), 0)::int from purchase_order_line where line < 42`: 0,
-		`select sum(received)::int from purchase_order_line where line = 42`:              7,
-		`select coalesce(sum(received), 0)::int from purchase_order_line where line > 42`: 30,
+		`select received::int from purchase_order_line where line = 4`:                    6,
+		`select damaged::int from purchase_order_line where line = 4`:                     2,
+		`select received::int from purchase_order_line where line = 42`:                   7,
+		`select sum(received)::int from purchase_order_line where line not in (1, 4, 42)`: 420,
+		`select count(*)::int from receipt where note = 'two boxes wet'`:                  45,
 	} {
 		if got := w.count(sql); got != want {
 			t.Errorf("%s: %d, want %d", sql, got, want)

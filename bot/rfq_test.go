@@ -164,8 +164,10 @@ func TestRFQWithoutAnswer(t *testing.T) {
 	open(buyer)
 	w.submit(boss, nil)
 	w.card("ASKED", "Nearby Lamps")
-	w.submit(buyer, nil)
-	w.view(buyer, "asked already", "Nothing was sent")
+	if got := w.submit(buyer, nil); !strings.Contains(got, "asked already") || !strings.Contains(got, "Nothing was sent") {
+		t.Errorf("the second request was answered %q", got)
+	}
+	w.view(buyer, "exactly what is sent") // the letters stay where they were edited
 	if n := w.count(`select count(*) from effect where kind = 'mail.rfq'`); n != 1 {
 		t.Fatalf("%d letters", n)
 	}

@@ -181,7 +181,7 @@ var chinese = phrases{
 		day: "到货日", dayHint: "货物到达的日期", etaLabel: "预计到货", etaHint: "未到部分的预计日期", note: "备注", over: "仍然登记", overLabel: "到货多于未到数量",
 		intro:     "%[2]s 的订单 %[1]s。到货部分不再计入在途；完好的计为库存，加到上次盘点上，直到有新的盘点。",
 		shipIntro: "%[2]s 的订单 %[1]s 已在途中。请填写预计到货日。",
-		ownPage:   "第 %s 至 %s 行，共 %s 行。每页单独登记：翻页前请先保存。",
+		ownPage:   "第 %s 至 %s 行，共 %s 行。翻页时已填写的内容会保留。保存时登记已打开各页的 %s 行，其余不登记。",
 		closed:    "订单 %s 已无未到数量。如仍有到货请填写，并勾选最后的选项。",
 		fState:    "状态", fOrdered: "已订购", fOutstanding: "未到", fDue: "预计", fCame: "已收货",
 		cLeft: "未到", cCame: "已收货", cDue: "预计", history: "历史", letter: "给 %s 的信", noLetter: "还没有写信。",

@@ -54,7 +54,7 @@ var settledLines = map[string]struct{ en, zh string }{
 	"restock_mail_failed":     {`APPROVED .*failed. Send it again, or say`, `已批准 .*失败`},
 	"restock_mail_unknown":    {`APPROVED .*please check before sending again`, `已批准 .*请先核实`},
 	"restock_partly_received": {`Expected 19 Nov 2026. 200 of 504 units came, 304 outstanding`, `2026年11月19日.*未到 304 件`},
-	"restock_rejected":        {`^❌ REJECTED · 504 × SOLAR-01 from Acme Lighting · EUR 1,920.24 · by Anna .* on 21 Nov 2026 20:59 UTC: we drop this line. Not asked again before 28 Nov 2026 unless the need grows.$`,
+	"restock_rejected": {`^❌ REJECTED · 504 × SOLAR-01 from Acme Lighting · EUR 1,920.24 · by Anna .* on 21 Nov 2026 20:59 UTC: we drop this line. Not asked again before 28 Nov 2026 unless the need grows.$`,
 		`^❌ 已拒绝 · SOLAR-01 × 504.*经手人 Anna .*2026年11月21日 20:59 UTC：we drop this line。除非需求增长，2026年11月28日前不再提出。$`},
 	"restock_rejected_silent": {`^❌ REJECTED · .* · on 21 Nov 2026 20:59 UTC. The next check asks again`, `^❌ 已拒绝 · .* · 2026年11月21日 20:59 UTC。如仍有需要，下次检查会再次提出。$`},
 	"restock_snoozed":         {`^💤 SNOOZED · 504 × SOLAR-01 .*until 28 Nov 2026.* · by Anna`, `^💤 已推迟 · SOLAR-01 × 504.*至 2026年11月28日`},

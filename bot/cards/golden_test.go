@@ -378,8 +378,8 @@ func goldenModals(t *testing.T) {
 		"modal_reject":      RejectModal(shop.Language, Ref{12, 3, "0f3a9b1c2d4e5f60"}, "C0STOCK"),
 		"modal_quote": QuoteModal(shop.Language, plan.QuoteView{SKU: "SOLAR-01", Name: "Solar <!here> lamp", Today: today,
 			Suppliers: []core.Supplier{{ID: "POT", Name: "Potter & Son <@U1>", Currency: "GBP"}, {ID: "FAR", Name: "远灯有限公司", Currency: "CNY"}}}),
-		"modal_receive":      ReceiveModal(partly(), "receive", 1),
-		"modal_receive_page": ReceiveModal(long, "receive", 2),
+		"modal_receive":      ReceiveModal(partly(), "receive", 1, plan.OrderEvent{}, nil),
+		"modal_receive_page": ReceiveModal(long, "receive", 2, plan.OrderEvent{}, nil),
 		"modal_ship":         ShipModal(partly()),
 		"modal_why":          WhyModal(shop.Language, proposal(worked())),
 		"modal_why_asked":    WhyModal(shop.Language, byPerson),
@@ -419,7 +419,7 @@ func goldenModals(t *testing.T) {
 	for range 60 {
 		large.Order.Lines = append(large.Order.Lines, worked())
 	}
-	for _, v := range []slack.ModalViewRequest{EditModal(shop.Language, many, nil, nil, 1), PagedView(shop.Language, WhyModal(shop.Language, many), "why 1", 2), ReceiveModal(large, "receive", 1), ReceiveModal(large, "receive", 2), ReceiveModal(plan.OrderView{}, "receive", 1), ReceiveModal(plan.OrderView{Order: empty}, "receive", 1), ShipModal(plan.OrderView{})} {
+	for _, v := range []slack.ModalViewRequest{EditModal(shop.Language, many, nil, nil, 1), PagedView(shop.Language, WhyModal(shop.Language, many), "why 1", 2), ReceiveModal(large, "receive", 1, plan.OrderEvent{}, nil), ReceiveModal(large, "receive", 2, plan.OrderEvent{}, nil), ReceiveModal(plan.OrderView{}, "receive", 1, plan.OrderEvent{}, nil), ReceiveModal(plan.OrderView{Order: empty}, "receive", 1, plan.OrderEvent{}, nil), ShipModal(plan.OrderView{})} {
 		acceptView(t, v)
 	}
 }

@@ -48,14 +48,15 @@ func Sorry(language string, title Title, message string) slack.ModalViewRequest 
 // comes to: typed holds what was typed by line, bad the lines whose number cannot be
 // read. Slack keeps what a person typed while the form is drawn anew, because the ids
 // of the fields stay. A long order has pages, the first being 1; what was typed on
-// the others is in the metadata.
+// the others is in the metadata. No field bounds its number: one that is too large would
+// not come back from another page, and the line under it says what is wrong.
 func EditModal(language string, p plan.Proposal, typed map[int]int64, bad map[string]string, page int) slack.ModalViewRequest {
 	b := lay(core.Shop{Language: language}, p.Version)
 	ref := Ref{p.ID, p.Version, "-"}
 	pages := (len(p.Lines) + maxInputs - 1) / maxInputs
 	page = min(max(page, 1), max(pages, 1))
-	first := EditFirst(page)
-	meta := EditMeta{Ref: ref, Page: page, Typed: map[int]int64{}}
+	first := FirstOf(page)
+	meta := PageMeta{Ref: ref, Page: page, Typed: map[int]int64{}}
 	for i, n := range typed {
 		if i < len(p.Lines) && n != p.Lines[i].Qty && (i < first || i >= first+maxInputs) {
 			meta.Typed[i] = n
@@ -66,7 +67,6 @@ func EditModal(language string, p plan.Proposal, typed map[int]int64, bad map[st
 		return b.modal("sorry", b.w.editTitle, "", "")
 	}
 	b.paragraph(say(b.w.editIntro, supplier(p)))
-	typed = within(p.Lines, typed, pages)
 	recount := p.Recount(typed)
 	for i := first; i < min(len(p.Lines), first+maxInputs); i++ {
 		l := p.Lines[i]
@@ -78,9 +78,6 @@ func EditModal(language string, p plan.Proposal, typed map[int]int64, bad map[st
 		}
 		if initial >= 0 {
 			in.WithInitialValue(strconv.FormatInt(initial, 10))
-		}
-		if l.Max > 0 && l.Max >= l.Qty {
-			in.WithMaxValue(strconv.FormatInt(l.Max, 10))
 		}
 		label := join(" · ", clean(string(l.SKU), 60), clean(l.Name, 100))
 		if severalOf(p.Lines, l.SKU) { // two ways, or two places
@@ -101,27 +98,12 @@ func EditModal(language string, p plan.Proposal, typed map[int]int64, bad map[st
 		b.line(bold(say(b.w.countTotal, b.amount(p))))
 	}
 	switch {
-	case pages > 1 && meta.roomy():
+	case pages > 1 && meta.roomy(1):
 		b.turns(page, pages, "edit")
 	case pages > 1:
 		b.paragraph(b.w.pageFirst)
 	}
 	return b.modal(CallbackEdit, b.w.editTitle, b.w.save, meta.String())
-}
-
-// within leaves out typed numbers above a line's maximum, which a field of another page
-// could not show again: what is counted is what stands in the fields.
-func within(lines []plan.Line, typed map[int]int64, pages int) map[int]int64 {
-	if pages < 2 {
-		return typed
-	}
-	out := make(map[int]int64, len(typed))
-	for i, n := range typed {
-		if i >= len(lines) || lines[i].Max <= 0 || n <= max(lines[i].Max, lines[i].Qty) {
-			out[i] = n
-		}
-	}
-	return out
 }
 
 // recounted says what the number in a line's field comes to.

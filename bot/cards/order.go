@@ -2,6 +2,7 @@ package cards
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -47,7 +48,7 @@ type orderWords struct {
 	receiveTitle, shipTitle, save                          safe
 	received, damaged, receivedHint, damagedHint           safe
 	day, dayHint, etaLabel, etaHint, note, over, overLabel safe
-	intro, shipIntro, closed, ownPage                      safe // ownPage: from, to, of
+	intro, shipIntro, closed, ownPage                      safe // ownPage: from, to, of, opened
 	fState, fOrdered, fOutstanding, fDue, fCame            safe
 	cLeft, cCame, cDue, history, letter, noLetter          safe
 	late                                                   safe
@@ -70,7 +71,7 @@ var englishOrders = orderWords{
 	day: "Day of arrival", dayHint: "When the goods came", etaLabel: "Expected on", etaHint: "Of what is outstanding", note: "Note", over: "Record it all the same", overLabel: "More came than is outstanding",
 	intro:     "Order %s from %s: what came leaves the stock on order; good units count as stock, added to the last count until there is a newer one.",
 	shipIntro: "Order %s from %s is on its way. Say when it is expected.",
-	ownPage:   "Lines %s to %s of %s. Each page is recorded by itself: save it before you turn to another.",
+	ownPage:   "Lines %s to %s of %s. What you type stays when you turn the page. Saving records the %s lines of the pages you have opened, and no others.",
 	closed:    "Nothing of order %s is outstanding. Enter what came all the same, and tick the box at the end.",
 	fState:    "State", fOrdered: "Ordered", fOutstanding: "Outstanding", fDue: "Expected", fCame: "Received",
 	cLeft: "Outstanding", cCame: "Received", cDue: "Expected", history: "History", letter: "Letter to %s", noLetter: "No letter has been written yet.",
@@ -163,9 +164,11 @@ func (b *builder) orderActions(o plan.Order) {
 
 // ReceiveModal is the form for a delivery: per line what came and what of it is
 // damaged. Lines of which nothing is outstanding are left out unless all are. A long
-// order has pages, the first being 1, and each is recorded by itself: what nobody has
-// seen is not taken for received. asked is what the buttons to the other pages carry.
-func ReceiveModal(v plan.OrderView, asked string, page int) slack.ModalViewRequest {
+// order has pages, the first being 1: typed is what stands in the form until now, on this
+// page and on those opened before, and only pages that were opened are recorded. bad are
+// the fields whose number cannot be read; asked is what the buttons to the other pages
+// carry.
+func ReceiveModal(v plan.OrderView, asked string, page int, typed plan.OrderEvent, bad map[string]string) slack.ModalViewRequest {
 	o := v.Order
 	b := lay(v.Shop, o.Version)
 	ref := OrderRef(o)
@@ -185,28 +188,54 @@ func ReceiveModal(v plan.OrderView, asked string, page int) slack.ModalViewReque
 	}
 	pages := (len(lines) + maxInputs - 1) / maxInputs
 	page = min(max(page, 1), pages)
-	first := (page - 1) * maxInputs
+	first := FirstOf(page)
 	shown := lines[first:min(len(lines), first+maxInputs)]
+	meta := PageMeta{Ref: ref, Page: page, Typed: map[int]int64{}, Damaged: map[int]int64{}}
+	stands := map[int]plan.Arrived{}
+	for _, a := range typed.Lines {
+		if stands[a.Line] = a; slices.Contains(shown, a.Line) {
+			continue
+		}
+		if meta.Typed[a.Line] = a.Received; a.Damaged > 0 {
+			meta.Damaged[a.Line] = a.Damaged
+		}
+	}
 	if pages > 1 {
-		b.paragraph(say(b.w.po.ownPage, qty(int64(first+1)), qty(int64(first+len(shown))), qty(int64(len(lines)))))
+		b.paragraph(say(b.w.po.ownPage, qty(int64(first+1)), qty(int64(first+len(shown))), qty(int64(len(lines))), qty(int64(len(meta.Typed)+len(shown)))))
 	}
 	for _, i := range shown {
 		l, due := o.Lines[i], o.Outstanding(i)
+		a, was := stands[i]
+		if !was {
+			a.Received = due
+		}
 		name := join(" · ", clean(string(l.SKU), 60), clean(l.Name, 60), clean(string(l.Location), 40))
-		in := slack.NewNumberInputBlockElement(nil, LineInput(i), false).WithMinValue("0").WithInitialValue(strconv.FormatInt(due, 10))
+		in := slack.NewNumberInputBlockElement(nil, LineInput(i), false).WithMinValue("0").WithInitialValue(strconv.FormatInt(a.Received, 10))
 		b.add(slack.NewInputBlock(LineBlock(i), plain(say(b.w.po.received, name), 300), plain(say(b.w.po.receivedHint, qty(due), qty(l.Qty)), 500), in))
-		bad := slack.NewInputBlock(DamagedBlock(i), plain(say(b.w.po.damaged, clean(string(l.SKU), 60)), 300), plain(b.w.po.damagedHint, 500),
-			slack.NewNumberInputBlockElement(nil, DamagedInput(i), false).WithMinValue("0"))
-		b.add(bad.WithOptional(true))
+		broken := slack.NewNumberInputBlockElement(nil, DamagedInput(i), false).WithMinValue("0")
+		if a.Damaged > 0 {
+			broken.WithInitialValue(strconv.FormatInt(a.Damaged, 10))
+		}
+		b.add(slack.NewInputBlock(DamagedBlock(i), plain(say(b.w.po.damaged, clean(string(l.SKU), 60)), 300), plain(b.w.po.damagedHint, 500), broken).WithOptional(true))
+		if why := cmp.Or(bad[LineBlock(i)], bad[DamagedBlock(i)]); why != "" {
+			b.line(text("⚠️ " + b.told(why, 300)))
+		}
 	}
-	b.dayField(FieldDay, b.w.po.day, b.w.po.dayHint, v.Today)
-	b.noteField()
-	box := slack.NewCheckboxGroupsBlockElement(FieldOver, option("over", b.w.po.over))
+	b.dayField(FieldDay, b.w.po.day, b.w.po.dayHint, cmp.Or(typed.Day, v.Today))
+	b.noteField(typed.Note)
+	over := option("over", b.w.po.over)
+	box := slack.NewCheckboxGroupsBlockElement(FieldOver, over)
+	if typed.Over {
+		box.InitialOptions = []*slack.OptionBlockObject{over}
+	}
 	b.add(slack.NewInputBlock(FieldOver, plain(b.w.po.overLabel, 300), nil, box).WithOptional(true))
-	if pages > 1 {
+	switch {
+	case pages > 1 && meta.roomy(2):
 		b.turns(page, pages, asked+" "+ref.String())
+	case pages > 1:
+		b.paragraph(b.w.pageFirst)
 	}
-	return b.modal(CallbackReceive, b.w.po.receiveTitle, b.w.po.save, ref.String())
+	return b.modal(CallbackReceive, b.w.po.receiveTitle, b.w.po.save, meta.String())
 }
 
 // ShipModal is the form for goods on their way: when they are expected.
@@ -220,7 +249,7 @@ func ShipModal(v plan.OrderView) slack.ModalViewRequest {
 	}
 	b.paragraph(say(b.w.po.shipIntro, clean(o.Number, 30), clean(o.Supplier.Name, 60)))
 	b.dayField(FieldETA, b.w.po.etaLabel, b.w.po.etaHint, max(due, v.Today))
-	b.noteField()
+	b.noteField("")
 	return b.modal(CallbackShip, b.w.po.shipTitle, b.w.po.save, ref.String())
 }
 
@@ -233,8 +262,9 @@ func (b *builder) dayField(id string, label, hint safe, initial core.Day) {
 // maxNote is the longest note about an order, in characters.
 const maxNote = 500
 
-func (b *builder) noteField() {
+func (b *builder) noteField(typed string) {
 	in := slack.NewPlainTextInputBlockElement(nil, FieldNote).WithMaxLength(maxNote)
+	in.InitialValue = typed
 	b.add(slack.NewInputBlock(FieldNote, plain(b.w.po.note, 300), nil, in).WithOptional(true))
 }
 

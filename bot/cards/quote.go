@@ -55,7 +55,7 @@ func QuoteModal(language string, v plan.QuoteView) slack.ModalViewRequest {
 	}
 	b.add(slack.NewInputBlock(string(plan.QuoteLead), plain(w.lead, 300), plain(w.leadHint, 500), lead))
 	b.dayField(string(plan.QuoteValid), w.valid, w.validHint, cmp.Or(v.Entry.ValidUntil, v.Today+30))
-	b.noteField()
+	b.noteField("")
 	return b.modal(CallbackQuote, w.title, w.save, SKUValue(v.SKU))
 }
 

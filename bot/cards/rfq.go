@@ -157,6 +157,9 @@ func RFQModal(v plan.RFQView) slack.ModalViewRequest {
 	b := lay(v.Shop, 0)
 	w := &b.w.rfq
 	b.paragraph(say(w.intro, product(v.Ask.SKU, v.Name)))
+	if v.Trouble != "" {
+		b.line(text("⚠️ " + b.told(v.Trouble, 300)))
+	}
 	if v.Open != nil {
 		b.line(text(say(w.under, b.date(v.Open.AskedOn), b.date(v.Open.AnswerBy))))
 	}

@@ -122,7 +122,7 @@ func (a *App) aside(f func(ctx context.Context)) {
 func (a *App) handle(ctx context.Context, in Inbound) any {
 	ctx, cancel := context.WithTimeout(ctx, ackTime)
 	defer cancel()
-	if len(in.Bad) > 0 && in.Kind != Recount { // which shows them beside its numbers
+	if len(in.Bad) > 0 && in.Kind != Recount && in.Kind != PageTurn { // which show them beside their numbers
 		return a.refused(in.Bad)
 	}
 	if title, fill := a.boxOf(&in); fill != nil {
@@ -204,23 +204,29 @@ func (a *App) submit(ctx context.Context, in Inbound) any {
 		switch _, ok := in.Qty[w.Line]; {
 		case !ok:
 			other = append(other, w.Reason)
-		case cards.EditPage(w.Line) == in.Page:
+		case cards.PageOf(w.Line) == in.Page:
 			errs[cards.LineBlock(w.Line)] = w.Reason
 		default:
-			elsewhere = append(elsewhere, fmt.Sprintf("Page %d, line %d: %s", cards.EditPage(w.Line), w.Line+1, w.Reason))
+			elsewhere = append(elsewhere, fmt.Sprintf("Page %d, line %d: %s", cards.PageOf(w.Line), w.Line+1, w.Reason))
 		}
 	}
-	if len(elsewhere) > 0 { // told at the head of this page, behind what is wrong there
-		head := cards.LineBlock(cards.EditFirst(in.Page))
-		if own := errs[head]; own != "" {
-			elsewhere = append([]string{own}, elsewhere...)
-		}
-		errs[head] = strings.Join(elsewhere, "\n")
-	}
+	pin(errs, cards.LineBlock(cards.FirstOf(in.Page)), elsewhere)
 	if len(errs) == 0 && len(other) > 0 { // nothing on the form to pin it to
-		return a.instead(cards.EditTitle, strings.Join(other, "\n"))
+		return a.stays(in, cards.EditTitle, strings.Join(other, "\n"))
 	}
-	return settled(a, cards.EditTitle, "submit an edit", errs, err)
+	return settled(a, in, cards.EditTitle, "submit an edit", errs, err)
+}
+
+// pin adds what is wrong on other pages to the complaints about the fields of this one, at
+// its head and behind what is wrong there.
+func pin(errs map[string]string, head string, elsewhere []string) {
+	if len(elsewhere) == 0 {
+		return
+	}
+	if own := errs[head]; own != "" {
+		elsewhere = append([]string{own}, elsewhere...)
+	}
+	errs[head] = strings.Join(elsewhere, "\n")
 }
 
 // fit makes an answer one that Socket Mode delivers: beyond its limit the text

@@ -48,7 +48,7 @@ func (a *App) submitDelegate(ctx context.Context, in Inbound) any {
 		return a.refused(map[string]string{cards.FieldDelegate: user.Text})
 	}
 	if err != nil || answer == "" { // no answer: the same form once more
-		return a.closed(cards.DelegateTitle, "hand over", err)
+		return a.closed(in, cards.DelegateTitle, "hand over", err)
 	}
 	return a.instead(cards.DelegateTitle, answer)
 }

@@ -48,7 +48,9 @@ type desk struct {
 	wrong    []jobs.LineError
 	faults   []*plan.OrderFault
 	err      error
-	block    chan struct{} // when set, calls wait for it or their context
+	// undrafted is why letters of a request cannot be written; nil: they can.
+	undrafted error
+	block     chan struct{} // when set, calls wait for it or their context
 }
 
 func (d *desk) call(ctx context.Context, what string) error {
@@ -242,7 +244,7 @@ func (d *desk) PasteReply(_ context.Context, f jobs.ReplyForm) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.replies = append(d.replies, f)
-	return nil
+	return d.err
 }
 
 func (d *desk) SubmitQuote(ctx context.Context, f jobs.QuoteForm) (map[plan.QuoteField]string, error) {
@@ -270,7 +272,8 @@ func (d *desk) ReadQuote(ctx context.Context, p jobs.QuotePaste) (plan.QuoteView
 }
 
 func (d *desk) RFQBox(ctx context.Context, q jobs.RFQRequest) (plan.RFQView, error) {
-	return plan.RFQView{}, d.call(ctx, "rfqbox "+q.SKU)
+	return plan.RFQView{Ask: plan.RFQAsk{SKU: core.SKU(q.SKU), Location: "MAIN", Qty: 10, NeedBy: 20900, AnswerBy: 20890},
+		Suppliers: []plan.RFQSupplier{{Supplier: core.Supplier{ID: "NEAR", Name: "Nearby", Email: "a@near.example"}}}}, d.call(ctx, "rfqbox "+q.SKU)
 }
 
 func (d *desk) CheckRFQ(ctx context.Context, q jobs.RFQDraft) (map[plan.RFQField]string, error) {
@@ -278,7 +281,10 @@ func (d *desk) CheckRFQ(ctx context.Context, q jobs.RFQDraft) (map[plan.RFQField
 }
 
 func (d *desk) DraftRFQ(ctx context.Context, q jobs.RFQDraft) (plan.RFQPreview, error) {
-	return plan.RFQPreview{Ask: q.Ask}, d.call(ctx, "draftrfq "+string(q.Ask.SKU))
+	if err := d.call(ctx, "draftrfq "+string(q.Ask.SKU)); err != nil || d.undrafted == nil {
+		return plan.RFQPreview{Ask: q.Ask}, err
+	}
+	return plan.RFQPreview{}, d.undrafted
 }
 
 func (d *desk) SendRFQ(ctx context.Context, f jobs.RFQForm) error {

@@ -75,10 +75,10 @@ func (in *Inbound) day(block string, field entered) core.Day {
 }
 
 // settled is Slack's response action to a form that the desk took: what is wrong, by
-// block, a message in the form's place, or nothing but closing.
-func settled[Field ~string](a *App, title cards.Title, what string, faults map[Field]string, err error) any {
+// block, or nothing but closing.
+func settled[Field ~string](a *App, in Inbound, title cards.Title, what string, faults map[Field]string, err error) any {
 	if err != nil || len(faults) == 0 {
-		return a.closed(title, what, err)
+		return a.closed(in, title, what, err)
 	}
 	bad := make(map[string]string, len(faults))
 	for field, reason := range faults {
@@ -88,11 +88,20 @@ func settled[Field ~string](a *App, title cards.Title, what string, faults map[F
 }
 
 // closed is settled for a form that is taken or refused as a whole.
-func (a *App) closed(title cards.Title, what string, err error) any {
+func (a *App) closed(in Inbound, title cards.Title, what string, err error) any {
 	if err != nil {
-		return a.instead(title, a.excuse(what, err, ""))
+		return a.stays(in, title, a.excuse(what, err, ""))
 	}
 	return slack.NewClearViewSubmissionResponse()
+}
+
+// stays is the response to a form that is not taken: it stays with what was typed into it,
+// and says why under its last field. A form without fields gives way to the message.
+func (a *App) stays(in Inbound, title cards.Title, text string) any {
+	if in.Last == "" {
+		return a.instead(title, text)
+	}
+	return a.refused(map[string]string{in.Last: text})
 }
 
 // instead is the response to a form that puts a message in its place.

@@ -73,7 +73,7 @@ type Inbound struct {
 	Ref         cards.Ref          // of EditBox, RejectBox, WhyBox and Submit
 	All         []jobs.Click       // of PressAll
 	Finding     string             // of RiskBox and SnoozeBox
-	Qty         map[int]int64      // of Submit and Recount, by line
+	Qty         map[int]int64      // of Submit and Recount, by line; of OrderSubmit those of other pages
 	Settings    jobs.SettingsForm  // of SettingsSubmit; of SettingsBox the values proposed
 	File        jobs.SettingsText  // of SettingsSubmit with ImportForm
 	Upload      string             // of the same: id of the file that was chosen
@@ -89,6 +89,7 @@ type Inbound struct {
 	Override    plan.OverrideEntry // of OverrideSubmit
 	RFQ         jobs.RFQForm       // of RFQSubmit and RFQSend
 	Bad         map[string]string  // of forms: complaint by block id
+	Last        string             // of forms: their last field; empty when they have none
 	Text        string             // of Command: what follows the command's name; of Mention: what was said; of PageTurn and ListBox: what was asked
 	Page        int                // of PageTurn and of the edit form
 	Challenge   string             // of Verify
@@ -157,7 +158,11 @@ type interaction struct {
 		Hash            string `json:"hash"`
 		CallbackID      string `json:"callback_id"`
 		PrivateMetadata string `json:"private_metadata"`
-		State           struct {
+		Blocks          []struct {
+			Type    string `json:"type"`
+			BlockID string `json:"block_id"`
+		} `json:"blocks"`
+		State struct {
 			Values map[string]map[string]entered `json:"values"`
 		} `json:"state"`
 	} `json:"view"`
@@ -232,6 +237,11 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 		return Inbound{}, malformed("view id")
 	}
 	in.Bad = map[string]string{}
+	for _, b := range p.View.Blocks {
+		if b.Type == "input" {
+			in.Last = b.BlockID
+		}
+	}
 	if p.View.CallbackID == cards.CallbackReject {
 		return p.submitReject(in)
 	}
@@ -259,21 +269,21 @@ func (p interaction) submit(in Inbound) (Inbound, error) {
 	case cards.CallbackOverride:
 		return p.submitOverride(in)
 	}
-	if p.View.CallbackID == cards.CallbackEdit {
+	switch p.View.CallbackID {
+	case cards.CallbackEdit:
 		in.Kind = Submit
 		return p.quantities(in)
+	case cards.CallbackReceive, cards.CallbackShip:
+		return p.submitOrder(in)
 	}
 	var err error
 	if in.Ref, err = cards.ParseRef(p.View.PrivateMetadata); err != nil {
 		return Inbound{}, fmt.Errorf("%w: %w", errMalformed, err)
 	}
-	switch p.View.CallbackID {
-	case cards.CallbackLetter:
+	if p.View.CallbackID == cards.CallbackLetter {
 		return p.submitLetter(in)
-	case cards.CallbackReply:
-		return p.submitReply(in)
 	}
-	return p.submitOrder(in)
+	return p.submitReply(in)
 }
 
 // recount reads a number typed into the edit form, with all the others on it, or the
@@ -307,7 +317,7 @@ func (p interaction) viewState() (ViewState, error) {
 
 // quantities reads the numbers of the edit form, of all its pages.
 func (p interaction) quantities(in Inbound) (Inbound, error) {
-	meta, err := cards.ParseEditMeta(p.View.PrivateMetadata)
+	meta, err := cards.ParsePageMeta(p.View.PrivateMetadata)
 	if err != nil {
 		return Inbound{}, fmt.Errorf("%w: %w", errMalformed, err)
 	}

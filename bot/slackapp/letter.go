@@ -45,5 +45,5 @@ func (p interaction) submitLetter(in Inbound) (Inbound, error) {
 
 // sendLetter hands a letter to the desk and closes the form, or says why not.
 func (a *App) sendLetter(ctx context.Context, in Inbound) any {
-	return a.closed(cards.LetterTitle, "send a letter", a.desk.SendLetter(ctx, in.Letter))
+	return a.closed(in, cards.LetterTitle, "send a letter", a.desk.SendLetter(ctx, in.Letter))
 }

@@ -74,5 +74,5 @@ func (p interaction) submitOverride(in Inbound) (Inbound, error) {
 // action: the fields that are wrong, a message, or nothing but closing.
 func (a *App) setOverride(ctx context.Context, in Inbound) any {
 	faults, err := a.desk.SubmitOverride(ctx, jobs.OverrideForm{Key: in.Key, Team: in.Team, User: in.User, Override: in.Override})
-	return settled(a, cards.OverrideTitle, "set a number", faults, err)
+	return settled(a, in, cards.OverrideTitle, "set a number", faults, err)
 }

@@ -56,9 +56,7 @@ func (a *App) turnView(ctx context.Context, in Inbound) {
 			a.redraw(ctx, in, cards.WhyTitle, in.View.ID, in.View.Hash, a.whyBox)
 		}
 	case what == askedReceive:
-		if in.Ref, err = cards.ParseRef(ref); err == nil {
-			a.redraw(ctx, in, cards.ReceiveTitle, in.View.ID, in.View.Hash, a.orderBox(receivePage))
-		}
+		a.redraw(ctx, in, cards.ReceiveTitle, in.View.ID, in.View.Hash, a.orderBox(receivePage))
 	default:
 		err = malformed("a page of no form")
 	}

@@ -18,6 +18,9 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 	if p.View != nil && p.View.CallbackID == cards.CallbackEdit {
 		return p.recount(in)
 	}
+	if p.View != nil && p.View.CallbackID == cards.CallbackReceive {
+		return p.turnDelivery(in)
+	}
 	value := act.Value
 	if act.SelectedOption != nil {
 		value = act.SelectedOption.Value

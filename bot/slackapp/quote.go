@@ -63,5 +63,5 @@ func (in *Inbound) supplier(block string, field entered) core.SupplierID {
 // fields that are wrong, a message, or nothing but closing.
 func (a *App) submitQuote(ctx context.Context, in Inbound) any {
 	faults, err := a.desk.SubmitQuote(ctx, jobs.QuoteForm{Key: in.Key, Team: in.Team, User: in.User, Quote: in.Quote})
-	return settled(a, cards.QuoteTitle, "submit a quote", faults, err)
+	return settled(a, in, cards.QuoteTitle, "submit a quote", faults, err)
 }

@@ -36,5 +36,5 @@ func (p interaction) submitReply(in Inbound) (Inbound, error) {
 // pasteReply hands an answer to the desk and closes the form, or says why not.
 func (a *App) pasteReply(ctx context.Context, in Inbound) any {
 	f := jobs.ReplyForm{Key: in.Key, Team: in.Team, User: in.User, Proposal: in.Ref.Proposal, Text: in.Text}
-	return a.closed(cards.ReplyTitle, "keep an answer", a.desk.PasteReply(ctx, f))
+	return a.closed(in, cards.ReplyTitle, "keep an answer", a.desk.PasteReply(ctx, f))
 }

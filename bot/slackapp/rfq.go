@@ -61,7 +61,7 @@ func (a *App) previewRFQ(ctx context.Context, in Inbound) any {
 	q := jobs.RFQDraft{Team: in.Team, User: in.User, Ask: in.RFQ.Ask}
 	faults, err := a.desk.CheckRFQ(ctx, q)
 	if err != nil || len(faults) > 0 {
-		return settled(a, cards.RFQTitle, "check a request for quotation", faults, err)
+		return settled(a, in, cards.RFQTitle, "check a request for quotation", faults, err)
 	}
 	name := fmt.Sprintf("rfq-%x", sha256.Sum256([]byte(in.Key)))
 	loading := cards.RFQLoading(a.cfg.Language(), name)
@@ -69,13 +69,23 @@ func (a *App) previewRFQ(ctx context.Context, in Inbound) any {
 		v, err := a.desk.DraftRFQ(ctx, q)
 		view := cards.RFQPreviewModal(v)
 		if err != nil {
-			view = cards.Sorry(a.cfg.Language(), cards.RFQTitle, a.excuse("draft letters", err, ""))
+			view = a.askAgain(ctx, in, a.excuse("draft letters", err, ""))
 		} else if err := cards.CheckView(view); err != nil {
 			view = cards.Sorry(a.cfg.Language(), cards.RFQTitle, a.excuse("draw letters", err, ""))
 		}
 		a.note("show letters", a.fill(ctx, name, view))
 	})
 	return slack.NewUpdateViewSubmissionResponse(&loading)
+}
+
+// askAgain is the form of a request as it was filled in, with why no letters came of it.
+func (a *App) askAgain(ctx context.Context, in Inbound, why string) slack.ModalViewRequest {
+	v, err := a.desk.RFQBox(ctx, jobs.RFQRequest{Team: in.Team, User: in.User, SKU: string(in.RFQ.Ask.SKU)})
+	if err != nil {
+		return cards.Sorry(a.cfg.Language(), cards.RFQTitle, why)
+	}
+	v.Ask, v.Trouble = in.RFQ.Ask, why
+	return cards.RFQModal(v)
 }
 
 // fill puts a view in the place of the one named external, as soon as Slack knows it.
@@ -120,7 +130,7 @@ func (p interaction) submitLetters(in Inbound) (Inbound, error) {
 
 // sendRFQ hands the letters to the desk and closes the form, or says why not.
 func (a *App) sendRFQ(ctx context.Context, in Inbound) any {
-	return a.closed(cards.RFQTitle, "send a request for quotation", a.desk.SendRFQ(ctx, in.RFQ))
+	return a.closed(in, cards.RFQTitle, "send a request for quotation", a.desk.SendRFQ(ctx, in.RFQ))
 }
 
 // pasteBox fills the form that takes a supplier's answer as text.
@@ -161,7 +171,7 @@ func (p interaction) submitPaste(in Inbound) (Inbound, error) {
 func (a *App) readQuote(ctx context.Context, in Inbound) any {
 	v, err := a.desk.ReadQuote(ctx, jobs.QuotePaste{SKU: in.Quote.SKU, Supplier: in.Quote.Supplier, Text: in.Text})
 	if err != nil {
-		return a.closed(cards.PasteTitle, "read an answer", err)
+		return a.closed(in, cards.PasteTitle, "read an answer", err)
 	}
 	view := cards.QuoteModal(a.cfg.Language(), v)
 	return slack.NewUpdateViewSubmissionResponse(&view)

@@ -149,7 +149,7 @@ func (a *App) submitSettings(ctx context.Context, in Inbound) any {
 	err := a.desk.SubmitSettings(ctx, in.Settings)
 	var faults jobs.SettingFaults
 	if !errors.As(err, &faults) {
-		return a.closed(settingsForms[in.Form].title, "change the settings", err)
+		return a.closed(in, settingsForms[in.Form].title, "change the settings", err)
 	}
 	errs := map[string]string{}
 	for _, f := range faults {
@@ -176,7 +176,7 @@ func (a *App) putSettings(ctx context.Context, in Inbound) any {
 		return a.refused(map[string]string{field: user.Text})
 	}
 	if err != nil || p.Done {
-		return a.closed(cards.ImportTitle, "put in a settings file", err)
+		return a.closed(in, cards.ImportTitle, "put in a settings file", err)
 	}
 	view := cards.ImportModal(a.cfg.Language(), in.File.Text, in.Upload, p)
 	return slack.NewUpdateViewSubmissionResponse(&view)

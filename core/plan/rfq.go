@@ -93,7 +93,8 @@ type RFQView struct {
 	Ask       RFQAsk // proposed: suppliers, quantity, days
 	Suppliers []RFQSupplier
 	Today     core.Day
-	Open      *RFQ // one about the SKU that is under way; nil for none
+	Open      *RFQ   // one about the SKU that is under way; nil for none
+	Trouble   string // why the letters could not be written; empty: they were not asked for yet
 }
 
 // RFQSupplier is one who can be asked.

@@ -15,31 +15,51 @@ import (
 )
 
 // What the edit form carries comes back, and nothing else is taken for it.
-func TestEditMeta(t *testing.T) {
+func TestPageMeta(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		m := EditMeta{Ref: Ref{rapid.Int64Range(1, 1e12).Draw(t, "id"), rapid.IntRange(0, 1e6).Draw(t, "version"), "-"}, Page: rapid.IntRange(1, 20).Draw(t, "page"),
-			Typed: rapid.MapOfN(rapid.IntRange(0, 999), rapid.Int64Range(0, 1e9), 0, 60).Draw(t, "typed")}
-		got, err := ParseEditMeta(m.String())
+		m := PageMeta{Ref: Ref{rapid.Int64Range(1, 1e12).Draw(t, "id"), rapid.IntRange(0, 1e6).Draw(t, "version"), "-"}, Page: rapid.IntRange(1, 20).Draw(t, "page"),
+			Typed:   rapid.MapOfN(rapid.IntRange(0, 999), rapid.Int64Range(0, 1e9), 0, 60).Draw(t, "typed"),
+			Damaged: rapid.MapOfN(rapid.IntRange(0, 999), rapid.Int64Range(1, 1e9), 0, 20).Draw(t, "damaged")}
+		got, err := ParsePageMeta(m.String())
 		if err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(m, got); diff != "" {
 			t.Fatal(diff)
 		}
-		if m.roomy() { // the longest numbers of a page more come back as well
+		if m.roomy(1) { // the longest numbers of a page more come back as well
 			for i := range maxInputs {
 				m.Typed[1000-maxInputs+i] = 1e9
 			}
-			if got, err := ParseEditMeta(m.String()); err != nil || len(m.String()) > maxMeta || !cmp.Equal(m, got) {
+			if got, err := ParsePageMeta(m.String()); err != nil || len(m.String()) > maxMeta || !cmp.Equal(m, got) {
 				t.Fatalf("no room for a page more: %d characters, %v", len(m.String()), err)
 			}
 		}
 	})
 	for _, bad := range []string{"", "x", "v1:12:3:- ", "v1:12:3:- 0 ", "v1:12:3:- 1 ", "v1:12:3:- 2", "v1:12:3:- 2 1=2,", "v1:12:3:- 2 1=", "v1:12:3:- 2 -1=2", "v1:12:3:- 2 1=-2",
 		"v1:12:3:- 2 2=1,1=1", "v1:12:3:- 2 1=1,1=2", "v1:12:3:- 2 01=1", "v1:12:3:- 2 1=99999999999999", "v1:12:3:- 2 1=2 3", "v1:12:3:- 2 1=1" + strings.Repeat(",2=2", maxMeta)} {
-		if _, err := ParseEditMeta(bad); !errors.Is(err, ErrValue) {
+		if _, err := ParsePageMeta(bad); !errors.Is(err, ErrValue) {
 			t.Errorf("%.40q: %v", bad, err)
 		}
+	}
+}
+
+// A number above a line's maximum comes back from another page, with what is wrong.
+func TestTooManyStay(t *testing.T) {
+	long := proposal(worked())
+	for i := range 50 {
+		l := worked()
+		l.SKU = core.SKU(fmt.Sprintf("LAMP-%02d", i))
+		long.Lines = append(long.Lines, l)
+	}
+	typed := map[int]int64{2: 1_000_000}
+	if meta, err := ParsePageMeta(EditModal("en", long, typed, nil, 2).PrivateMetadata); err != nil || meta.Typed[2] != 1_000_000 {
+		t.Errorf("the second page carries %+v, %v", meta, err)
+	}
+	v := EditModal("en", long, typed, nil, 1)
+	acceptView(t, v)
+	if text := blocksText(t, v.Blocks.BlockSet); !strings.Contains(text, `"1000000"`) || !strings.Contains(text, "the largest order is 4800") {
+		t.Error("the first page has lost the number, or does not say what is wrong")
 	}
 }
 
