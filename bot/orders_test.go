@@ -391,7 +391,7 @@ func TestChooseSource(t *testing.T) {
 			t.Fatal(err)
 		}
 		m, err := o.Ephemeral(w.ctx())
-		if err != nil || !holds(m, "ACME (now)", "NEAR", "Order from NEAR", "Landed unit") {
+		if err != nil || !holds(m, "Acme Lights Ltd (now)", "Nearby Lamps", "Order from Nearby Lamps", "Landed unit") {
 			t.Fatalf("%v\n%s", err, messageText(m))
 		}
 		return m
@@ -401,7 +401,7 @@ func TestChooseSource(t *testing.T) {
 		t.Errorf("the packer was answered %q, %v", no.Text, err)
 	}
 	yes, err := w.click(boss, compare(boss), "choose_source_1").Ephemeral(w.ctx())
-	if err != nil || !strings.Contains(yes.Text, "ordered from NEAR until") {
+	if err != nil || !strings.Contains(yes.Text, "ordered from Nearby Lamps until") {
 		t.Errorf("answered %q, %v", yes.Text, err)
 	}
 	w.card("SOLAR-01", "Nearby Lamps", "Approve")

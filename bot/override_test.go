@@ -69,7 +69,7 @@ func TestOverrideStory(t *testing.T) {
 	// A file of overrides neither removes it nor is removed by it.
 	writeFile(t, w.cfg.Settings.DataDir, "overrides.csv", "sku,location,field,value,until,reason,by\nSOLAR-01,MAIN,safety_stock,300,"+(today+9).String()+",fair,Jo\n")
 	w.checkAgain()
-	list := w.ask(buyer, "override list", "Lead time in days", "60", "all of ACME", "boss", "Safety stock in units", "Jo (file)", "Take back")
+	list := w.ask(buyer, "override list", "Lead time in days", "60", "all of Acme Lights Ltd", "boss", "Safety stock in units", "Jo (file)", "Take back")
 	if n := strings.Count(messageText(list), `"action_id":"take_back_`); n != 1 {
 		t.Errorf("%d buttons, want one: what a file set is taken back there", n)
 	}
@@ -89,7 +89,7 @@ func TestOverrideStory(t *testing.T) {
 	if m, err := o.Ephemeral(w.ctx()); err != nil || !strings.Contains(m.Text, "taken back already") {
 		t.Errorf("the second time: %q, %v", m.Text, err)
 	}
-	w.ask(boss, "override history", "set · Lead time in days · all of ACME: 60", "taken back · Lead time in days", buyer, "Chinese")
+	w.ask(boss, "override history", "set · Lead time in days · all of Acme Lights Ltd: 60", "taken back · Lead time in days", buyer, "Chinese")
 	w.ask(boss, "override list SOLAR-01", "Safety stock in units")
 
 	w.click(buyer, list, "override_box")
@@ -99,7 +99,7 @@ func TestOverrideStory(t *testing.T) {
 	w.asked(boss, "report", "weekly-")
 	sent := w.ws.As(boss).Direct()
 	report := string(sent[len(sent)-1].Files[0].Contents())
-	for _, want := range []string{"boss · set · Lead time in days · all of ACME: 60", "buyer · taken back · Lead time in days", "holiday"} {
+	for _, want := range []string{"boss · set · Lead time in days · all of Acme Lights Ltd: 60", "buyer · taken back · Lead time in days", "holiday"} {
 		if !strings.Contains(report, want) {
 			t.Errorf("the report does not say %q:\n%s", want, report)
 		}

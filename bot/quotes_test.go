@@ -45,7 +45,7 @@ func TestQuoteStory(t *testing.T) {
 	w.run()
 	w.dueNow()
 	w.card("SOLAR-01", "Acme Lights Ltd", "Approve")
-	if m := w.compare(boss, "ACME (now)", "Enter a quote"); holds(m, "quote until") {
+	if m := w.compare(boss, "Acme Lights Ltd (now)", "Enter a quote"); holds(m, "quote until") {
 		t.Errorf("an ended quote is shown:\n%s", messageText(m))
 	}
 	fill := func(user, price string) string {
@@ -75,13 +75,13 @@ func TestQuoteStory(t *testing.T) {
 	if err := w.ws.Redeliver(w.ctx(), 3); err != nil {
 		t.Fatal(err)
 	}
-	m := w.compare(boss, "FAR, quote until "+(today+20).Time(time.UTC).Format("2 Jan 2006"), "EUR 12.50", "Order from FAR at its quote")
+	m := w.compare(boss, "远灯有限公司, quote until "+(today+20).Time(time.UTC).Format("2 Jan 2006"), "EUR 12.50", "Order from 远灯有限公司 at its quote")
 	yes, err := w.click(boss, m, "choose_source_1").Ephemeral(w.ctx())
-	if err != nil || !strings.Contains(yes.Text, "ordered from FAR at its quote until "+(today+20).Time(time.UTC).Format("2 Jan 2006")) {
+	if err != nil || !strings.Contains(yes.Text, "ordered from 远灯有限公司 at its quote until "+(today+20).Time(time.UTC).Format("2 Jan 2006")) {
 		t.Fatalf("answered %q, %v", yes.Text, err)
 	}
 	card := w.card("SOLAR-01", "远灯有限公司", "Approve")
-	w.compare(boss, "FAR, quote until", "(now)", "Order from ACME")
+	w.compare(boss, "远灯有限公司, quote until", "(now)", "Order from Acme Lights Ltd")
 	if n := w.count(`select count(*) from purchase_order`); n != 0 {
 		t.Errorf("%d orders without an approval", n)
 	}

@@ -104,18 +104,18 @@ func TestRFQStory(t *testing.T) {
 			writeFile(t, w.cfg.Settings.DataDir, "quotes.csv", "supplier,sku,price,currency,moq,lead_days,quoted_on,valid_until\n"+
 				"FAR,SOLAR-01,10.90,EUR,600,30,"+today.String()+","+(today+15).String()+"\n")
 			w.checkAgain()
-			rfq = w.card("TO CHOOSE", "EUR 10.90 a unit, minimum 600, 30 days", "Side by side, for 504 units", "ACME (now)", "Order from NEAR at its quote")
+			rfq = w.card("TO CHOOSE", "EUR 10.90 a unit, minimum 600, 30 days", "Side by side, for 504 units", "Acme Lights Ltd (now)", "Order from Nearby Lamps at its quote")
 			w.until("whoever asked is told", func() bool { return strings.Count(w.thread(rfq), "All 2 suppliers asked have answered") == 1 })
 
-			button, ok := rfq.Button("Order from NEAR at its quote")
+			button, ok := rfq.Button("Order from Nearby Lamps at its quote")
 			if !ok {
 				t.Fatal("no such button")
 			}
 			yes, err := w.click(boss, rfq, button.ActionID).Ephemeral(w.ctx())
-			if err != nil || !strings.Contains(yes.Text, "ordered from NEAR at its quote") {
+			if err != nil || !strings.Contains(yes.Text, "ordered from Nearby Lamps at its quote") {
 				t.Fatalf("answered %q, %v", yes.Text, err)
 			}
-			w.card("CLOSED", "NEAR was chosen by")
+			w.card("CLOSED", "Nearby Lamps was chosen by")
 			proposal := w.card("SOLAR-01", "Nearby Lamps", "Approve")
 			if n := w.count(`select count(*) from purchase_order`); n != 0 {
 				t.Errorf("%d orders without an approval", n)
@@ -175,7 +175,7 @@ func TestRFQWithoutAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.checkAgain()
-	card := w.card("TO CHOOSE", "0 of 1 answered", "no answer yet", "ACME (now)")
+	card := w.card("TO CHOOSE", "0 of 1 answered", "no answer yet", "Acme Lights Ltd (now)")
 	w.until("whoever asked is told", func() bool { return strings.Contains(w.thread(card), "Nobody has answered by") })
 	w.checkAgain()
 	if n := strings.Count(w.thread(card), "Nobody has answered by"); n != 1 {

@@ -49,7 +49,7 @@ func TestToneOfSupplier(t *testing.T) {
 	}
 	answer(packer, "not on the list of approvers")
 	shown = w.asked(buyer, "supplier ACME", "formal")
-	answer(buyer, "Letters to ACME are friendly and direct from now on")
+	answer(buyer, "Letters to Acme Lights Ltd are friendly and direct from now on")
 	if err := w.ws.Redeliver(w.ctx(), 2); err != nil {
 		t.Fatal(err)
 	}

@@ -253,13 +253,13 @@ func goldenMessages(t *testing.T) {
 		change(&v)
 		cards[name] = plan.Card{Key: "arrival/PO-2026-0001", Kind: plan.ArrivalCard, Version: 1, Shop: shop, AsOf: now, Run: "check-20261121", Arrival: &v}
 	}
-	lateFinding := risk.LateOrders([]risk.LateLine{{Order: "PO-2026-0001", Supplier: "ACME", SKU: "SOLAR-01", Location: "LEEDS", Name: "Solar lamp", Qty: 304, Due: today - 2,
+	lateFinding := risk.LateOrders([]risk.LateLine{{Order: "PO-2026-0001", Supplier: "ACME", From: "Acme Lighting", SKU: "SOLAR-01", Location: "LEEDS", Name: "Solar lamp", Qty: 304, Due: today - 2,
 		StockOut: today + 4, HasStockOut: true, Short: 120, AtRisk: gbp(84050)}}, today)[0]
 	cards["risk_late_order"] = plan.Card{Key: "risk/" + lateFinding.Key, Kind: plan.RiskCard, Version: 1, Shop: shop, AsOf: now, Run: "check-20261121",
-		Risk: &plan.RiskView{Finding: lateFinding, Item: item(), Card: true}}
-	lateSupplier := risk.LateSuppliers([]risk.Punctuality{{Supplier: "ACME", Late: 6, Settled: 8, Risk: 0.57, Products: []risk.Dependence{{SKU: "SOLAR-01", AtRisk: gbp(84050), Backup: true}}}})[0]
+		Risk: &plan.RiskView{Finding: lateFinding, Item: item(), Card: true, SupplierName: "Acme Lighting"}}
+	lateSupplier := risk.LateSuppliers([]risk.Punctuality{{Supplier: "ACME", Name: "Acme Lighting", Late: 6, Settled: 8, Risk: 0.57, Products: []risk.Dependence{{SKU: "SOLAR-01", AtRisk: gbp(84050), Backup: true}}}})[0]
 	cards["risk_late_supplier"] = plan.Card{Key: "risk/" + lateSupplier.Key, Kind: plan.RiskCard, Version: 1, Shop: shop, AsOf: now, Run: "check-20261121",
-		Risk: &plan.RiskView{Finding: lateSupplier, Card: true}}
+		Risk: &plan.RiskView{Finding: lateSupplier, Card: true, SupplierName: "Acme Lighting"}}
 	cards["restock_partly_received"] = decided(plan.Approved, func(v *plan.RestockView) { o := partly().Order; v.Order = &o })
 	for name, change := range map[string]plan.SettingsChange{
 		"settings_open":      {State: plan.SettingsAsked},

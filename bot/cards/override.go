@@ -130,6 +130,7 @@ func OverridesAnswer(v plan.OverrideView) Message {
 	if len(v.Lines) == 0 {
 		b.line(text(w.none))
 	}
+	called := core.NamesOf(v.Suppliers)
 	var buttons []slack.BlockElement
 	rows := [][]safe{{w.cWhat, w.cValue, w.cOf, w.cUntil, w.cBy, w.cReason}}
 	for _, l := range v.Lines {
@@ -137,12 +138,12 @@ func OverridesAnswer(v plan.OverrideView) Message {
 		if l.File {
 			by = say(w.file, by)
 		} else if len(buttons) < maxOverrides {
-			btn := button(ActionTakeBack+"_"+strconv.Itoa(len(buttons)+1), OverrideKeyValue(plan.KeyOf(l.Override)), say(w.takeBack, w.fields[l.Field], b.overrideOf(l.Override)))
-			btn.WithConfirm(slack.NewConfirmationBlockObject(plain(w.sure, maxTitle), plain(say(w.sureText, w.fields[l.Field], b.overrideOf(l.Override)), maxConfirm),
+			btn := button(ActionTakeBack+"_"+strconv.Itoa(len(buttons)+1), OverrideKeyValue(plan.KeyOf(l.Override)), say(w.takeBack, w.fields[l.Field], b.overrideOf(l.Override, called.Of(l.Supplier))))
+			btn.WithConfirm(slack.NewConfirmationBlockObject(plain(w.sure, maxTitle), plain(say(w.sureText, w.fields[l.Field], b.overrideOf(l.Override, called.Of(l.Supplier))), maxConfirm),
 				plain(w.sureYes, maxConfirmText), plain(b.w.sureNo, maxConfirmText)))
 			buttons = append(buttons, btn)
 		}
-		rows = append(rows, []safe{w.fields[l.Field], clean(l.Shown(), 20), b.overrideOf(l.Override), b.date(l.Until), by, clean(l.Reason, 60)})
+		rows = append(rows, []safe{w.fields[l.Field], clean(l.Shown(), 20), b.overrideOf(l.Override, called.Of(l.Supplier)), b.date(l.Until), by, clean(l.Reason, 60)})
 	}
 	if len(rows) > 1 {
 		b.table(rows, 1)
@@ -160,8 +161,9 @@ func OverrideHistoryAnswer(v plan.OverrideView) Message {
 	if len(v.History) == 0 {
 		b.line(text(w.historyNone))
 	}
+	called := core.NamesOf(v.Suppliers)
 	for _, h := range v.History {
-		line := []piece{text(say(w.entry, b.instant(h.At), w.changed[h.What], join(" · ", w.fields[h.Field], b.overrideOf(h.Override)), clean(h.Shown(), 20), b.date(h.Until),
+		line := []piece{text(say(w.entry, b.instant(h.At), w.changed[h.What], join(" · ", w.fields[h.Field], b.overrideOf(h.Override, called.Of(h.Supplier))), clean(h.Shown(), 20), b.date(h.Until),
 			clean(h.By, 40), clean(h.Reason, 200)))}
 		if h.Actor != "" {
 			line = append(line, text(w.by), person(h.Actor))
@@ -178,13 +180,13 @@ func (b *builder) overrideHead(v plan.OverrideView) safe {
 	return say(b.w.byHand.listHeadOf, product(v.SKU, v.Name))
 }
 
-// overrideOf names what a number is of.
-func (b *builder) overrideOf(o core.Override) safe {
+// overrideOf names what a number is of; supplier is what its supplier is called.
+func (b *builder) overrideOf(o core.Override, supplier string) safe {
 	sku := clean(string(o.SKU), 40)
 	if o.SKU == "" {
-		return join(" · ", say(b.w.byHand.supplierName, clean(string(o.Supplier), 40)), b.optional(string(o.Location)))
+		return join(" · ", say(b.w.byHand.supplierName, clean(supplier, 40)), b.optional(string(o.Location)))
 	}
-	return join(" · ", sku, b.optional(string(o.Location)), b.optional(string(o.Supplier)))
+	return join(" · ", sku, b.optional(string(o.Location)), b.optional(supplier))
 }
 
 const overridePrefix = "o1:"

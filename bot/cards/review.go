@@ -1,8 +1,6 @@
 package cards
 
 import (
-	"cmp"
-
 	"quartermaster/core/plan"
 )
 
@@ -85,7 +83,7 @@ func (b *builder) review(c plan.Card, v plan.Review) Message {
 	var rated []safe
 	for _, s := range v.Scores {
 		if s.Rated() {
-			rated = append(rated, say(w.supplier, clean(cmp.Or(v.Names[s.Supplier], string(s.Supplier)), 60), n(s.Orders), b.percent(s.OnTimeRate), b.percent(s.FillRate)))
+			rated = append(rated, say(w.supplier, clean(v.Names.Of(s.Supplier), 60), n(s.Orders), b.percent(s.OnTimeRate), b.percent(s.FillRate)))
 		}
 	}
 	if len(rated) > 0 {

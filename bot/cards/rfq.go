@@ -1,6 +1,7 @@
 package cards
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -117,7 +118,7 @@ func (b *builder) rfq(c plan.Card, v plan.RFQCardView) Message {
 		story = say(w.storyClosed, what)
 		switch {
 		case r.Chosen != "":
-			chosen := clean(string(r.Chosen), 60)
+			chosen := clean(cmp.Or(v.Chosen, string(r.Chosen)), 60)
 			b.line(text(say(w.chosen, chosen)), person(r.ClosedBy))
 			story = join(" · ", story, chosen)
 		case r.ClosedBy != "":
@@ -290,7 +291,7 @@ func (b *builder) sourceRows(list []plan.Source) [][]safe {
 	w, rw := &b.w.sources, &b.w.rfq
 	rows := [][]safe{{b.w.cSupplier, b.w.cQty, rw.price, w.unit, w.moq, w.lead, b.w.cArrives, rw.onTimeCol, w.late, w.short, w.total, w.each}}
 	for _, s := range list[:min(len(list), maxSources)] {
-		name := clean(string(s.Supplier), 40)
+		name := sourceName(s)
 		if s.Quote != nil {
 			name = say(w.quoted, name, b.date(s.Quote.ValidUntil))
 		}

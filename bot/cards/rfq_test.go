@@ -27,7 +27,7 @@ func TestRFQCards(t *testing.T) {
 		for name, v := range map[string]plan.RFQCardView{
 			"waiting":  {RFQ: asked(plan.RFQWaiting)},
 			"compared": {RFQ: asked(plan.RFQCompared), Sources: compared().Places[0].Sources},
-			"closed":   {RFQ: closed},
+			"closed":   {RFQ: closed, Chosen: "Potter & Son <@U1>"},
 		} {
 			t.Run(language+" "+name, func(t *testing.T) {
 				m := Render(plan.Card{Key: "rfq/7", Kind: plan.RFQCard, Version: 2, Shop: there, AsOf: now, Run: "check-20261121", RFQ: &v, Names: names})

@@ -1,6 +1,7 @@
 package cards
 
 import (
+	"cmp"
 	"strconv"
 
 	"github.com/slack-go/slack"
@@ -62,7 +63,7 @@ func SourcesAnswer(v plan.SourcesView) Message {
 				b.line(text(join(" · ", row...)))
 			}
 		}
-		story = join(b.w.semicolon, story, say(b.w.pair4, clean(string(at.Location), 40), clean(string(list[0].Supplier), 40), money(list[0].PerUnit()), w.each))
+		story = join(b.w.semicolon, story, say(b.w.pair4, clean(string(at.Location), 40), sourceName(list[0]), money(list[0].PerUnit()), w.each))
 		if len(list) == 1 {
 			b.line(text(w.only))
 		}
@@ -77,8 +78,11 @@ func SourcesAnswer(v plan.SourcesView) Message {
 	return b.message(story)
 }
 
+// sourceName is what a supplier is called, short enough for a button.
+func sourceName(s plan.Source) safe { return clean(cmp.Or(s.Name, string(s.Supplier)), 40) }
+
 func (b *builder) chooseButton(n int, sku core.SKU, s plan.Source, value string) *slack.ButtonBlockElement {
-	w, name := &b.w.sources, clean(string(s.Supplier), 40)
+	w, name := &b.w.sources, sourceName(s)
 	label, sure := say(w.choose, name), say(w.sureText, clean(string(sku), 60), name, qty(plan.SourceDays))
 	if s.Quote != nil {
 		label, sure = say(w.chooseQuote, name), say(w.sureQuote, clean(string(sku), 60), name, b.date(s.Quote.ValidUntil))

@@ -87,7 +87,7 @@ func (b *builder) ruleSum(r plan.RuleWeek) safe {
 // decided is what a person decided, and about what.
 func (b *builder) decided(d plan.WeekDecision) safe {
 	if o := d.Override; o != nil {
-		return join(" · ", b.w.byHand.changed[o.What], say(b.w.pair, join(" · ", b.w.byHand.fields[o.Field], b.overrideOf(o.Override)), clean(o.Shown(), 20)), note(o.Reason))
+		return join(" · ", b.w.byHand.changed[o.What], say(b.w.pair, join(" · ", b.w.byHand.fields[o.Field], b.overrideOf(o.Override, d.Supplier)), clean(o.Shown(), 20)), note(o.Reason))
 	}
 	return join(" · ", b.w.week.decided[d.Action], clean(d.Supplier, 60), money(d.Amount), note(d.Note))
 }

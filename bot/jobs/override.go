@@ -48,7 +48,11 @@ func (s *Service) Overrides(ctx context.Context, code string) (v plan.OverrideVi
 	if v.Lines, err = store.Overrides(ctx, s.st.Pool(), v.SKU, v.Today); err != nil {
 		return v, err
 	}
-	v.History, err = store.OverrideHistory(ctx, s.st.Pool(), v.SKU, overrideHistory)
+	if v.History, err = store.OverrideHistory(ctx, s.st.Pool(), v.SKU, overrideHistory); err != nil {
+		return v, err
+	}
+	snap, err := s.st.LoadPlaces(ctx, s.cfg().Shop, s.cfg().Now())
+	v.Locations, v.Suppliers = snap.Locations, snap.Suppliers
 	return v, err
 }
 
@@ -58,12 +62,7 @@ func (s *Service) OverrideBox(ctx context.Context, team, user, code string) (v p
 	if _, err := s.mayOverride(ctx, team, user); err != nil {
 		return v, err
 	}
-	if v, err = s.Overrides(ctx, code); err != nil {
-		return v, err
-	}
-	snap, err := s.st.LoadPlaces(ctx, s.cfg().Shop, s.cfg().Now())
-	v.Locations, v.Suppliers = snap.Locations, snap.Suppliers
-	return v, err
+	return s.Overrides(ctx, code)
 }
 
 func (s *Service) mayOverride(ctx context.Context, team, user string) (plan.Actor, error) {

@@ -1,7 +1,6 @@
 package jobs
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -44,7 +43,7 @@ func (s *Service) Quiet(ctx context.Context, code string) (v plan.QuietView, err
 		v.Orders = k.lines(sum.Changes, leftAsIs)
 	}
 	for _, r := range sum.Reminders {
-		v.Reminders = append(v.Reminders, k.decision(k.name(r.Supplier), r.SKUs, r.Told, "reminded now", r.Reason)...)
+		v.Reminders = append(v.Reminders, k.decision(k.names.Of(r.Supplier), r.SKUs, r.Told, "reminded now", r.Reason)...)
 	}
 	for _, a := range sum.Coming {
 		v.Arrivals = append(v.Arrivals, k.decision(a.Order, a.SKUs, a.Told, "announced now", a.Reason)...)
@@ -55,7 +54,7 @@ func (s *Service) Quiet(ctx context.Context, code string) (v plan.QuietView, err
 // kept reads what a check kept of its decisions: of one product, or of all.
 type kept struct {
 	sku   core.SKU // empty: all
-	names map[core.SupplierID]string
+	names core.SupplierNames
 }
 
 // lines are those of "what: reason" that are wanted, with suppliers by name.
@@ -95,15 +94,13 @@ func leftAsIs(what string) bool {
 	return strings.HasPrefix(what, wasHeld) || strings.HasPrefix(what, wasUnchanged)
 }
 
-func (k kept) name(id core.SupplierID) string { return cmp.Or(k.names[id], string(id)) }
-
 // named puts the name of a supplier in the place of its code: in what was done to a
 // proposal, and in the key of a finding about a supplier ("late-order/ACME/PO-1").
 func (k kept) named(what string) string {
 	for _, before := range []string{wasHeld, wasUnchanged, string(risk.LateSupplier) + "/", string(risk.LateOrder) + "/"} {
 		if of, ok := strings.CutPrefix(what, before); ok {
 			id, order, _ := strings.Cut(of, "/")
-			return strings.TrimSuffix(before+k.name(core.SupplierID(id))+"/"+order, "/")
+			return strings.TrimSuffix(before+k.names.Of(core.SupplierID(id))+"/"+order, "/")
 		}
 	}
 	return what

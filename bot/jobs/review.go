@@ -62,15 +62,7 @@ func (s *Service) Review(ctx context.Context, quarter bool) (r plan.Review, err 
 		return r, err
 	}
 	in.Indicators = plan.Measure(indicators)
+	in.Names = core.NamesOf(snap.Suppliers)
 	r = plan.NewReview(in)
-	var rated []core.SupplierID
-	for _, score := range r.Scores {
-		if score.Rated() {
-			rated = append(rated, score.Supplier)
-		}
-	}
-	if len(rated) > 0 {
-		r.Names, err = store.SupplierNames(ctx, db, rated...)
-	}
-	return r, err
+	return r, nil
 }

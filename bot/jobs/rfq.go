@@ -262,8 +262,12 @@ func (s *Service) rfqView(ctx context.Context, subject string) (*plan.RFQCardVie
 		return nil, fmt.Errorf("card of a request for quotation: %w", err)
 	}
 	r, err := store.RFQByID(ctx, s.st.Pool(), id)
-	if err != nil || r.State == plan.RFQClosed {
-		return &plan.RFQCardView{RFQ: r}, err
+	if err != nil {
+		return nil, err
+	}
+	if r.State == plan.RFQClosed {
+		called, err := store.SupplierNames(ctx, s.st.Pool())
+		return &plan.RFQCardView{RFQ: r, Chosen: called[r.Chosen]}, err
 	}
 	cfg := s.cfg()
 	snap, err := s.st.LoadSnapshot(ctx, cfg.Shop, cfg.Now(), r.SKU)

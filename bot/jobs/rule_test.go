@@ -206,7 +206,7 @@ func TestRuleHearsPeople(t *testing.T) {
 		t.Errorf("ordered by rule from %q, want from the fifth supplier alone", got)
 	}
 	for i, want := range map[int]string{0: "the last word of a person on P0 was no", 1: "a person has dealt with it", 2: "the last word of a person on P2 was no",
-		3: "the last word of a person on P3 was no", 5: "S5 is a key supplier", 6: "the last word of a person on P6 was no", 7: "the last word of a person on P7 was no"} {
+		3: "the last word of a person on P3 was no", 5: "Supplier 5 is a key supplier", 6: "the last word of a person on P6 was no", 7: "the last word of a person on P7 was no"} {
 		why := strings.Join(s.texts(`select asked_why from proposal where state = 'proposed' and supplier = $1`, list[i].Supplier), "|")
 		if !strings.HasPrefix(why, want) {
 			t.Errorf("about %s a person is asked because %q, want %q", list[i].Supplier, why, want)

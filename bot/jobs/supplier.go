@@ -69,6 +69,11 @@ func (s *Service) chooseSource(ctx context.Context, c Click, actor plan.Actor) (
 	cfg := s.cfg()
 	verdict := plan.DecideSource(actor, cfg.Policy)
 	today := core.DayOf(cfg.Now(), cfg.Shop.Zone)
+	called, err := store.SupplierNames(ctx, s.st.Pool())
+	if err != nil {
+		return "", err
+	}
+	name := called.Of(c.Supplier)
 	err = s.once(ctx, c.Key, string(c.Action), func(tx pgx.Tx) error {
 		if verdict.Outcome == plan.Deny {
 			answer = verdict.Reason
@@ -88,18 +93,18 @@ func (s *Service) chooseSource(ctx context.Context, c Click, actor plan.Actor) (
 		if c.Quoted {
 			how = " at its quote"
 		}
-		line := fmt.Sprintf("%s chose %s%s. The restock cards are written anew and ask for approval.", actor.Name, c.Supplier, how)
+		line := fmt.Sprintf("%s chose %s%s. The restock cards are written anew and ask for approval.", actor.Name, name, how)
 		if err := s.closeRFQ(ctx, tx, c.SKU, c.Supplier, actor, c.Key, line); err != nil {
 			return err
 		}
-		answer = fmt.Sprintf("%s is ordered from %s%s until %s. The restock cards are written anew; nothing is ordered without an approval.", c.SKU, c.Supplier, how, until)
+		answer = fmt.Sprintf("%s is ordered from %s%s until %s. The restock cards are written anew; nothing is ordered without an approval.", c.SKU, name, how, until)
 		return store.Audit(ctx, tx, actor.User, string(c.Action), "sourcing/"+string(c.SKU), map[string]any{"supplier": c.Supplier, "quoted": c.Quoted, "until": until})
 	})
 	if errors.Is(err, store.ErrNotFound) {
 		if c.Quoted {
-			return fmt.Sprintf("The quote of %s for %s has ended; nothing was changed.", c.Supplier, c.SKU), s.settle(ctx, c.Key, "no such quote")
+			return fmt.Sprintf("The quote of %s for %s has ended; nothing was changed.", name, c.SKU), s.settle(ctx, c.Key, "no such quote")
 		}
-		return fmt.Sprintf("%s does not sell %s any more; nothing was changed.", c.Supplier, c.SKU), s.settle(ctx, c.Key, "no such offer")
+		return fmt.Sprintf("%s does not sell %s any more; nothing was changed.", name, c.SKU), s.settle(ctx, c.Key, "no such offer")
 	}
 	return answer, err
 }
@@ -126,7 +131,12 @@ func findSupplier(list []core.Supplier, name string) (core.SupplierID, error) {
 		return part[0], nil
 	}
 	if len(part) > 1 {
-		return "", &UserError{fmt.Sprintf("%q fits %d suppliers; please type the code of one.", name, len(part))}
+		fits := make([]string, 0, len(part))
+		for _, id := range part[:min(len(part), 20)] {
+			fits = append(fits, string(id))
+		}
+		slices.Sort(fits)
+		return "", &UserError{fmt.Sprintf("%q fits %d suppliers; please type the code of one: %s", name, len(part), strings.Join(fits, ", "))}
 	}
 	if near := core.Nearest(want, maps.Keys(ids), 1); len(near) > 0 {
 		return "", &UserError{fmt.Sprintf("There is no supplier %q. Did you mean %s?", name, ids[near[0]])}

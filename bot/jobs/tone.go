@@ -33,6 +33,11 @@ func (s *Service) write(ctx context.Context, l plan.Letter) (plan.Mail, error) {
 // written stay as they are.
 func (s *Service) setTone(ctx context.Context, c Click, actor plan.Actor) (answer string, err error) {
 	subject := "supplier/" + string(c.Supplier)
+	called, err := store.SupplierNames(ctx, s.st.Pool())
+	if err != nil {
+		return "", err
+	}
+	name := called.Of(c.Supplier)
 	err = s.once(ctx, c.Key, string(c.Action), func(tx pgx.Tx) error {
 		policy, err := s.rules(ctx, tx)
 		if err != nil {
@@ -45,14 +50,14 @@ func (s *Service) setTone(ctx context.Context, c Click, actor plan.Actor) (answe
 		if err := store.SetTone(ctx, tx, c.Supplier, c.Tone, actor.User); err != nil {
 			return err
 		}
-		answer = fmt.Sprintf("Letters to %s are formal from now on.", c.Supplier)
+		answer = fmt.Sprintf("Letters to %s are formal from now on.", name)
 		if c.Tone == core.Friendly {
-			answer = fmt.Sprintf("Letters to %s are friendly and direct from now on.", c.Supplier)
+			answer = fmt.Sprintf("Letters to %s are friendly and direct from now on.", name)
 		}
 		return store.Audit(ctx, tx, actor.User, string(c.Action), subject, map[string]any{"tone": c.Tone})
 	})
 	if errors.Is(err, store.ErrNotFound) {
-		return fmt.Sprintf("There is no supplier %s any more; nothing was changed.", c.Supplier), s.settle(ctx, c.Key, "no such supplier")
+		return fmt.Sprintf("There is no supplier %s any more; nothing was changed.", name), s.settle(ctx, c.Key, "no such supplier")
 	}
 	return answer, err
 }

@@ -51,11 +51,11 @@ func (s *Service) card(ctx context.Context, row store.CardRow) (plan.Card, error
 		}
 		c.Risk = &i.View
 		if of := i.View.Finding.Supplier; of != "" {
-			names, err := store.SupplierNames(ctx, db, of)
+			names, err := store.SupplierNames(ctx, db)
 			if err != nil {
 				return c, err
 			}
-			c.Risk.SupplierName = names[of]
+			c.Risk.SupplierName = names.Of(of)
 		}
 	case plan.OverviewCard:
 		c.Overview = new(plan.OverviewView)

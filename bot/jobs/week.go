@@ -117,9 +117,13 @@ func (s *Service) Week(ctx context.Context) (w plan.Week, err error) {
 	if err != nil {
 		return w, err
 	}
+	called, err := store.SupplierNames(ctx, db)
+	if err != nil {
+		return w, err
+	}
 	for i, o := range changes {
 		if o.Actor != "" && o.At.After(now.AddDate(0, 0, -7)) { // the file's have no person
-			in.Decisions = append(in.Decisions, plan.WeekDecision{At: o.At, By: o.Actor, Override: &changes[i]})
+			in.Decisions = append(in.Decisions, plan.WeekDecision{At: o.At, By: o.Actor, Supplier: called.Of(o.Supplier), Override: &changes[i]})
 		}
 	}
 	if in.Anomalies, err = s.weekAnomalies(ctx, day); err != nil {

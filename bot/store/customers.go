@@ -357,12 +357,14 @@ func ProductNames(ctx context.Context, db DB, of ...core.SKU) (map[core.SKU]stri
 	return names[core.SKU](ctx, db, `select sku, name from product`)
 }
 
-// SupplierNames returns the names of suppliers; without codes, of all.
-func SupplierNames(ctx context.Context, db DB, of ...core.SupplierID) (map[core.SupplierID]string, error) {
-	if len(of) > 0 {
-		return names[core.SupplierID](ctx, db, `select supplier, name from supplier where supplier = any($1)`, of)
+// SupplierNames returns what suppliers are called.
+func SupplierNames(ctx context.Context, db DB) (core.SupplierNames, error) {
+	rows, err := db.Query(ctx, `select supplier, name from supplier`)
+	if err != nil {
+		return nil, fmt.Errorf("names of suppliers: %w", err)
 	}
-	return names[core.SupplierID](ctx, db, `select supplier, name from supplier`)
+	list, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (s core.Supplier, err error) { return s, r.Scan(&s.ID, &s.Name) })
+	return core.NamesOf(list), err
 }
 
 func names[K comparable](ctx context.Context, db DB, sql string, args ...any) (map[K]string, error) {

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -178,13 +179,16 @@ func (a *auto) covers(w core.Approver) bool {
 	return w.Limit.Currency == a.total.Currency && a.total.Minor <= w.Limit.Minor
 }
 
+// from is what the supplier is called.
+func (a *auto) from() string { return cmp.Or(a.p.SupplierName, string(a.p.Supplier)) }
+
 // supplier: a key supplier, or one in trouble: likely to be late, or late now beyond what
 // its lead times vary by.
 func (a *auto) supplier() string {
 	for _, key := range a.policy.KeySuppliers {
 		switch {
 		case key == a.p.Supplier:
-			return fmt.Sprintf("%s is a key supplier", a.p.Supplier)
+			return fmt.Sprintf("%s is a key supplier", a.from())
 		case !slices.ContainsFunc(a.Snapshot.Suppliers, func(s core.Supplier) bool { return s.ID == key }):
 			return fmt.Sprintf("the settings name a key supplier %s, which the data does not know (settings: approval.key_suppliers)", key)
 		}
@@ -193,9 +197,9 @@ func (a *auto) supplier() string {
 		switch {
 		case f.Supplier != a.p.Supplier:
 		case f.Kind == risk.LateSupplier:
-			return fmt.Sprintf("%s is likely to be late", f.Supplier)
+			return fmt.Sprintf("%s is likely to be late", a.from())
 		case f.Kind == risk.LateOrder && f.DaysLate >= a.longLate():
-			return fmt.Sprintf("order %s from %s is %s late", f.Order, f.Supplier, plural(f.DaysLate, "day"))
+			return fmt.Sprintf("order %s from %s is %s late", f.Order, a.from(), plural(f.DaysLate, "day"))
 		}
 	}
 	return ""

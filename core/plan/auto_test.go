@@ -114,7 +114,7 @@ func TestAutoApprove(t *testing.T) {
 		{name: "nobody may approve it", then: func(q *question) { q.policy.Approval.Approvers[0].Limit = eur(385_559) }, says: "no approver may approve EUR 3,855.60"},
 		{name: "nobody may approve at all", then: func(q *question) { q.policy.Approval.Approvers = nil }, says: "no approver may approve"},
 
-		{name: "key supplier", then: func(q *question) { q.policy.Approval.KeySuppliers = []core.SupplierID{"ACME"} }, says: "ACME is a key supplier"},
+		{name: "key supplier", then: func(q *question) { q.policy.Approval.KeySuppliers = []core.SupplierID{"ACME"} }, says: "Acme is a key supplier"},
 		{name: "another is a key supplier", set: func(q *question) {
 			q.s.Suppliers = append(q.s.Suppliers, core.Supplier{ID: "KEY", Currency: "EUR"})
 			q.policy.Approval.KeySuppliers = []core.SupplierID{"KEY"}
@@ -122,18 +122,18 @@ func TestAutoApprove(t *testing.T) {
 		{name: "a key supplier that is not known", then: func(q *question) { q.policy.Approval.KeySuppliers = []core.SupplierID{"ACNE"} }, says: "name a key supplier ACNE"},
 		{name: "supplier likely late", set: func(q *question) {
 			q.s.Supply = []core.SupplyLine{late("A", 9), late("B", 9), late("C", 9), late("D", 9)}
-		}, says: "ACME is likely to be late"},
+		}, says: "Acme is likely to be late"},
 		{name: "supplier on time", set: func(q *question) {
 			q.s.Supply = []core.SupplyLine{late("A", -1), late("B", -1), late("C", -1), late("D", -1)}
 		}},
 		{name: "late by less than two deviations of the lead time", set: func(q *question) { q.s.Inbound = []core.Inbound{overdue(today - 11)} }},
-		{name: "late by two deviations", set: func(q *question) { q.s.Inbound = []core.Inbound{overdue(today - 12)} }, says: "order PO-1 from ACME is 12 days late"},
+		{name: "late by two deviations", set: func(q *question) { q.s.Inbound = []core.Inbound{overdue(today - 12)} }, says: "order PO-1 from Acme is 12 days late"},
 		{name: "less than a week late, of a punctual supplier", set: func(q *question) {
 			q.s.Items[0].Lead[0].SD, q.s.Stock[0].OnHand, q.s.Inbound = 0, 700, []core.Inbound{overdue(today - 6)}
 		}},
 		{name: "a week late, of a punctual supplier", set: func(q *question) {
 			q.s.Items[0].Lead[0].SD, q.s.Stock[0].OnHand, q.s.Inbound = 0, 700, []core.Inbound{overdue(today - 7)}
-		}, says: "order PO-1 from ACME is 7 days late"},
+		}, says: "order PO-1 from Acme is 7 days late"},
 
 		{name: "rate a month old", set: func(q *question) { q.s.Rates[0].Day = today - 31 }},
 		{name: "rate older", set: func(q *question) { q.s.Rates[0].Day = today - 32 }, says: "the exchange rate of USD is older than 31 days"},

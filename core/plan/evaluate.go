@@ -80,6 +80,7 @@ func (pl Planner) Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Repor
 	risk.Sort(r.Findings)
 	e.backups(r.Findings)
 	addCourses(r.Proposals, r.Items)
+	r.Suppliers = e.called
 	r.Days, r.Trade = e.calendar.Days(), e.tradeOf(nodes)
 	r.Anomalies, r.Signals = e.anomalies(), e.signalReports()
 	r.Warnings = append(r.Warnings, e.warnings()...)
@@ -211,7 +212,7 @@ func (e *evaluation) item(n *node, a assessed, linked bool) (Item, risk.Item) {
 		it.Notes = append(it.Notes, fmt.Sprintf("%s arrived after the stock was counted and are added to it until the next count", plural(int(n.stock.Received), "unit")))
 	}
 	if offer != nil && offer.Quoted != 0 {
-		it.Notes = append(it.Notes, fmt.Sprintf("price, minimum and lead time are those of a quote of %s, valid until %s", offer.Supplier, offer.Quoted))
+		it.Notes = append(it.Notes, fmt.Sprintf("price, minimum and lead time are those of a quote of %s, valid until %s", e.called.Of(offer.Supplier), offer.Quoted))
 	}
 	if supplier != nil {
 		it.Supplier = supplier.ID
@@ -263,7 +264,7 @@ func (e *evaluation) punctuality(items []Item) []risk.Punctuality {
 	}
 	var out []risk.Punctuality
 	for _, s := range supply.Evaluate(e.s.Supply, e.s.Suppliers, 0, e.today, e.today) {
-		out = append(out, risk.Punctuality{Supplier: s.Supplier, Late: s.Late, Settled: s.Settled, Risk: s.LateRisk, Products: slices.Collect(maps.Values(hang[s.Supplier]))})
+		out = append(out, risk.Punctuality{Supplier: s.Supplier, Name: e.called.Of(s.Supplier), Late: s.Late, Settled: s.Settled, Risk: s.LateRisk, Products: slices.Collect(maps.Values(hang[s.Supplier]))})
 	}
 	return out
 }
@@ -284,7 +285,7 @@ func (e *evaluation) overdue(n *node, mean []float64, res *replenish.Result, mar
 			continue
 		}
 		seen[in.Order] = true
-		l := risk.LateLine{Order: in.Order, Supplier: in.Supplier, SKU: in.SKU, Location: in.Location, Name: n.product.Name, Due: in.Due, Came: e.came(in.Order, in.SKU)}
+		l := risk.LateLine{Order: in.Order, Supplier: in.Supplier, From: e.called.Of(in.Supplier), SKU: in.SKU, Location: in.Location, Name: n.product.Name, Due: in.Due, Came: e.came(in.Order, in.SKU)}
 		var rest []core.Inbound
 		for _, other := range n.inbound {
 			if other.Order != in.Order || other.Due >= e.today {

@@ -235,7 +235,7 @@ func TestMissingRate(t *testing.T) {
 	if len(r.Proposals) != 0 || r.Items[0].Calc == nil || r.Items[0].Calc.Qty == 0 {
 		t.Fatalf("%d proposals, calculation %+v", len(r.Proposals), r.Items[0].Calc)
 	}
-	want := []string{"Nothing is proposed to these suppliers, because their currency has no exchange rate: ACME (USD) (on 2026-11-21 or before)."}
+	want := []string{"Nothing is proposed to these suppliers, because their currency has no exchange rate: Acme (USD) (on 2026-11-21 or before)."}
 	if diff := cmp.Diff(want, r.Warnings); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)
 	}

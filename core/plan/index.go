@@ -32,6 +32,7 @@ type index struct {
 	today     core.Day
 	products  map[core.SKU]*core.Product
 	suppliers map[core.SupplierID]*core.Supplier
+	called    core.SupplierNames
 	offers    map[core.SKU][]*core.SupplierItem
 	byChannel map[core.ChannelID]core.LocationID
 	fallback  core.LocationID // the default location
@@ -55,6 +56,7 @@ func newPricedIndex(s *core.Snapshot, today core.Day, q core.QuantityPolicy) *in
 		s: s, today: today, prices: q,
 		products:  make(map[core.SKU]*core.Product, len(s.Products)),
 		suppliers: make(map[core.SupplierID]*core.Supplier, len(s.Suppliers)),
+		called:    core.NamesOf(s.Suppliers),
 		offers:    make(map[core.SKU][]*core.SupplierItem, len(s.Products)),
 		byChannel: map[core.ChannelID]core.LocationID{}, countries: map[core.LocationID]string{},
 		rates: map[core.Currency]core.Rate{s.Shop.Currency: core.RateOne},

@@ -49,7 +49,7 @@ func (e *evaluation) priceClass(id core.SupplierID, mode core.Mode) string {
 func (e *evaluation) addLines(n *node, it Item, res *replenish.Result, rule rules) {
 	offer := rule.offer
 	if _, ok := e.rates[e.suppliers[offer.Supplier].Currency]; !ok {
-		e.gap("rate", fmt.Sprintf("%s (%s)", offer.Supplier, e.suppliers[offer.Supplier].Currency))
+		e.gap("rate", fmt.Sprintf("%s (%s)", e.called.Of(offer.Supplier), e.suppliers[offer.Supplier].Currency))
 		return
 	}
 	var lines []Line

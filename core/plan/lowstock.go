@@ -96,14 +96,14 @@ func (e *evaluation) nextDue(it *Item) *core.Inbound {
 func (e *evaluation) hasten(it *Item, due *core.Inbound) string {
 	switch {
 	case due != nil:
-		return fmt.Sprintf("Supplier: %s of order %s are due on %s; ask %s for an earlier day", plural(int(due.Qty), "unit"), due.Order, due.Due, due.Supplier)
+		return fmt.Sprintf("Supplier: %s of order %s are due on %s; ask %s for an earlier day", plural(int(due.Qty), "unit"), due.Order, due.Due, e.called.Of(due.Supplier))
 	case len(it.Inbound) > 0 && it.Inbound[0].Due < e.today && it.Inbound[0].Qty > 0:
 		late := it.Inbound[0]
-		return fmt.Sprintf("Supplier: %s of order %s were due on %s; ask %s when they come", plural(int(late.Qty), "unit"), late.Order, late.Due, late.Supplier)
+		return fmt.Sprintf("Supplier: %s of order %s were due on %s; ask %s when they come", plural(int(late.Qty), "unit"), late.Order, late.Due, e.called.Of(late.Supplier))
 	case it.Supplier == "":
 		return "Supplier: none offers it"
 	case slices.ContainsFunc(e.lines[it.Supplier], func(l Line) bool { return l.SKU == it.SKU && l.Location == it.Location }):
-		return fmt.Sprintf("Supplier: nothing is due; the restock card of %s orders it", it.Supplier)
+		return fmt.Sprintf("Supplier: nothing is due; the restock card of %s orders it", e.called.Of(it.Supplier))
 	}
 	return "Supplier: nothing is due, and no order is"
 }

@@ -19,7 +19,7 @@ func (e *evaluation) proposals() (out []Proposal, waiting []Waiting) {
 	made := map[core.SupplierID]Proposal{}
 	lines := map[core.SupplierID][]Line{}
 	wait := func(id core.SupplierID, lines []Line, reason string) {
-		waiting = append(waiting, Waiting{id, e.suppliers[id].Name, lines, reason})
+		waiting = append(waiting, Waiting{id, e.called.Of(id), lines, reason})
 	}
 	for _, id := range slices.Sorted(maps.Keys(e.lines)) {
 		if len(e.lines[id]) == 0 || e.rests(id) { // all of it may come by transfer
@@ -27,13 +27,13 @@ func (e *evaluation) proposals() (out []Proposal, waiting []Waiting) {
 		}
 		sup := e.suppliers[id]
 		p := Proposal{
-			Supplier: id, SupplierName: sup.Name, AsOf: e.dataAge(id), Rate: e.rates[sup.Currency], Terms: sup.Terms,
+			Supplier: id, SupplierName: e.called.Of(id), AsOf: e.dataAge(id), Rate: e.rates[sup.Currency], Terms: sup.Terms,
 			Total: core.Money{Currency: sup.Currency}, TotalShop: core.Money{Currency: e.s.Shop.Currency},
 		}
 		shaped, notes, reason, err := shape(e.lines[id], sup.Terms, e.policy, e.today)
 		switch {
 		case err != nil:
-			e.gap("amount", string(id))
+			e.gap("amount", e.called.Of(id))
 			continue
 		case reason != "":
 			wait(id, shaped, reason)
@@ -60,7 +60,7 @@ func (e *evaluation) proposals() (out []Proposal, waiting []Waiting) {
 		p, err := p.withLines(lines[id], e.today)
 		delete(lines, id)
 		if err != nil {
-			e.gap("amount", string(id))
+			e.gap("amount", e.called.Of(id))
 			continue
 		}
 		out = append(out, p)

@@ -315,7 +315,7 @@ func (c *reconciler) gone(o Proposal) string {
 				continue
 			}
 			if it.Supplier != o.Supplier {
-				return fmt.Sprintf("%s is now ordered from %s", l.SKU, it.Supplier)
+				return fmt.Sprintf("%s is now ordered from %s", l.SKU, c.report.Suppliers.Of(it.Supplier))
 			}
 			if float64(it.Position.Net()) > it.Calc.Trigger {
 				return fmt.Sprintf("the position of %s is %d, above %s, %s", l.SKU, it.Position.Net(), replenish.Num(it.Calc.Trigger), it.Calc.TriggerWhy)

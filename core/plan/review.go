@@ -52,6 +52,7 @@ type ReviewInput struct {
 	Scores     []supply.Score // of the period
 	Leads      []supply.Score // of the last two years, for lead times
 	Indicators Indicators
+	Names      core.SupplierNames
 }
 
 // Review looks back at a month or a quarter and says which settings should have other
@@ -68,7 +69,7 @@ type Review struct {
 	Expired    int // nobody decided in time
 	Spent      core.Money
 	Scores     []supply.Score
-	Names      map[core.SupplierID]string `json:",omitempty"` // of the suppliers, where they are known
+	Names      core.SupplierNames `json:",omitempty"`
 	Indicators Indicators
 	Changes    []ParameterChange
 	// Few says that too few proposals were decided for them to say anything.
@@ -88,7 +89,10 @@ const (
 
 // NewReview adds up a period and proposes other values.
 func NewReview(in ReviewInput) Review {
-	r := Review{Shop: in.Shop, Period: in.Period, Scores: in.Scores, Indicators: in.Indicators, Spent: core.Money{Currency: in.Shop.Currency}}
+	r := Review{Shop: in.Shop, Period: in.Period, Scores: in.Scores, Indicators: in.Indicators, Spent: core.Money{Currency: in.Shop.Currency}, Names: core.SupplierNames{}}
+	for _, s := range in.Scores {
+		r.Names[s.Supplier] = in.Names.Of(s.Supplier)
+	}
 	var ratios []float64 // of what was approved to what was asked for, where they differ
 	for _, d := range in.Decided {
 		r.Asked++
@@ -236,7 +240,7 @@ func (r *Review) suppliers(in ReviewInput) {
 	for _, s := range in.Leads {
 		for _, m := range s.Modes {
 			if m.Orders >= leadLeast && (m.Multiple >= 1.15 || m.Multiple <= 0.85) {
-				r.add(ParameterChange{fmt.Sprintf("lead time of %s by %s", s.Supplier, m.Mode), "× 1", "× " + fmt.Sprint(core.Round(m.Multiple, 2)),
+				r.add(ParameterChange{fmt.Sprintf("lead time of %s by %s", in.Names.Of(s.Supplier), m.Mode), "× 1", "× " + fmt.Sprint(core.Round(m.Multiple, 2)),
 					fmt.Sprintf("in %d orders goods took %s times as long as its list says; the plan reckons with that, quotes and promises made from the list do not", m.Orders, fmt.Sprint(core.Round(m.Multiple, 2)))})
 			}
 		}

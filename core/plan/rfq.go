@@ -322,4 +322,5 @@ func (r RFQ) Step(today core.Day) (s RFQStep, moved bool) {
 type RFQCardView struct {
 	RFQ     RFQ
 	Sources []Source // at the quantity asked for, cheapest first
+	Chosen  string   // what the supplier is called that was chosen
 }

@@ -78,7 +78,7 @@ func (pl Planner) Sources(s core.Snapshot, p core.Policy, now time.Time, sku cor
 		if !ok {
 			lead, _ = replenish.Ways(offer.Lead)
 		}
-		v := Source{Supplier: offer.Supplier, Name: x.suppliers[offer.Supplier].Name, Now: cand.now, Quote: cand.quote, Mode: lead.Mode, MOQ: max(1, offer.MOQ),
+		v := Source{Supplier: offer.Supplier, Name: x.called.Of(offer.Supplier), Now: cand.now, Quote: cand.quote, Mode: lead.Mode, MOQ: max(1, offer.MOQ),
 			LeadDays: lead.Days, LeadSD: lead.SD, LeadNote: lead.Note, Arrival: replenish.Arrival(today, lead, x.suppliers[offer.Supplier].Closed),
 			Short: it.Short, Shortage: it.MoneyAtRisk, Score: scores[offer.Supplier]}
 		v.Qty, _ = replenish.Round(float64(wanted), *offer, lead.Freight, replenish.Holding{})

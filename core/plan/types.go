@@ -31,6 +31,8 @@ type Report struct {
 	Conservative []risk.Cause `json:"conservative,omitempty"`
 	// Warnings are gaps in the data that limit the report, one sentence each.
 	Warnings []string `json:"warnings,omitempty"`
+	// Suppliers is what they are called.
+	Suppliers core.SupplierNames `json:"-"`
 	// Days are those on which the whole shop was closed or its data incomplete, for
 	// Planner.Days.
 	Days history.Days `json:"-"`

@@ -145,7 +145,7 @@ type WeekDecision struct {
 	Amount   core.Money
 	Note     string // what the person wrote
 	// Override is the number that was set by hand or taken back; the fields from Action
-	// on are then empty.
+	// on are then empty, but for Supplier where it is of one.
 	Override *OverrideChange
 }
 

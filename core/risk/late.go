@@ -16,6 +16,7 @@ const LongLate = 7
 type LateLine struct {
 	Order    string
 	Supplier core.SupplierID
+	From     string // what the supplier is called
 	SKU      core.SKU
 	Location core.LocationID
 	Name     string
@@ -74,9 +75,9 @@ func lateOrder(k string, lines []LateLine, today core.Day) Finding {
 	if f.MoneyAtRisk.Minor > 0 || f.DaysLate >= LongLate {
 		f.Severity = High
 	}
-	f.Reason = fmt.Sprintf("Order %s from %s is %s late (due on %s); %d units are outstanding", f.Order, f.Supplier, days(f.DaysLate), due, units)
+	f.Reason = fmt.Sprintf("Order %s from %s is %s late (due on %s); %d units are outstanding", f.Order, worst.From, days(f.DaysLate), due, units)
 	if came > 0 {
-		f.Reason = fmt.Sprintf("Order %s from %s came short: %d of %d units came, %d are outstanding and %s late (due on %s)", f.Order, f.Supplier, came, came+units, units, days(f.DaysLate), due)
+		f.Reason = fmt.Sprintf("Order %s from %s came short: %d of %d units came, %d are outstanding and %s late (due on %s)", f.Order, worst.From, came, came+units, units, days(f.DaysLate), due)
 	}
 	switch {
 	case f.Short > 0.05:

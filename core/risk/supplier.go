@@ -20,6 +20,7 @@ const (
 // Punctuality is how a supplier kept its days, with what hangs on it.
 type Punctuality struct {
 	Supplier core.SupplierID
+	Name     string  // what it is called
 	Late     int     // orders
 	Settled  int     // orders, the late ones among them
 	Risk     float64 // that the next order is late
@@ -62,7 +63,7 @@ func LateSuppliers(list []Punctuality) []Finding {
 			}
 		}
 		f.Reason = fmt.Sprintf("%s was late with %d of %d orders, so the next one is late with a probability of %.0f %%; products ordered there: %d",
-			p.Supplier, p.Late, p.Settled, 100*p.Risk, len(products))
+			p.Name, p.Late, p.Settled, 100*p.Risk, len(products))
 		switch {
 		case len(others) == 0:
 			f.Reason += ". Nobody else sells them."
