@@ -129,7 +129,7 @@ func (s *Service) ruleWeek(ctx context.Context) (*plan.RuleWeek, error) {
 	}
 	db, w := s.st.Pool(), plan.RuleWeek{Limit: a.WeeklyAutoCap()}
 	var err error
-	if w.Orders, w.ByRule, err = store.RuleWeek(ctx, db); err != nil {
+	if w.Orders, err = store.OrdersSince(ctx, db, plan.AutoWindow); err != nil {
 		return nil, err
 	}
 	now, err := store.Now(ctx, db)
@@ -140,6 +140,6 @@ func (s *Service) ruleWeek(ctx context.Context) (*plan.RuleWeek, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.Spent, err = plan.AutoSpent(history, w.Limit.Currency, now)
+	w.ByRule, w.Spent, err = plan.AutoSpent(history, w.Limit.Currency, now)
 	return &w, err
 }

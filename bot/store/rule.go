@@ -69,17 +69,16 @@ func AskWhy(ctx context.Context, tx pgx.Tx, proposal int64, why string) error {
 	return nil
 }
 
-// RuleWeek counts the orders of the plan.AutoWindow that were not given up, and those of
-// them that the rule approved.
-func RuleWeek(ctx context.Context, db DB) (orders, byRule int, err error) {
+// OrdersSince counts the orders placed since a span ago, without those that were taken
+// back.
+func OrdersSince(ctx context.Context, db DB, span time.Duration) (orders int, err error) {
 	err = db.QueryRow(ctx, `
-		select count(*), count(*) filter (where exists (select from decision d where d.proposal_id = o.proposal_id and d.usr = $1 and d.action = 'approve' and d.outcome = 'allow'))
-		from purchase_order o
-		where state <> 'cancelled' and created_at > now() - $2::interval`, plan.ByRule, plan.AutoWindow).Scan(&orders, &byRule)
+		select count(*) from purchase_order o where created_at > now() - $1::interval
+		  and not exists (select from decision u where u.proposal_id = o.proposal_id and u.action = 'undo' and u.outcome = 'allow')`, span).Scan(&orders)
 	if err != nil {
-		return 0, 0, fmt.Errorf("count the orders approved by rule: %w", err)
+		return 0, fmt.Errorf("count orders: %w", err)
 	}
-	return orders, byRule, nil
+	return orders, nil
 }
 
 // Past reads the decisions of user that counted since a span ago, without those on

@@ -116,10 +116,13 @@ func AutoApprove(p Proposal, f AutoFacts, policy core.Policy, now time.Time) Ver
 	return a.capped()
 }
 
-// RuleWeek counts what the rule approved in the AutoWindow, for reports.
+// RuleWeek counts what the rule approved in the AutoWindow, for reports: the orders that
+// its cap counts, which are all but those taken back before their letter left.
 type RuleWeek struct {
-	Orders, ByRule int // placed and not given up, and those of them approved by rule
-	Spent, Limit   core.Money
+	Orders int        // placed, by whoever, and not taken back
+	ByRule int        // of them, approved by rule
+	Spent  core.Money // what ByRule came to
+	Limit  core.Money
 }
 
 // auto is one question to the rule. Its methods say why a person must be asked.
@@ -258,7 +261,7 @@ func (a *auto) fresh() (Proposal, bool) {
 // capped is the last question: what the rule may approve in a week.
 func (a *auto) capped() Verdict {
 	total, most := a.total, a.policy.WeeklyAutoCap()
-	spent, err := AutoSpent(a.History, total.Currency, a.now)
+	_, spent, err := AutoSpent(a.History, total.Currency, a.now)
 	switch {
 	case err != nil || most.Currency != total.Currency:
 		return deny("what the rule approved in the last 7 days cannot be added up in %s", total.Currency)
@@ -269,20 +272,20 @@ func (a *auto) capped() Verdict {
 	return Verdict{Allow, fmt.Sprintf("%s is within the limit of %s, and with it %s of %s a week are approved by rule", total, a.policy.AutoLimit, spent, most)}
 }
 
-// AutoSpent adds up what the rule approved in the AutoWindow before now.
-func AutoSpent(history []Past, c core.Currency, now time.Time) (core.Money, error) {
-	spent := core.Money{Currency: c}
+// AutoSpent counts and adds up what the rule approved in the AutoWindow before now.
+func AutoSpent(history []Past, c core.Currency, now time.Time) (orders int, spent core.Money, err error) {
+	spent.Currency = c
 	for _, past := range history {
 		if past.User != ByRule || past.Action != Approve || !past.At.After(now.Add(-AutoWindow)) {
 			continue
 		}
 		if past.Amount.Minor < 0 {
-			return spent, fmt.Errorf("an approval of %s", past.Amount)
+			return 0, spent, fmt.Errorf("an approval of %s", past.Amount)
 		}
-		var err error
 		if spent, err = spent.Add(past.Amount); err != nil {
-			return spent, err
+			return 0, spent, err
 		}
+		orders++
 	}
-	return spent, nil
+	return orders, spent, nil
 }
