@@ -125,12 +125,20 @@ func TestApprovalRulesNeedASecondPerson(t *testing.T) {
 	if s, err = w.ws.As(buyer).SubmitView(w.ctx(), map[string]any{"approval.approver/" + packer: ""}); err != nil || len(s.Errors) > 0 {
 		t.Fatalf("%v, %v", s, err)
 	}
-	w.card("TO BE CONFIRMED", "approval.approver."+packer+".limit: 50 → —")
+	old := w.card("TO BE CONFIRMED", "approval.approver."+packer+".limit: 50 → —")
 	w.opens(boss, "settings schedule", "Channel of the cards")
 	if s, err = w.ws.As(boss).SubmitView(w.ctx(), map[string]any{"schedules.check": "0 6 * * 1-5"}); err != nil || len(s.Errors) > 0 {
 		t.Fatalf("%v, %v", s, err)
 	}
 	w.card("OVERTAKEN", packer)
+	before := versions()
+	told, err := w.click(boss, old, "settings_confirm").Ephemeral(w.ctx())
+	if err != nil || !strings.Contains(told.Text, "Other settings came into force since this was asked for, so nothing was done.") {
+		t.Errorf("a Confirm of old was answered %q, %v", told.Text, err)
+	}
+	if n := w.count(`select count(*) from settings_change where state = 'overtaken'`); versions() != before || n != 1 {
+		t.Errorf("%d versions, want %d; %d changes overtaken", versions(), before, n)
+	}
 	w.until("the new schedule is in force", func() bool {
 		return w.count(`select count(*) from schedule where name = 'check' and spec = '0 6 * * 1-5'`) == 1
 	})

@@ -41,6 +41,16 @@ func TestSettingsTakeEffectAtOnce(t *testing.T) {
 		}
 	}
 	versions := func() int { return w.count(`select count(*) from settings_version`) }
+	add := func(body string) {
+		t.Helper()
+		err := w.st.InTx(t.Context(), func(tx pgx.Tx) error {
+			_, err := store.AddSettings(t.Context(), tx, store.SettingsVersion{By: "U0BOSS", Source: store.FromSlack, Body: body})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 	write(text(boss, buyer))
 	var err error
 	if w.cfg.Settings, err = LoadSettings(file); err != nil {
@@ -61,13 +71,7 @@ func TestSettingsTakeEffectAtOnce(t *testing.T) {
 	}
 
 	// Another process, another moment: the version counts from the commit on.
-	err = w.st.InTx(t.Context(), func(tx pgx.Tx) error {
-		_, err := store.AddSettings(t.Context(), tx, store.SettingsVersion{By: "U0BOSS", Source: store.FromSlack, Body: text(boss)})
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	add(text(boss))
 	denied, err = w.click(buyer, card, "approve").Ephemeral(w.ctx())
 	if err != nil || !strings.Contains(denied.Text, "approver") {
 		t.Errorf("whose right was withdrawn a moment ago was answered %q, %v", denied.Text, err)
@@ -75,17 +79,22 @@ func TestSettingsTakeEffectAtOnce(t *testing.T) {
 	if n := w.count(`select count(*) from purchase_order`); n != 0 {
 		t.Errorf("%d orders", n)
 	}
+	// A card of before is judged by the limits of now.
+	add(strings.Replace(text(boss), `"100000"`, `"1"`, 1))
+	if denied, err = w.click(boss, card, "approve").Ephemeral(w.ctx()); err != nil || !strings.Contains(denied.Text, "above your limit of EUR 1.00") {
+		t.Errorf("who may not that much any more was answered %q, %v", denied.Text, err)
+	}
+	add(strings.Replace(text(boss, buyer), "[approval]\n", "[approval]\nsecond_above = \"1\"\n", 1))
 	w.click(boss, card, "approve")
+	second := w.card("Second approval needed", "Approve as second")
+	if n := w.count(`select count(*) from purchase_order`); n != 0 {
+		t.Errorf("%d orders by one person", n)
+	}
+	w.click(buyer, second, "approve")
 	w.until("the order is written", func() bool { return w.count(`select count(*) from purchase_order`) == 1 })
 
 	// A version that this program cannot read leaves the ones before in force.
-	err = w.st.InTx(t.Context(), func(tx pgx.Tx) error {
-		_, err := store.AddSettings(t.Context(), tx, store.SettingsVersion{By: "U0BOSS", Source: store.FromSlack, Body: "[future]\nnew = 1\n"})
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	add("[future]\nnew = 1\n")
 	if got := w.click(packer, card, "approve"); got == nil {
 		t.Error("the bot does not answer any more")
 	}

@@ -80,7 +80,7 @@ func (s *Service) decideChange(ctx context.Context, c Click, actor plan.Actor) (
 		if c.Action == plan.ConfirmSettings {
 			state = plan.SettingsConfirmed
 			if newest.Version != row.Base {
-				state, answer = plan.SettingsOvertaken, "The settings were changed since this was asked for, so nothing was done. Please ask again: /stock settings approval"
+				state, answer = plan.SettingsOvertaken, plan.Overtaken
 			}
 		}
 		if err := store.EndSettingsChange(ctx, tx, row.ID, state, actor.User); err != nil {

@@ -175,6 +175,9 @@ type SettingsPreview struct {
 	Done    bool     // it was put in, or the other approver was asked
 }
 
+// Overtaken is what becomes of a change when other settings came into force meanwhile.
+const Overtaken = "Other settings came into force since this was asked for, so nothing was done. Whoever still wants it asks anew: /stock settings"
+
 // Actions on a SettingsChange.
 const (
 	ConfirmSettings Action = "settings_confirm"
@@ -209,10 +212,12 @@ func DecideChange(actor Actor, action Action, c SettingsChange, policy core.Poli
 	switch {
 	case who == nil:
 		return verdict
+	case c.State == SettingsOvertaken:
+		return deny(Overtaken)
 	case c.State != SettingsAsked:
 		return deny("This change is %s already; nothing was done.", string(c.State))
 	case !now.Before(c.ExpiresAt):
-		return deny("This change has expired. Please ask for it again: /stock settings approval")
+		return deny("This change has expired. Please ask for it again: /stock settings")
 	case action == RefuseSettings:
 		return Verdict{Allow, "You are on the list of approvers."}
 	case action != ConfirmSettings:
