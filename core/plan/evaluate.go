@@ -170,6 +170,7 @@ func (e *evaluation) assessOne(n *node, b *basis, room *room) assessed {
 	}
 	in.Economics = e.economics(n.product, offer)
 	rule.apply(&in)
+	d.forecast.Mean, d.forecast.SD, d.forecast.Why = in.Mean, in.SD, in.Basis // with what a person set
 	res := replenish.Assess(in, rule.policy)
 	for i := range res.Parts {
 		res.Parts[i].Calc.ServiceWhy, res.Parts[i].Calc.CostWhy = rule.serviceWhy, rule.costWhy

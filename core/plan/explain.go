@@ -144,8 +144,8 @@ func quantileSafety(what string, c replenish.Calculation, days, sd, result float
 	mean := round2(c.DemandPerDay * days)
 	floor := round2(c.FloorDays * c.DemandPerDay)
 	if c.FillRate > 0 && result > floor {
-		return fmt.Sprintf("%s: over %d courses of demand over %s days (standard deviation %s), windows of the past year moved to today's level, a stock of no more than %s leaves so few short; less the expected %s × %s = %s that is %s.",
-			what, c.Courses, n(days), n(sd), n(round2(mean+result)), n(c.DemandPerDay), n(days), n(mean), n(result))
+		return fmt.Sprintf("%s: over %d courses of demand over %s days (standard deviation %s), %s, a stock of no more than %s leaves so few short; less the expected %s × %s = %s that is %s.",
+			what, c.Courses, n(days), n(sd), madeOf(c), n(round2(mean+result)), n(c.DemandPerDay), n(days), n(mean), n(result))
 	}
 	if c.FillRate > 0 {
 		return fmt.Sprintf("%s: the floor of %s days of sales, %s × %s = %s, is more than that fill rate asks for in %d courses of demand over %s days (standard deviation %s).",
@@ -155,8 +155,19 @@ func quantileSafety(what string, c replenish.Calculation, days, sd, result float
 		return fmt.Sprintf("%s: the floor of %s days of sales, %s × %s = %s, is more than %s %% of %d courses of demand over %s days (standard deviation %s) ask for.",
 			what, n(c.FloorDays), n(c.FloorDays), n(c.DemandPerDay), n(result), n(100*c.ServiceLevel), c.Courses, n(days), n(sd))
 	}
-	return fmt.Sprintf("%s: in %s %% of %d courses of demand over %s days (standard deviation %s), windows of the past year moved to today's level, no more than %s are sold; less the expected %s × %s = %s that is %s.",
-		what, n(100*c.ServiceLevel), c.Courses, n(days), n(sd), n(round2(mean+result)), n(c.DemandPerDay), n(days), n(mean), n(result))
+	return fmt.Sprintf("%s: in %s %% of %d courses of demand over %s days (standard deviation %s), %s, no more than %s are sold; less the expected %s × %s = %s that is %s.",
+		what, n(100*c.ServiceLevel), c.Courses, n(days), n(sd), madeOf(c), n(round2(mean+result)), n(c.DemandPerDay), n(days), n(mean), n(result))
+}
+
+// madeOf says what the courses of demand are made of.
+func madeOf(c replenish.Calculation) string {
+	switch c.CoursesFrom {
+	case replenish.NoPast:
+		return "spread around the expected demand as sales of new products are"
+	case replenish.LevelSet:
+		return "windows of the past year moved to the demand set by hand"
+	}
+	return "windows of the past year moved to today's level"
 }
 
 // explainSteps prints each rule that changed the quantity: "MOQ: 356 → 500".

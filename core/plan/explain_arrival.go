@@ -27,8 +27,8 @@ func explainArrival(c replenish.Calculation) []string {
 			count(c.Position.OnHand), count(c.Position.Committed), count(c.Position.Backorders), count(c.Position.OnOrder), count(c.Position.Net())),
 		fmt.Sprintf("Days to cover: from day %d, when goods ordered today come by %s, to day %d, when those of the next order, %s later, come one standard deviation late.",
 			a.Arrives, c.NormalMode, a.Until, plural(c.ReviewDays, "day")),
-		fmt.Sprintf("Average need: on these days %s units are asked for − %s left when the goods come − %s that come meanwhile = %s, over %d courses of demand, windows of the past year moved to today's level; what is sold out before is lost.",
-			n(a.Asked), bracketed(a.Left), n(a.Due), n(a.Average), c.Courses),
+		fmt.Sprintf("Average need: on these days %s units are asked for − %s left when the goods come − %s that come meanwhile = %s, over %d courses of demand, %s; what is sold out before is lost.",
+			n(a.Asked), bracketed(a.Left), n(a.Due), n(a.Average), c.Courses, madeOf(c)),
 	}
 	if a.Ahead > 0 {
 		s = append(s, fmt.Sprintf("The %s units that are ordered by a faster way count as there.", count(a.Ahead)))

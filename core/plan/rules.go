@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"quartermaster/core"
 	"quartermaster/core/replenish"
@@ -70,6 +71,9 @@ func (e *evaluation) rulesOf(n *node, offer *core.SupplierItem) rules {
 	}
 	if e.policy.Target == core.TargetFill && r.serviceWhy != "" {
 		r.policy.Target = core.TargetQuantile
+	}
+	if o, ok := r.set[core.OverrideFactor]; ok && o.Value > 1 { // what a person expects is no error
+		r.policy.Quantity.OrderCap *= o.Value
 	}
 	if _, ok := r.set[core.OverrideDemand]; !ok {
 		r.usual = replenish.UsualOf(n.series, e.today, e.historyNode(n).Empty)
@@ -157,21 +161,29 @@ func precision(o core.Override) (n int) {
 func (r *rules) apply(in *replenish.Input) {
 	in.Cost, in.Item, in.MinRun, in.MakeToOrder, in.Usual = r.cost, r.offer, r.minRun, r.toOrder, r.usual
 	if o, ok := r.set[core.OverrideDemand]; ok {
-		was := 0.0
-		for _, v := range in.Mean {
-			was += v / float64(len(in.Mean))
-		}
+		was := replenish.Average(in.Mean, len(in.Mean))
 		in.Mean = slices.Repeat([]float64{o.Value}, len(in.Mean))
-		in.Past, in.Totals, in.Factor, in.Spread = nil, nil, nil, 1 // they are of another level
+		if was > 0 { // what varies keeps its share of what is sold
+			in.SD = round4(in.SD * o.Value / was / max(1, in.Spread))
+		}
+		in.Whole, in.Factor, in.Spread = true, nil, 1 // the person's number holds what signals do, and is none that was off
 		r.note(o, "demand", replenish.Num(o.Value)+" a day", replenish.Num(round2(was)))
 		in.Basis = "Set by hand."
 	}
 	if o, ok := r.set[core.OverrideFactor]; ok {
-		in.Mean = slices.Clone(in.Mean)
-		for i := range in.Mean {
-			in.Mean[i] *= o.Value
+		mean, factor := slices.Clone(in.Mean), slices.Clone(in.Factor)
+		if factor == nil {
+			factor = slices.Repeat([]float64{1}, len(mean))
 		}
+		for i := range mean {
+			mean[i] = round4(mean[i] * o.Value)
+		}
+		for i := range factor {
+			factor[i] *= o.Value
+		}
+		in.Mean, in.Factor, in.SD = mean, factor, round4(in.SD*o.Value)
 		r.note(o, "demand", replenish.Num(o.Value)+" times the forecast", "")
+		in.Basis = strings.TrimSpace(in.Basis + " Times " + replenish.Num(o.Value) + ", set by hand.")
 	}
 	if o, ok := r.set[core.OverrideReorder]; ok {
 		r.reorderAt(in, o)

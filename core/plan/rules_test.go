@@ -89,7 +89,7 @@ func TestOverrides(t *testing.T) {
 		want string // a sentence of "Why?"
 		qty  int64
 	}{
-		{"demand", by(core.OverrideDemand, 40), "Demand is set to 40 a day by Jo until 2026-11-21: port strike (otherwise 20).", 1416},
+		{"demand", by(core.OverrideDemand, 40), "Demand is set to 40 a day by Jo until 2026-11-21: port strike (otherwise 20).", 1464},
 		{"lead time", by(core.OverrideLeadTime, 50), "Lead time is set to 50 days by Jo until 2026-11-21: port strike (otherwise 35 by sea).", 696},
 		{"safety stock", by(core.OverrideSafety, 500), "Safety stock over the time to cover: set by hand to 500.", 648},
 		{"quantity", by(core.OverrideQuantity, 600), "Override: 504 → 600 (set by a person).", 600},
@@ -97,7 +97,7 @@ func TestOverrides(t *testing.T) {
 		{"nothing", by(core.OverrideQuantity, 0), "", 0},
 		{"service level", by(core.OverrideService, 0.99), "A service level of 99 % set by hand gives z = 2.3263.", 504},
 		{"class", core.Override{SKU: "SOLAR-01", Field: core.OverrideClass, Word: "CZ", Reason: "x", Until: today + 1, By: "Jo"}, "Class is set to CZ by Jo until 2026-11-22: x (otherwise AX).", 504},
-		{"factor", by(core.OverrideFactor, 2), "Demand is set to 2 times the forecast by Jo", 1416},
+		{"factor", by(core.OverrideFactor, 2), "Demand is set to 2 times the forecast by Jo", 1464},
 		{"minimum", by(core.OverrideMOQ, 2000), "Minimum order is set to 2,000 units by Jo until 2026-11-21: port strike (otherwise 500).", 2016},
 		{"pack", by(core.OverridePack, 100), "Pack is set to 100 units by Jo until 2026-11-21: port strike (otherwise 24).", 500},
 		{"reorder point", by(core.OverrideReorder, 1200), "Reorder point is set to 1,200 units by Jo", 648},

@@ -145,7 +145,7 @@ func (in *Input) paths(days int) *window.Paths {
 	if p == nil {
 		p = new(window.Paths)
 	}
-	p.Reset(window.Input{Past: in.Past, Mean: in.base(), Totals: in.Totals, Levels: in.Levels, Year: 52 * week, Week: week}, days)
+	p.Reset(window.Input{Past: in.Past, Mean: in.base(), Totals: in.Totals, Levels: in.Levels, Year: 52 * week, Week: week, Whole: in.Whole}, days)
 	if in.Factor != nil {
 		p.Scale(in.Factor)
 	}

@@ -36,6 +36,9 @@ type Input struct {
 	// Factor is what signals do to the demand of each day, in Mean already; nil when
 	// they do nothing. Totals and Past are without it.
 	Factor []float64
+	// Whole says that a person set Mean: the courses of the past keep their shape and
+	// average what it says. See window.Input.
+	Whole bool
 	// Spread draws the distribution of demand apart around its mean; 0 and 1 do not.
 	// The deviation SD holds it already.
 	Spread float64
@@ -139,6 +142,9 @@ func Assess(in Input, p core.Policy) Result {
 			c.FillRate = p.FillRate
 		}
 		c.levels(courses, l, normal, at == nil)
+		if in.Whole && c.Courses > 0 && c.CoursesFrom == "" {
+			c.CoursesFrom = LevelSet
+		}
 		if in.Safety != nil {
 			c.setSafety(*in.Safety)
 		}
@@ -198,7 +204,7 @@ func (in *Input) courses(p core.Policy, lasts float64, normal core.Lead, at *arr
 	switch {
 	case at != nil:
 		return at.paths
-	case !p.Courses() || len(in.Past) == 0:
+	case !p.Courses() || len(in.Past) == 0 && !in.Whole:
 		return nil
 	}
 	longest := window.Lead{Mean: normal.Days, SD: normal.SD}.Longest(coursesOfAYear) + max(lasts-normal.Days, 0)

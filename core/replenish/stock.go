@@ -50,6 +50,9 @@ func (c *Calculation) levels(courses *window.Paths, lead, normal core.Lead, upTo
 	}
 	if courses != nil {
 		c.Courses = courses.Len()
+		if courses.Windows == 0 {
+			c.CoursesFrom = NoPast
+		}
 	}
 	c.SafetyStock = safety(c.LeadDays, c.LeadSD, lead)
 	c.ReorderPoint = round2(ReorderPoint(c.DemandPerDay, c.LeadDays, c.SafetyStock))

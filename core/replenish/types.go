@@ -63,10 +63,11 @@ func (p Position) Available() int64 { return p.OnHand - p.Committed - p.Backorde
 // Demand, deviation, z and times are rounded to four decimals before they are
 // used and every result to two, so that the printed numbers are the numbers.
 type Calculation struct {
-	DemandPerDay float64 `json:"demand_per_day"`    // mean over CoverDays
-	DemandSD     float64 `json:"demand_sd"`         // of one day
-	Courses      int     `json:"courses,omitempty"` // of demand that quantiles are of; 0 with the normal formula
-	LeadDays     float64 `json:"lead_days"`         // including the supplier's closed days
+	DemandPerDay float64 `json:"demand_per_day"`         // mean over CoverDays
+	DemandSD     float64 `json:"demand_sd"`              // of one day
+	Courses      int     `json:"courses,omitempty"`      // of demand that quantiles are of; 0 with the normal formula
+	CoursesFrom  string  `json:"courses_from,omitempty"` // what they are made of: empty, LevelSet or NoPast
+	LeadDays     float64 `json:"lead_days"`              // including the supplier's closed days
 	LeadSD       float64 `json:"lead_sd"`
 	ReviewDays   int     `json:"review_days"`
 	CoverDays    float64 `json:"cover_days"`
@@ -128,6 +129,14 @@ type Calculation struct {
 	Basis   string `json:"basis,omitempty"`
 	ModeWhy string `json:"mode_why,omitempty"`
 }
+
+// What courses of demand are made of, where it is not windows of the past year moved to
+// today's level: the same windows moved to the demand that a person set, or a negative
+// binomial distribution where there is no past to look at.
+const (
+	LevelSet = "by-hand"
+	NoPast   = "no-past"
+)
 
 // Changed returns the calculation with another quantity, reached by steps and then
 // more. Neither c nor steps is written to.

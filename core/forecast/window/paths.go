@@ -17,6 +17,9 @@ type Input struct {
 	// that of the first n periods. nil when there is no model, or it is not that long.
 	Totals [][]float64
 	Levels []float64
+	// Whole says that Mean is to be believed whole, because a person set it: windows keep
+	// their shape, what they differ from each other by in proportion, and average Mean.
+	Whole bool
 	// Year is the number of periods looked back, a whole number of weeks: 364 or 52.
 	Year int
 	// Week is the number of periods in a week: 7 or 1.
@@ -76,8 +79,23 @@ func (p *Paths) Reset(in Input, periods int) {
 	} else {
 		p.windows(in, past)
 		p.lean(in)
+		if in.Whole && p.Windows > 0 {
+			p.moveTo(in.means(periods))
+		}
 	}
 	p.running()
+}
+
+// moveTo moves all courses by one factor so that the average of their totals is this.
+func (p *Paths) moveTo(total float64) {
+	f := 0.0
+	if all := sum(p.v[:p.n*p.periods]); all > 0 {
+		f = total * float64(p.n) / all
+	}
+	p.Factor *= f
+	for i := range p.v[:p.n*p.periods] {
+		p.v[i] *= f
+	}
 }
 
 // ahead is the expected demand of the first n periods: the mean of the model's

@@ -77,6 +77,41 @@ func TestWindowsOfThePast(t *testing.T) {
 	}
 }
 
+// An expected demand that a person set is what the courses average, whatever the model
+// and the past say; what they differ from each other by keeps its proportion.
+func TestWholeMean(t *testing.T) {
+	past := make([]float64, 364)
+	for i := range past {
+		past[i] = float64(i % 5)
+	}
+	totals := make([][]float64, len(Levels()))
+	for i, l := range Levels() {
+		totals[i] = []float64{3 * l, 6 * l, 9 * l}
+	}
+	in := Input{Past: past, Mean: []float64{2}, Totals: totals, Levels: Levels(), Year: 364, Week: 7}
+	usual := made(in, 3)
+	for _, level := range []float64{0, 0.1, 2, 40} {
+		in.Whole, in.Mean = true, []float64{level}
+		p := made(in, 3)
+		if got := p.Total(0, 3).Mean(); math.Abs(got-3*level) > 1e-9*level {
+			t.Errorf("set to %v a day: %v in three days", level, got)
+		}
+		f := 3 * level / usual.Total(0, 3).Mean()
+		for j := range p.Len() {
+			if diff := cmp.Diff(usual.Total(0, 3).Quantile(float64(j)/100)*f, p.Total(0, 3).Quantile(float64(j)/100), near(1e-9)); diff != "" {
+				t.Fatalf("set to %v a day, quantile %d: %s", level, j, diff)
+			}
+			if j == 100 {
+				break
+			}
+		}
+	}
+	in.Past = nil
+	if p := made(in, 3); p.Windows != 0 || math.Abs(p.Total(0, 3).Mean()-120) > 2 {
+		t.Errorf("without a past: %d windows, %v in three days", p.Windows, p.Total(0, 3).Mean())
+	}
+}
+
 // The forecast counts for 45 % of the level, and moves it by 60 % at most.
 func TestLevelFollowsTheForecast(t *testing.T) {
 	past := make([]float64, 100)
