@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"text/template"
 )
 
@@ -43,7 +44,7 @@ func (p Prompt) Version() string {
 // For returns the instruction for a letter of a kind, or the prose of a "weekly" report
 // or a "digest", in a language: "zh" is Chinese and anything else English.
 func For(kind, language string) Prompt {
-	language = known(language)
+	language = spoken(language)
 	examples := "\nExamples\n" + read(exampleFile(kind, language))
 	switch kind {
 	case "weekly":
@@ -54,7 +55,7 @@ func For(kind, language string) Prompt {
 	return Prompt{"letter-" + kind, read("letter.md") + read("style."+language+".txt") + "Task\n" + read(kind+".md") + examples}
 }
 
-func exampleFile(kind, language string) string { return kind + "." + known(language) + ".txt" }
+func exampleFile(kind, language string) string { return kind + "." + spoken(language) + ".txt" }
 
 // Examples are the sentences that For shows of a part of a letter.
 func Examples(kind, language, part string) (out []string) {
@@ -66,6 +67,25 @@ func Examples(kind, language, part string) (out []string) {
 	}
 	return out
 }
+
+// Known are sentences that are right in a part of a letter of a kind: the examples and
+// those that writers made of them (known.txt).
+func Known(kind, language, part string) []string {
+	return known()[strings.Join([]string{kind, language, part}, " ")]
+}
+
+var known = sync.OnceValue(func() map[string][]string {
+	out, at := map[string][]string{}, ""
+	for line := range strings.Lines(read("known.txt")) {
+		switch line = strings.TrimSpace(line); {
+		case strings.HasPrefix(line, "## "):
+			at = line[3:]
+		case line != "" && line[0] != '#':
+			out[at] = append(out[at], strings.ReplaceAll(line, `\n`, "\n"))
+		}
+	}
+	return out
+})
 
 // Repair returns the instruction that asks for a second try. The list of faults
 // goes below it.
@@ -80,11 +100,11 @@ var letters = parse()
 // Template returns the letter of a kind written without a model, "zh" in Chinese
 // and anything else in English; nil for a kind that is none.
 func Template(kind, language string) *template.Template {
-	return letters[kind+"."+known(language)]
+	return letters[kind+"."+spoken(language)]
 }
 
-// known is a language that there are texts in.
-func known(language string) string {
+// spoken is a language that there are texts in.
+func spoken(language string) string {
 	if language == "zh" {
 		return language
 	}

@@ -19,7 +19,7 @@ type answered struct {
 	Breaks string // what the draft breaks of the prompt's words; then it has to be refused
 }
 
-func answersOf(t *testing.T, name string) (out []answered) {
+func answersOf(t testing.TB, name string) (out []answered) {
 	t.Helper()
 	raw, err := os.ReadFile(name)
 	if err != nil {

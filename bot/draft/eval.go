@@ -26,6 +26,7 @@ type Trial struct {
 	Outcome  string          `json:"outcome"` // passed, repaired or fallback
 	Why      string          `json:"why,omitempty"`
 	Faults   []string        `json:"faults,omitempty"` // of the drafts that were refused
+	Reworded int             `json:"reworded"`         // sentences put in known words
 	Tokens   int             `json:"tokens"`
 	Latency  time.Duration   `json:"latency_ns"`
 }
@@ -65,7 +66,7 @@ func Evaluate(ctx context.Context, c Config, rounds int, told func(done, all int
 			if answers += spent.tries; answers == 0 && len(out)+1 == maxFailures {
 				return nil, fmt.Errorf("no draft of the first %d letters could be read: %w", maxFailures, err)
 			}
-			t := Trial{Kind: f.kind, Language: f.language, Tone: f.tone(), Outcome: Passed, Faults: spent.faults, Tokens: spent.tokens, Latency: time.Since(begun)}
+			t := Trial{Kind: f.kind, Language: f.language, Tone: f.tone(), Outcome: Passed, Faults: spent.faults, Reworded: spent.reworded, Tokens: spent.tokens, Latency: time.Since(begun)}
 			switch {
 			case err != nil:
 				t.Outcome, t.Why = Fallback, err.Error()
@@ -79,13 +80,14 @@ func Evaluate(ctx context.Context, c Config, rounds int, told func(done, all int
 	return out, nil
 }
 
-// WriteTrials prints rates, tokens and latency by kind and language, the reasons for
+// WriteTrials prints rates, sentences put in known words, tokens and latency by kind and language, the reasons for
 // templates, and what drafts were refused for most.
 func WriteTrials(w io.Writer, trials []Trial) error {
 	type row struct {
-		name                       string
-		all, passed, repaired, tok int
-		took                       []time.Duration
+		name                  string
+		all, passed, repaired int
+		reworded, tok         int
+		took                  []time.Duration
 	}
 	rows := []*row{{name: "all"}}
 	at := map[string]*row{"": rows[0]}
@@ -99,6 +101,7 @@ func WriteTrials(w io.Writer, trials []Trial) error {
 		for _, r := range []*row{at[""], at[name]} {
 			r.all++
 			r.tok += t.Tokens
+			r.reworded += t.Reworded
 			r.took = append(r.took, t.Latency)
 			switch t.Outcome {
 			case Passed:
@@ -115,14 +118,14 @@ func WriteTrials(w io.Writer, trials []Trial) error {
 		}
 	}
 	tw := tabwriter.NewWriter(w, 2, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "letter\tdrafts\tpassed\trepaired\tfallback\ttokens each\tlatency p50\tp95")
+	fmt.Fprintln(tw, "letter\tdrafts\tpassed\trepaired\tfallback\treworded each\ttokens each\tlatency p50\tp95")
 	for _, r := range append(rows[1:], rows[0]) {
 		if r.all == 0 {
 			continue
 		}
 		slices.Sort(r.took)
 		rate := func(n int) string { return fmt.Sprintf("%.0f %%", 100*float64(n)/float64(r.all)) }
-		fmt.Fprintf(tw, "%s\t%d\t%s\t%s\t%s\t%d\t%s\t%s\n", r.name, r.all, rate(r.passed), rate(r.repaired), rate(r.all-r.passed-r.repaired),
+		fmt.Fprintf(tw, "%s\t%d\t%s\t%s\t%s\t%.1f\t%d\t%s\t%s\n", r.name, r.all, rate(r.passed), rate(r.repaired), rate(r.all-r.passed-r.repaired), float64(r.reworded)/float64(r.all),
 			r.tok/r.all, r.took[len(r.took)/2].Round(time.Millisecond), r.took[min(len(r.took)-1, len(r.took)*95/100)].Round(time.Millisecond))
 	}
 	if err := tw.Flush(); err != nil {

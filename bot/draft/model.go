@@ -57,9 +57,10 @@ func (f fault) Error() string { return string(f) }
 
 // effort is what a letter cost.
 type effort struct {
-	tries  int      // drafts read
-	tokens int      // of questions and answers, as the service counts them
-	faults []string // of the drafts that were refused
+	tries    int      // drafts read
+	tokens   int      // of questions and answers, as the service counts them
+	faults   []string // of the drafts that were refused
+	reworded int      // sentences of the draft that held, put in known words
 }
 
 // write returns a verified letter with slots, or the reason why there is none.
@@ -141,7 +142,8 @@ func (m *model) settle(err error) {
 	}
 }
 
-// try asks, checks, and asks once more with the list of faults.
+// try asks, checks, puts what held in known words, and asks once more with the list of
+// faults.
 func (m *model) try(ctx context.Context, f facts) (letter, effort, error) {
 	talk := []openai.ChatCompletionMessage{
 		{Role: openai.ChatMessageRoleSystem, Content: f.prompt().Text},
@@ -160,7 +162,10 @@ func (m *model) try(ctx context.Context, f facts) (letter, effort, error) {
 		if l, err = decode(answer); err != nil {
 			faults = []string{err.Error()}
 		} else if faults = f.verify(l); len(faults) == 0 {
-			return l, spent, nil
+			l, spent.reworded = f.inKnownWords(l)
+			if faults = f.refused(l); len(faults) == 0 {
+				return l, spent, nil
+			}
 		}
 		spent.faults = append(spent.faults, faults...)
 		talk = append(talk,

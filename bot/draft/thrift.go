@@ -38,7 +38,7 @@ func (k *keeper) find(f facts) (letter, bool) {
 	k.mu.Lock()
 	l, ok := k.drafts[keyOf(f)]
 	k.mu.Unlock()
-	return l, ok && len(f.verify(l)) == 0
+	return l, ok && len(f.refused(l)) == 0
 }
 
 func (k *keeper) keep(f facts, l letter) {

@@ -28,7 +28,15 @@ var (
 // world and foretold (stated.go, foretold.go), agreed to or negated (consent.go), and what
 // is the opposite of the letter's matter (judge.go, judge_zh.go).
 func (f facts) verify(l letter) []string {
-	var faults []string
+	faults := f.refused(l)
+	if !f.longEnough(slotForm.ReplaceAllString(l.Body, " ")) {
+		faults = append(faults, "body: it is not a letter in the language asked for")
+	}
+	return faults
+}
+
+// refused is what is wrong with a draft however short it is: with one in known words.
+func (f facts) refused(l letter) (faults []string) {
 	for _, p := range f.used(l) {
 		for _, why := range f.verifyPart(p) {
 			faults = append(faults, p.name+": "+why)
@@ -71,13 +79,15 @@ func (f facts) verifyPart(p part) []string {
 			break
 		}
 	}
-	if f.kind == plan.LetterExpedite && f.slots["days_late"] == "" && lateWord.MatchString(prose) {
+	if f.untimely(prose) {
 		fault("the goods are not late")
 	}
-	if p.name == "body" && !f.longEnough(prose) {
-		fault("it is not a letter in the language asked for")
-	}
 	return append(faults, f.saying(p)...)
+}
+
+// untimely reports whether prose calls goods late that are not.
+func (f facts) untimely(prose string) bool {
+	return f.kind == plan.LetterExpedite && f.slots["days_late"] == "" && lateWord.MatchString(prose)
 }
 
 var lateWord = compile(`(?i)\b(late|overdue|delay\w*)\b|逾期|迟到|延误|晚到`)
