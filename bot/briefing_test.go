@@ -18,9 +18,9 @@ func TestReportsDoNotWaitForTheModel(t *testing.T) {
 	w := newWorld(t, false)
 	asked, release := make(chan struct{}, 9), make(chan struct{})
 	model := fault.NewModelFunc(t, func(request []byte) string {
-		body := "Good morning: {{short}}, with {{risk}}. Please look at this before all else: {{worst}}. Waiting for a decision: {{waiting}}. And the news: {{news}}."
+		body := "Good morning, here is our stock: {{short}}, with {{risk}}. The most urgent is {{worst}}. Please look at what waits and decide: {{waiting}}. The news: {{news}}."
 		if strings.Contains(string(request), `{{red}}\"`) {
-			body = "Here is where the team stands: {{red}}, with {{risk}}. Waiting for a decision: {{waiting}}."
+			body = "Here is where our stock stands: {{red}}, with {{risk}}. Please look at what waits and decide: {{waiting}}."
 		}
 		return `{"subject":"","greeting":"","body":"` + body + `","closing":""}`
 	}, func() fault.Name {
@@ -58,10 +58,10 @@ func TestReportsDoNotWaitForTheModel(t *testing.T) {
 	digest := w.card("☀️", "1 product RED and ", "To decide: 1 order, the first was due on ", "Worded by a template")
 	answer()
 	both.Wait()
-	if m := w.card("Weekly report", "Here is where the team stands: 1 product RED", "Worded by a language model"); m.TS != week.TS {
+	if m := w.card("Weekly report", "Here is where our stock stands: 1 product RED", "Worded by a language model"); m.TS != week.TS {
 		t.Error("the weekly report was posted twice")
 	}
-	if m := w.card("☀️", "Good morning: 1 product RED", "Worded by a language model"); m.TS != digest.TS {
+	if m := w.card("☀️", "Good morning, here is our stock: 1 product RED", "Worded by a language model"); m.TS != digest.TS {
 		t.Error("the digest was posted twice")
 	}
 	hits := model.Hits()[fault.None]

@@ -8,7 +8,7 @@
 // than rules do, and K.en.tmpl and K.zh.tmpl, which define the parts subject, body and details;
 // greeting and closing are those of frame.*.tmpl. The first four parts are also
 // what the model writes; details is the table below them, which never comes from
-// a model.
+// a model. Known.txt holds sentences that are right in a letter of their kind.
 package prompts
 
 import (

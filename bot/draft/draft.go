@@ -4,8 +4,9 @@
 // Kinds.go has the kinds of letters: what each may say, and which words would turn
 // it into its opposite. The model gets opaque slots and counts, no names, prices, codes or dates. It
 // answers with four parts of prose that hold slots such as {{total}}; verify
-// checks the prose, Go fills the slots, and the table of goods below is written
-// by Go alone. A draft with faults is sent back once with the list of them; after
+// checks the prose, what it says in words that are not known to be right is put in words
+// that are (known.go), Go fills the slots, and the table of goods below is written by Go
+// alone. A draft with faults is sent back once with the list of them; after
 // that, and whenever the model fails, is slow, refuses or is not configured, the
 // letter comes from a template. So SupplierOrder does not fail for lack of a
 // model, and no number, date, code, link or promise of a letter comes from one.

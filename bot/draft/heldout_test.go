@@ -134,6 +134,9 @@ func TestHeldOutDrafts(t *testing.T) {
 						continue
 					}
 					passed++
+					if known, _ := f.inKnownWords(l); len(f.refused(known)) > 0 {
+						t.Errorf("%s: %q in known words: %q", at, l.Body, f.refused(known))
+					}
 				}
 			}
 			rate := float64(passed) / float64(drawn)

@@ -168,8 +168,10 @@ func (f facts) inWordsOf(stock func(part string) *stock, l letter) (letter, int)
 func (s *stock) nearest(of said, others map[[2]string]bool, least float64, fits func(said) bool) (best said, at float64) {
 	at = least
 	for _, k := range s.known {
-		if n := nearness(of, k, others); n > at && fits(k) {
-			best, at = k, n
+		if fits(k) {
+			if n := nearness(of, k, others); n > at {
+				best, at = k, n
+			}
 		}
 	}
 	return best, at

@@ -60,11 +60,11 @@ func TestTurnedSentences(t *testing.T) {
 			for _, k := range s.known {
 				for _, text := range turnings(k.text, language) {
 					said := sayingOf(text, language)
-					if at := strings.Join(said.words, " "); seen[at] {
+					at := strings.Join(said.words, " ")
+					if seen[at] {
 						continue
-					} else {
-						seen[at] = true
 					}
+					seen[at] = true
 					sentences++
 					if len(f.sentence(part{"body", text})) == 0 {
 						passed++
