@@ -221,6 +221,9 @@ func (e *evaluation) item(n *node, a assessed, linked bool) (Item, risk.Item) {
 			it.Rest = res.Parts[1:]
 		}
 		if res.Calc != nil && res.Calc.Qty > 0 {
+			if res.Owed > 0 && !rule.toOrder && rule.human == "" {
+				rule.human = "only what customers are owed asks for it"
+			}
 			e.addLines(n, it, &res, rule)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"quartermaster/core"
+	"quartermaster/core/risk"
 )
 
 // four is a shop of four products with margins of 10.00 a unit that sell 70, 20, 6
@@ -205,6 +206,36 @@ func TestCategories(t *testing.T) {
 	}
 	for _, l := range r.Proposals[0].Lines {
 		redo(t, Explain(l))
+	}
+}
+
+// Without any sale expected, too, customers who wait are told of, and a person decides
+// whether to buy for them alone; of what is made to order that is decided already.
+func TestOwedWithoutForecast(t *testing.T) {
+	s := oneSKU(0)
+	s.Stock[0].Backorders, s.Items[0].MOQ, s.Items[0].Pack = 14, 1, 1
+	s.Products[0].Category = "lamps"
+	s.Demand[0].Qty = core.Zeros(200)
+	s.Demand[0].Qty.Set(0, 3)
+	p := byFormula()
+	for _, toOrder := range []bool{false, true} {
+		p.Quantity.Categories = map[string]core.CategoryPolicy{"lamps": {MakeToOrder: toOrder}}
+		r, err := Evaluate(s, p, noon)
+		if err != nil || len(r.Proposals) != 1 || total(r.Proposals[0].Lines) != 14 {
+			t.Fatalf("14 are owed: %+v, %v", r.Proposals, err)
+		}
+		if f := r.Findings[0]; f.Kind != risk.StockOut || f.Severity != risk.High || !strings.HasPrefix(f.Reason, "RED SOLAR-01: customers are owed 14 of it, and no other sales are expected; ") {
+			t.Errorf("finding %+v", f)
+		}
+		l := r.Proposals[0].Lines[0]
+		redo(t, Explain(l))
+		if want := map[bool]string{false: "only what customers are owed asks for it"}[toOrder]; l.Human != want {
+			t.Errorf("a person must decide: %q, want %q", l.Human, want)
+		}
+	}
+	s.Items = nil
+	if f := evaluate(t, s).Findings[0]; f.Kind != risk.NoSource || f.Severity != risk.High {
+		t.Errorf("nobody offers it: %+v", f)
 	}
 }
 

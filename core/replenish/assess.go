@@ -74,6 +74,7 @@ type Result struct {
 	OrderBy     core.Day // zero without a supplier or a stock-out in sight
 	Arrival     core.Day // of goods ordered today; zero without a supplier
 	Short       float64  // units unmet until then; over 28 days without a supplier
+	Owed        int64    // units short of what customers are owed, where no other sales are expected; else 0
 	Lead        core.Lead
 	Calc        *Calculation // of the first part; nil without a supplier or when Idle
 	// Parts are the ways an order is shipped by, earliest arrival first: one, or
@@ -108,16 +109,22 @@ func Horizon(today core.Day, it *core.SupplierItem, closed []core.DayRange, p co
 // order it needs.
 func Assess(in Input, p core.Policy) Result {
 	proj := Project(in.Today, in.Position.Available(), in.Inbound, in.Mean)
-	res := Result{StockOut: proj.StockOut, HasStockOut: proj.HasStockOut, Notes: proj.Notes}
-	daily := round4(Average(in.Mean, coverDays))
-	if daily <= 0 {
-		res.Tier, res.TierWhy = Idle, "no sales are expected"
-		return res
+	daily, cover, owed := round4(Average(in.Mean, coverDays)), 0.0, int64(0)
+	switch {
+	case daily > 0:
+		cover = float64(max(0, in.Position.Available())) / daily
+	case in.Position.Net() < 0: // nobody else is expected, but those who wait are
+		owed = -in.Position.Net()
+		proj.StockOut, proj.HasStockOut, in.MakeToOrder = in.Today, true, true
+	default:
+		return Result{Tier: Idle, TierWhy: "no sales are expected", StockOut: proj.StockOut, HasStockOut: proj.HasStockOut, Notes: proj.Notes}
 	}
-	cover := float64(max(0, in.Position.Available())) / daily
-	res.Cover = round4(cover)
+	res := Result{StockOut: proj.StockOut, HasStockOut: proj.HasStockOut, Notes: proj.Notes, Cover: round4(cover), Owed: owed}
+	res.Tier, res.TierWhy = coverTier(cover, in.Position.Available(), p)
+	if owed > 0 {
+		res.TierWhy = fmt.Sprintf("customers are owed %s of it, and no other sales are expected", Num(float64(owed)))
+	}
 	if in.Item == nil || len(in.Item.Lead) == 0 {
-		res.Tier, res.TierWhy = coverTier(cover, in.Position.Available(), p)
 		res.Short = round2(proj.Short(in.Today, in.Today+coverDays))
 		return res
 	}
@@ -167,7 +174,6 @@ func Assess(in Input, p core.Policy) Result {
 		return c
 	}
 	byNormal, byFast = raise(byNormal), raise(byFast)
-	res.Tier, res.TierWhy = coverTier(cover, in.Position.Available(), p)
 	if p.Tiers == core.Aware {
 		res.aware(in, proj, byNormal, byFast, normal, fast)
 	}

@@ -43,6 +43,8 @@ func TestTierEdges(t *testing.T) {
 		{"goods on order are no cover", Position{OnHand: 100, OnOrder: 900}, 10, Red, "10 days of cover, under 15"},
 		{"no demand", Position{OnHand: 100}, 0, Idle, "no sales are expected"},
 		{"no demand, no stock", Position{}, 0, Idle, "no sales are expected"},
+		{"no demand but owed", Position{OnHand: 5, Backorders: 9}, 0, Red, "customers are owed 4 of it, and no other sales are expected"},
+		{"no demand, what is owed comes", Position{Backorders: 9, OnOrder: 9}, 0, Idle, "no sales are expected"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -106,6 +108,33 @@ func place(in Input, res Result) Input {
 		in.Position.OnOrder += part.Calc.Qty
 	}
 	return in
+}
+
+// Customers who are owed goods get them, and no more is ordered, where nobody else is
+// expected to buy: what comes already counts, and once they are ordered all is quiet.
+func TestOwedWithoutDemand(t *testing.T) {
+	item := &core.SupplierItem{Price: eur(500), MOQ: 10, Pack: 4, Lead: []core.Lead{
+		{Mode: core.Sea, Days: 35, SD: 6, Freight: eur(10)}, {Mode: core.Air, Days: 8, SD: 2, Freight: eur(90)},
+	}}
+	for _, target := range []core.TargetRule{core.TargetCost, core.TargetFill, core.TargetQuantile, core.TargetNormal} {
+		p := byFormula()
+		p.Target = target
+		in := Input{
+			Today: 1000, Mean: steady(91, 0), Past: steady(364, 0), Position: Position{Backorders: 20, OnOrder: 6}, Item: item,
+			Inbound:   []core.Inbound{{Order: "A", Qty: 6, Due: 1060}},
+			Economics: Economics{Sell: eur(900), Rate: core.RateOne}, Cost: &UnitCost{Margin: eur(390), Keep: 0.01},
+		}
+		res := Assess(in, p)
+		if total(res) != 16 || len(res.Parts) != 1 || res.Lead.Mode != core.Sea || res.Owed != 14 {
+			t.Errorf("%s: %d by %s for %d owed, want 16 for 14", target, total(res), res.Lead.Mode, res.Owed)
+		}
+		if !res.HasStockOut || res.StockOut != in.Today || res.Cover != 0 || res.Calc.ModeWhy != "sea is the cheapest way and waiting for it loses next to nothing" {
+			t.Errorf("%s: stock lasts until %s, cover %v, %s", target, res.StockOut, res.Cover, res.Calc.ModeWhy)
+		}
+		if again := Assess(place(in, res), p); again.Tier != Idle || total(again) != 0 {
+			t.Errorf("%s: once ordered, %s and %d more", target, again.Tier, total(again))
+		}
+	}
 }
 
 // An urgent order goes by air, and is large enough that the next one can go by

@@ -117,6 +117,9 @@ func onlyWay(in Input, proj Projection, normal core.Lead, why string) string {
 	case arrives <= proj.StockOut:
 		return fmt.Sprintf("%s and arrives on %s, in time for the stock-out on %s", why, arrives, proj.StockOut)
 	}
+	if slices.ContainsFunc(in.Item.Lead, func(l core.Lead) bool { return Arrival(in.Today, l, in.Closed) < arrives }) {
+		return why + " and waiting for it loses next to nothing"
+	}
 	return why + " and no other arrives sooner"
 }
 
