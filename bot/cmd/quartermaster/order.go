@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
+	"strings"
 
 	"quartermaster/connectors/panelcsv"
 	"quartermaster/core"
@@ -70,6 +73,7 @@ func (o *orderCmd) Run() error {
 	if err != nil {
 		return err
 	}
+	warnUnsold(os.Stderr, o.State, stock, &p)
 	orders, err := par.plan(stock, &p, &r, m.WindowLevels())
 	if err != nil {
 		return err
@@ -79,6 +83,30 @@ func (o *orderCmd) Run() error {
 		ids[i], units[i] = s.ID, orders[core.SKU(s.ID)]
 	}
 	return writeTo(o.Output, func(w io.Writer) error { return panelcsv.WriteOrders(w, ids, units) })
+}
+
+// warnUnsold says of which series nothing is ordered because the history lacks them: a
+// misspelt code looks just so.
+func warnUnsold(w io.Writer, file string, stock []panelcsv.Stock, p *pool.Panel) {
+	sold := map[string]bool{}
+	for i := range p.Series {
+		sold[p.Series[i].ID] = true
+	}
+	const listed = 5
+	var unsold []string
+	for _, s := range stock {
+		if !sold[s.ID] {
+			unsold = append(unsold, s.ID)
+		}
+	}
+	if len(unsold) == 0 {
+		return
+	}
+	names, more := strings.Join(unsold[:min(listed, len(unsold))], ", "), ""
+	if len(unsold) > listed {
+		more = fmt.Sprintf(" and %d more", len(unsold)-listed)
+	}
+	fmt.Fprintf(w, "%s: nothing is ordered of series that the history lacks (%d of %d): %s%s\n", filepath.Base(file), len(unsold), len(stock), names, more) //nolint:errcheck // a remark
 }
 
 func (o *orderCmd) stock() ([]panelcsv.Stock, error) {
@@ -199,6 +227,25 @@ type params struct {
 	end          core.Day // 0 when there is none
 }
 
+// paramKeys are the keys that are read; files of a benchmark may hold others.
+var paramKeys = []string{"today", "review_days", "step_days", "holding_rate", "holding_cost", "shortage_cost", "horizon_end"}
+
+// warnKeys names keys of a file of params that look like one that is read and are not.
+func warnKeys(w io.Writer, name string, text []byte) {
+	var given map[string]json.RawMessage
+	if err := json.Unmarshal(text, &given); err != nil {
+		return // said by readParams
+	}
+	for _, key := range slices.Sorted(maps.Keys(given)) {
+		if slices.ContainsFunc(paramKeys, func(k string) bool { return strings.EqualFold(k, key) }) {
+			continue
+		}
+		if near := core.Nearest(key, slices.Values(paramKeys), 1); len(near) > 0 {
+			fmt.Fprintf(w, "%s: the key %q is not known and left out; did you mean %q?\n", name, key, near[0]) //nolint:errcheck // a remark
+		}
+	}
+}
+
 func readParams(name string) (params, error) {
 	var raw struct {
 		params
@@ -214,11 +261,18 @@ func readParams(name string) (params, error) {
 	}
 	raw.ReviewDays, raw.StepDays, raw.ShortageCost = 7, 1, "margin"
 	if err := json.Unmarshal(b, &raw); err != nil {
-		if typed, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-			return bad("%s must be a %s, is a %s", typed.Field, typed.Type, typed.Value)
+		typed, ok := errors.AsType[*json.UnmarshalTypeError](err)
+		switch {
+		case !ok:
+			return bad("not JSON: %v", err)
+		case typed.Field == "":
+			return bad("must be an object with the keys %s, is %s", strings.Join(paramKeys, ", "), typed.Value)
+		case typed.Type.Kind() == reflect.String:
+			return bad("%s must be text, is %s", typed.Field, typed.Value)
 		}
-		return bad("not JSON: %v", err)
+		return bad("%s must be a number, is %s", typed.Field, typed.Value)
 	}
+	warnKeys(os.Stderr, filepath.Base(name), b)
 	switch {
 	case raw.StepDays != 1 && raw.StepDays != 7:
 		return bad("step_days is %d, must be 1 or 7", raw.StepDays)

@@ -35,8 +35,12 @@ func TestOrder(t *testing.T) {
 	order := func(more ...string) string {
 		t.Helper()
 		args := append([]string{"order", "--history", history, "--state", state, "--params", params, "--output", out}, more...)
-		if _, text, code := quartermaster(t, args...); code != 0 {
+		_, text, code := quartermaster(t, args...)
+		if code != 0 {
 			t.Fatal(text)
+		}
+		if want := "state.csv: nothing is ordered of series that the history lacks (1 of 4): SKU-9\n"; text != want {
+			t.Fatalf("said %q, want %q", text, want)
 		}
 		b, err := os.ReadFile(out)
 		if err != nil {
@@ -75,11 +79,14 @@ func TestOrderSaysWhatIsWrong(t *testing.T) {
 	for _, tt := range []struct{ state, params, want string }{
 		{write(t, "state.csv", stateHeader+"SKU-0,many,0,10,1,6,10,\n"), params, "state.csv:2: column on_hand"},
 		{state, write(t, "params.json", "{"), "params.json: not JSON"},
+		{state, write(t, "params.json", "[]"), "params.json: must be an object with the keys today, review_days"},
+		{state, write(t, "params.json", `{"holding_rate":1,"today":7}`), "today must be text, is number"},
+		{state, write(t, "params.json", `{"holdingrate":1}`), `the key "holdingrate" is not known and left out; did you mean "holding_rate"?`},
 		{state, write(t, "params.json", `{}`), "holding_rate or holding_cost is missing"},
 		{state, write(t, "params.json", `{"holding_rate":-1}`), "must be 0 to 1e9"},
 		{state, write(t, "params.json", `{"holding_rate":1,"step_days":2}`), "step_days is 2, must be 1 or 7"},
 		{state, write(t, "params.json", `{"holding_rate":1,"shortage_cost":"much"}`), "shortage_cost is \"much\""},
-		{state, write(t, "params.json", `{"holding_rate":"x"}`), "holding_rate must be a float64"},
+		{state, write(t, "params.json", `{"holding_rate":"x"}`), "holding_rate must be a number, is string"},
 		{state, write(t, "params.json", `{"holding_rate":1,"today":"soon"}`), "today:"},
 	} {
 		_, text, code := quartermaster(t, "order", "--history", history, "--state", tt.state, "--params", tt.params, "--output", filepath.Join(t.TempDir(), "o.csv"))

@@ -259,8 +259,10 @@ func (c *simulateCmd) days(s *core.Snapshot) (from, to core.Day, err error) {
 		err = fmt.Errorf("--to is %s, but the data ends on %s", to, last-1)
 	case from <= first:
 		err = fmt.Errorf("--from is %s, but the data begins on %s: nothing would be known before", from, first)
+	case from >= to && c.From == "":
+		err = fmt.Errorf("nothing to simulate before %s: sales are known from %s on, and without --from the first %d days of them are history; give --from, or more sales", to, first, leastHistory)
 	case from >= to:
-		err = fmt.Errorf("nothing to simulate from %s to %s; sales are known from %s to %s, and without --from half a year of them is history", from, to, first, last-1)
+		err = fmt.Errorf("nothing to simulate from %s to %s; sales are known from %s to %s", from, to, first, last-1)
 	}
 	return from, to, err
 }

@@ -159,3 +159,13 @@ func TestSimulateCurve(t *testing.T) {
 		t.Errorf("%d bytes, %v", len(png), err)
 	}
 }
+
+// A shop that sold for one day hears that there is no history, not of days to come.
+func TestSimulateOneDayOfSales(t *testing.T) {
+	day := core.DateDay(2026, 11, 15)
+	s := core.Snapshot{Demand: []core.Series{{SKU: "A", Start: day, Qty: core.Daily(5)}}}
+	_, _, err := new(simulateCmd).days(&s)
+	if err == nil || !strings.Contains(err.Error(), "nothing to simulate before 2026-11-16: sales are known from 2026-11-15 on, and without --from the first 182 days") {
+		t.Errorf("%v", err)
+	}
+}
