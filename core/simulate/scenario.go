@@ -11,6 +11,7 @@ import (
 	"quartermaster/core"
 	"quartermaster/core/plan"
 	"quartermaster/core/replenish"
+	"quartermaster/core/supply"
 )
 
 // Config says what is replayed. From and To are needed; for the rest the zero
@@ -98,15 +99,19 @@ type node struct {
 // New makes a scenario out of a snapshot whose demand reaches from before
 // cfg.From to cfg.To. Stock and open orders of the snapshot are not used: they
 // are of another day. It returns an error when the days do not fit the data, the
-// snapshot contradicts itself or no node can take part.
+// snapshot contradicts itself or no node can take part. Lead times are those that its
+// deliveries up to cfg.To teach.
 func New(s core.Snapshot, cfg Config) (*Scenario, error) {
 	cfg = cfg.withDefaults()
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
 	shop := s
-	shop.Items = withSpread(s.Items, cfg.LeadCV)
-	shop.Inbound, shop.Feeds = nil, nil
+	// What deliveries teach about lead times holds for the world and for every policy.
+	learned := supply.Learn(s.Supply, s.Suppliers, cfg.To).Items(s.Items)
+	shop.Items = withSpread(learned, cfg.LeadCV)
+	// Orders, quotes, and numbers set by hand are of days that another shop lived.
+	shop.Inbound, shop.Feeds, shop.Supply, shop.Bought, shop.Quotes, shop.Overrides = nil, nil, nil, nil, nil, nil
 	nodes, err := plan.Nodes(shop, cfg.From)
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"fmt"
+	"slices"
 
 	"quartermaster/core"
 	"quartermaster/core/replenish"
@@ -11,8 +12,9 @@ import (
 type world struct {
 	*Scenario
 	states []state
-	daily  []int64 // stock value at the end of each scored day
-	number int     // of orders, for their names
+	daily  []int64       // stock value at the end of each scored day
+	number int           // of orders, for their names
+	bought []core.Bought // in the month of the view: budgets count it
 	view   View
 }
 
@@ -78,6 +80,9 @@ func (w *world) look(d core.Day) *View {
 			v.Snapshot.Events = append(v.Snapshot.Events, e)
 		}
 	}
+	month := d.Month()
+	w.bought = slices.DeleteFunc(w.bought, func(b core.Bought) bool { return b.Day < month })
+	v.Snapshot.Bought = w.bought
 	for i := range w.nodes {
 		n, st := &w.nodes[i], &w.states[i]
 		position := st.onHand
@@ -121,38 +126,37 @@ func (w *world) place(orders []Order, d core.Day) error {
 			due: replenish.Arrival(d, lead, closed), arrives: w.arrival(n, d, lead, closed),
 		})
 		st.score.ordered += o.Qty
-		if !w.scored(d) {
-			continue
-		}
-		freight, paid, err := w.price(it, lead, o.Qty, d)
+		goods, freight, cost, err := price(it, lead, o.Qty)
 		if err != nil {
 			return fmt.Errorf("order of %d %s from %s: %w", o.Qty, o.SKU, o.Supplier, err)
 		}
+		w.bought = append(w.bought, core.Bought{SKU: o.SKU, Supplier: o.Supplier, Day: d, Cost: cost})
+		if !w.scored(d) {
+			continue
+		}
+		g, ok1 := w.shop.ToShop(goods, d)
+		f, ok2 := w.shop.ToShop(freight, d)
+		if !ok1 || !ok2 {
+			return fmt.Errorf("order of %d %s from %s: no exchange rate for %s on %s", o.Qty, o.SKU, o.Supplier, goods.Currency, d)
+		}
 		st.score.orders++
 		st.score.units += o.Qty
-		st.score.freight += freight
-		st.score.surcharge += paid - n.cost*o.Qty
+		st.score.freight += f.Minor
+		st.score.surcharge += g.Minor + f.Minor - n.cost*o.Qty
 	}
 	return nil
 }
 
-// price returns freight, and goods with freight, of an order in minor units of
-// the shop's currency.
-func (w *world) price(it *core.SupplierItem, l core.Lead, qty int64, d core.Day) (freight, all int64, err error) {
-	goods, err := it.UnitPrice(qty).Times(qty)
-	if err != nil {
-		return 0, 0, err
+// price returns what an order costs in the supplier's currency.
+func price(it *core.SupplierItem, l core.Lead, qty int64) (goods, freight, all core.Money, err error) {
+	if goods, err = it.UnitPrice(qty).Times(qty); err != nil {
+		return goods, freight, all, err
 	}
-	carry, err := l.Freight.Times(qty)
-	if err != nil {
-		return 0, 0, err
+	if freight, err = l.Freight.Times(qty); err != nil {
+		return goods, freight, all, err
 	}
-	g, ok1 := w.shop.ToShop(goods, d)
-	f, ok2 := w.shop.ToShop(carry, d)
-	if !ok1 || !ok2 {
-		return 0, 0, fmt.Errorf("no exchange rate for %s on %s", goods.Currency, d)
-	}
-	return f.Minor, g.Minor + f.Minor, nil
+	all, err = goods.Add(freight)
+	return goods, freight, all, err
 }
 
 func (s *Scenario) scored(d core.Day) bool { return int(d-s.From) >= s.WarmUp }

@@ -106,7 +106,7 @@ func warnUnsold(w io.Writer, file string, stock []panelcsv.Stock, p *pool.Panel)
 	if len(unsold) > listed {
 		more = fmt.Sprintf(" and %d more", len(unsold)-listed)
 	}
-	fmt.Fprintf(w, "%s: nothing is ordered of series that the history lacks (%d of %d): %s%s\n", filepath.Base(file), len(unsold), len(stock), names, more) //nolint:errcheck // a remark
+	fmt.Fprintf(w, "%s: nothing is ordered of series that the history lacks (%d of %d): %s%s\n", filepath.Base(file), len(unsold), len(stock), names, more)
 }
 
 func (o *orderCmd) stock() ([]panelcsv.Stock, error) {
@@ -241,7 +241,7 @@ func warnKeys(w io.Writer, name string, text []byte) {
 			continue
 		}
 		if near := core.Nearest(key, slices.Values(paramKeys), 1); len(near) > 0 {
-			fmt.Fprintf(w, "%s: the key %q is not known and left out; did you mean %q?\n", name, key, near[0]) //nolint:errcheck // a remark
+			fmt.Fprintf(w, "%s: the key %q is not known and left out; did you mean %q?\n", name, key, near[0])
 		}
 	}
 }
