@@ -1,7 +1,7 @@
 package simulate
 
 import (
-	"fmt"
+	"strconv"
 	"testing"
 
 	"quartermaster/core"
@@ -22,7 +22,7 @@ func TestDeliveriesTeachEverybody(t *testing.T) {
 	s := tenADay(30, 5)
 	for n := range 60 {
 		on := from - 300 + core.Day(4*n)
-		s.Supply = append(s.Supply, core.SupplyLine{Order: fmt.Sprint(n), Supplier: "ACME", SKU: "A-000", Mode: core.Sea, OrderedOn: on, Qty: 40, Stated: 30, Due: on + 30,
+		s.Supply = append(s.Supply, core.SupplyLine{Order: strconv.Itoa(n), Supplier: "ACME", SKU: "A-000", Mode: core.Sea, OrderedOn: on, Qty: 40, Stated: 30, Due: on + 30,
 			Arrivals: []core.Arrival{{Day: on + 20, Qty: 40}}})
 	}
 	// Somebody set another lead time by hand, and ordered yesterday: that was another shop.
