@@ -94,6 +94,7 @@ func (e *evaluation) transfers(items []Item) (out []risk.Finding) {
 			}
 			spare[j] -= qty
 			need -= qty
+			e.give(&items[j], it.Location, qty, spare[j])
 			text := fmt.Sprintf("%s has %s units of %s more than it needs: move %s to %s instead of buying them",
 				items[j].Location, count(qty+spare[j]), it.SKU, count(qty), it.Location)
 			severity := risk.Low
@@ -171,10 +172,12 @@ func (e *evaluation) overseas(items []Item) []risk.Finding {
 	if at == nil || from == nil || abroad >= want {
 		return nil
 	}
-	qty := min(want-abroad, e.surplus(from))
+	spare := e.surplus(from) - e.heed(from).moved
+	qty := min(want-abroad, spare)
 	if qty <= 0 {
 		return nil
 	}
+	e.give(from, at.Location, qty, spare-qty)
 	return []risk.Finding{at.finding(risk.Transfer, risk.Low, "%s of a safety stock of %s units, %s, should lie abroad, and %s do: move %s from %s to %s",
 		percent(share), replenish.Num(round2(safety)), count(want), count(abroad), count(qty), from.Location, at.Location)}
 }

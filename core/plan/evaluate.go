@@ -74,7 +74,7 @@ func (pl Planner) Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Repor
 	r.Findings = append(r.Findings, risk.FeedFindings(r.Conservative)...)
 	r.Findings = append(r.Findings, e.recentAnomalies()...)
 	e.joint()
-	r.Findings = append(r.Findings, e.advise(nodes, r.Items)...)
+	r.Findings = e.agree(append(r.Findings, e.advise(nodes, r.Items)...))
 	r.Proposals, r.Waiting = e.proposals()
 	r.Findings = append(r.Findings, waitingFindings(r.Waiting)...)
 	risk.Sort(r.Findings)
@@ -109,6 +109,7 @@ type evaluation struct {
 	gaps     map[string][]string // kind of gap -> what it hit
 	late     []risk.LateLine
 	trade    trade
+	heeded   map[nodeKey]*heeded // advice that other advice must agree with
 	demands
 }
 

@@ -85,10 +85,25 @@ func (e *evaluation) beforeSeason(it *Item, d replenish.Daily, s replenish.Seaso
 	if !proven {
 		basis = fmt.Sprintf("present sales × %s, for no such season is on record", replenish.Num(e.policy.Quantity.SeasonPeak))
 	}
-	var parts []string
-	for _, a := range replenish.SeasonPlan(need, s, e.today, *offer, supplier.Closed) {
-		parts = append(parts, fmt.Sprintf("%s for %s (order by %s)", count(a.Qty), a.By, a.OrderBy))
+	normal, _ := replenish.Ways(offer.Lead)
+	sold, there := until, it.Position.Net() // before goods by the normal way come
+	if come := replenish.Arrival(e.today, normal, supplier.Closed); come > s.Days.From {
+		early := replenish.Season{Days: core.DayRange{From: s.Days.From, To: min(come-1, s.Days.To)}}
+		begun, _ := replenish.SeasonDemand(d, early, e.today, rate, e.policy.Quantity.SeasonPeak)
+		sold = round2(sold + begun)
 	}
+	var parts []string
+	for _, a := range replenish.SeasonPlan(need, sold-float64(there), s, e.today, *offer, supplier.Closed) {
+		part := fmt.Sprintf("%s for %s (order by %s)", count(a.Qty), a.By, a.OrderBy)
+		if a.Mode != normal.Mode {
+			part = fmt.Sprintf("%s by %s for %s (order by %s; before goods by %s come, %s are expected to sell, and there are %s)", count(a.Qty), a.Mode, a.By, a.OrderBy, normal.Mode, replenish.Num(sold), count(there))
+		}
+		parts = append(parts, part)
+	}
+	if len(parts) == 0 {
+		return risk.Finding{}, false // nothing comes before it is over
+	}
+	e.heed(it).wanted = true
 	return it.finding(risk.SeasonPlan, grave(s), "%s: %s needs %s units (%s); with %s until then, %s of safety stock and a position of %s that is %s − %s = %s to order: %s. Early birds may have an offer",
 		it.SKU, title(s), replenish.Num(units), basis, replenish.Num(until), replenish.Num(it.Calc.SafetyStock), count(it.Position.Net()),
 		replenish.Num(round2(units+until+it.Calc.SafetyStock)), signed(it.Position.Net()), replenish.Num(need), strings.Join(parts, ", ")), true
@@ -118,6 +133,7 @@ func (e *evaluation) inSeason(it *Item, d replenish.Daily, s replenish.Season, o
 	if extra == 0 {
 		return risk.Finding{}, false
 	}
+	e.heed(it).wanted = true
 	return it.finding(risk.SeasonPlan, grave(s), "%s: %s sold %s units in %d days, %s over the plan of %s; at that rate the rest of the season needs %s more: an extra batch of %s by %s",
 		it.SKU, title(s), replenish.Num(round2(sold)), gone, percent(over), replenish.Num(plan), replenish.Num(round2(rest*over)), count(extra), fast.Mode), true
 }

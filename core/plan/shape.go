@@ -139,9 +139,8 @@ func (s *shaper) minimum(least float64, measure func(Line) float64, text string)
 	free := false
 	if _, ok := replenish.RaiseTo(loads, least); !ok && !s.urgent {
 		return fmt.Sprintf("%s units are due, under the supplier's minimum order of %s, and raising them would mean more than %d days of sales; nothing is urgent, so they wait", count(from), text, s.policy.MaxCoverDays)
-	} else if !ok {
-		free = true
-		s.human(fmt.Sprintf("the supplier's minimum order of %s means more than %d days of sales", text, s.policy.MaxCoverDays))
+	} else {
+		free = !ok
 	}
 	allowed := replenish.RaiseWithin(loads, math.Inf(1))
 	// A larger order may fall into a price break and be worth less than before.
@@ -162,6 +161,9 @@ func (s *shaper) minimum(least float64, measure func(Line) float64, text string)
 			return ""
 		}
 		s.raise(qty, ruleMinimum, fmt.Sprintf("raised in proportion to the supplier's minimum order of %s", text))
+	}
+	if free {
+		s.human(fmt.Sprintf("the supplier's minimum order of %s means more than %d days of sales", text, s.policy.MaxCoverDays))
 	}
 	s.notes = append(s.notes, fmt.Sprintf("raised from %s to %s units, for the supplier's minimum order of %s", count(from), count(total(s.lines)), text))
 	return ""

@@ -129,32 +129,51 @@ func SeasonDemand(d Daily, s Season, today core.Day, rate, factor float64) (unit
 	return round2(rate * factor * float64(s.Days.To-s.Days.From+1)), false
 }
 
-// Arrive is one of the three arrivals of a season plan.
+// Arrive is one of the arrivals of a season plan.
 type Arrive struct {
 	By      core.Day // when the goods should be there
 	OrderBy core.Day
 	Qty     int64
+	Mode    core.Mode
 }
 
 // SeasonPlan splits need into three arrivals, 60 and 30 days before the season and
-// at its start (requirement D10), each in whole packs. An arrival that can no
-// longer be reached is moved to the earliest day possible.
-func SeasonPlan(need float64, s Season, today core.Day, it core.SupplierItem, closed []core.DayRange) []Arrive {
-	normal, _ := Ways(it.Lead)
-	earliest := Arrival(today, normal, closed)
+// at its start (requirement D10), each in whole packs. Those that can no longer be
+// reached become one on the earliest day possible. Of goods by the normal way that
+// come after the season began, gap units, sold before, go by the fast way where that
+// is sooner. What would come after the season is not planned.
+func SeasonPlan(need, gap float64, s Season, today core.Day, it core.SupplierItem, closed []core.DayRange) []Arrive {
+	normal, fast := Ways(it.Lead)
+	earliest, soon := Arrival(today, normal, closed), Arrival(today, fast, closed)
+	if earliest > s.Days.To {
+		normal, earliest = fast, soon
+	}
+	if earliest > s.Days.To {
+		return nil
+	}
 	left, pack := whole(need), max(1, it.Pack)
 	var out []Arrive
+	add := func(by core.Day, qty int64, way core.Lead) {
+		if qty <= 0 {
+			return
+		}
+		left -= qty
+		if n := len(out) - 1; n >= 0 && out[n].By == by && out[n].Mode == way.Mode {
+			out[n].Qty += qty
+			return
+		}
+		out = append(out, Arrive{By: by, OrderBy: max(today, OrderBy(by, way, closed)), Qty: qty, Mode: way.Mode})
+	}
+	if soon < earliest && s.Days.From < earliest {
+		add(soon, upTo(min(whole(gap), left), pack), fast)
+	}
+	share := (max(0, left) + 2) / 3
 	for i, before := range []core.Day{60, 30, 0} {
-		qty := min(upTo((whole(need)+2)/3, pack), upTo(left, pack))
+		qty := min(upTo(share, pack), upTo(max(0, left), pack))
 		if i == 2 {
 			qty = upTo(max(0, left), pack)
 		}
-		if qty <= 0 {
-			break
-		}
-		left -= qty
-		by := max(s.Days.From-before, earliest)
-		out = append(out, Arrive{By: by, OrderBy: max(today, OrderBy(by, normal, closed)), Qty: qty})
+		add(max(s.Days.From-before, earliest), qty, normal)
 	}
 	return out
 }

@@ -4,6 +4,8 @@ import (
 	"math"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"quartermaster/core"
 	"quartermaster/core/forecast/methods"
 	"quartermaster/core/forecast/window"
@@ -229,12 +231,25 @@ func TestSeason(t *testing.T) {
 		t.Errorf("a season without a past: %v", units)
 	}
 
-	it := core.SupplierItem{Pack: 24, Lead: []core.Lead{{Mode: core.Sea, Days: 35}}}
-	plan := SeasonPlan(1000, Season{Days: core.DayRange{From: today + 80}}, today, it, nil)
-	if len(plan) != 3 || plan[0] != (Arrive{today + 35, today, 336}) || plan[1] != (Arrive{today + 50, today + 15, 336}) || plan[2] != (Arrive{today + 80, today + 45, 336}) {
-		t.Errorf("plan %+v", plan)
+	it := core.SupplierItem{Pack: 24, Lead: []core.Lead{{Mode: core.Sea, Days: 35}, {Mode: core.Air, Days: 9, Freight: core.Money{Minor: 100, Currency: "EUR"}}}}
+	season := func(from, to core.Day) Season { return Season{Days: core.DayRange{From: today + from, To: today + to}} }
+	for name, tt := range map[string]struct {
+		gap  float64
+		s    Season
+		want []Arrive
+	}{
+		"in time":             {0, season(80, 170), []Arrive{{today + 35, today, 336, core.Sea}, {today + 50, today + 15, 336, core.Sea}, {today + 80, today + 45, 336, core.Sea}}},
+		"one can be reached":  {0, season(20, 110), []Arrive{{today + 35, today, 1008, core.Sea}}},
+		"sold before":         {100, season(20, 110), []Arrive{{today + 9, today, 120, core.Air}, {today + 35, today, 888, core.Sea}}},
+		"too late by sea":     {100, season(20, 30), []Arrive{{today + 9, today, 672, core.Air}, {today + 20, today + 11, 336, core.Air}}},
+		"too late by any way": {100, season(2, 8), nil},
+	} {
+		plan := SeasonPlan(1000, tt.gap, tt.s, today, it, nil)
+		if diff := cmp.Diff(tt.want, plan); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
-	if few := SeasonPlan(20, Season{Days: core.DayRange{From: today + 80}}, today, it, nil); len(few) != 1 || few[0].Qty != 24 {
+	if few := SeasonPlan(20, 0, season(80, 170), today, it, nil); len(few) != 1 || few[0].Qty != 24 {
 		t.Errorf("a single pack: %+v", few)
 	}
 }
