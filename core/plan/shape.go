@@ -136,12 +136,11 @@ func (s *shaper) minimum(least float64, measure func(Line) float64, text string)
 		return ""
 	}
 	from := total(s.lines)
-	free := false
-	if _, ok := replenish.RaiseTo(loads, least); !ok && !s.urgent {
+	_, ok := replenish.RaiseTo(loads, least)
+	if !ok && !s.urgent {
 		return fmt.Sprintf("%s units are due, under the supplier's minimum order of %s, and raising them would mean more than %d days of sales; nothing is urgent, so they wait", count(from), text, s.policy.MaxCoverDays)
-	} else {
-		free = !ok
 	}
+	free := !ok
 	allowed := replenish.RaiseWithin(loads, math.Inf(1))
 	// A larger order may fall into a price break and be worth less than before.
 	for range 3 {
