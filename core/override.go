@@ -11,13 +11,16 @@ import (
 type OverrideField string
 
 // What can be overridden. Demand is in units a day and the demand factor a multiple
-// of the forecast, lead time in days for every mode, safety stock, reorder point,
-// quantity, minimum and pack in units, the service level a probability; the class is
+// of the forecast. The lead time in days is that of the normal way, or of the mode that
+// the field names. Safety stock, reorder point, quantity, minimum and pack are in units, the service level a probability; the class is
 // one of Classes, the category one of CategoryKinds. A price is overridden by a quote.
 const (
 	OverrideDemand   OverrideField = "demand"
 	OverrideFactor   OverrideField = "demand_factor"
 	OverrideLeadTime OverrideField = "lead_time"
+	OverrideSea      OverrideField = "lead_time_sea"
+	OverrideAir      OverrideField = "lead_time_air"
+	OverrideRush     OverrideField = "lead_time_rush"
 	OverrideMOQ      OverrideField = "moq"
 	OverridePack     OverrideField = "pack"
 	OverrideSafety   OverrideField = "safety_stock"
@@ -29,11 +32,14 @@ const (
 )
 
 // OverrideFields lists every field.
-var OverrideFields = []OverrideField{OverrideDemand, OverrideFactor, OverrideLeadTime, OverrideMOQ, OverridePack, OverrideSafety, OverrideReorder,
+var OverrideFields = []OverrideField{OverrideDemand, OverrideFactor, OverrideLeadTime, OverrideSea, OverrideAir, OverrideRush, OverrideMOQ, OverridePack, OverrideSafety, OverrideReorder,
 	OverrideQuantity, OverrideService, OverrideClass, OverrideCategory}
 
 // maxOverride bounds quantities set by hand, in units.
 const maxOverride = 1_000_000_000
+
+// LeadTimeBy is the field of the lead time by a mode.
+func LeadTimeBy(m Mode) OverrideField { return OverrideLeadTime + "_" + OverrideField(m) }
 
 // Bounds returns the least and the largest value of a field, and whether it is whole;
 // words are the values of a field that is no number.
@@ -49,7 +55,7 @@ func (f OverrideField) Bounds() (lo, hi float64, whole bool, words []string) {
 		}
 	case OverrideService:
 		return 0.5, 0.999, false, nil
-	case OverrideLeadTime:
+	case OverrideLeadTime, OverrideSea, OverrideAir, OverrideRush:
 		return 0, 730, false, nil
 	case OverrideFactor:
 		return 0, 100, false, nil
@@ -63,7 +69,11 @@ func (f OverrideField) Bounds() (lo, hi float64, whole bool, words []string) {
 
 // OfOffer reports whether the field is about what a supplier offers.
 func (f OverrideField) OfOffer() bool {
-	return f == OverrideLeadTime || f == OverrideMOQ || f == OverridePack
+	switch f {
+	case OverrideLeadTime, OverrideSea, OverrideAir, OverrideRush, OverrideMOQ, OverridePack:
+		return true
+	}
+	return false
 }
 
 // Override is a number set by a person in place of the computed one (requirement

@@ -68,7 +68,7 @@ var overrideFormat = format[core.Override]{
 		case o.SKU == "" && o.Supplier == "":
 			r.bad("sku", "the value is empty; a row needs a sku, a supplier or both")
 		case o.SKU == "" && o.Field != "" && !o.Field.OfOffer():
-			r.bad("sku", "%s is of one product; only lead_time, moq and pack are set for all that a supplier sells", o.Field)
+			r.bad("sku", "%s is of one product; only lead times, moq and pack are set for all that a supplier sells", o.Field)
 		}
 		if v := r.get("value"); o.Field != "" && v != "" {
 			if r.comma {

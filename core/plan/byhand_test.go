@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -105,6 +106,48 @@ func TestCoursesAreNamed(t *testing.T) {
 			}
 			if len(said) == 0 {
 				t.Errorf("%s: no courses in %q", target, text)
+			}
+		}
+	}
+}
+
+// A port strike delays the sea and not the air freight that is the answer to it. A mode
+// that is named is set alone, and no way is said to take longer than the normal one.
+func TestLeadTimeByHand(t *testing.T) {
+	lead := func(days float64) core.Override { return core.Override{Field: core.OverrideLeadTime, Value: days} }
+	by := func(m core.Mode, days float64) core.Override {
+		return core.Override{Field: core.LeadTimeBy(m), Value: days}
+	}
+	for _, tt := range []struct {
+		name     string
+		set      []core.Override
+		sea, air core.Day
+		said     string
+	}{
+		{"none", nil, 35, 8, ""},
+		{"strike", []core.Override{lead(60)}, 60, 8, "Lead time is set to 60 days by Jo until 2026-11-21: x (otherwise 35 by sea)."},
+		{"air", []core.Override{by(core.Air, 20)}, 35, 20, "Lead time is set to 20 days by Jo until 2026-11-21: x (otherwise 8 by air)."},
+		{"both", []core.Override{lead(60), by(core.Air, 20)}, 60, 20, "(otherwise 8 by air)."},
+		{"sea", []core.Override{lead(70), by(core.Sea, 60)}, 60, 8, "Lead time is set to 60 days"},
+		{"near", []core.Override{lead(5)}, 5, 5, "Lead time is set to 5 days by Jo until 2026-11-21: x (otherwise 35 by sea)."},
+		{"rush, which nobody offers", []core.Override{by(core.Rush, 2)}, 35, 8, ""},
+	} {
+		for _, target := range targets {
+			r := byHand(t, target, 150, func(s *core.Snapshot) {
+				s.Items[0].Lead = append(s.Items[0].Lead, core.Lead{Mode: core.Air, Days: 8, SD: 2, Freight: usd(300)})
+			}, tt.set...)
+			arrives := map[core.Mode]core.Day{}
+			text := ""
+			for _, l := range r.Proposals[0].Lines {
+				arrives[l.Mode] = l.Arrival - today
+				text += strings.Join(Explain(l), " ")
+			}
+			want := map[core.Mode]core.Day{core.Sea: tt.sea, core.Air: tt.air}
+			if tt.air == tt.sea { // then nothing is won by air
+				delete(want, core.Air)
+			}
+			if !maps.Equal(arrives, want) || !strings.Contains(text, tt.said) {
+				t.Errorf("%s, %s: goods arrive after %v days, want %v; %q in\n%s", tt.name, target, arrives, want, tt.said, text)
 			}
 		}
 	}

@@ -92,14 +92,7 @@ func (e *evaluation) rulesOf(n *node, offer *core.SupplierItem) rules {
 
 // offered is an offer with what a person set of it.
 func (r *rules) offered(offer core.SupplierItem) *core.SupplierItem {
-	if o, ok := r.set[core.OverrideLeadTime]; ok {
-		normal, _ := replenish.Ways(offer.Lead)
-		offer.Lead = slices.Clone(offer.Lead)
-		for i := range offer.Lead {
-			offer.Lead[i].Days, offer.Lead[i].Note = o.Value, ""
-		}
-		r.note(o, "lead time", replenish.Num(o.Value)+" days", replenish.Num(normal.Days)+" by "+string(normal.Mode))
-	}
+	r.leadTimes(&offer)
 	if o, ok := r.set[core.OverrideMOQ]; ok {
 		r.note(o, "minimum order", replenish.Num(o.Value)+" units", replenish.Num(float64(max(1, offer.MOQ))))
 		offer.MOQ = int64(o.Value)
@@ -112,6 +105,29 @@ func (r *rules) offered(offer core.SupplierItem) *core.SupplierItem {
 		offer.Pack = int64(o.Value)
 	}
 	return &offer
+}
+
+// leadTimes sets the lead times that a person set: of the normal way, which a port
+// strike delays and not the air freight that is the answer to it, and of the modes that
+// are named. No other way takes longer than the normal one is said to.
+func (r *rules) leadTimes(offer *core.SupplierItem) {
+	normal, _ := replenish.Ways(offer.Lead)
+	offer.Lead = slices.Clone(offer.Lead)
+	set := func(l *core.Lead, o core.Override) {
+		r.note(o, "lead time", replenish.Num(o.Value)+" days", replenish.Num(l.Days)+" by "+string(l.Mode))
+		l.Days, l.Note = o.Value, ""
+	}
+	all, whole := r.set[core.OverrideLeadTime]
+	for i := range offer.Lead {
+		l := &offer.Lead[i]
+		if o, ok := r.set[core.LeadTimeBy(l.Mode)]; ok {
+			set(l, o)
+		} else if whole && l.Mode == normal.Mode {
+			set(l, all)
+		} else if whole && l.Days > all.Value {
+			l.Days, l.Note = all.Value, ""
+		}
+	}
 }
 
 // note says what a person set, in place of what.

@@ -139,11 +139,11 @@ func TestOverridePrecision(t *testing.T) {
 	list := []core.Override{set("", "", "ACME", 41), set("", "MAIN", "ACME", 42), set("SOLAR-01", "", "", 43), set("SOLAR-01", "", "ACME", 44), set("SOLAR-01", "MAIN", "", 45)}
 	for n := len(list); n > 0; n-- {
 		s.Overrides = list[:n]
-		if got := evaluate(t, s).Items[0].Calc.LeadDays; got != list[n-1].Value {
+		if got := evaluate(t, s).Items[0].Calc.CoverDays - 7; got != list[n-1].Value {
 			t.Errorf("%d overrides: %v days, want %v", n, got, list[n-1].Value)
 		}
 		slices.Reverse(s.Overrides)
-		if got := evaluate(t, s).Items[0].Calc.LeadDays; got != list[:n][0].Value {
+		if got := evaluate(t, s).Items[0].Calc.CoverDays - 7; got != list[:n][0].Value {
 			t.Errorf("%d overrides, reversed: %v days", n, got)
 		}
 		slices.Reverse(s.Overrides)
