@@ -137,11 +137,12 @@ func TestLeadTimeByHand(t *testing.T) {
 				s.Items[0].Lead = append(s.Items[0].Lead, core.Lead{Mode: core.Air, Days: 8, SD: 2, Freight: usd(300)})
 			}, tt.set...)
 			arrives := map[core.Mode]core.Day{}
-			text := ""
+			var why []string
 			for _, l := range r.Proposals[0].Lines {
 				arrives[l.Mode] = l.Arrival - today
-				text += strings.Join(Explain(l), " ")
+				why = append(why, Explain(l)...)
 			}
+			text := strings.Join(why, "\n")
 			want := map[core.Mode]core.Day{core.Sea: tt.sea, core.Air: tt.air}
 			if tt.air == tt.sea { // then nothing is won by air
 				delete(want, core.Air)
