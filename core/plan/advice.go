@@ -83,7 +83,7 @@ func (e *evaluation) transfers(items []Item) (out []risk.Finding) {
 	}
 	for i := range items {
 		it := &items[i]
-		if it.Calc == nil || it.Calc.Qty == 0 || it.Calc.Need <= 0 {
+		if it.Calc == nil || it.Calc.Qty == 0 || it.Calc.Need <= 0 || it.Calc.QtySet { // the last: a person said how many are bought
 			continue
 		}
 		need := int64(math.Ceil(max(it.Calc.Need, it.Calc.Whole) - 1e-6))

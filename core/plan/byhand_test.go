@@ -27,7 +27,7 @@ func byHand(t *testing.T, target core.TargetRule, onHand int64, change func(*cor
 		s.Overrides = append(s.Overrides, o)
 	}
 	p := core.DefaultPolicy()
-	p.Target = target
+	p.Target, p.Quantity.Transfers = target, core.TransferFirst
 	r, err := Evaluate(s, p, noon)
 	if err != nil {
 		t.Fatal(err)
@@ -149,6 +149,63 @@ func TestLeadTimeByHand(t *testing.T) {
 			}
 			if !maps.Equal(arrives, want) || !strings.Contains(text, tt.said) {
 				t.Errorf("%s, %s: goods arrive after %v days, want %v; %q in\n%s", tt.name, target, arrives, want, tt.said, text)
+			}
+		}
+	}
+}
+
+// A quantity set by hand is what is ordered when an order is due, and nothing when none
+// is, whatever a joint order, a transfer, a supplier's minimum or a container would make
+// of it.
+func TestQuantityByHand(t *testing.T) {
+	set := func(units float64) core.Override {
+		return core.Override{Field: core.OverrideQuantity, Value: units}
+	}
+	shops := map[string]func(*core.Snapshot){
+		"as it is": nil,
+		"joint order": func(s *core.Snapshot) { // of a RED product, whose buyers want this
+			red, item, stock, demand := s.Products[0], s.Items[0], s.Stock[0], s.Demand[0]
+			red.SKU, item.SKU, stock.SKU, demand.SKU, stock.OnHand = "RED-1", "RED-1", "RED-1", "RED-1", 0
+			demand.Qty = core.Daily(slices.Repeat([]float32{90}, 200)...)
+			s.Products, s.Items, s.Stock, s.Demand = append(s.Products, red), append(s.Items, item), append(s.Stock, stock), append(s.Demand, demand)
+			s.Links = []core.Link{{From: "RED-1", To: "SOLAR-01", Probability: 0.9, Days: 60}}
+		},
+		"transfer": func(s *core.Snapshot) {
+			s.Locations = append(s.Locations, core.Location{ID: "FR", Name: "Fr"})
+			s.Stock = append(s.Stock, core.StockLevel{SKU: "SOLAR-01", Location: "FR", OnHand: 5000})
+		},
+		"supplier minimum": func(s *core.Snapshot) { s.Suppliers[0].Terms.MinUnits = 4000 },
+		"container":        func(s *core.Snapshot) { s.Suppliers[0].Terms.ContainerUnits = 3000 },
+	}
+	for name, change := range shops {
+		for _, target := range targets {
+			usual := byHand(t, target, 60, nil).Items[0].Order()
+			for _, units := range []int64{20, usual, 1500} {
+				r := byHand(t, target, 60, func(s *core.Snapshot) {
+					if change != nil {
+						change(s)
+					}
+				}, set(float64(units)))
+				got := int64(0)
+				for _, p := range r.Proposals {
+					for _, l := range p.Lines {
+						if l.SKU == "SOLAR-01" && l.Location == "MAIN" {
+							got += l.Qty
+						}
+					}
+				}
+				if got != units {
+					t.Errorf("%s, %s: %d ordered, set to %d", name, target, got, units)
+				}
+			}
+			for onHand := int64(500); onHand < 2000; onHand += 75 {
+				due := byHand(t, target, onHand, change)
+				if it := due.Items[slicesIndex(due.Items, "SOLAR-01")]; it.Order() == 0 {
+					r := byHand(t, target, onHand, change, set(200))
+					if it := r.Items[slicesIndex(r.Items, "SOLAR-01")]; it.Order() != 0 {
+						t.Errorf("%s, %s: nothing is due with %d units, and %d are ordered:\n%s", name, target, onHand, it.Order(), strings.Join(ExplainItem(it), "\n"))
+					}
+				}
 			}
 		}
 	}

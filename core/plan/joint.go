@@ -87,8 +87,9 @@ func (e *evaluation) join(k nodeKey, l core.Link) {
 			}
 		}
 	}
-	if need <= float64(have) || have == 0 && c.Need > 0 {
-		return // enough, or a rule or a person said to order none
+	_, fixed := b.rule.set[core.OverrideQuantity]
+	if need <= float64(have) || have == 0 && c.Need > 0 || fixed {
+		return // enough, or a rule or a person said how many
 	}
 	offer := b.rule.offer
 	normal, _ := replenish.Ways(offer.Lead)

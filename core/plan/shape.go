@@ -83,7 +83,7 @@ func unshape(lines []Line) []Line {
 func budgeted(l Line) bool { return hasRule(l, ruleBudget) }
 
 // fixed lines are not raised: a budget cut them, or a person set their quantity.
-func fixed(l Line) bool { return budgeted(l) || hasRule(l, "override") }
+func fixed(l Line) bool { return budgeted(l) || l.Calc.QtySet }
 
 func hasRule(l Line, rule string) bool {
 	return slices.ContainsFunc(l.Calc.Steps, func(s replenish.Step) bool { return s.Rule == rule })
@@ -172,7 +172,7 @@ func (s *shaper) minimum(least float64, measure func(Line) float64, text string)
 func (s *shaper) capped() {
 	for _, l := range s.lines {
 		at := slices.IndexFunc(l.Calc.Steps, func(s replenish.Step) bool { return s.Rule == replenish.CapRule })
-		if at < 0 || hasRule(l, "override") {
+		if at < 0 || l.Calc.QtySet {
 			continue
 		}
 		st := l.Calc.Steps[at]

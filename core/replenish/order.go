@@ -79,7 +79,7 @@ func (r *Result) part(in Input, c, trigger, of Calculation, lead core.Lead, why 
 		of.Trigger, of.TriggerWhy = of.ReorderPoint, fmt.Sprintf("the reorder point by %s", lead.Mode)
 		of.TriggerLeadDays, of.TriggerLeadSD, of.TriggerSafety = of.LeadDays, of.LeadSD, of.SafetyStock
 	}
-	of.Need, of.Cap, of.ModeWhy = c.Need, c.Cap, why
+	of.Need, of.Cap, of.QtySet, of.ModeWhy = c.Need, c.Cap, c.QtySet, why
 	return Part{lead, Arrival(in.Today, lead, in.Closed), of}
 }
 
@@ -233,16 +233,20 @@ func (c *Calculation) quantity(in Input, normal core.Lead, h Holding, at *arriva
 	} else {
 		qty, steps = Round(need, *in.Item, normal.Freight, h)
 	}
+	uncapped := qty
 	c.Qty, c.Steps = c.Cap.Apply(qty, append(c.Steps, steps...))
 	if qty = c.Qty; qty > 0 && qty < in.MinRun {
 		c.Steps = append(c.Steps, Step{Rule: "minimum run", From: float64(qty), To: in.MinRun, Note: "the least first order of a new product"})
 		qty, steps = Round(float64(in.MinRun), *in.Item, normal.Freight, Holding{})
 		c.Qty, c.Steps = qty, append(c.Steps, steps...)
 	}
-	c.fix(in.Quantity, *in.Item)
+	if due := uncapped > 0 || need > float64(MaxQty); due {
+		c.fix(in.Quantity, *in.Item)
+	}
 }
 
-// fix sets the quantity that a person fixed, as the supplier sells it.
+// fix sets the quantity that a person fixed for orders that are due, as the supplier
+// sells it. What a rule lets wait is not due.
 func (c *Calculation) fix(fixed *float64, it core.SupplierItem) {
 	if fixed == nil || c.Need <= 0 {
 		return
@@ -252,7 +256,7 @@ func (c *Calculation) fix(fixed *float64, it core.SupplierItem) {
 		c.Steps = append(c.Steps, Step{Rule: "override", From: float64(c.Qty), To: asked, Note: "set by a person"})
 	}
 	c.Steps = append(c.Steps, steps...)
-	c.Qty = to
+	c.Qty, c.QtySet = to, true
 }
 
 // Holding is what it costs to hold stock, for weighing a larger order. The zero

@@ -106,6 +106,8 @@ type Calculation struct {
 	Qty             int64   `json:"qty"`
 	// SafetySet says that a person set the safety stock.
 	SafetySet bool `json:"safety_set,omitempty"`
+	// QtySet says that a person set the quantity: no other rule changes it but a budget.
+	QtySet bool `json:"qty_set,omitempty"`
 	// AtArrival is how the target "cost" found Need; nil with the others. OrderUpTo is
 	// then Position.Net() + AtArrival.Need, and Trigger the same: there is an order at
 	// every review at which something is needed. SafetyStock and ReorderPoint still
