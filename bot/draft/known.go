@@ -11,7 +11,7 @@ import (
 // Rules on words cannot tell a sentence from the same words with one turn: "we have not
 // yet agreed" from "we have agreed", "your answer" from "our answer". So a draft that the
 // rules let pass is compared with the sentences of prompts/known.txt, which are right for
-// a letter of their kind. A sentence is known when each three words in a row, its ends
+// a letter of their kind. A sentence is known when each four words in a row, its ends
 // among them, stand so in one of those. Any other is put in the words of the known ones
 // that are most like it.
 
@@ -25,7 +25,7 @@ const (
 // stock are the known sentences of a part of a kind of letter.
 type stock struct {
 	known []said
-	runs  map[[3]string]bool // words in a row
+	runs  map[[4]string]bool
 }
 
 // said is a sentence, its slots, its words in order, and the set of the words and of each
@@ -50,7 +50,7 @@ func (f facts) stock(part string) *stock {
 }
 
 func newStock(known []string, language string) *stock {
-	s := &stock{runs: map[[3]string]bool{}}
+	s := &stock{runs: map[[4]string]bool{}}
 	for _, text := range known {
 		s.add(sayingOf(text, language))
 	}
@@ -59,18 +59,22 @@ func newStock(known []string, language string) *stock {
 
 func (s *stock) add(k said) {
 	s.known = append(s.known, k)
-	for i := range len(k.words) - 2 {
-		s.runs[[3]string(k.words[i:])] = true
+	for _, run := range k.runs() {
+		s.runs[run] = true
 	}
 }
 
 func (s *stock) knows(k said) bool {
-	for i := range len(k.words) - 2 {
-		if !s.runs[[3]string(k.words[i:])] {
-			return false
-		}
+	return !slices.ContainsFunc(k.runs(), func(run [4]string) bool { return !s.runs[run] })
+}
+
+// runs are each four of the words in a row; of fewer words all.
+func (s said) runs() [][4]string {
+	out := make([][4]string, max(1, len(s.words)-3))
+	for i := range out {
+		copy(out[i][:], s.words[i:])
 	}
-	return len(k.words) > 2
+	return out
 }
 
 func sayingOf(text, language string) said {

@@ -134,18 +134,25 @@ func TestKnownSentences(t *testing.T) {
 // known: those of each set of answers, knowing the sentences of the others.
 func TestUnknownAnswers(t *testing.T) {
 	all := rightSentences(t)
+	slices.SortFunc(all, func(x, y right) int {
+		return cmp.Or(cmp.Compare(x.set, y.set), cmp.Compare(x.at, y.at), cmp.Compare(x.text, y.text))
+	})
+	all = slices.Compact(all)
+	known := make([]said, len(all))
+	for i, s := range all {
+		known[i] = sayingOf(s.text, strings.Fields(s.at)[1])
+	}
 	_, facts := asked(t)
 	drafts, untouched, sentences, reworded := 0, 0, 0, 0
 	for set, answers := range answerSets(t) {
-		texts := map[string][]string{}
-		for _, s := range all {
-			if s.set != set {
-				texts[s.at] = append(texts[s.at], s.text)
-			}
-		}
 		stocks := map[string]*stock{}
-		for at, list := range texts {
-			stocks[at] = newStock(list, strings.Fields(at)[1])
+		for i, s := range all {
+			if stocks[s.at] == nil {
+				stocks[s.at] = newStock(nil, "")
+			}
+			if s.set != set {
+				stocks[s.at].add(known[i])
+			}
 		}
 		for _, a := range answers {
 			f := facts[a.Asked]
