@@ -94,18 +94,29 @@ func TestNothingUnknownIsSaid(t *testing.T) {
 		for _, s := range f.offered() {
 			slots = append(slots, s.name)
 		}
+		var others []string
+		for _, text := range wrong[f.name()+" "+f.language] {
+			if within(slotsIn(text), slots) {
+				others = append(others, text)
+			}
+		}
 		draw := func(part string) string {
-			known := rapid.SampledFrom(f.stock(part).known).Filter(func(k said) bool { return within(k.slots, slots) }).Draw(t, "known")
-			others := wrong[f.name()+" "+f.language]
-			switch rapid.IntRange(0, 2).Draw(t, "way") {
-			case 1:
-				return strings.Join(rapid.Permutation(known.words[1:len(known.words)-1]).Draw(t, "words"), f.say(" ", "")) + "."
-			case 2:
-				if part == "body" && len(others) > 0 {
-					return rapid.SampledFrom(others).Filter(func(s string) bool { return within(slotsIn(s), slots) }).Draw(t, "wrong")
+			var known []said
+			for _, k := range f.stock(part).known {
+				if within(k.slots, slots) {
+					known = append(known, k)
 				}
 			}
-			return known.text
+			k := rapid.SampledFrom(known).Draw(t, "known")
+			switch rapid.IntRange(0, 2).Draw(t, "way") {
+			case 1:
+				return strings.Join(rapid.Permutation(k.words[1:len(k.words)-1]).Draw(t, "words"), f.say(" ", "")) + "."
+			case 2:
+				if part == "body" && len(others) > 0 {
+					return rapid.SampledFrom(others).Draw(t, "wrong")
+				}
+			}
+			return k.text
 		}
 		var l letter
 		if f.kind != weekKind {
