@@ -21,6 +21,7 @@ type quantitySettings struct {
 	RushSurcharge     *float64           `toml:"rush_surcharge"`
 	AgreementDiscount *float64           `toml:"agreement_discount"`
 	ContainerFill     *float64           `toml:"container_fill"`
+	DefaultMOQ        *int64             `toml:"default_moq"`
 	MinRun            *int64             `toml:"min_run"`
 	NewDays           *int               `toml:"new_days"`
 	Transfers         *core.TransferRule `toml:"transfers"`
@@ -61,6 +62,7 @@ func (in quantitySettings) read(q *core.QuantityPolicy, cur core.Currency) error
 	set(&q.RushSurcharge, in.RushSurcharge)
 	set(&q.AgreementDiscount, in.AgreementDiscount)
 	set(&q.ContainerFill, in.ContainerFill)
+	set(&q.DefaultMOQ, in.DefaultMOQ)
 	set(&q.MinRun, in.MinRun)
 	set(&q.NewDays, in.NewDays)
 	set(&q.Transfers, in.Transfers)

@@ -88,12 +88,17 @@ type SupplierItem struct {
 	SupplierSKU string       `json:"supplier_sku,omitempty"` // the supplier's own code
 	Price       Money        `json:"price"`                  // of one unit, below the first break
 	Breaks      []PriceBreak `json:"breaks,omitempty"`       // ascending by Min
-	MOQ         int64        `json:"moq"`                    // minimum order quantity in units, at least 1
+	MOQ         int64        `json:"moq"`                    // minimum order quantity in units; 0 means not known
 	Pack        int64        `json:"pack"`                   // orders are multiples of it, at least 1
 	Max         int64        `json:"max,omitempty"`          // largest order in units; 0 means no limit
 	Lead        []Lead       `json:"lead"`                   // one per mode offered, at least one
 	Preferred   bool         `json:"preferred,omitempty"`    // chosen first among several suppliers
 	Volume      float64      `json:"volume,omitempty"`       // of one unit, in cubic metres; 0 means not known
+	// Raw is how many units the supplier can make from the raw material it has now; nil
+	// means not known.
+	Raw *int64 `json:"raw_material,omitempty"`
+	// MOQAssumed says that MOQ is the policy's, because the supplier's is not known.
+	MOQAssumed bool `json:"moq_assumed,omitempty"`
 	// Quoted is the last day of the quote that price, minimum and lead time come
 	// from; 0 means that they are the list's.
 	Quoted Day `json:"quoted,omitempty"`

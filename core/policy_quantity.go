@@ -92,6 +92,9 @@ type QuantityPolicy struct {
 	// ContainerFill is how full the last container must be to ship it as it is.
 	// Defaults to 0.85; 0 to 1.
 	ContainerFill float64 `json:"container_fill"`
+	// DefaultMOQ is the minimum order in units where the supplier's is not known.
+	// Defaults to 1; 0 is as 1.
+	DefaultMOQ int64 `json:"default_moq,omitempty"`
 	// MinRun is the least first order of a new product. Defaults to 50.
 	MinRun int64 `json:"min_run"`
 	// NewDays is how many days of sales make a product no longer new. Defaults to 28.
@@ -137,7 +140,7 @@ type QuantityPolicy struct {
 func DefaultQuantity() QuantityPolicy {
 	return QuantityPolicy{
 		HoldingRate: 0.25, LineCost: 5, MaxCoverDays: 120, OrderCap: 5, LowUnits: 20, RushSurcharge: 0.15, AgreementDiscount: 0.05, ContainerFill: 0.85,
-		MinRun: 50, NewDays: 28, Transfers: TransferSuggest, OverseasShare: 0.15, OverstockDays: 50, DeadDays: 90,
+		DefaultMOQ: 1, MinRun: 50, NewDays: 28, Transfers: TransferSuggest, OverseasShare: 0.15, OverstockDays: 50, DeadDays: 90,
 		SeasonDays: 90, SeasonPeak: 1.5, SeasonOver: 0.15, SeasonEndMonths: 8,
 		ClassA: 0.80, ClassB: 0.95, ClassX: 0.5, ClassY: 1,
 	}
@@ -179,6 +182,7 @@ func (q QuantityPolicy) validate() error {
 	between("rush_surcharge", q.RushSurcharge, 0, 2)
 	between("agreement_discount", q.AgreementDiscount, 0, 0.9)
 	between("container_fill", q.ContainerFill, 0, 1)
+	between("default_moq", float64(q.DefaultMOQ), 0, 1e6)
 	between("min_run", float64(q.MinRun), 0, 1e6)
 	between("new_days", float64(q.NewDays), 0, 365)
 	bad(slices.Contains([]TransferRule{TransferSuggest, TransferFirst, TransferNever}, q.Transfers),

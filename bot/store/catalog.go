@@ -77,7 +77,7 @@ func (l *snapshotLoader) items(ctx context.Context) error {
 	return collect(ctx, l.tx, &l.snap.Items, `
 		select i.supplier, sku, supplier_sku, price, currency, break_min, break_price, moq, pack, max,
 			case when c.sku is null then preferred else c.supplier = i.supplier end,
-			sea_days, sea_sd, sea_freight, air_days, air_sd, air_freight, rush_days, rush_sd, rush_freight, unit_volume
+			sea_days, sea_sd, sea_freight, air_days, air_sd, air_freight, rush_days, rush_sd, rush_freight, unit_volume, raw_material
 		from supplier_item i left join (
 			select sku, supplier from sourcing s where until >= $2 and not quoted
 				and exists (select from supplier_item o where o.sku = s.sku and o.supplier = s.supplier)) c using (sku)
@@ -90,7 +90,7 @@ func (l *snapshotLoader) items(ctx context.Context) error {
 			for i := range leads {
 				to = append(to, &days[i], &leads[i].SD, &leads[i].Freight.Minor)
 			}
-			err := r.Scan(append(to, &v.Volume)...)
+			err := r.Scan(append(to, &v.Volume, &v.Raw)...)
 			for i := range mins {
 				v.Breaks = append(v.Breaks, core.PriceBreak{Min: mins[i], Price: core.Money{Minor: prices[i], Currency: v.Price.Currency}})
 			}

@@ -111,7 +111,7 @@ var dataKinds = []dataKind{
 			"break_min bigint[]", "break_price bigint[]", "moq bigint", "pack bigint", "max bigint",
 			"sea_days double precision", "sea_sd double precision", "sea_freight bigint",
 			"air_days double precision", "air_sd double precision", "air_freight bigint",
-			"rush_days double precision", "rush_sd double precision", "rush_freight bigint", "preferred boolean", "unit_volume double precision"},
+			"rush_days double precision", "rush_sd double precision", "rush_freight bigint", "preferred boolean", "unit_volume double precision", "raw_material bigint"},
 		read: pull(csvfile.ReadSupplierItems, func(to []any, it core.SupplierItem) []any {
 			mins, prices := make([]int64, len(it.Breaks)), make([]int64, len(it.Breaks))
 			for i, b := range it.Breaks {
@@ -126,7 +126,7 @@ var dataKinds = []dataKind{
 					to = append(to, nil, 0.0, int64(0))
 				}
 			}
-			return append(to, it.Preferred, it.Volume)
+			return append(to, it.Preferred, it.Volume, it.Raw)
 		}),
 		refs: []reference{skuRef, supplierRef}, before: itemRules,
 	},

@@ -220,11 +220,28 @@ func TestLongFileAgain(t *testing.T) {
 	}
 }
 
+// A minimum that nobody knows, and raw material that is used up, come back so.
+func TestMinimumMayBeUnknown(t *testing.T) {
+	st := dataStore(t)
+	mustImport(t, st, docsFolder(t), morning("2026-11-17"))
+	opts := store.ImportOptions{Shop: dataShop, Now: morning("2026-11-17")}
+	if _, err := st.ImportFile(t.Context(), csvfile.SupplierItems, text("supplier,sku,price,currency,sea_days,raw_material\nPOT,MUG-07,2.40,GBP,6,0\n"), opts); err != nil {
+		t.Fatal(err)
+	}
+	snap, err := st.LoadSnapshot(t.Context(), dataShop, morning("2026-11-17"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if it := snap.Items[0]; it.SKU != "MUG-07" || it.MOQ != 0 || it.Raw == nil || *it.Raw != 0 {
+		t.Errorf("%+v", it)
+	}
+}
+
 // The data tables can be taken away and made again.
 func TestDataMigrationDownAndUp(t *testing.T) {
 	st := dataStore(t)
 	ups, downs := "", ""
-	for _, name := range []string{"0002_data.sql", "0004_supply.sql", "0005_orders.sql", "0015_deliveries.sql", "0020_quotes.sql", "0023_rfq.sql", "0029_overrides.sql", "0050_tone.sql"} {
+	for _, name := range []string{"0002_data.sql", "0004_supply.sql", "0005_orders.sql", "0015_deliveries.sql", "0020_quotes.sql", "0023_rfq.sql", "0029_overrides.sql", "0050_tone.sql", "0059_material.sql"} {
 		file, err := migrations.FS.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

@@ -128,7 +128,7 @@ func TestSnapshotOfDocs(t *testing.T) {
 		Items: []core.SupplierItem{
 			{Supplier: "POT", SKU: "MUG-07", Price: m(240, "GBP"), MOQ: 48, Pack: 12, Max: 2400,
 				Lead: []core.Lead{{Mode: core.Sea, Days: 6, SD: 1, Freight: m(20, "GBP")}, {Mode: core.Rush, Days: 2, SD: 0.5, Freight: m(110, "GBP")}}},
-			{Supplier: "ACME", SKU: "SOLAR-01", SupplierSKU: "AL-900", Price: m(840, "USD"), MOQ: 500, Pack: 24, Preferred: true, Volume: 0.004,
+			{Supplier: "ACME", SKU: "SOLAR-01", SupplierSKU: "AL-900", Price: m(840, "USD"), MOQ: 500, Pack: 24, Preferred: true, Volume: 0.004, Raw: new(int64(3000)),
 				Breaks: []core.PriceBreak{{Min: 1000, Price: m(810, "USD")}, {Min: 5000, Price: m(790, "USD")}},
 				Lead:   []core.Lead{{Mode: core.Sea, Days: 35, SD: 6, Freight: m(60, "USD")}, {Mode: core.Air, Days: 9, SD: 2.5, Freight: m(210, "USD")}}},
 		},

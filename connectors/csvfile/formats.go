@@ -166,13 +166,13 @@ var rateFormat = format[core.FXRate]{
 var itemFormat = format[core.SupplierItem]{
 	kind: SupplierItems,
 	columns: append(must("supplier", "sku", "price", "currency"), may("supplier_sku", "price_breaks", "moq", "pack", "max",
-		"sea_days", "sea_sd", "sea_freight", "air_days", "air_sd", "air_freight", "rush_days", "rush_sd", "rush_freight", "preferred", "unit_volume")...),
+		"sea_days", "sea_sd", "sea_freight", "air_days", "air_sd", "air_freight", "rush_days", "rush_sd", "rush_freight", "preferred", "unit_volume", "raw_material")...),
 	key: func(it core.SupplierItem) string { return fmt.Sprintf("supplier %s, sku %s", it.Supplier, it.SKU) },
 	decode: func(r *row) core.SupplierItem {
 		cur := r.currency("currency")
 		it := core.SupplierItem{
 			Supplier: core.SupplierID(r.code("supplier")), SKU: core.SKU(r.code("sku")), SupplierSKU: r.code("supplier_sku"),
-			Price: r.money("price", cur), MOQ: r.whole("moq", 1, MaxQty, 1), Pack: r.whole("pack", 1, MaxQty, 1),
+			Price: r.money("price", cur), MOQ: r.whole("moq", 1, MaxQty, 0), Pack: r.whole("pack", 1, MaxQty, 1),
 			Max: r.whole("max", 0, MaxQty, 0), Preferred: r.flag("preferred", false), Volume: r.upTo("unit_volume", 1000),
 		}
 		it.Breaks = r.breaks("price_breaks", it.Price, cur)
@@ -193,8 +193,12 @@ var itemFormat = format[core.SupplierItem]{
 		if len(it.Lead) == 0 {
 			r.bad("", "the row has no lead time: one of sea_days, air_days and rush_days is needed")
 		}
-		if lowest := (it.MOQ + it.Pack - 1) / it.Pack * it.Pack; it.Max > 0 && it.Max < lowest {
-			r.bad("max", "%d is below the smallest order of %d (moq %d in packs of %d)", it.Max, lowest, it.MOQ, it.Pack)
+		if r.get("raw_material") != "" {
+			raw := r.whole("raw_material", 0, MaxQty, 0)
+			it.Raw = &raw
+		}
+		if lowest := (max(1, it.MOQ) + it.Pack - 1) / it.Pack * it.Pack; it.Max > 0 && it.Max < lowest {
+			r.bad("max", "%d is below the smallest order of %d (moq %d in packs of %d)", it.Max, lowest, max(1, it.MOQ), it.Pack)
 		}
 		return it
 	},

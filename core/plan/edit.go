@@ -93,6 +93,7 @@ func (p Proposal) Revise(qty map[int]int64, user string, policy core.Policy, now
 	if !changed {
 		return p, nil
 	}
+	materials(lines)
 	p.Lines, p.TakenOut = lines, out
 	if err := p.sum(); err != nil {
 		return Proposal{}, map[int]error{0: err}

@@ -41,7 +41,7 @@ func (pl Planner) Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Repor
 		return Report{}, err
 	}
 	today := core.DayOf(now, s.Shop.Zone)
-	s.Items = supply.Learn(s.Supply, s.Suppliers, today).Items(withQuotes(s.Items, s.Quotes, today))
+	s.Items = withMinimum(supply.Learn(s.Supply, s.Suppliers, today).Items(withQuotes(s.Items, s.Quotes, today)), p.Quantity.DefaultMOQ)
 	x := newPricedIndex(&s, today, p.Quantity)
 	r := Report{
 		Now: now, Today: today, Shop: s.Shop,
@@ -215,6 +215,12 @@ func (e *evaluation) item(n *node, a assessed, linked bool) (Item, risk.Item) {
 	}
 	if offer != nil && offer.Quoted != 0 {
 		it.Notes = append(it.Notes, fmt.Sprintf("price, minimum and lead time are those of a quote of %s, valid until %s", e.called.Of(offer.Supplier), offer.Quoted))
+	}
+	if offer != nil && offer.MOQAssumed {
+		it.Notes = append(it.Notes, fmt.Sprintf("the minimum order of %s is not known: %s units are taken", offer.Supplier, count(offer.MOQ)))
+	}
+	if offer != nil && offer.Raw != nil {
+		it.Notes = append(it.Notes, fmt.Sprintf("%s has raw material for %s units of it", offer.Supplier, count(*offer.Raw)))
 	}
 	if supplier != nil {
 		it.Supplier = supplier.ID

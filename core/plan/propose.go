@@ -130,6 +130,7 @@ func (p Proposal) withLines(lines []Line, today core.Day) (Proposal, error) {
 	if err := relate(p.Lines); err != nil {
 		return Proposal{}, err
 	}
+	materials(p.Lines)
 	if err := p.sum(); err != nil {
 		return Proposal{}, err
 	}

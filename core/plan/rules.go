@@ -95,7 +95,7 @@ func (r *rules) offered(offer core.SupplierItem) *core.SupplierItem {
 	r.leadTimes(&offer)
 	if o, ok := r.set[core.OverrideMOQ]; ok {
 		r.note(o, "minimum order", replenish.Num(o.Value)+" units", replenish.Num(float64(max(1, offer.MOQ))))
-		offer.MOQ = int64(o.Value)
+		offer.MOQ, offer.MOQAssumed = int64(o.Value), false
 		if offer.Max > 0 && offer.Max < offer.MOQ {
 			offer.Max = 0
 		}

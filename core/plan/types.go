@@ -174,8 +174,10 @@ type Line struct {
 	// does not (requirement E2).
 	PriceClass string `json:"price_class,omitempty"`
 	// Volume is of one unit, in cubic metres; 0 when not known.
-	Volume float64    `json:"volume,omitempty"`
-	Class  core.Class `json:"class,omitempty"` // ABC/XYZ
+	Volume float64 `json:"volume,omitempty"`
+	// Raw is how many units the supplier has raw material for; nil when not known.
+	Raw   *int64     `json:"raw_material,omitempty"`
+	Class core.Class `json:"class,omitempty"` // ABC/XYZ
 	// Human says why a person must decide about this line; empty when none must.
 	Human string `json:"human,omitempty"`
 	// Ads says that ads still run for a product of which few are left; else empty.

@@ -129,6 +129,7 @@ func (c *checker) item(it *core.SupplierItem) {
 	currency, known := c.suppliers[it.Supplier]
 	c.want(known, "%s: unknown supplier", name)
 	c.want(c.products[it.SKU], "%s: unknown SKU", name)
+	c.want(it.Raw == nil || sane(*it.Raw), "%s: raw material must be between 0 and %d units", name, int64(maxUnits))
 	c.want(sane(it.MOQ) && sane(it.Pack) && sane(it.Max), "%s: minimum, pack and maximum must be between 0 and %d", name, int64(maxUnits))
 	inCurrency := func(m core.Money) bool {
 		return m.Minor >= 0 && (m.Currency == currency || m == core.Money{})
