@@ -293,14 +293,19 @@ func goldenMessages(t *testing.T) {
 			[]plan.Item{item(), idle}, nil, ItemAnswer(shop.Language, []plan.Item{item(), idle})),
 		"answer_asked_shop": AskedAnswer(shop.Language, plan.Asked{Command: "status", Facts: []plan.Fact{plan.FactShort, plan.FactRisk, plan.FactWaiting}}, nil,
 			&plan.StatusView{Shop: shop, Red: 9, Yellow: 11, MoneyAtRisk: gbp(84050), Open: 3}, StatusAnswer(plan.StatusView{Shop: shop})),
-		"answer_asked_which":     WhichAnswer(shop.Language, plan.Asked{About: "<!here> lamp", Which: []plan.Named{{SKU: "SOLAR-01", Name: "Solar lamp"}, {SKU: "LAMP-02", Name: "<@U1> lamp"}}}),
-		"answer_sku":             ItemAnswer(shop.Language, []plan.Item{item(), idle}),
-		"answer_why":             WhyAnswer(shop.Language, []plan.Item{item(), idle}, kept(shop, "SOLAR-01")),
-		"answer_quiet":           QuietAnswer(kept(shop, "")),
-		"answer_quiet_sku":       QuietAnswer(kept(shop, "SOLAR-01")),
-		"answer_quiet_none":      QuietAnswer(plan.QuietView{Shop: shop, CheckedAt: now}),
-		"answer_orders":          OrdersAnswer(shop.Language, plan.OrdersView{Open: []plan.Proposal{proposal(worked())}, Orders: []plan.Order{*order(plan.OrderSent), *order(plan.OrderSendUnknown)}}),
-		"answer_order":           OrderAnswer(partly()),
+		"answer_asked_which": WhichAnswer(shop.Language, plan.Asked{About: "<!here> lamp", Which: []plan.Named{{SKU: "SOLAR-01", Name: "Solar lamp"}, {SKU: "LAMP-02", Name: "<@U1> lamp"}}}),
+		"answer_sku":         ItemAnswer(shop.Language, []plan.Item{item(), idle}),
+		"answer_why":         WhyAnswer(shop.Language, []plan.Item{item(), idle}, kept(shop, "SOLAR-01")),
+		"answer_quiet":       QuietAnswer(kept(shop, "")),
+		"answer_quiet_sku":   QuietAnswer(kept(shop, "SOLAR-01")),
+		"answer_quiet_none":  QuietAnswer(plan.QuietView{Shop: shop, CheckedAt: now}),
+		"answer_orders":      OrdersAnswer(shop.Language, plan.OrdersView{Open: []plan.Proposal{proposal(worked())}, Orders: []plan.Order{*order(plan.OrderSent), *order(plan.OrderSendUnknown)}}),
+		"answer_order":       OrderAnswer(partly()),
+		"answer_order_unseen": OrderAnswer(func() plan.OrderView {
+			o := *order(plan.OrderApproved)
+			o.ApprovedBy, o.Unseen, o.UndoUntil = plan.ByRule, true, now.Add(5*time.Minute)
+			return plan.OrderView{Order: o, Shop: shop, Today: today, History: []plan.OrderEntry{{At: now, Actor: plan.ByRule, Action: "approve"}}}
+		}()),
 		"answer_compare":         SourcesAnswer(compared()),
 		"answer_supplier":        SupplierAnswer(scored()),
 		"answer_supplier_new":    SupplierAnswer(plan.SupplierView{Supplier: scored().Supplier, Shop: shop, Today: today, Tone: plan.ToneOf("", nil, false)}),

@@ -52,7 +52,7 @@ type orderWords struct {
 	fState, fOrdered, fOutstanding, fDue, fCame            safe
 	cLeft, cCame, cDue, history, letter, noLetter          safe
 	late                                                   safe
-	undo, waits, undone, undoneRest, takenBack             safe
+	undo, waits, undone, undoneRest, takenBack, unseen     safe
 	deed                                                   map[string]safe // by the action of an entry without a text
 }
 
@@ -77,6 +77,7 @@ var englishOrders = orderWords{
 	cLeft: "Outstanding", cCame: "Received", cDue: "Expected", history: "History", letter: "Letter to %s", noLetter: "No letter has been written yet.",
 	late: "%s (%s d late)",
 	undo: "Undo (until %s)", waits: "E-mail to the supplier: leaves at %s.", undone: "↩️ Approval taken back by ", undoneRest: ". The letter never left.", takenBack: "↩️ TAKEN BACK",
+	unseen: "E-mail to the supplier: waits until the card about the approval was shown.",
 	deed: map[string]safe{"approve": "approved", string(plan.MailSent): "says that the supplier has the letter", string(plan.MailAgain): "had the letter sent again",
 		"effect done": "letter sent", "effect unknown": "letter may or may not have arrived", "effect failed": "letter not sent", "effect withdrawn": "letter withdrawn"},
 }
@@ -90,6 +91,9 @@ func ShipTitle(w *phrases) safe { return w.po.shipTitle }
 // orderState says how far an order has come: of its letter while that is all there
 // is to say.
 func (b *builder) orderState(o plan.Order) safe {
+	if o.State == plan.OrderApproved && o.Unseen {
+		return b.w.po.unseen
+	}
 	if o.State == plan.OrderApproved && !o.UndoUntil.IsZero() {
 		if o.ApprovedBy == plan.ByRule {
 			return say(b.w.byRuleWaits, b.clock(o.UndoUntil))

@@ -235,12 +235,16 @@ func (s *Service) decideTx(ctx context.Context, tx pgx.Tx, c Click, actor plan.A
 	if err := store.SaveProposal(ctx, tx, p, "", ""); err != nil {
 		return "", nil, err
 	}
+	var o plan.Order
 	if p.State == plan.Approved {
-		if log, err = s.order(ctx, tx, p, actor, verdict, fresh); err != nil {
+		if o, log, err = s.order(ctx, tx, p, actor, verdict, fresh); err != nil {
 			return "", nil, err
 		}
 	}
 	if err := s.touchRestock(ctx, tx, p.ID); err != nil {
+		return "", nil, err
+	}
+	if err := s.holdUnseen(ctx, tx, o); err != nil {
 		return "", nil, err
 	}
 	if fresh.instead != "" {

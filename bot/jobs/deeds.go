@@ -20,6 +20,8 @@ const (
 	kindCard = "slack.card" // make the message show the newest version of a card
 	kindSay  = "slack.say"  // one line of log in a card's thread
 	kindMail = "mail.order" // the letter of one purchase order
+
+	cardEffect = "card/" // before the key of a card, in that of the effect that shows it
 )
 
 // touch says that a card changed and asks for it to be shown.
@@ -32,7 +34,7 @@ func (s *Service) touch(ctx context.Context, tx pgx.Tx, key string, kind plan.Ca
 func (s *Service) touchIn(ctx context.Context, tx pgx.Tx, channel, key string, kind plan.CardKind, subject string, body any) error {
 	// The effect before the card, as where an effect ends: rows that are locked in one
 	// order cannot block each other.
-	if err := s.arm(ctx, tx, s.slackEffect("card/"+key, kindCard), cardPayload{key}, true); err != nil {
+	if err := s.arm(ctx, tx, s.slackEffect(cardEffect+key, kindCard), cardPayload{key}, true); err != nil {
 		return err
 	}
 	return store.TouchCard(ctx, tx, key, kind, subject, channel, body)

@@ -40,7 +40,7 @@ func (s *Service) lookFor(ctx context.Context, row store.CardRow) error {
 	}
 	s.log.Warn("a card is gone from the channel; it is posted anew", "key", row.Key)
 	return s.st.InTx(ctx, func(tx pgx.Tx) error {
-		if err := s.arm(ctx, tx, s.slackEffect("card/"+row.Key, kindCard), cardPayload{row.Key}, true); err != nil {
+		if err := s.arm(ctx, tx, s.slackEffect(cardEffect+row.Key, kindCard), cardPayload{row.Key}, true); err != nil {
 			return err
 		}
 		if err := store.CardGone(ctx, tx, row.Key, row.TS); err != nil {

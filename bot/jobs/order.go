@@ -66,10 +66,10 @@ func (s *Service) recompute(ctx context.Context, p plan.Proposal) (r recomputed,
 	return r, nil
 }
 
-// order writes the purchase order and asks for its letter. It returns the line for the
-// thread.
-func (s *Service) order(ctx context.Context, tx pgx.Tx, p plan.Proposal, actor plan.Actor, verdict plan.Verdict, fresh recomputed) (string, error) {
-	o := plan.Order{ProposalID: p.ID, Shop: s.cfg().Shop.Name, Lines: withArrivals(p.Lines, fresh.report), Total: p.Total,
+// order writes the purchase order and asks for its letter. It returns the order and the
+// line for the thread.
+func (s *Service) order(ctx context.Context, tx pgx.Tx, p plan.Proposal, actor plan.Actor, verdict plan.Verdict, fresh recomputed) (o plan.Order, line string, err error) {
+	o = plan.Order{ProposalID: p.ID, Shop: s.cfg().Shop.Name, Lines: withArrivals(p.Lines, fresh.report), Total: p.Total,
 		State: plan.OrderApproved, OrderedOn: fresh.report.Today, ApprovedBy: actor.User, ApprovedAt: p.DecidedAt}
 	if undo := s.cfg().Policy.Approval.Undo; undo > 0 {
 		o.UndoUntil = p.DecidedAt.Add(undo)
@@ -80,7 +80,7 @@ func (s *Service) order(ctx context.Context, tx pgx.Tx, p plan.Proposal, actor p
 		}
 	}
 	if o.Supplier.ID == "" {
-		return "", fmt.Errorf("supplier %s of proposal %d is gone from the data", p.Supplier, p.ID)
+		return o, "", fmt.Errorf("supplier %s of proposal %d is gone from the data", p.Supplier, p.ID)
 	}
 	for _, l := range p.Lines {
 		for _, loc := range fresh.snapshot.Locations {
@@ -89,21 +89,24 @@ func (s *Service) order(ctx context.Context, tx pgx.Tx, p plan.Proposal, actor p
 			}
 		}
 	}
-	o, err := store.AddOrder(ctx, tx, o)
-	if err != nil {
-		return "", err
+	if o, err = store.AddOrder(ctx, tx, o); err != nil {
+		return o, "", err
 	}
 	if err := s.arm(ctx, tx, store.Effect{Key: mailKey(o.Number), Kind: kindMail, Class: s.mail.Class(), NotBefore: o.UndoUntil}, mailPayload{o.Number}, false); err != nil {
-		return "", err
+		return o, "", err
 	}
-	line := fmt.Sprintf("%s approved. Order %s to %s over %s is written.", actor.Name, o.Number, o.Supplier.Name, o.Total)
+	line = fmt.Sprintf("%s approved. Order %s to %s over %s is written.", actor.Name, o.Number, o.Supplier.Name, o.Total)
 	if actor.User == plan.ByRule {
 		line = fmt.Sprintf("Approved by rule: %s. Order %s to %s over %s is written.", verdict.Reason, o.Number, o.Supplier.Name, o.Total)
 	}
-	if !o.UndoUntil.IsZero() {
+	switch {
+	case o.UndoUntil.IsZero():
+	case actor.User == plan.ByRule:
+		line += fmt.Sprintf(" Its letter leaves %s after this was shown; until then the approval can be taken back.", plan.DurationText(s.cfg().Policy.Approval.Undo))
+	default:
 		line += fmt.Sprintf(" Its letter leaves at %s; until then the approval can be taken back.", o.UndoUntil.In(s.cfg().Shop.Zone).Format("15:04"))
 	}
-	return line, nil
+	return o, line, nil
 }
 
 func mailKey(number string) string { return "mail/" + number }

@@ -23,6 +23,7 @@ import (
 //   - the first message that gets through ends it; after a long one a card says
 //     first what happened meanwhile, and the lines that waited for a thread come as
 //     one;
+//   - the letter of an order that the rule approved waits for its card (unseen.go);
 //   - a card is drawn when it is posted: what can no longer be approved has no
 //     button then.
 
@@ -106,7 +107,7 @@ func (d noticeDeed) prepare(ctx context.Context, e store.Effect) (func(context.C
 	}
 	zone := d.s.cfg().Shop.Zone
 	letter := connectors.Letter{Key: e.Key, To: d.s.cfg().NoticeTo, Subject: d.s.cfg().Shop.Name + ": Quartermaster cannot reach Slack",
-		Text: fmt.Sprintf("Since %s Quartermaster cannot post to Slack.\n\nCause: %s\n\n%d messages wait. Nothing is lost: they follow by themselves, in order, as soon as Slack takes them again. Orders that were approved go on.\n",
+		Text: fmt.Sprintf("Since %s Quartermaster cannot post to Slack.\n\nCause: %s\n\n%d messages wait. Nothing is lost: they follow by themselves, in order, as soon as Slack takes them again. Letters of orders that people approved go on; those of orders approved by rule wait until their card was shown.\n",
 			p.Since.In(zone).Format("2 Jan 2006 15:04 MST"), p.Cause, waiting)}
 	return func(ctx context.Context) (string, error) {
 		r, err := d.s.mail.Send(ctx, letter)
@@ -138,13 +139,13 @@ func (s *Service) back(ctx context.Context, tx pgx.Tx, e store.Effect) error {
 	if err := s.touch(ctx, tx, key, plan.AwayCard, key, v); err != nil {
 		return err
 	}
-	return store.FirstInLane(ctx, tx, "card/"+key)
+	return store.FirstInLane(ctx, tx, cardEffect+key)
 }
 
 // buried tells people about a message that was refused for good. If even that
 // card is refused, an e-mail says so.
 func (s *Service) buried(ctx context.Context, tx pgx.Tx, e store.Effect, cause error) error {
-	if e.Key == "card/"+deadCardKey {
+	if e.Key == cardEffect+deadCardKey {
 		return s.notice(ctx, tx, "refused", cause)
 	}
 	return s.touch(ctx, tx, deadCardKey, plan.DeadCard, deadCardKey, struct{}{})

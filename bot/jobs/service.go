@@ -286,7 +286,7 @@ func (s *Service) tick(ctx context.Context) error {
 			s.kept = now
 		}
 	}
-	return errors.Join(err, s.dueSlots(ctx), s.watchOutage(ctx), s.lookForCards(ctx), s.st.InTx(ctx, func(tx pgx.Tx) error { return s.lapseChanges(ctx, tx) }), s.sweep(ctx))
+	return errors.Join(err, s.dueSlots(ctx), s.watchOutage(ctx), s.releaseSeen(ctx), s.lookForCards(ctx), s.st.InTx(ctx, func(tx pgx.Tx) error { return s.lapseChanges(ctx, tx) }), s.sweep(ctx))
 }
 
 // farAhead is how far before the newest slot the clock may be. A clock that is set

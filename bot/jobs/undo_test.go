@@ -155,8 +155,8 @@ func raceUndo(t *testing.T, s *shop, tally *fault.Tally, approve func(plan.Propo
 		var all sync.WaitGroup
 		var due time.Time
 		for i, p := range some {
-			s.until("the order can be read", func() bool { // a killed server leaves dead connections behind
-				return s.st.Pool().QueryRow(t.Context(), `select (body->>'undo_until')::timestamptz from purchase_order where proposal_id = $1`, p.ID).Scan(&due) == nil
+			s.until("its time to be taken back runs", func() bool { // a killed server leaves dead connections behind
+				return s.st.Pool().QueryRow(t.Context(), `select (body->>'undo_until')::timestamptz from purchase_order where proposal_id = $1 and unseen_from is null`, p.ID).Scan(&due) == nil
 			})
 			press := due.Add((early+40*time.Millisecond)*time.Duration(i)/time.Duration(len(some)) - early)
 			all.Go(func() {

@@ -145,6 +145,13 @@ func (s *Service) restockView(ctx context.Context, db store.DB, id int64) (*plan
 		if err != nil {
 			return nil, err
 		}
+		if o.Unseen { // until now: its time begins with this card
+			now, err := store.Now(ctx, db)
+			if err != nil {
+				return nil, err
+			}
+			o.Unseen, o.UndoUntil = false, now.Add(a.Undo)
+		}
 		v.Order = &o
 	}
 	return v, nil

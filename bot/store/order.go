@@ -73,7 +73,7 @@ func orders(ctx context.Context, db DB, where string, args ...any) ([]plan.Order
 	// The newest progress of the lines is aggregated per order, because an order is
 	// read whole or not at all.
 	rows, err := db.Query(ctx, `
-		select body, state, mail, version, (
+		select body, state, mail, version, unseen_from is not null, (
 			select jsonb_agg(jsonb_build_object('received', received, 'damaged', damaged, 'cancelled', cancelled, 'due', due) order by line)
 			from purchase_order_line l where l.order_id = o.id)
 		from purchase_order o `+where, args...)
@@ -84,7 +84,8 @@ func orders(ctx context.Context, db DB, where string, args ...any) ([]plan.Order
 		var body, mail, progress []byte
 		var state plan.OrderState
 		var version int
-		if err := r.Scan(&body, &state, &mail, &version, &progress); err != nil {
+		var unseen bool
+		if err := r.Scan(&body, &state, &mail, &version, &unseen, &progress); err != nil {
 			return o, err
 		}
 		if err := json.Unmarshal(body, &o); err != nil {
@@ -94,7 +95,7 @@ func orders(ctx context.Context, db DB, where string, args ...any) ([]plan.Order
 		if err := json.Unmarshal(progress, &o.Progress); err != nil {
 			return o, err
 		}
-		o.State, o.Version, o.Mail = state, version, nil
+		o.State, o.Version, o.Unseen, o.Mail = state, version, unseen, nil
 		if mail != nil {
 			o.Mail = new(plan.Mail)
 			err = json.Unmarshal(mail, o.Mail)

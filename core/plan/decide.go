@@ -56,7 +56,8 @@ func DecideMail(actor Actor, state OrderState, policy core.Policy) Verdict {
 
 // DecideUndo says whether actor may take back the approval of order o, made from
 // proposal p, at now: who approved it may, and every approver what the rule approved,
-// until its letter is due and while nothing else was reported about it. Whether the
+// until its letter is due, which it is not before its card was shown, and while nothing
+// else was reported about it. Whether the
 // letter still waits is for the caller to find out.
 func DecideUndo(actor Actor, p Proposal, o Order, policy core.Policy, now time.Time) Verdict {
 	who, verdict := authorise(actor, policy.Approval)
@@ -67,7 +68,7 @@ func DecideUndo(actor Actor, p Proposal, o Order, policy core.Policy, now time.T
 		return deny("Order %s was taken back already; nothing was done twice.", o.Number)
 	case o.State != OrderApproved:
 		return deny("Order %s is %s; it is too late to take it back. What is outstanding can be cancelled.", o.Number, o.State.Word())
-	case !now.Before(o.UndoUntil):
+	case !o.Unseen && !now.Before(o.UndoUntil):
 		return deny("The time to take order %s back is over. What is outstanding can be cancelled; then the supplier must be told.", o.Number)
 	case p.DecidedBy != ByRule && actor.User != p.DecidedBy && actor.User != p.FirstBy:
 		return deny("Only who approved order %s can take it back; other approvers can cancel it.", o.Number)

@@ -210,6 +210,9 @@ type Order struct {
 	// UndoUntil is when the letter may leave: until then the approval can be taken
 	// back. Zero: it could not.
 	UndoUntil time.Time `json:"undo_until,omitzero"`
+	// Unseen says that the rule approved it and no card has told of it yet: the letter
+	// waits, and UndoUntil begins to count when the card is shown.
+	Unseen bool `json:"-"`
 	// UndoneBy and UndoneAt say who took it back, and when. Such an order is
 	// cancelled and its letter never left.
 	UndoneBy  string          `json:"undone_by,omitempty"`
