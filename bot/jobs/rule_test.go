@@ -29,7 +29,7 @@ func ruled(c *jobs.Config) {
 
 // again is a shop of n suppliers in which a person has approved an order from each, and
 // customers have ordered so much since that each needs another.
-func again(t *testing.T, n int, set func(*jobs.Config)) *shop {
+func again(t testing.TB, n int, set func(*jobs.Config)) *shop {
 	t.Helper()
 	s := open(t, n, set)
 	s.onceMore()

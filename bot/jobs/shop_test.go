@@ -185,7 +185,7 @@ func (p *postbox) Send(ctx context.Context, l connectors.Letter) (connectors.Rec
 // shop is a service on a database of its own, with people and a mail server that
 // count what reaches them.
 type shop struct {
-	t    *testing.T
+	t    testing.TB
 	url  string
 	st   *store.Store
 	svc  *jobs.Service
@@ -207,13 +207,13 @@ const fewCharts = 10
 
 // open makes a shop of n suppliers with one product each, all of which need an
 // order. Two people may approve, UA and UB.
-func open(t *testing.T, n int, set func(*jobs.Config)) *shop {
+func open(t testing.TB, n int, set func(*jobs.Config)) *shop {
 	t.Helper()
 	return openAt(t, pgtest.New(t), n, set)
 }
 
 // openAt is open on the database at url.
-func openAt(t *testing.T, url string, n int, set func(*jobs.Config)) *shop {
+func openAt(t testing.TB, url string, n int, set func(*jobs.Config)) *shop {
 	t.Helper()
 	s := &shop{t: t, url: url, desk: newDesk(), box: &postbox{letters: map[string]int{}}, dir: manySuppliers(t, n), n: n}
 	s.start(set, true)
@@ -221,7 +221,7 @@ func openAt(t *testing.T, url string, n int, set func(*jobs.Config)) *shop {
 }
 
 // reopen starts a service with other settings on the database of a stopped one.
-func reopen(t *testing.T, old *shop, set func(*jobs.Config)) *shop {
+func reopen(t testing.TB, old *shop, set func(*jobs.Config)) *shop {
 	t.Helper()
 	s := &shop{t: t, url: old.url, desk: old.desk, box: old.box, dir: old.dir, n: old.n}
 	s.start(set, false)
@@ -381,10 +381,10 @@ func (s *shop) exec(sql string, args ...any) {
 
 // manySuppliers writes a shop in which n suppliers have one product each, all of
 // which need the same order.
-func manySuppliers(t *testing.T, n int) string { return moreProducts(t, 0, n) }
+func manySuppliers(t testing.TB, n int) string { return moreProducts(t, 0, n) }
 
 // moreProducts writes suppliers and products from number first on.
-func moreProducts(t *testing.T, first, n int) string {
+func moreProducts(t testing.TB, first, n int) string {
 	t.Helper()
 	dir := t.TempDir()
 	var products, stock, suppliers, items, orders strings.Builder
