@@ -74,7 +74,7 @@ func TestRuleWaitsToBeSeen(t *testing.T) {
 	s.until("the time to take them back begins", func() bool { return s.number(`select count(*) from purchase_order where unseen_from is not null`) == 0 })
 	for sql, want := range map[string]int{
 		`select count(*) from purchase_order where body->>'approved_by' = 'rule' and (body->>'undo_until')::timestamptz between now() + interval '55 minutes' and now() + interval '1 hour'`: 3,
-		`select count(*) from effect where kind = 'mail.order' and state = 'pending' and not_before between now() + interval '55 minutes' and now() + interval '1 hour'`:                   3,
+		`select count(*) from effect where kind = 'mail.order' and state = 'pending' and not_before between now() + interval '55 minutes' and now() + interval '1 hour'`:                     3,
 	} {
 		if got := s.number(sql); got != want {
 			t.Errorf("%s: %d, want %d", sql, got, want)
@@ -103,10 +103,14 @@ func TestRuleUnseenForGood(t *testing.T) {
 	t.Parallel()
 	s, list, _ := unseen(t, fmt.Errorf("invalid_blocks: %w", connectors.ErrPermanent))
 	before := s.letters()
-	s.until("the cards are given up", func() bool { return s.number(`select count(*) from effect where key like 'card/restock/%' and state = 'failed'`) == 3 })
+	s.until("the cards are given up", func() bool {
+		return s.number(`select count(*) from effect where key like 'card/restock/%' and state = 'failed'`) == 3
+	})
 	s.click("UB", plan.Undo, list[0])
 	s.until("one is taken back", func() bool { return s.number(`select count(*) from purchase_order where state = 'cancelled'`) == 1 })
-	s.until("its card, too, is given up", func() bool { return s.number(`select count(*) from effect where key like 'card/restock/%' and state = 'failed'`) == 3 })
+	s.until("its card, too, is given up", func() bool {
+		return s.number(`select count(*) from effect where key like 'card/restock/%' and state = 'failed'`) == 3
+	})
 	s.pass(2 * time.Hour)
 	if n := s.number(`select count(*) from purchase_order where unseen_from is not null`); n != 3 || s.letters() != before {
 		t.Fatalf("%d orders are unseen, %d letters have left", n, s.letters()-before)
@@ -116,7 +120,9 @@ func TestRuleUnseenForGood(t *testing.T) {
 	}
 	s.until("the time to take them back begins", func() bool { return s.number(`select count(*) from purchase_order where unseen_from is not null`) == 0 })
 	s.pass(2 * time.Hour)
-	s.until("the others leave", func() bool { return s.number(`select count(*) from effect where kind = 'mail.order' and state = 'done'`) == 3+2 })
+	s.until("the others leave", func() bool {
+		return s.number(`select count(*) from effect where kind = 'mail.order' and state = 'done'`) == 3+2
+	})
 	if n := s.letters() - before; n != 2 {
 		t.Errorf("%d letters left, want 2", n)
 	}
