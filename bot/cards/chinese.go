@@ -140,6 +140,8 @@ var chinese = phrases{
 		"/stock schedule：接下来运行什么，上次结果如何\n" +
 		"/stock settings：现行设置、生效时间和修改人；settings edit、approval、schedule：修改；history：谁改了什么；export：导出文件；import：导入文件\n" +
 		"/stock report：截至今天的周报，以文件发送，供例会使用；report month、report quarter：回顾决定，并列出值得检查的设置\n" +
+		"/stock simulate：用您的设置和其他规则重演过去一年\n" +
+		"/stock stress：各种冲击的后果；只看一种：surge 300、demand -50（百分比）或 gone SUPPLIER\n" +
 		"/stock suggest TEXT：意见箱\n" +
 		"/stock help：本列表",
 	unknown: "没有“%s”这个命令。", nearest: "是不是想用 /stock %s？",
@@ -241,7 +243,7 @@ var chinese = phrases{
 	reply:    chineseReply,
 	byHand:   chineseOverrides,
 	quiet:    chineseQuiet, delegate: chineseDelegate,
-	advice: chineseAdvice, ask: chineseAsk, asks: chineseAsks, indicators: chineseIndicators,
+	advice: chineseAdvice, study: chineseStudy, ask: chineseAsk, asks: chineseAsks, indicators: chineseIndicators,
 	sources: sourceWords{
 		title: "%s 的供应商", none: "没有汇率已知的供应商提供此商品。", only: "只有一家供应商。",
 		moq: "起订量", unit: "到岸单价", lead: "交期", late: "延迟概率", short: "到货前缺货损失", total: "合计", each: "每件", here: "%s（现用）",

@@ -133,6 +133,7 @@ type phrases struct {
 	quiet      quietWords
 	delegate   delegateWords
 	advice     adviceWords
+	study      studyWords
 	ask        askWords
 	asks       cardAskWords
 	indicators indicatorWords
@@ -287,9 +288,11 @@ var english = phrases{
 		"/stock schedule: what runs next, and how it ended last\n" +
 		"/stock settings: what is in force, since when and by whom; settings edit, approval, schedule: change it; history: who changed what; export: as a file; import: put a file in\n" +
 		"/stock report: the weekly report as of today, as a file for the meeting; report month, report quarter: what was decided, and settings to look at\n" +
+		"/stock simulate: the past year replayed with your settings beside other rules\n" +
+		"/stock stress: what shocks would do; surge 300, demand -50 (per cent) or gone SUPPLIER: only that one\n" +
 		"/stock suggest TEXT: the suggestion box\n" +
 		"/stock help: this list",
-	home: englishHome, done: englishOutcome, po: englishOrders, cu: englishCustomers, plays: englishPlay, arrivals: englishArrivals, review: englishReview, letters: englishLetters, quotes: englishQuotes, rfq: englishRFQ, reply: englishReply, byHand: englishOverrides, advice: englishAdvice, ask: englishAsk, asks: englishAsks, indicators: englishIndicators, quiet: englishQuiet, delegate: englishDelegate,
+	home: englishHome, done: englishOutcome, po: englishOrders, cu: englishCustomers, plays: englishPlay, arrivals: englishArrivals, review: englishReview, letters: englishLetters, quotes: englishQuotes, rfq: englishRFQ, reply: englishReply, byHand: englishOverrides, advice: englishAdvice, study: englishStudy, ask: englishAsk, asks: englishAsks, indicators: englishIndicators, quiet: englishQuiet, delegate: englishDelegate,
 	scores: englishScores, settings: englishSettings, sources: englishSources,
 	week: englishWeek,
 

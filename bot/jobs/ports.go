@@ -8,6 +8,7 @@ import (
 
 	"quartermaster/core"
 	"quartermaster/core/plan"
+	"quartermaster/core/simulate"
 )
 
 // MessageRef is where a card stands: the channel as the chat system returned it
@@ -240,6 +241,10 @@ type Desk interface {
 	SendRFQ(ctx context.Context, f RFQForm) error
 	// Advice returns what the last check found beside what is on cards.
 	Advice(ctx context.Context, what string) (plan.AdviceView, error)
+	// Replay replays the past year under the shop's policy and others, Stress plays
+	// shocks on the present data. Both take long. Errors for people are *UserError.
+	Replay(ctx context.Context) (simulate.ReplayView, error)
+	Stress(ctx context.Context, shocks []simulate.Shock) (simulate.StressView, error)
 	// Overrides lists the numbers set by hand, of one SKU or of all, with their
 	// history. An unknown code is a *UserError.
 	Overrides(ctx context.Context, code string) (plan.OverrideView, error)

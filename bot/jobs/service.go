@@ -132,6 +132,7 @@ type Service struct {
 	finish   context.Context // of work beside the queue: ends a while after Run's
 	mu       sync.Mutex
 	learning atomic.Bool // the customers are being looked at
+	studying atomic.Bool // a replay or stress test is running
 	looking  atomic.Bool // cards are being looked for
 	// stopping is set when no more work is taken beside the queue.
 	stopping bool

@@ -97,9 +97,12 @@ func (a *App) Stop(ctx context.Context) error {
 
 // aside does work without holding up the acknowledgement. When every slot is
 // taken it is done here and now: the caller waits instead of memory growing.
-func (a *App) aside(f func(ctx context.Context)) {
+func (a *App) aside(f func(ctx context.Context)) { a.besides(fillTime, f) }
+
+// besides is aside for at most so long.
+func (a *App) besides(most time.Duration, f func(ctx context.Context)) {
 	run := func() {
-		ctx, cancel := context.WithTimeout(a.base, fillTime)
+		ctx, cancel := context.WithTimeout(a.base, most)
 		defer cancel()
 		f(ctx)
 	}
@@ -172,6 +175,10 @@ func (a *App) handle(ctx context.Context, in Inbound) any {
 		if file, ok := a.wantsFile(in); ok {
 			a.aside(func(ctx context.Context) { a.hand(ctx, in, file) })
 			return nil
+		}
+		if study, ok := a.wantsStudy(in); ok {
+			a.besides(studyTime, func(ctx context.Context) { a.study(ctx, in, study) })
+			return a.fit(cards.StudyBegun(a.cfg.Language()))
 		}
 		return a.fit(a.command(ctx, in, 1))
 	case Mention:

@@ -12,16 +12,18 @@ import (
 	"quartermaster/bot/jobs"
 	"quartermaster/core"
 	"quartermaster/core/plan"
+	"quartermaster/core/simulate"
 )
 
 // subcommands of /stock, in the order of the help.
-var subcommands = []string{"status", "sku", "orders", "order", "receive", "reply", "supplier", "letter", "compare", "rfq", "override", "advice", "why", "repurchase", "approve", "forecast", "snooze", "mute", "unmute", "quiet", "export", "delegate", "schedule", "settings", "report", "suggest", "help"}
+var subcommands = []string{"status", "sku", "orders", "order", "receive", "reply", "supplier", "letter", "compare", "rfq", "override", "advice", "why", "repurchase", "approve", "forecast", "snooze", "mute", "unmute", "quiet", "export", "delegate", "schedule", "settings", "report", "simulate", "stress", "suggest", "help"}
 
 // alone says of the commands that take nothing after them what was probably meant.
 var alone = map[string]string{
 	"status":   "/stock status takes nothing after it. For one product: /stock sku SOLAR-01",
 	"orders":   "/stock orders takes nothing after it. For one order: /stock order PO-2026-0001",
 	"approve":  "/stock approve takes nothing after it: it lists what waits, each with its buttons.",
+	"simulate": "/stock simulate takes nothing after it: it replays the past year with the settings in force.",
 	"schedule": "/stock schedule takes nothing after it. To change what runs when: /stock settings schedule",
 }
 
@@ -69,6 +71,11 @@ func (a *App) whole(ctx context.Context, in Inbound) cards.Message {
 		default:
 			return cards.Note(a.cfg.Language(), "There are three reports: /stock report (the week), /stock report month and /stock report quarter")
 		}
+	case "simulate", "stress": // as a command they are answered later and do not come here
+		if _, err := simulate.ParseShocks(code); sub == "stress" && err != nil {
+			return cards.Note(a.cfg.Language(), "There is no such shock. Please write /stock stress, or add one: surge 300 (per cent more orders on one day), demand -50 (per cent) or gone SUPPLIER.")
+		}
+		return cards.Note(a.cfg.Language(), "This takes longer than such an answer may. Please write /stock "+sub)
 	case "settings":
 		m, err = a.settings(ctx, code)
 	case "suggest":

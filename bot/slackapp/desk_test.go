@@ -22,6 +22,7 @@ import (
 	"quartermaster/core"
 	"quartermaster/core/plan"
 	"quartermaster/core/risk"
+	"quartermaster/core/simulate"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -249,6 +250,14 @@ func (d *desk) PasteReply(_ context.Context, f jobs.ReplyForm) error {
 
 func (d *desk) SubmitQuote(ctx context.Context, f jobs.QuoteForm) (map[plan.QuoteField]string, error) {
 	return nil, d.call(ctx, fmt.Sprintf("quoted %+v", f.Quote))
+}
+
+func (d *desk) Replay(context.Context) (simulate.ReplayView, error) {
+	return simulate.ReplayView{}, d.err
+}
+
+func (d *desk) Stress(context.Context, []simulate.Shock) (simulate.StressView, error) {
+	return simulate.StressView{}, d.err
 }
 
 func (d *desk) Advice(ctx context.Context, what string) (plan.AdviceView, error) {

@@ -38,6 +38,9 @@ type Config struct {
 	// history before From and sold so many units in the last 90 of them. Default
 	// to 90 and 3; negative means none are needed.
 	MinHistory, MinUnits int
+	// Most, when not 0, is how many nodes take part: those of most margin in the year
+	// before From.
+	Most int
 	// Reveal shows policies the true demand in place of sales, and no stock-outs.
 	Reveal bool
 }
@@ -126,8 +129,14 @@ func New(s core.Snapshot, cfg Config) (*Scenario, error) {
 			sc.LeftOut[why]++
 			continue
 		}
-		sc.at[v.place] = len(sc.nodes)
 		sc.nodes = append(sc.nodes, v)
+	}
+	if n := len(sc.nodes); cfg.Most > 0 && n > cfg.Most {
+		slices.SortStableFunc(sc.nodes, func(a, b node) int { return cmp.Compare(b.yearlyMargin, a.yearlyMargin) })
+		sc.nodes, sc.LeftOut[lessMargin] = sc.nodes[:cfg.Most:cfg.Most], n-cfg.Most
+	}
+	for i := range sc.nodes {
+		sc.at[sc.nodes[i].place] = i
 	}
 	if len(sc.nodes) == 0 {
 		return nil, fmt.Errorf("nothing to simulate from %s: %s", cfg.From, cmp.Or(sc.LeftOutText(), "no active product"))
@@ -152,6 +161,32 @@ func New(s core.Snapshot, cfg Config) (*Scenario, error) {
 	}
 	return sc, nil
 }
+
+// LastYear are the days to replay of a shop's data: up to a year at its end, after half
+// a year that the policies know.
+func LastYear(s *core.Snapshot) (from, to core.Day, err error) {
+	first, last := core.MaxDay, core.MinDay
+	for _, d := range s.Demand {
+		for i := range d.Qty.Len() {
+			if d.Qty.At(i) >= 0 {
+				first, last = min(first, d.Start+core.Day(i)), max(last, d.Start+core.Day(i)+1)
+			}
+		}
+	}
+	if from = max(last-365, first+leastHistory); first > last || from >= last {
+		return 0, 0, fmt.Errorf("%w than %d days of sales", ErrShort, leastHistory)
+	}
+	return from, last, nil
+}
+
+// lessMargin is why a node beyond Config.Most takes no part.
+const lessMargin = "of less margin"
+
+// leastHistory is how many days policies know before a replay.
+const leastHistory = 182
+
+// ErrShort says that a shop's data is too short to be replayed.
+var ErrShort = errors.New("the data holds no more")
 
 // advertise gives each place its part of what was spent on ads for its product: ads do
 // not know where goods lie, so all places have the same. Amounts without an exchange

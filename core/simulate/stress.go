@@ -99,7 +99,12 @@ type Break struct {
 // when, and what the plan costs then. The snapshot is not changed. An unknown
 // supplier or a factor out of bounds (surge 1 to 100, level 0 to 100) is an error.
 func Stress(s core.Snapshot, p core.Policy, now time.Time, shocks ...Shock) ([]Outcome, error) {
-	before, err := plan.Evaluate(s, p, now)
+	return StressBy(plan.Planner{}, s, p, now, shocks...)
+}
+
+// StressBy is Stress with a planner that has a model of demand.
+func StressBy(planner plan.Planner, s core.Snapshot, p core.Policy, now time.Time, shocks ...Shock) ([]Outcome, error) {
+	before, err := planner.Evaluate(s, p, now)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +122,7 @@ func Stress(s core.Snapshot, p core.Policy, now time.Time, shocks ...Shock) ([]O
 		if err != nil {
 			return nil, fmt.Errorf("shock %q: %w", shock.Name, err)
 		}
-		after, err := plan.Evaluate(hit, p, now)
+		after, err := planner.Evaluate(hit, p, now)
 		if err != nil {
 			return nil, fmt.Errorf("shock %q: %w", shock.Name, err)
 		}
