@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"quartermaster/core"
+	"quartermaster/core/replenish"
 )
 
 // targets are all rules of how much is enough.
@@ -207,6 +208,46 @@ func TestQuantityByHand(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// An order is due at or below the reorder point set by hand, and above it none is,
+// under every target and whatever the tier.
+func TestReorderPointByHand(t *testing.T) {
+	near := func(s *core.Snapshot) { s.Items[0].Lead[0].Days = 5 }
+	lumpy := func(s *core.Snapshot) { // an average of some 11.111 a day
+		for i := range s.Demand[0].Qty.Len() {
+			s.Demand[0].Qty.Set(i, float32(i%9/8*100))
+		}
+	}
+	for _, tt := range []struct {
+		set, at float64
+		change  func(*core.Snapshot)
+	}{
+		{1200, 1200, nil}, {901.5, 901.5, nil},
+		{10, 700, nil},   // below the demand of the lead time: that counts
+		{150, 150, near}, // 200 are RED, and no order is due
+		{777.77, 777.77, lumpy},
+	} {
+		for _, target := range targets {
+			for _, onHand := range []int64{max(0, int64(tt.at)-400), int64(tt.at) - 50, int64(tt.at), int64(tt.at) + 1, int64(tt.at) + 50} {
+				r := byHand(t, target, onHand, tt.change, core.Override{Field: core.OverrideReorder, Value: tt.set})
+				it := r.Items[0]
+				text := strings.Join(ExplainItem(it), "\n")
+				if due := float64(onHand) <= tt.at; due != (it.Order() > 0) || it.Calc.Trigger != tt.at || it.Calc.ReorderPoint != tt.at || !strings.Contains(text, " = "+replenish.Num(tt.at)) {
+					t.Errorf("%s, set to %v: %d of %d ordered; due at or below %v in\n%s", target, tt.set, it.Order(), onHand, tt.at, text)
+				}
+			}
+		}
+	}
+	// With a safety stock set by hand as well, that fills an order up.
+	for _, target := range targets {
+		both := []core.Override{{Field: core.OverrideReorder, Value: 1200}, {Field: core.OverrideSafety, Value: 400}}
+		less := byHand(t, target, 1000, nil, both...).Items[0]
+		more := byHand(t, target, 1000, nil, both[0]).Items[0]
+		if less.Calc.Trigger != 1200 || less.Order() == 0 || more.Order()-less.Order() != 100 || byHand(t, target, 1201, nil, both...).Items[0].Order() != 0 {
+			t.Errorf("%s: due at or below %v, %d and %d ordered", target, less.Calc.Trigger, less.Order(), more.Order())
 		}
 	}
 }

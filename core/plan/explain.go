@@ -125,6 +125,9 @@ func aim(c replenish.Calculation) string {
 func safety(what string, c replenish.Calculation, days, sd, result float64) string {
 	n := replenish.Num
 	if c.SafetySet {
+		if c.ReorderSet && result == c.SafetyStock {
+			return fmt.Sprintf("%s: set by hand to %s, with the reorder point.", what, n(result))
+		}
 		return fmt.Sprintf("%s: set by hand to %s.", what, n(result))
 	}
 	if c.Courses > 0 {

@@ -30,6 +30,9 @@ func explainArrival(c replenish.Calculation) []string {
 		fmt.Sprintf("Average need: on these days %s units are asked for − %s left when the goods come − %s that come meanwhile = %s, over %d courses of demand, %s; what is sold out before is lost.",
 			n(a.Asked), bracketed(a.Left), n(a.Due), n(a.Average), c.Courses, madeOf(c)),
 	}
+	if c.ReorderSet {
+		s = append(s, fmt.Sprintf("An order is due at or below %s, %s.", n(c.Trigger), c.TriggerWhy))
+	}
 	if a.Ahead > 0 {
 		s = append(s, fmt.Sprintf("The %s units that are ordered by a faster way count as there.", count(a.Ahead)))
 	}
@@ -88,6 +91,9 @@ func explainLevel(c replenish.Calculation) []string {
 	s := []string{fmt.Sprintf("Order-up-to level: position %s + %s = %s.", signed(c.Position.Net()), bracketed(c.AtArrival.Need), n(c.OrderUpTo))}
 	if c.AtArrival.Need <= 0 {
 		return append(s, "Nothing is needed: no order is due.")
+	}
+	if c.ReorderSet && float64(c.Position.Net()) > c.Trigger {
+		return append(s, fmt.Sprintf("The position is above %s: no order is due.", n(c.Trigger)))
 	}
 	s = append(s, fmt.Sprintf("Need: %s − %s = %s.", n(c.OrderUpTo), signed(c.Position.Net()), n(c.Need)))
 	return append(s, explainSaving(c.AtArrival)...)

@@ -137,6 +137,9 @@ func redo(t *testing.T, sentences []string) (qty, cost float64) {
 			safety = root(body)
 		case strings.HasPrefix(name, "An order is due at or below"):
 			trigger = numbers(t, name)[0]
+			if rest == "" { // set by hand, as the reorder point says
+				break
+			}
 			if strings.Contains(rest, "days of sales") {
 				equal(s, "days of sales", n[0]*demand, trigger, 0.0051)
 			} else {

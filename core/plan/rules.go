@@ -201,8 +201,9 @@ func (r *rules) apply(in *replenish.Input) {
 		r.note(o, "demand", replenish.Num(o.Value)+" times the forecast", "")
 		in.Basis = strings.TrimSpace(in.Basis + " Times " + replenish.Num(o.Value) + ", set by hand.")
 	}
-	if o, ok := r.set[core.OverrideReorder]; ok {
-		r.reorderAt(in, o)
+	if o, ok := r.set[core.OverrideReorder]; ok && r.offer != nil && len(r.offer.Lead) > 0 {
+		in.Reorder = &o.Value
+		r.note(o, "reorder point", replenish.Num(o.Value)+" units", "")
 	}
 	if o, ok := r.set[core.OverrideSafety]; ok {
 		in.Safety = &o.Value
@@ -211,27 +212,6 @@ func (r *rules) apply(in *replenish.Input) {
 	if o, ok := r.set[core.OverrideQuantity]; ok {
 		in.Quantity = &o.Value
 		r.note(o, "the quantity of an order that is due", replenish.Num(o.Value)+" units", "")
-	}
-}
-
-// reorderAt has an order due at the reorder point that a person set: what it holds
-// beyond the expected demand of the lead time is the safety stock. It is not set
-// below that demand, because then every order would come too late.
-func (r *rules) reorderAt(in *replenish.Input, o core.Override) {
-	if r.offer == nil || len(r.offer.Lead) == 0 {
-		return
-	}
-	normal, _ := replenish.Ways(r.offer.Lead)
-	days := replenish.LeadDays(in.Today, normal, in.Closed)
-	demand := 0.0
-	for i, v := range in.Mean {
-		demand += v * min(1, max(0, days-float64(i)))
-	}
-	safety := max(0, o.Value-demand)
-	in.Safety = &safety
-	r.note(o, "reorder point", replenish.Num(o.Value)+" units", "")
-	if o.Value < demand {
-		r.notes = append(r.notes, fmt.Sprintf("the reorder point set is less than the %s units expected to sell in the lead time; those count", replenish.Num(round2(demand))))
 	}
 }
 

@@ -56,6 +56,9 @@ type Input struct {
 	// Safety and Quantity are set by a person in place of the safety stock and the
 	// quantity of an order that is due, in units; nil when not.
 	Safety, Quantity *float64
+	// Reorder is the position at or below which a person has orders due, in units; nil
+	// when not set.
+	Reorder *float64
 	// MinRun is the least order of a product that was never ordered, in units.
 	MinRun int64
 	// Usual is what sells in a week without any forecast; nil for no cap on orders.
@@ -135,6 +138,7 @@ func Assess(in Input, p core.Policy) Result {
 		in.Item = &priced
 	}
 	lasts := float64(p.ReviewDays) + LeadDays(in.Today+core.Day(p.ReviewDays), normal, in.Closed)
+	reorder, reorderSafety := in.reorder(&res, lasts, normal)
 	at := in.atArrival(p, normal, lasts, Average(in.Mean, int(math.Ceil(lasts))), nil)
 	courses := in.courses(p, lasts, normal, at)
 	calc := func(l core.Lead) Calculation {
@@ -154,6 +158,9 @@ func Assess(in Input, p core.Policy) Result {
 		}
 		if in.Safety != nil {
 			c.setSafety(*in.Safety)
+		}
+		if in.Reorder != nil {
+			c.setReorder(reorder, reorderSafety, l == normal)
 		}
 		if at != nil {
 			at.levels(&c)
@@ -192,6 +199,25 @@ func Assess(in Input, p core.Policy) Result {
 		res.due(at.AtArrival)
 	}
 	return res
+}
+
+// reorder is the reorder point by the normal way that a person set, and the safety stock
+// it holds beyond the expected demand of the lead time, which fills orders up too. It is
+// not set below that demand, because then every order would come too late.
+func (in *Input) reorder(res *Result, lasts float64, normal core.Lead) (units, safety float64) {
+	if in.Reorder == nil {
+		return 0, 0
+	}
+	sold := round2(round4(Average(in.Mean, int(math.Ceil(lasts)))) * round4(LeadDays(in.Today, normal, in.Closed)))
+	units = max(round2(*in.Reorder), sold)
+	safety = round2(units - sold)
+	if in.Safety == nil {
+		in.Safety = &safety
+	}
+	if *in.Reorder < sold {
+		res.Notes = append(res.Notes, fmt.Sprintf("the reorder point set is less than the %s units expected to sell in the lead time; those count", Num(sold)))
+	}
+	return units, safety
 }
 
 // due makes an item YELLOW, in the normal cycle, that the target "cost" orders now:
@@ -267,7 +293,12 @@ func (r *Result) aware(in Input, proj Projection, byNormal, byFast Calculation, 
 
 // trigger sets the position at or below which an order is due.
 func (c *Calculation) trigger(p core.Policy, tier Tier, byNormal, byFast Calculation, normal, fast core.Lead) {
-	if c.AtArrival != nil { // at every review, up to the level
+	switch {
+	case c.ReorderSet:
+		c.NormalMode, c.Trigger, c.TriggerWhy = normal.Mode, byNormal.ReorderPoint, "the reorder point set by hand"
+		c.TriggerLeadDays, c.TriggerLeadSD, c.TriggerSafety = byNormal.LeadDays, byNormal.LeadSD, byNormal.SafetyStock
+		return
+	case c.AtArrival != nil: // at every review, up to the level
 		c.NormalMode, c.Trigger, c.TriggerWhy = normal.Mode, c.OrderUpTo, "the order-up-to level"
 		return
 	}

@@ -31,7 +31,7 @@ func (r *Result) order(in Input, p core.Policy, proj Projection, byNormal, byFas
 		c.quantity(in, normal, in.holding(c, p), at)
 	}
 	most := c.Qty
-	apart := at != nil && !in.MakeToOrder && in.Quantity == nil // a faster way comes on top
+	apart := at != nil && !in.MakeToOrder && in.Quantity == nil && (in.Reorder == nil || net <= c.Trigger) // a faster way comes on top
 	if apart {
 		most = c.room(*in.Item)
 	}
@@ -189,6 +189,9 @@ func (in Input) apart(p core.Policy, c Calculation, normal core.Lead, w *Choice,
 		}
 		of.OrderUpTo = round2(float64(of.Position.Net()) + whole)
 		of.Trigger, of.TriggerWhy, of.NormalMode, of.Cap = of.OrderUpTo, "the order-up-to level", normal.Mode, c.Cap
+		if of.ReorderSet {
+			of.Trigger, of.TriggerWhy = c.Trigger, c.TriggerWhy
+		}
 	}
 	return parts
 }

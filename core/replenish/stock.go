@@ -165,5 +165,15 @@ func (c *Calculation) setSafety(units float64) {
 	c.OrderUpTo = round2(OrderUpTo(c.DemandPerDay, c.CoverDays, c.SafetyStockLong))
 }
 
+// setReorder puts a reorder point set by a person, that of the normal way, and the
+// safety stock it holds in place of the computed ones.
+func (c *Calculation) setReorder(units, safety float64, normal bool) {
+	c.SafetyStock, c.ReorderSet = safety, true
+	c.ReorderPoint = round2(ReorderPoint(c.DemandPerDay, c.LeadDays, safety))
+	if normal {
+		c.ReorderPoint = units
+	}
+}
+
 func round4(v float64) float64 { return core.Round(v, 4) }
 func round2(v float64) float64 { return core.Round(v, 2) }

@@ -106,6 +106,9 @@ type Calculation struct {
 	Qty             int64   `json:"qty"`
 	// SafetySet says that a person set the safety stock.
 	SafetySet bool `json:"safety_set,omitempty"`
+	// ReorderSet says that a person set the reorder point: an order is due at or below
+	// it, under every target and whatever the tier.
+	ReorderSet bool `json:"reorder_set,omitempty"`
 	// QtySet says that a person set the quantity: no other rule changes it but a budget.
 	QtySet bool `json:"qty_set,omitempty"`
 	// AtArrival is how the target "cost" found Need; nil with the others. OrderUpTo is
