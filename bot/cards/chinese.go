@@ -81,7 +81,6 @@ var chinese = phrases{
 	riskStale: "%s数据已过时", riskBad: "%s数据不可能正确", riskOther: "%s 需要查看",
 	riskRestored: "数据库已从备份恢复：核对完成之前不能批准任何事项",
 	resolved:     "✅ 已解除", resolvedWhy: "✅ 已解除：",
-	answered: "供应商 %s 的补货卡片会处理此事。",
 	overview: "📊 库存总览 · %s", overviewText: "库存总览：红色 %s，黄色 %s，绿色 %s，闲置 %s；风险金额 %s；待决提案 %s",
 	overMore: "没有单独卡片的发现：%s 项。见 /stock status。",
 	fRed:     "🔴 红色", fYellow: "🟡 黄色", fGreen: "🟢 绿色", fIdle: "⚪ 闲置", fOpen: "待决提案",

@@ -122,7 +122,7 @@ func finding() risk.Finding {
 }
 
 func riskCard(change func(*plan.RiskView)) plan.Card {
-	v := plan.RiskView{Finding: finding(), Item: item(), SupplierName: "Acme Lighting"}
+	v := plan.RiskView{Finding: finding(), Item: item(), SupplierName: "Acme Lighting", Standing: plan.Standing{State: plan.Proposed, Supplier: "Acme Lighting"}}
 	if change != nil {
 		change(&v)
 	}

@@ -194,6 +194,13 @@ func goldenMessages(t *testing.T) {
 		"risk_snoozed_event": riskCard(func(v *plan.RiskView) {
 			v.SnoozedUntil, v.SnoozedBy, v.SnoozeEvent = now.AddDate(0, 0, 90), "U0BEN", plan.UntilReceived
 		}),
+		"risk_second": riskCard(func(v *plan.RiskView) { v.Standing.State = plan.AwaitingSecond }),
+		"risk_later":  riskCard(func(v *plan.RiskView) { v.Standing.State, v.Standing.Day = plan.Snoozed, today+3 }),
+		"risk_ordered": riskCard(func(v *plan.RiskView) {
+			v.Standing = plan.Standing{State: plan.Approved, Supplier: "Acme Lighting", Order: "PO-2026-0001", Day: today + 35}
+		}),
+		"risk_refused":  riskCard(func(v *plan.RiskView) { v.Standing.State, v.Standing.Day = plan.Rejected, today-1 }),
+		"risk_no_order": riskCard(func(v *plan.RiskView) { v.Standing = plan.Standing{} }),
 		"risk_stale_feed": riskCard(func(v *plan.RiskView) {
 			*v = plan.RiskView{Finding: risk.Finding{Key: "stale-feed//stock", Kind: risk.StaleFeed, Severity: risk.High, Name: "stock", Reason: stale[0].Reason}}
 		}),
@@ -224,6 +231,7 @@ func goldenMessages(t *testing.T) {
 		}),
 		"risk_hostile_names": riskCard(func(v *plan.RiskView) {
 			v.Finding.SKU, v.Finding.Name, v.Finding.Reason, v.Finding.Supplier, v.SupplierName = evil, evil, evil, evil, evil
+			v.Standing.Supplier = evil
 		}),
 	}
 	play := plan.JointPlay{ID: 3, SKU: "SOLAR-01", Linked: "CHARGER-2", Start: today - 61, Until: today - 1, Discount: 0.1, AtRisk: gbp(189000), By: "anna <!here>", Offered: 96, Held: 24}

@@ -49,8 +49,8 @@ func (b *builder) risk(c plan.Card, v plan.RiskView) Message {
 	}
 	if f.Kind == risk.LateOrder && !v.Resolved {
 		b.line(text(b.w.lateHelp))
-	} else if f.Supplier != "" && f.Kind != risk.LateSupplier && !v.Resolved {
-		b.line(text(say(b.w.answered, findingSupplier(c))))
+	} else if f.Kind == risk.StockOut && !v.Resolved {
+		b.line(text(b.orderNow(c).line))
 	}
 	if value, ok := findingValue(f.Key); ok && !v.Resolved {
 		why := button(ActionRiskWhy, value, b.w.whyButton)
@@ -95,12 +95,8 @@ func (b *builder) riskAsk(c plan.Card, f risk.Finding) safe {
 		switch {
 		case len(f.Ask) > 0 || f.Supplier == "":
 			return w.quotes
-		case b.late(f.OrderBy, c.AsOf):
-			return say(w.orderNow, findingSupplier(c))
-		case f.OrderBy > 0:
-			return say(w.orderBy, findingSupplier(c), b.date(f.OrderBy))
 		}
-		return say(w.order, findingSupplier(c))
+		return b.orderNow(c).ask
 	case risk.NoSource:
 		return w.source
 	case risk.Overstock:
@@ -115,6 +111,37 @@ func (b *builder) riskAsk(c plan.Card, f risk.Finding) safe {
 		return w.reconcile
 	}
 	return w.look
+}
+
+// orderAsk is what can be said about the order that answers a stock-out: in the first line
+// and in one of its own.
+type orderAsk struct{ ask, line safe }
+
+// orderNow says what has become of that order, and what it asks of people.
+func (b *builder) orderNow(c plan.Card) orderAsk {
+	w, f, s := &b.w.asks, c.Risk.Finding, c.Risk.Standing
+	from := clean(cmp.Or(s.Supplier, string(findingSupplier(c))), 60)
+	on := say(w.restock, from)
+	switch s.State {
+	case plan.AwaitingSecond:
+		return orderAsk{say(w.second, from), on}
+	case plan.Snoozed:
+		return orderAsk{say(w.later, from, b.date(s.Day)), on}
+	case plan.Approved:
+		order := clean(s.Order, 40)
+		return orderAsk{say(w.ordered, order, from, b.date(s.Day)), say(w.hurry, order)}
+	case plan.Rejected:
+		return orderAsk{say(w.refused, from, b.date(s.Day)), say(w.others, clean(string(f.SKU), 40))}
+	case "":
+		return orderAsk{w.nothing, w.nothingWhy}
+	}
+	switch {
+	case b.late(f.OrderBy, c.AsOf):
+		return orderAsk{say(w.orderNow, from), on}
+	case f.OrderBy > 0:
+		return orderAsk{say(w.orderBy, from, b.date(f.OrderBy)), on}
+	}
+	return orderAsk{say(w.order, from), on}
 }
 
 // riskWhat names the matter in a few words.

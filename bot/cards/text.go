@@ -78,7 +78,6 @@ type phrases struct {
 	lateHelp                            safe
 	riskRestored                        safe
 	resolved, resolvedWhy               safe
-	answered                            safe // supplier
 	overview, overviewText, overMore    safe
 	fRed, fYellow, fGreen, fIdle, fOpen safe
 
@@ -226,7 +225,6 @@ var english = phrases{
 	riskStale: "%s data is stale", riskBad: "%s data cannot be right", riskOther: "%s needs a look",
 	riskRestored: "The database was restored from a backup: nothing can be approved until it is reconciled",
 	resolved:     "✅ RESOLVED", resolvedWhy: "✅ Resolved: ",
-	answered: "The restock card of supplier %s answers this.",
 	overview: "📊 Stock overview · %s", overviewText: "Stock overview: %s RED, %s YELLOW, %s GREEN, %s idle; %s at risk; open proposals: %s",
 	overMore: "Findings without a card of their own: %s. See /stock status.",
 	fRed:     "🔴 RED", fYellow: "🟡 YELLOW", fGreen: "🟢 GREEN", fIdle: "⚪ Idle", fOpen: "Open proposals",

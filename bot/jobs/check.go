@@ -233,7 +233,7 @@ func (s *Service) writeCheck(ctx context.Context, tx pgx.Tx, c Checked, tellings
 		return err
 	}
 	for _, t := range tellings {
-		if !t.Tell {
+		if !t.Tell && !t.Edit {
 			continue
 		}
 		if err := store.SaveIncident(ctx, tx, t.View); err != nil {
@@ -244,7 +244,7 @@ func (s *Service) writeCheck(ctx context.Context, tx pgx.Tx, c Checked, tellings
 				return err
 			}
 		}
-		if t.Card {
+		if t.View.Card {
 			key := riskKey(t.View.Finding.Key)
 			if err := s.touch(ctx, tx, key, plan.RiskCard, t.View.Finding.Key, struct{}{}); err != nil {
 				return err
@@ -315,7 +315,7 @@ func (s *Service) applyChange(ctx context.Context, tx pgx.Tx, ch plan.Change, ru
 		if p, err = store.AddProposal(ctx, tx, p, s.cfg().Policy.Approval.Expiry, ch.Reason, run); err != nil {
 			return p, err
 		}
-		return p, s.touchRestock(ctx, tx, p.ID)
+		return p, s.touchDecided(ctx, tx, p)
 	}
 	if p.State.Open() { // expiry follows the database's clock
 		now, err := store.Now(ctx, tx)
@@ -327,7 +327,7 @@ func (s *Service) applyChange(ctx context.Context, tx pgx.Tx, ch plan.Change, ru
 	if err := store.SaveProposal(ctx, tx, p, ch.Reason, run); err != nil {
 		return p, err
 	}
-	if err := s.touchRestock(ctx, tx, p.ID); err != nil {
+	if err := s.touchDecided(ctx, tx, p); err != nil {
 		return p, err
 	}
 	return p, s.say(ctx, tx, restockKey(p.ID), fmt.Sprintf("v%d", p.Version), ch.Reason)

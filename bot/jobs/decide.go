@@ -241,7 +241,7 @@ func (s *Service) decideTx(ctx context.Context, tx pgx.Tx, c Click, actor plan.A
 			return "", nil, err
 		}
 	}
-	if err := s.touchRestock(ctx, tx, p.ID); err != nil {
+	if err := s.touchDecided(ctx, tx, p); err != nil {
 		return "", nil, err
 	}
 	if err := s.holdUnseen(ctx, tx, o); err != nil {

@@ -50,6 +50,24 @@ func (s *Service) touchRestock(ctx context.Context, tx pgx.Tx, proposal int64) e
 	return s.touch(ctx, tx, restockKey(proposal), plan.RestockCard, strconv.FormatInt(proposal, 10), struct{}{})
 }
 
+// touchDecided shows the card of a proposal that was made or decided, and the risk cards
+// that it answers, which say what became of it.
+func (s *Service) touchDecided(ctx context.Context, tx pgx.Tx, p plan.Proposal) error {
+	if err := s.touchRestock(ctx, tx, p.ID); err != nil {
+		return err
+	}
+	findings, err := store.FindingsOn(ctx, tx, skusOf(p))
+	if err != nil {
+		return err
+	}
+	for _, key := range findings {
+		if err := s.touch(ctx, tx, riskKey(key), plan.RiskCard, key, struct{}{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func restockKey(proposal int64) string { return fmt.Sprintf("restock/%d", proposal) }
 
 // cardDeed shows cards. It is level-triggered: whatever was missed, the newest

@@ -77,7 +77,7 @@ func (s *Service) undoTx(ctx context.Context, tx pgx.Tx, c Click, actor plan.Act
 	if err := store.SaveOrder(ctx, tx, next); err != nil {
 		return "", err
 	}
-	if err := s.touchRestock(ctx, tx, next.ProposalID); err != nil {
+	if err := s.touchDecided(ctx, tx, row.Proposal); err != nil {
 		return "", err
 	}
 	line := fmt.Sprintf("%s took the approval back. Order %s is cancelled and its letter never left. The next check asks again if the need is still there.", actor.Name, o.Number)

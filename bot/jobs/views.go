@@ -12,6 +12,7 @@ import (
 	"quartermaster/bot/store"
 	"quartermaster/core"
 	"quartermaster/core/plan"
+	"quartermaster/core/risk"
 )
 
 // card builds what a card shows now from the rows it is a view of.
@@ -56,6 +57,9 @@ func (s *Service) card(ctx context.Context, row store.CardRow) (plan.Card, error
 				return c, err
 			}
 			c.Risk.SupplierName = names.Of(of)
+		}
+		if c.Risk.Standing, err = s.standing(ctx, db, i.View.Finding); err != nil {
+			return c, err
 		}
 	case plan.OverviewCard:
 		c.Overview = new(plan.OverviewView)
@@ -116,6 +120,15 @@ func (s *Service) card(ctx context.Context, row store.CardRow) (plan.Card, error
 	}
 	c.Names = s.namesOf(ctx, c.Deciders())
 	return c, nil
+}
+
+// standing is what has become of the order that answers a stock-out.
+func (s *Service) standing(ctx context.Context, db store.DB, f risk.Finding) (v plan.Standing, err error) {
+	if f.Kind != risk.StockOut {
+		return v, nil
+	}
+	proposals, orders, err := store.Standing(ctx, db, f.SKU, f.Location, s.cfg().Now().AddDate(0, 0, -s.cfg().Policy.RejectDays))
+	return plan.StandingOf(f.SKU, f.Location, proposals, orders, s.cfg().Shop.Zone), err
 }
 
 func (s *Service) restockView(ctx context.Context, db store.DB, id int64) (*plan.RestockView, error) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"quartermaster/core"
 	"quartermaster/core/plan"
 )
 
@@ -168,6 +169,18 @@ func Incidents(ctx context.Context, db DB) (map[string]Incident, error) {
 		out[i.View.Finding.Key] = i
 	}
 	return out, err
+}
+
+// FindingsOn lists the keys of the incidents about any of the products that are not over
+// and have a card, in order.
+func FindingsOn(ctx context.Context, db DB, skus []core.SKU) ([]string, error) {
+	rows, err := db.Query(ctx, `
+		select key from incident
+		where resolved_at is null and (body->>'card')::boolean and body->'finding'->>'sku' = any($1) order by key`, skus)
+	if err != nil {
+		return nil, fmt.Errorf("list findings: %w", err)
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
 }
 
 // IncidentByKey reads one incident, resolved or not.

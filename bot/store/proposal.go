@@ -115,6 +115,23 @@ func OpenProposals(ctx context.Context, db DB) ([]plan.Proposal, error) {
 	return out, err
 }
 
+// Standing reads the proposals with a product at a place that are open or were rejected
+// since then, and the orders by which it is still to come, each the newest first.
+func Standing(ctx context.Context, db DB, sku core.SKU, loc core.LocationID, since time.Time) ([]plan.Proposal, []plan.Order, error) {
+	rows, err := proposals(ctx, db, `where (state in ('proposed', 'awaiting_second', 'snoozed') or state = 'rejected' and updated_at >= $3)
+		and body->'lines' @> jsonb_build_array(jsonb_build_object('sku', $1::text, 'location', $2::text)) order by id desc`, sku, loc, since)
+	if err != nil {
+		return nil, nil, err
+	}
+	list := make([]plan.Proposal, len(rows))
+	for i := range rows {
+		list[i] = rows[i].Proposal
+	}
+	coming, err := orders(ctx, db, `where state not in ('received', 'cancelled')
+		and id in (select order_id from purchase_order_line where sku = $1 and location = $2 and received + cancelled < qty) order by id desc`, sku, loc)
+	return list, coming, err
+}
+
 // Rejections reads the lines that people did not want since then: those of
 // rejected proposals, and those taken out of approved ones.
 func Rejections(ctx context.Context, db DB, zone *time.Location, since time.Time) ([]plan.Rejection, error) {

@@ -146,6 +146,11 @@ type RiskView struct {
 	SnoozeMark  string      `json:"-"` // what the event is told by, as it was when the snooze began
 	Woken       string      `json:"-"`
 	ToldAt      time.Time   `json:"told_at,omitzero"` // last
+	// Told is the finding as it was told last, when the card was edited silently since;
+	// nil: as it is.
+	Told *risk.Finding `json:"told,omitempty"`
+	// Standing is what has become of the order that answers it.
+	Standing Standing `json:"-"`
 	// SupplierName is that of the finding's supplier; empty: it goes by its code.
 	SupplierName string `json:"-"`
 }

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"math"
@@ -10,15 +11,19 @@ import (
 	"time"
 
 	"quartermaster/core"
+	"quartermaster/core/replenish"
 	"quartermaster/core/risk"
 )
 
 // Telling is the decision whether to speak of a finding, with the reason either
 // way. View is what the incident is to hold when Tell is true.
 type Telling struct {
-	Key    string // of the finding
-	View   RiskView
-	Tell   bool
+	Key  string // of the finding
+	View RiskView
+	Tell bool
+	// Edit says that what is known of it is no longer so: the incident holds View then, too,
+	// and its card is written anew, but nobody is told.
+	Edit   bool
 	Card   bool // it has, or had, a card of its own
 	Reason string
 	// Again says that the matter was known: the thread of its card tells Reason.
@@ -39,7 +44,8 @@ func (t Telling) Sentence() string {
 // when its severity changed, when its stock-out date moved by two days or more,
 // when its money at risk moved by more than policy.ReviseShare, and when it is
 // over. A muted one is silent, a snoozed one and one told within policy.CoolDown are
-// unless it got graver, and in quiet hours all are. At most policy.MaxRiskCards findings of
+// unless it got graver, and in quiet hours all are. All of that is compared with what was
+// told last; the card of a silent one is edited when it would show something else. At most policy.MaxRiskCards findings of
 // high severity have a card, those that have one keep it, free places go to the most money
 // at risk. Plans of declared seasons, which have to be ordered by a person, have as many
 // places of their own.
@@ -84,12 +90,14 @@ func TellFindings(r Report, before map[string]RiskView, muted map[core.SKU]Mute,
 		case t.Tell && quiet != "":
 			t.Tell, t.Reason, t.Card = false, quiet+", else told: "+t.Reason, old.Card
 		}
-		if !t.Tell {
-			t.View = old
-		} else {
+		if t.Tell {
 			t.View.ToldAt, t.Again = now, known
+			t.View.Card, t.View.Reason = t.Card, t.Reason
+		} else if t.Edit = known && !old.shows(t.View); t.Edit {
+			t.View = old.with(t.View)
+		} else {
+			t.View = old
 		}
-		t.View.Card, t.View.Reason = t.Card, t.Reason
 		out = append(out, t)
 	}
 	for _, key := range slices.Sorted(maps.Keys(before)) {
@@ -122,7 +130,7 @@ func placeOf(f risk.Finding) (risk.Kind, bool) {
 
 // tell is the rule for one finding.
 func tell(old RiskView, known bool, t Telling, p core.Policy, now time.Time) (bool, string) {
-	was, is := old.Finding, t.View.Finding
+	was, is := old.told(), t.View.Finding
 	moved := math.Abs(float64(is.MoneyAtRisk.Minor - was.MoneyAtRisk.Minor))
 	share := moved / max(1, math.Abs(float64(was.MoneyAtRisk.Minor)))
 	days := int(is.StockOut - was.StockOut)
@@ -152,6 +160,44 @@ func tell(old RiskView, known bool, t Telling, p core.Policy, now time.Time) (bo
 		return true, fmt.Sprintf("money at risk moved by %.0f %% (limit %.0f %%)", 100*share, 100*p.ReviseShare)
 	}
 	return false, cmp.Or(unchangedNote(share), "nothing changed")
+}
+
+// told is the finding as it was told last.
+func (v RiskView) told() risk.Finding {
+	if v.Told != nil {
+		return *v.Told
+	}
+	return v.Finding
+}
+
+// with is the view with what now stands in it, told as before.
+func (v RiskView) with(now RiskView) RiskView {
+	told := v.told()
+	v.Finding, v.Item, v.Told = now.Finding, now.Item, &told
+	return v
+}
+
+// shows reports whether the card of v says what the card of now would. Both are compared
+// as they are kept, since what was read back has other empty lists.
+func (v RiskView) shows(now RiskView) bool {
+	return slices.Equal(v.shown(), now.shown())
+}
+
+// shown is everything of a view that a card shows.
+func (v RiskView) shown() []byte {
+	it := v.Item
+	text, err := json.Marshal(struct {
+		Finding    risk.Finding
+		Tier       replenish.Tier
+		Cover      string
+		Hand, Come int64
+		ByHand     string
+		Course     Course
+	}{v.Finding, it.Tier, replenish.Num(it.Cover), it.Position.OnHand, it.Position.OnOrder, strings.Join(it.ByHand, "\n"), it.Course()})
+	if err != nil { // a number that JSON cannot hold is kept nowhere either
+		return nil
+	}
+	return text
 }
 
 // graveTimes is how many times the money at risk must be what it was for a matter to

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"encoding/json"
 	"fmt"
 	"testing"
 	"time"
@@ -71,10 +72,42 @@ func TestTellFindings(t *testing.T) {
 			if len(got) != 1 || got[0].Tell != tt.tell || got[0].Reason != tt.reason {
 				t.Fatalf("got %+v, want %v: %s", got, tt.tell, tt.reason)
 			}
-			if !tt.tell && !cmp.Equal(got[0].View.Finding, tt.before[0].Finding) {
-				t.Errorf("not told, yet the incident holds %+v", got[0].View.Finding)
+			if tt.tell || len(tt.now) == 0 {
+				return
+			}
+			// Who looks at a silent card sees what is so now.
+			if changed := !cmp.Equal(tt.now[0], tt.before[0].Finding); got[0].Edit != changed || !cmp.Equal(got[0].View.Finding, tt.now[0]) {
+				t.Errorf("edited: %v, the incident holds %+v", got[0].Edit, got[0].View.Finding)
+			}
+			if !cmp.Equal(got[0].View.told(), tt.before[0].Finding) || !got[0].View.SnoozedUntil.Equal(tt.before[0].SnoozedUntil) {
+				t.Errorf("what was told is forgotten: %+v", got[0].View)
 			}
 		})
+	}
+}
+
+// Small steps that are each silent are told when together they are large.
+func TestTellFindingsOfWhatWasTold(t *testing.T) {
+	before := map[string]RiskView{}
+	var reasons []string
+	for day := range core.Day(4) {
+		f := incident("A", risk.High, 100_00+int64(day), 6+day)
+		f.DaysLate = int(day)
+		raw, err := json.Marshal(before) // as it is kept between checks
+		if err != nil {
+			t.Fatal(err)
+		}
+		before = nil
+		if err := json.Unmarshal(raw, &before); err != nil {
+			t.Fatal(err)
+		}
+		got := TellFindings(Report{Findings: []risk.Finding{f}}, before, nil, byFormula(), noon.AddDate(0, 0, int(day)))[0]
+		before = map[string]RiskView{f.Key: got.View}
+		reasons = append(reasons, fmt.Sprint(got.Tell, got.Edit, " ", got.Reason, " ", got.View.Finding.DaysLate))
+	}
+	want := []string{"true false first seen 0", "false true money at risk moved by 0.0 % only 1", "true false the stock-out moved from 2026-11-27 to 2026-11-29 2", "false true money at risk moved by 0.0 % only 3"}
+	if diff := cmp.Diff(want, reasons); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
