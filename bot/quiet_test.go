@@ -78,7 +78,9 @@ func TestSnoozeUntilPriceAndMute(t *testing.T) {
 	w.asked(packer, "quiet", "muted since", "Muted", "SOLAR-01")
 	w.asked(boss, "unmute SOLAR-01", "told of again")
 	w.asked(boss, "unmute SOLAR-01", "was not muted")
-	w.asked(boss, "snooze SOLAR-01 2020-01-01", "from 1 to 90")
+	for _, day := range []string{"2020-01-01", "1 Jan 2020", "2020年1月1日"} { // as people write it and as the bot shows it
+		w.asked(boss, "snooze SOLAR-01 "+day, "from 1 to 90")
+	}
 	if _, err := w.ws.As(boss).Command(w.ctx(), stockRoom, "/stock", "snooze SOLAR-01 received"); err != nil {
 		t.Fatal(err)
 	}

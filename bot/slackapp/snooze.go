@@ -58,7 +58,7 @@ func (p interaction) submitSnooze(in Inbound) (Inbound, error) {
 // snooze answers /stock snooze CODE DAYS, DATE, received or price. What it asks for is
 // decided as a press of the button on each risk card of the product.
 func (a *App) snooze(ctx context.Context, in Inbound, text string) cards.Message {
-	words := strings.Fields(text)
+	words := strings.Fields(plan.ISODays(text))
 	if len(words) == 1 {
 		words = append(words, "1")
 	}

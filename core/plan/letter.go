@@ -41,11 +41,11 @@ type LetterAsk struct {
 	Wish   int64         `json:"wish,omitempty"` // of a negotiation: per cent less, units, or days
 }
 
-// ParseLetterAsk reads "KIND NUMBER [ARGUMENT...]": a day (2026-12-20) for delay
+// ParseLetterAsk reads "KIND NUMBER [ARGUMENT...]": a day (2026-12-20, 20 Dec 2026) for delay
 // and change, LINE=UNITS for change, a number for a negotiation (5 or 5% less,
 // minimum units, days). Errors say what would be right.
 func ParseLetterAsk(text string) (a LetterAsk, err error) {
-	words := strings.Fields(text)
+	words := strings.Fields(ISODays(text))
 	if len(words) < 2 {
 		return a, fmt.Errorf("a letter needs a kind and the number of an order, such as: expedite PO-2026-0001; kinds are %s", kindList())
 	}

@@ -12,14 +12,19 @@ import (
 func TestParseLetterAsk(t *testing.T) {
 	day := core.DateDay(2026, 12, 20)
 	for text, want := range map[string]LetterAsk{
-		"expedite PO-2026-0001":                {Kind: LetterExpedite, Number: "PO-2026-0001"},
-		" Delay  PO-2026-0001 2026-12-20 ":     {Kind: LetterDelay, Number: "PO-2026-0001", Day: day},
-		"change PO-2026-0001 2=400 1=0":        {Kind: LetterChange, Number: "PO-2026-0001", Qty: map[int]int64{0: 0, 1: 400}},
-		"change PO-2026-0001 2026-12-20 2=400": {Kind: LetterChange, Number: "PO-2026-0001", Day: day, Qty: map[int]int64{1: 400}},
-		"price PO-2026-0001 5%":                {Kind: LetterPrice, Number: "PO-2026-0001", Wish: 5},
-		"price PO-2026-0001":                   {Kind: LetterPrice, Number: "PO-2026-0001"},
-		"moq PO-2026-0001 200":                 {Kind: LetterMOQ, Number: "PO-2026-0001", Wish: 200},
-		"lead-time PO-2026-0001 30":            {Kind: LetterLead, Number: "PO-2026-0001", Wish: 30},
+		"expedite PO-2026-0001":                 {Kind: LetterExpedite, Number: "PO-2026-0001"},
+		" Delay  PO-2026-0001 2026-12-20 ":      {Kind: LetterDelay, Number: "PO-2026-0001", Day: day},
+		"change PO-2026-0001 2=400 1=0":         {Kind: LetterChange, Number: "PO-2026-0001", Qty: map[int]int64{0: 0, 1: 400}},
+		"change PO-2026-0001 2026-12-20 2=400":  {Kind: LetterChange, Number: "PO-2026-0001", Day: day, Qty: map[int]int64{1: 400}},
+		"delay PO-2026-0001 20 Dec 2026":        {Kind: LetterDelay, Number: "PO-2026-0001", Day: day},
+		"delay PO-2026-0001 December 20, 2026":  {Kind: LetterDelay, Number: "PO-2026-0001", Day: day},
+		"delay PO-2026-0001 2026年12月20日":        {Kind: LetterDelay, Number: "PO-2026-0001", Day: day},
+		"change PO-2026-0001 2=400 20 Dec 2026": {Kind: LetterChange, Number: "PO-2026-0001", Day: day, Qty: map[int]int64{1: 400}},
+		"change PO-2026-0001 2026年12月20日 2=400": {Kind: LetterChange, Number: "PO-2026-0001", Day: day, Qty: map[int]int64{1: 400}},
+		"price PO-2026-0001 5%":                 {Kind: LetterPrice, Number: "PO-2026-0001", Wish: 5},
+		"price PO-2026-0001":                    {Kind: LetterPrice, Number: "PO-2026-0001"},
+		"moq PO-2026-0001 200":                  {Kind: LetterMOQ, Number: "PO-2026-0001", Wish: 200},
+		"lead-time PO-2026-0001 30":             {Kind: LetterLead, Number: "PO-2026-0001", Wish: 30},
 	} {
 		got, err := ParseLetterAsk(text)
 		if diff := cmp.Diff(want, got); err != nil || diff != "" {
@@ -34,6 +39,7 @@ func TestParseLetterAsk(t *testing.T) {
 		"order PO-1":                      "no letter \"order\"",
 		"expedite PO-1 soon":              "takes no \"soon\"",
 		"delay PO-1 tomorrow":             "no day",
+		"delay PO-1 31 Nov 2026":          "no day",
 		"delay PO-1 2=3":                  "no day",
 		"change PO-1 0=3":                 "LINE=UNITS",
 		"change PO-1 1=-3":                "LINE=UNITS",

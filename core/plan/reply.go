@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"quartermaster/core"
 )
@@ -177,18 +176,12 @@ func (r *Reply) takeDays(line string, days map[core.Day]bool) string {
 }
 
 func (r *Reply) day(year, month, day, text string, days map[core.Day]bool) {
-	y, _ := strconv.Atoi(year)
-	d, _ := strconv.Atoi(day)
-	m, err := strconv.Atoi(month)
-	if err != nil {
-		m = 1 + slices.Index([]string{"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"}, strings.ToLower(month))
-	}
-	t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
-	if y < 2000 || y > 2199 || t.Day() != d || int(t.Month()) != m {
+	d, ok := calendarDay(year, month, day)
+	if !ok {
 		r.Unsure = append(r.Unsure, strings.TrimSpace(text)+": no such day")
 		return
 	}
-	days[core.DateDay(y, time.Month(m), d)] = true
+	days[d] = true
 }
 
 // Propose says what a reply would change of the order, in sentences for a person to
