@@ -51,6 +51,10 @@ func TestApproveRoutineAndUndo(t *testing.T) {
 	if _, err := w.ws.As(boss).Click(w.ctx(), list, "approve_all"); err != nil {
 		t.Fatal(err)
 	}
+	// The list tells what became of the press and offers what is left.
+	for _, want := range []string{"✅ Approved: ", ", order PO-", "Its card offers Undo until", "Waiting for a decision: 0"} {
+		w.told(boss, "approve_all", want)
+	}
 	card := w.card("PO-", "Undo (until ", "leaves at")
 	told, err := w.click(buyer, card, "undo").Ephemeral(w.ctx())
 	if err != nil || !strings.Contains(told.Text, "Only who approved") {

@@ -153,7 +153,9 @@ var chinese = phrases{
 		run: "%s：下次 %s（%s）", runLate: "，上次为延迟补跑", runFailed: "，上次失败：%s",
 		allRoutine: "批准全部例行订单（%s 张，%s）", allSure: "批准这些订单？", allText: "订单 %s 张，合计 %s。每张按您的权限单独决定。",
 		approveHead: "等待决定：%s",
-		settings:    "%s 的设置", settingsOf: "版本 %s，修改人 %s（%s），%s", settingsDefault: "与程序启动时相同。",
+		pressed:     "✅ 已批准：%s，订单 %s", pressedUndo: "。其卡片可在 %s前撤销", pressedFirst: "⏳ 已完成第一次审批：%s。还需第二人审批。",
+		pressedNot: "⚠️ 未批准：%s。原因见另一条消息。",
+		settings:   "%s 的设置", settingsOf: "版本 %s，修改人 %s（%s），%s", settingsDefault: "与程序启动时相同。",
 		sService: "%s；每 %s 天订货一次", targets: map[core.TargetRule]safe{
 			core.TargetCost: "目标：期望成本最低（持有成本每年 %s%%，每个订单行 %s；价格或成本未知时服务水平 %s%%）",
 			core.TargetFill: "目标：满足率 %s%%", core.TargetQuantile: "目标：服务水平 %s%%，依据实际销量", core.TargetNormal: "目标：服务水平 %s%%，按公式"},

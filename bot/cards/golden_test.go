@@ -314,14 +314,16 @@ func goldenMessages(t *testing.T) {
 			o.ApprovedBy, o.Unseen, o.UndoUntil = plan.ByRule, true, now.Add(5*time.Minute)
 			return plan.OrderView{Order: o, Shop: shop, Today: today, History: []plan.OrderEntry{{At: now, Actor: plan.ByRule, Action: "approve"}}}
 		}()),
-		"answer_compare":         SourcesAnswer(compared()),
-		"answer_supplier":        SupplierAnswer(scored()),
-		"answer_supplier_new":    SupplierAnswer(plan.SupplierView{Supplier: scored().Supplier, Shop: shop, Today: today, Tone: plan.ToneOf("", nil, false)}),
-		"answer_orders_none":     OrdersAnswer(shop.Language, plan.OrdersView{}),
-		"answer_help":            HelpAnswer(shop.Language, "", ""),
-		"answer_approve":         ApproveAnswer([]plan.Proposal{proposal(worked())}, nil, core.DefaultPolicy(), shop, now),
-		"answer_approve_routine": ApproveAnswer([]plan.Proposal{proposal(worked())}, nil, routine, shop, now),
-		"answer_approve_held":    ApproveAnswer([]plan.Proposal{proposal(worked())}, []string{stale[0].Reason}, core.DefaultPolicy(), shop, now),
+		"answer_compare":      SourcesAnswer(compared()),
+		"answer_supplier":     SupplierAnswer(scored()),
+		"answer_supplier_new": SupplierAnswer(plan.SupplierView{Supplier: scored().Supplier, Shop: shop, Today: today, Tone: plan.ToneOf("", nil, false)}),
+		"answer_orders_none":  OrdersAnswer(shop.Language, plan.OrdersView{}),
+		"answer_help":         HelpAnswer(shop.Language, "", ""),
+		"answer_approve":      ApproveAnswer(nil, []plan.Proposal{proposal(worked())}, nil, core.DefaultPolicy(), shop, now),
+		"answer_approve_pressed": ApproveAnswer([]plan.Pressed{{Supplier: "Acme <!here>", Outcome: plan.Allow, Order: "PO-2026-0001", Undo: now.Add(5 * time.Minute)}, {Supplier: "Bolt Co", Outcome: plan.Allow, Order: "PO-2026-0002"},
+			{Supplier: "Clay Ltd", Outcome: plan.NeedSecond}, {Supplier: "Dyers", Outcome: plan.Deny}}, []plan.Proposal{proposal(worked())}, nil, core.DefaultPolicy(), shop, now),
+		"answer_approve_routine": ApproveAnswer(nil, []plan.Proposal{proposal(worked())}, nil, routine, shop, now),
+		"answer_approve_held":    ApproveAnswer(nil, []plan.Proposal{proposal(worked())}, []string{stale[0].Reason}, core.DefaultPolicy(), shop, now),
 		"answer_forecast":        ForecastAnswer(shop.Language, []plan.Item{ahead, idle}),
 		"answer_schedule": ScheduleAnswer([]plan.RunView{{Name: "check", Spec: "0 8 * * *", Next: now.Add(12 * time.Hour)},
 			{Name: "watch", Spec: "30 * * * *", Next: now.Add(20 * time.Hour), Last: now, Late: true, Error: "the data folder is gone"}}, shop),
@@ -422,7 +424,7 @@ func goldenModals(t *testing.T) {
 	for range 40 {
 		waiting = append(waiting, many)
 	}
-	acceptPages(t, ApproveAnswer(waiting, nil, core.DefaultPolicy(), shop, now))
+	acceptPages(t, ApproveAnswer(nil, waiting, nil, core.DefaultPolicy(), shop, now))
 	if err := CheckHome(Home(plan.HomeView{Waiting: waiting}, now)); err != nil {
 		t.Error(err)
 	}

@@ -21,6 +21,8 @@ type homeWords struct {
 	red, risk                             safe // sparkline, last value
 	run, runLate, runFailed               safe // name, next, spec
 	approveHead                           safe
+	pressed                               safe // supplier, order
+	pressedUndo, pressedFirst, pressedNot safe // until ; supplier
 	allRoutine, allSure, allText          safe
 	settings, settingsOf, settingsDefault safe                     // version, who, when
 	sService, sReview, sTiers, sQuiet     safe                     // target, days
@@ -43,7 +45,9 @@ var englishHome = homeWords{
 	run: "%s: next %s (%s)", runLate: ", last one caught up late", runFailed: ", last one failed: %s",
 	allRoutine: "Approve all routine (%s, %s)", allSure: "Approve these orders?", allText: "Orders: %s, together %s. Each is decided by itself, with your limits.",
 	approveHead: "Waiting for a decision: %s",
-	settings:    "Settings of %s", settingsOf: "Version %s, by %s (%s), %s", settingsDefault: "As the program was started.",
+	pressed:     "✅ Approved: %s, order %s", pressedUndo: ". Its card offers Undo until %s", pressedFirst: "⏳ First approval given: %s. A second approver is needed.",
+	pressedNot: "⚠️ Not approved: %s. A message of its own says why.",
+	settings:   "Settings of %s", settingsOf: "Version %s, by %s (%s), %s", settingsDefault: "As the program was started.",
 	sService: "%s; orders every %s days", targets: map[core.TargetRule]safe{
 		core.TargetCost: "Target: least expected cost (holding %s %% a year, %s an order line; service level %s %% where price or cost is not known)",
 		core.TargetFill: "Target: fill rate %s %%", core.TargetQuantile: "Target: service level %s %%, by what was sold", core.TargetNormal: "Target: service level %s %%, by formula"},
@@ -198,12 +202,18 @@ func ScheduleAnswer(list []plan.RunView, shop core.Shop) Message {
 }
 
 // ApproveAnswer answers /stock approve: what waits, by amount, each with its button.
-// The click is decided as one on the card.
-func ApproveAnswer(list []plan.Proposal, conservative []string, p core.Policy, shop core.Shop, now time.Time) Message {
+// The click is decided as one on the card; done is what became of those on this list.
+func ApproveAnswer(done []plan.Pressed, list []plan.Proposal, conservative []string, p core.Policy, shop core.Shop, now time.Time) Message {
 	b := lay(shop, 0)
 	w := &b.w.home
 	story := say(w.approveHead, qty(int64(len(list))))
 	b.header(story)
+	for _, p := range done {
+		b.line(text(b.pressed(p)))
+	}
+	if len(done) > 0 {
+		story = join(b.w.semicolon, b.pressed(done[0]), story)
+	}
 	b.causes(conservative, shownCauses)
 	if len(conservative) == 0 {
 		b.approveAll(list, p, now)
@@ -224,6 +234,20 @@ func ApproveAnswer(list []plan.Proposal, conservative []string, p core.Policy, s
 		b.paragraph(b.w.noneWaiting)
 	}
 	return b.message(story)
+}
+
+// pressed says what became of one proposal that was approved on a list.
+func (b *builder) pressed(p plan.Pressed) safe {
+	w, from := &b.w.home, clean(p.Supplier, 60)
+	switch {
+	case p.Outcome == plan.NeedSecond:
+		return say(w.pressedFirst, from)
+	case p.Outcome != plan.Allow:
+		return say(w.pressedNot, from)
+	case p.Undo.IsZero():
+		return say(w.pressed, from, clean(p.Order, 40))
+	}
+	return say(w.pressed, from, clean(p.Order, 40)) + say(w.pressedUndo, b.instant(p.Undo))
 }
 
 // approveAll adds the button for the proposals that may be approved together.

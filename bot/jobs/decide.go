@@ -81,7 +81,21 @@ func (s *Service) act(ctx context.Context, key string, attempt int) error {
 			s.log.Warn("answer to a click was not delivered", "key", key, "error", err)
 		}
 	}
+	if len(c.Listed) > 0 {
+		if err := s.relist(ctx, c); err != nil {
+			s.log.Warn("the list of what waits was not shown anew", "key", key, "error", err)
+		}
+	}
 	return nil
+}
+
+// relist tells on a list what became of a press there, when all of it is decided.
+func (s *Service) relist(ctx context.Context, c Click) error {
+	done, left, err := store.Pressed(ctx, s.st.Pool(), c.Listed)
+	if err != nil || left > 0 {
+		return err
+	}
+	return s.notify.Relist(ctx, c, done)
 }
 
 // decide acts on a click and returns what to tell the person; empty when the card

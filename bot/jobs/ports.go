@@ -44,6 +44,9 @@ type Notifier interface {
 	Upload(ctx context.Context, name, alt string, png []byte) (file string, err error)
 	// Answer tells one person the outcome of a click; only that person sees it.
 	Answer(ctx context.Context, c Click, text string) error
+	// Relist shows the list of what waits anew, in the place of the one on which c was
+	// pressed, with what became of that press; only that person sees it.
+	Relist(ctx context.Context, c Click, done []plan.Pressed) error
 	// Person returns the actor as the chat system knows him or her now; the answer
 	// is at most ten minutes old.
 	Person(ctx context.Context, team, user string) (plan.Actor, error)
@@ -112,6 +115,9 @@ type Click struct {
 	// Routine says that it was one press for several proposals: only one that
 	// plan.Routine lets through is approved.
 	Routine bool `json:"routine,omitempty"`
+	// Listed are the keys of all clicks that the press made, when it was on a list that
+	// only the person sees: how they ended is told there.
+	Listed []string `json:"listed,omitempty"`
 	// Effect is the key of the letter that plan.RetryDead and DiscardDead are about;
 	// empty: messages.
 	Effect string `json:"effect,omitempty"`

@@ -151,6 +151,10 @@ func (d *desk) Answer(_ context.Context, c jobs.Click, text string) error {
 	return nil
 }
 
+func (d *desk) Relist(ctx context.Context, c jobs.Click, done []plan.Pressed) error {
+	return d.Answer(ctx, c, fmt.Sprintf("list: %v", done))
+}
+
 func (d *desk) Person(_ context.Context, team, user string) (plan.Actor, error) {
 	return plan.Actor{Team: team, User: user, Name: strings.ToLower(user)}, nil
 }

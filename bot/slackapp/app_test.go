@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"quartermaster/bot/jobs"
 	"quartermaster/core/plan"
 )
@@ -35,8 +37,8 @@ func TestPressIsStoredThenAcknowledged(t *testing.T) {
 	}
 	want := jobs.Click{Key: "123.456.abc", Action: plan.Approve, Team: "T1SHOP", User: "U2ANNA", Proposal: 12, Version: 3, Digest: digest,
 		Message: jobs.MessageRef{Channel: "C1STOCK", TS: "1531420618.000100"}, ResponseURL: "https://hooks.slack.com/actions/T1/2/x"}
-	if len(d.clicks) != 3 || d.clicks[0] != want || d.clicks[1] != want || d.clicks[2] != want {
-		t.Errorf("clicks %+v, want %+v three times", d.clicks, want)
+	if diff := cmp.Diff([]jobs.Click{want, want, want}, d.clicks); diff != "" {
+		t.Errorf("clicks (-want +got):\n%s", diff)
 	}
 }
 

@@ -33,7 +33,7 @@ type Client struct {
 	people map[string]knownPerson
 }
 
-var _ jobs.Notifier = (*Client)(nil)
+var _ jobs.Notifier = (*App)(nil)
 
 // NewClient checks cfg and returns a client. It makes no request.
 func NewClient(cfg Config) (*Client, error) {

@@ -59,7 +59,7 @@ func (a *App) whole(ctx context.Context, in Inbound) cards.Message {
 		}
 		m, err = a.supplier(ctx, code)
 	case "approve":
-		m, err = a.approveList(ctx)
+		m, err = a.approveList(ctx, nil)
 	case "schedule":
 		m, err = a.schedule(ctx)
 	case "report": // with "/stock report" it goes out as a file and does not come here
@@ -205,8 +205,23 @@ func (a *App) customers(ctx context.Context, in Inbound, text string) (cards.Mes
 	return cards.CustomersAnswer(v), nil
 }
 
-// approveList answers /stock approve.
-func (a *App) approveList(ctx context.Context) (cards.Message, error) {
+// Relist shows what waits in the place of the list on which c was pressed, with what
+// became of that.
+func (a *App) Relist(ctx context.Context, c jobs.Click, done []plan.Pressed) error {
+	m, err := a.approveList(ctx, done)
+	if err != nil {
+		return err
+	}
+	m = cards.Paged(a.cfg.Language(), m, "approve", 1)
+	if err := cards.Check(m); err != nil {
+		a.note("draw what waits", err)
+		m = cards.Note(a.cfg.Language(), m.Text)
+	}
+	return a.replace(ctx, c, m)
+}
+
+// approveList answers /stock approve; done is what became of a press on it.
+func (a *App) approveList(ctx context.Context, done []plan.Pressed) (cards.Message, error) {
 	list, err := a.desk.Waiting(ctx)
 	if err != nil {
 		return cards.Message{}, err
@@ -219,7 +234,7 @@ func (a *App) approveList(ctx context.Context) (cards.Message, error) {
 	if err != nil {
 		return cards.Message{}, err
 	}
-	return cards.ApproveAnswer(list, status.Conservative, set.Policy, set.Shop, time.Now()), nil
+	return cards.ApproveAnswer(done, list, status.Conservative, set.Policy, set.Shop, time.Now()), nil
 }
 
 func (a *App) schedule(ctx context.Context) (cards.Message, error) {

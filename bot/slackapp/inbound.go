@@ -144,6 +144,7 @@ type interaction struct {
 	Container struct {
 		MessageTS string `json:"message_ts"`
 		ChannelID string `json:"channel_id"`
+		Ephemeral bool   `json:"is_ephemeral"`
 	} `json:"container"`
 	Actions []struct {
 		ActionID       string `json:"action_id"`

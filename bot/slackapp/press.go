@@ -47,6 +47,9 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 	case cards.ActionApprove:
 		in.Kind, click.Action = Press, plan.Approve
 		in.Ref, err = cards.ParseRef(value)
+		if p.Container.Ephemeral {
+			click.Listed = []string{click.Key}
+		}
 	case cards.ActionMailAgain, cards.ActionMailSent:
 		in.Kind, click.Action = Press, plan.MailAgain
 		if act.ActionID == cards.ActionMailSent {
@@ -60,6 +63,9 @@ func (p interaction) press(in Inbound) (Inbound, error) {
 		var refs cards.Refs
 		refs, err = cards.ParseRefs(value)
 		in.Kind, in.All = PressAll, clicksOn(click, refs)
+		if p.Container.Ephemeral {
+			onList(in.All)
+		}
 	case cards.ActionShort, cards.ActionWaiting:
 		in.Kind, in.Text = ListBox, act.ActionID
 	case cards.ActionPage:
@@ -179,4 +185,15 @@ func clicksOn(press jobs.Click, refs cards.Refs) []jobs.Click {
 		out = append(out, c)
 	}
 	return out
+}
+
+// onList says of the clicks of one press that it was on a list which only the person sees.
+func onList(clicks []jobs.Click) {
+	var keys []string
+	for _, c := range clicks {
+		keys = append(keys, c.Key)
+	}
+	for i := range clicks {
+		clicks[i].Listed = keys
+	}
 }

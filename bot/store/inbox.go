@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"quartermaster/core/plan"
 )
 
 // Receive writes a gesture to the inbox and reports whether it is new. A gesture
@@ -57,4 +59,31 @@ func WaitingClicks(ctx context.Context, db DB, kind string, age time.Duration, l
 		return nil, fmt.Errorf("list waiting gestures: %w", err)
 	}
 	return pgx.CollectRows(rows, pgx.RowTo[string])
+}
+
+// Pressed reads what became of the proposals of the clicks that one press on a list made,
+// by supplier, and how many of those were not acted on yet.
+func Pressed(ctx context.Context, db DB, clicks []string) (done []plan.Pressed, left int, err error) {
+	rows, err := db.Query(ctx, `
+		select i.done_at is null, coalesce(nullif(p.body->>'supplier_name', ''), p.supplier), coalesce(d.outcome, 'deny'),
+			coalesce(case when d.outcome = 'allow' then o.number end, ''), coalesce((o.body->>'undo_until')::timestamptz, '0001-01-01 00:00:00Z')
+		from inbox i join proposal p on p.id = (i.body->>'proposal')::bigint
+		left join decision d on d.inbox_key = i.key left join purchase_order o on o.proposal_id = p.id
+		where i.key = any($1) order by 2, i.key`, clicks)
+	if err != nil {
+		return nil, 0, fmt.Errorf("read what became of a press: %w", err)
+	}
+	var p plan.Pressed
+	var open bool
+	_, err = pgx.ForEachRow(rows, []any{&open, &p.Supplier, &p.Outcome, &p.Order, &p.Undo}, func() error {
+		if open {
+			left++
+		}
+		done = append(done, p)
+		return nil
+	})
+	if err != nil {
+		return nil, 0, fmt.Errorf("read what became of a press: %w", err)
+	}
+	return done, left, nil
 }

@@ -59,6 +59,14 @@ const (
 	Deny       Outcome = "deny"
 )
 
+// Pressed is what became of one proposal that was approved on a list.
+type Pressed struct {
+	Supplier string    // by name
+	Outcome  Outcome   // Deny also where it was not asked for: it was decided or rewritten before
+	Order    string    // number of the order, when one was made
+	Undo     time.Time // until when that can be taken back; zero: it cannot
+}
+
 // Verdict is an outcome with its reason, a sentence that can be shown.
 type Verdict struct {
 	Outcome Outcome `json:"outcome"`
