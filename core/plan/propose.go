@@ -49,12 +49,12 @@ func (e *evaluation) proposals() (out []Proposal, waiting []Waiting) {
 	for _, id := range slices.Sorted(maps.Keys(made)) {
 		p := made[id]
 		p.Notes = append(p.Notes, cut[id]...)
-		switch {
-		case len(lines[id]) == 0:
-			wait(id, e.lines[id], strings.Join(cut[id], "; "))
-			continue
-		case len(cut[id]) > 0 && !meets(p.Terms, lines[id]):
-			wait(id, lines[id], "what the budget leaves is under the supplier's minimum order; "+strings.Join(cut[id], "; "))
+		if len(lines[id]) == 0 || len(cut[id]) > 0 && !meets(p.Terms, lines[id]) {
+			reason := strings.Join(cut[id], "; ")
+			if p.Terms.MinUnits > 0 || p.Terms.MinAmount.Minor > 0 {
+				reason = "what the budget leaves is under the supplier's minimum order; " + reason
+			}
+			wait(id, e.lines[id], reason)
 			continue
 		}
 		p, err := p.withLines(lines[id], e.today)

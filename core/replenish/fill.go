@@ -86,19 +86,19 @@ func quantities(loads []Load, f float64) []int64 {
 	return out
 }
 
-// ExpectedSales returns E[min(D, x)] of a normal demand D with this mean and
-// deviation: what is sold when x units are there,
+// ExpectedShort returns E[max(0, D-x)] of a normal demand D with this mean and
+// deviation: what is asked for in vain when x units are there,
 //
-//	x - sd*(z*Φ(z) + φ(z)), z = (x-mean)/sd
+//	sd*(φ(z) - z*(1-Φ(z))), z = (x-mean)/sd
 //
 // (the standard loss function; Silver, Pyke and Thomas, 4th ed., appendix II).
-// It is never negative.
-func ExpectedSales(mean, sd, x float64) float64 {
+// It is never negative, and falls by no more than one for each unit of x.
+func ExpectedShort(mean, sd, x float64) float64 {
 	if sd <= 0 {
-		return max(0, min(mean, x))
+		return max(0, mean-x)
 	}
 	z := (x - mean) / sd
-	cdf := 0.5 * math.Erfc(-z/math.Sqrt2)
+	tail := 0.5 * math.Erfc(z/math.Sqrt2)
 	pdf := math.Exp(-z*z/2) / math.Sqrt(2*math.Pi)
-	return max(0, x-sd*(z*cdf+pdf))
+	return max(0, sd*(pdf-z*tail))
 }

@@ -50,8 +50,7 @@ func newsvendor(d window.Dist, q, over, under float64) float64 {
 //
 // Books print rounded steps, so each case says how near is near.
 func TestPublishedExamples(t *testing.T) {
-	// What is short on average is the mean less what is sold.
-	loss := func(z float64) float64 { return 1000 - ExpectedSales(1000, 1, 1000+z) }
+	loss := func(z float64) float64 { return ExpectedShort(1000, 1, 1000+z) }
 
 	// Nahmias, example 4.4, The Weighty Trash Bag Company: 600 bags a year, 8 dollars
 	// an order, 20 % a year for holding; 0.30 each, 0.29 from 500, 0.28 from 1,000.
@@ -90,7 +89,7 @@ func TestPublishedExamples(t *testing.T) {
 		{"SPT appendix II, G(0.5)", loss(0.5), 0.1978, 5e-5},
 		{"SPT appendix II, G(1)", loss(1), 0.0833, 5e-5},
 		{"SPT appendix II, G(2)", loss(2), 0.0085, 5e-5},
-		{"Snyder, normal loss at 18.6 of (15, 3)", 15 - ExpectedSales(15, 3, 18.6), 0.1683073521514889, 1e-9},
+		{"Snyder, normal loss at 18.6 of (15, 3)", ExpectedShort(15, 3, 18.6), 0.1683073521514889, 1e-9},
 		{"Snyder, the same from courses", normally(15, 3).Shortage(18.6), 0.1683073521514889, 1e-4},
 		{"Snyder, left over of the same", normally(15, 3).Left(18.6), 3.7683073521514903, 1e-4},
 
@@ -116,7 +115,7 @@ func TestPublishedExamples(t *testing.T) {
 
 		{"Snyder, reorder point of (r,Q) by EOQ and safety stock", ReorderPoint(1300, 1.0/12, SafetyStock(Z(CriticalFractile(7.5, 0.225)), 1300, 150, 1.0/12, 0)), 190.3369965715624, 1e-6},
 		{"Nahmias 5.5, reorder point for 98 % of cycles", ReorderPoint(100, 1, SafetyStock(Z(0.98), 100, 25, 1, 0)), 151, 0.5},
-		{"Nahmias 5.5, units short a cycle for a fill rate of 98 %", 100 - ExpectedSales(100, 25, 125.5), 2, 0.02},
+		{"Nahmias 5.5, units short a cycle for a fill rate of 98 %", ExpectedShort(100, 25, 125.5), 2, 0.02},
 		{"Chopra, bricks, share of cycles without a shortage", lego.CDF(6000), 0.92, 0.005},
 		{"Chopra, bricks, units short a cycle", lego.Shortage(6000), 25, 0.5},
 		{"Chopra, bricks, fill rate", 1 - lego.Shortage(6000)/10_000, 0.9975, 5e-5},
