@@ -26,8 +26,8 @@ func (e *evaluation) advise(nodes []*node, items []Item) (out []risk.Finding) {
 		}
 		for k := i; k < j; k++ {
 			n, it := nodes[k], &items[k]
-			if f, ok := e.lowStock(n, it); ok {
-				out = append(out, f)
+			if e.few(n, it) {
+				e.noteAds(it)
 			}
 			if len(n.series) == 0 {
 				continue
@@ -105,9 +105,23 @@ func (e *evaluation) transfers(items []Item) (out []risk.Finding) {
 			f.Key += "/" + string(items[j].Location)
 			out = append(out, f)
 			e.noteTransfer(it, qty, need, text)
+			it.say(text)
+		}
+		if left := e.units(it); left < it.Order() {
+			it.say(fmt.Sprintf("what comes by transfer is not bought: %s of %s units are", count(left), count(it.Order())))
 		}
 	}
 	return out
+}
+
+// units are those of an item on the lines of its supplier.
+func (e *evaluation) units(it *Item) (n int64) {
+	for _, l := range e.lines[it.Supplier] {
+		if l.SKU == it.SKU && l.Location == it.Location {
+			n += l.Qty
+		}
+	}
+	return n
 }
 
 // noteTransfer says a transfer on the lines of an item and, by the rule "first",

@@ -54,12 +54,16 @@ func TestTransfersBeforeBuying(t *testing.T) {
 	for _, l := range r.Proposals[0].Lines {
 		redo(t, Explain(l))
 	}
+	if why := strings.Join(ExplainItem(r.Items[0]), "\n"); !strings.Contains(why, "move 421 to MAIN instead of buying them.") || !strings.Contains(why, "What comes by transfer is not bought: 360 of 792 units are.") {
+		t.Errorf("Why? of the item: %s", why)
+	}
 	all := s
 	all.Stock = append([]core.StockLevel(nil), s.Stock...)
 	all.Stock[1].OnHand = 3000 // everything that MAIN needs
 	if r, _ = Evaluate(all, p, noon); len(r.Proposals) != 0 || len(r.Waiting) != 0 {
 		t.Errorf("all by transfer: %+v is bought, %+v waits", r.Proposals, r.Waiting)
 	}
+	heldIsTold(t, r)
 	p.Quantity.Transfers = core.TransferNever
 	if r, _ = Evaluate(s, p, noon); len(told(r, risk.Transfer)) != 0 || total(r.Proposals[0].Lines) != 792 {
 		t.Errorf("never: %q, %+v", told(r, risk.Transfer), r.Proposals[0].Lines)

@@ -3,11 +3,17 @@ package plan
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 
 	"quartermaster/core"
-	"quartermaster/core/replenish"
 )
+
+// unitsCut is what every note of a cut says.
+var unitsCut = regexp.MustCompile(" units are cut; of ")
+
+// underMinimum begins what is said of an order that a budget makes wait.
+const underMinimum = "what the budget leaves is under the supplier's minimum order; "
 
 // purse is what is left of a budget, in minor units of the shop's currency.
 type purse struct {
@@ -72,14 +78,17 @@ func (e *evaluation) cut(g *group, purses []purse, left []int64, cut map[core.Su
 	if p.left-left[tight] > g.cost(g.given) { // others share it
 		note = fmt.Sprintf("of %s of %s %s were left, which orders that save more margin for their money need", p.budget.Amount, p.name, had)
 	}
-	cut[g.order.supplier] = append(cut[g.order.supplier], fmt.Sprintf("%s: %s of %s units are cut; of %s of %s %s were left",
-		g.lines[0].SKU, count(g.total-g.given), count(g.total), p.budget.Amount, p.name, had))
+	text := fmt.Sprintf("%s: %s of %s units are cut; of %s of %s %s were left",
+		g.lines[0].SKU, count(g.total-g.given), count(g.total), p.budget.Amount, p.name, had)
+	cut[g.order.supplier] = append(cut[g.order.supplier], text)
+	if !g.order.open {
+		text = underMinimum + text
+	}
+	e.hold(*g.lines[0], text)
 	rest := g.given
 	for _, l := range g.lines {
 		to := min(l.Qty, rest)
-		if rest -= to; to == l.Qty && rest == 0 { // only later ways are cut; this line tells of it
-			l.Calc = l.Calc.Changed(to, l.Calc.Steps, replenish.Step{Rule: ruleBudget, From: float64(to), To: to, Note: note})
-		}
+		rest -= to
 		setQty(l, to, ruleBudget, note)
 	}
 }
@@ -95,8 +104,8 @@ func (p Proposal) Within(policy core.Policy, s *core.Snapshot, today core.Day) c
 	for _, l := range slices.Concat(p.Lines, p.TakenOut) {
 		s.Classes[l.SKU] = l.Class
 	}
-	if !slices.ContainsFunc(p.Lines, budgeted) {
-		return policy
+	if !slices.ContainsFunc(p.Notes, unitsCut.MatchString) {
+		return policy // a line may be cut altogether, so the lines do not tell
 	}
 	month, category := today.String()[:7], map[core.SKU]string{}
 	for _, product := range s.Products {

@@ -49,7 +49,7 @@ func (pl Planner) Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Repor
 		Conservative: risk.Conservative(s.Feeds, p, now),
 		Warnings:     x.warnings(),
 	}
-	e := evaluation{index: x, crowd: crowdOf(&s), classes: x.standings(p.Quantity), cycles: map[core.SKU]core.Cycle{}, byHand: map[core.SKU][]core.Override{}, partners: map[nodeKey]*partner{}, model: pl.Model, days: pl.Days, prepared: pl.Prepared, policy: p, now: now, ordered: lastOrders(s.Supply, today), lines: map[core.SupplierID][]Line{}, asOf: map[core.SupplierID]time.Time{}, gaps: map[string][]string{}, trade: newTrade(today)}
+	e := evaluation{index: x, crowd: crowdOf(&s), classes: x.standings(p.Quantity), cycles: map[core.SKU]core.Cycle{}, byHand: map[core.SKU][]core.Override{}, partners: map[nodeKey]*partner{}, model: pl.Model, days: pl.Days, prepared: pl.Prepared, policy: p, now: now, ordered: lastOrders(s.Supply, today), lines: map[core.SupplierID][]Line{}, held: map[nodeKey]string{}, asOf: map[core.SupplierID]time.Time{}, gaps: map[string][]string{}, trade: newTrade(today)}
 	e.supply()
 	linked := x.linked()
 	nodes := x.sorted()
@@ -76,7 +76,9 @@ func (pl Planner) Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Repor
 	e.joint()
 	r.Findings = e.agree(append(r.Findings, e.advise(nodes, r.Items)...))
 	r.Proposals, r.Waiting = e.proposals()
+	e.tellHeld(r.Items)
 	r.Findings = append(r.Findings, waitingFindings(r.Waiting)...)
+	r.Findings = append(r.Findings, e.lowStocks(nodes, r.Items, r.Proposals)...)
 	risk.Sort(r.Findings)
 	e.backups(r.Findings)
 	addCourses(r.Proposals, r.Items)
@@ -105,6 +107,7 @@ type evaluation struct {
 	partners map[nodeKey]*partner         // of SKUs that take part in links
 	ordered  map[core.SupplierID]core.Day // last
 	lines    map[core.SupplierID][]Line
+	held     map[nodeKey]string // why an order that is due is not made now
 	asOf     map[core.SupplierID]time.Time
 	gaps     map[string][]string // kind of gap -> what it hit
 	late     []risk.LateLine

@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -395,7 +396,29 @@ func soundReport(t *testing.T, r Report) {
 			t.Fatalf("total %s, %s", p.Total, p.TotalShop)
 		}
 	}
+	heldIsTold(t, r)
 }
+
+// heldIsTold fails when less is proposed of an item than is due, and its explanation or
+// a warning does not say why.
+func heldIsTold(t *testing.T, r Report) {
+	t.Helper()
+	ordered := map[nodeKey]int64{}
+	for _, p := range r.Proposals {
+		for _, l := range p.Lines {
+			ordered[nodeKey{l.SKU, l.Location}] += l.Qty
+		}
+	}
+	warned := strings.Join(r.Warnings, "\n")
+	for _, it := range r.Items {
+		due, got := it.Order(), ordered[nodeKey{it.SKU, it.Location}]
+		if why := strings.Join(it.Notes, "\n"); got < due && !heldWhy.MatchString(why) && !strings.Contains(warned, r.Suppliers.Of(it.Supplier)) {
+			t.Fatalf("%d of %d units of %s at %s are ordered, and only this is said: %q, %q", got, due, it.SKU, it.Location, why, warned)
+		}
+	}
+}
+
+var heldWhy = regexp.MustCompile("order waits: |units are cut; of |comes by transfer is not bought")
 
 // Ten thousand random SKUs in two hundred shops.
 func TestRandomSnapshots(t *testing.T) {
@@ -605,7 +628,7 @@ func TestSources(t *testing.T) {
 func TestOneOrderAReview(t *testing.T) {
 	p := byFormula()
 	p.Target = core.TargetCost
-	proposed := func(onHand int64, ago core.Day) bool {
+	proposed := func(onHand int64, ago core.Day) (bool, Report) {
 		t.Helper()
 		s := oneSKU(onHand)
 		s.Supply = []core.SupplyLine{{Order: "PO-1", Supplier: "ACME", SKU: "SOLAR-01", Mode: core.Sea, OrderedOn: today - ago, Qty: 500, Stated: 35}}
@@ -613,7 +636,8 @@ func TestOneOrderAReview(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return len(r.Proposals) > 0
+		heldIsTold(t, r)
+		return len(r.Proposals) > 0, r
 	}
 	for _, tt := range []struct {
 		onHand int64
@@ -627,8 +651,16 @@ func TestOneOrderAReview(t *testing.T) {
 		{100, 3, true}, // RED
 		{2000, 90, false},
 	} {
-		if got := proposed(tt.onHand, tt.ago); got != tt.want {
+		if got, _ := proposed(tt.onHand, tt.ago); got != tt.want {
 			t.Errorf("%d in stock, ordered from %d days ago: proposed %v, want %v", tt.onHand, tt.ago, got, tt.want)
 		}
+	}
+	_, r := proposed(1000, 3)
+	want := "the last order went on 2026-11-18, orders go every 7 days and nothing is urgent; the next goes from 2026-11-25 on"
+	if len(r.Waiting) != 1 || r.Waiting[0].Reason != want || r.Waiting[0].Lines[0].Qty != r.Items[0].Order() || !slices.Contains(told(r, risk.Waiting), "LOW waiting/ACME/: An order to Acme waits: "+want+".") {
+		t.Errorf("waiting %+v, told %q", r.Waiting, told(r, risk.Waiting))
+	}
+	if why := strings.Join(ExplainItem(r.Items[0]), "\n"); !strings.HasSuffix(why, "The order waits: "+want+".") {
+		t.Errorf("Why? says %s", why)
 	}
 }

@@ -13,27 +13,41 @@ import (
 // adDays is how far back an ad counts as one that runs.
 const adDays = 7
 
-// lowStock says what to do where fewer than LowUnits of a product that runs short are
-// left (requirement D9): its ads should be seen half as often, its supplier asked for an
-// earlier day, and the storefront should say so. A day of arrival is named only when an
-// order that was placed has one. It weighs more when ads are paid for what will be gone.
-func (e *evaluation) lowStock(n *node, it *Item) (risk.Finding, bool) {
-	left := max(0, it.Position.Available())
-	if n.stock == nil || left >= e.policy.Quantity.LowUnits || it.Tier != replenish.Red && it.Tier != replenish.Yellow {
-		return risk.Finding{}, false
+// few reports whether fewer than LowUnits of a product that runs short are left.
+func (e *evaluation) few(n *node, it *Item) bool {
+	return n.stock != nil && max(0, it.Position.Available()) < e.policy.Quantity.LowUnits && (it.Tier == replenish.Red || it.Tier == replenish.Yellow)
+}
+
+// lowStocks says what to do where few units are left (requirement D9): their ads should
+// be seen half as often, the supplier asked for an earlier day, and the storefront should
+// say so. A day of arrival is named only when an order that was placed has one. It weighs
+// more when ads are paid for what will be gone. nodes and items are in the same order.
+func (e *evaluation) lowStocks(nodes []*node, items []Item, proposed []Proposal) (out []risk.Finding) {
+	ordered := map[nodeKey]bool{}
+	for _, p := range proposed {
+		for _, l := range p.Lines {
+			ordered[nodeKey{l.SKU, l.Location}] = true
+		}
 	}
-	ads, running := e.running(it)
-	severity := risk.Low
-	if running {
-		severity = risk.Medium
-		e.noteAds(it)
+	for i, n := range nodes {
+		it := &items[i]
+		if !e.few(n, it) {
+			continue
+		}
+		left := max(0, it.Position.Available())
+		ads, running := e.running(it)
+		severity := risk.Low
+		if running {
+			severity = risk.Medium
+		}
+		due := e.nextDue(it)
+		parts := []string{
+			fmt.Sprintf("%s of %s left in %s, fewer than %s", plural(int(left), "unit"), it.SKU, it.Location, count(e.policy.Quantity.LowUnits)),
+			ads, e.hasten(it, due, ordered[nodeKey{it.SKU, it.Location}]), storefront(left, due),
+		}
+		out = append(out, it.finding(risk.LowStock, severity, "%s", strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ". ")))
 	}
-	due := e.nextDue(it)
-	parts := []string{
-		fmt.Sprintf("%s of %s left in %s, fewer than %s", plural(int(left), "unit"), it.SKU, it.Location, count(e.policy.Quantity.LowUnits)),
-		ads, e.hasten(it, due), storefront(left, due),
-	}
-	return it.finding(risk.LowStock, severity, "%s", strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ". ")), true
+	return out
 }
 
 // running says which ads of a product ran in the last days, and what they cost; nothing
@@ -73,6 +87,9 @@ func (e *evaluation) running(it *Item) (string, bool) {
 // noteAds tells on the order of a product that ads still run for it, in words that are
 // the same from day to day.
 func (e *evaluation) noteAds(it *Item) {
+	if _, running := e.running(it); !running {
+		return
+	}
 	lines := e.lines[it.Supplier]
 	for i := range lines {
 		if l := &lines[i]; l.SKU == it.SKU && l.Location == it.Location {
@@ -92,8 +109,8 @@ func (e *evaluation) nextDue(it *Item) *core.Inbound {
 	return nil
 }
 
-// hasten is what to tell the supplier.
-func (e *evaluation) hasten(it *Item, due *core.Inbound) string {
+// hasten is what to tell the supplier; ordered says that a card orders the item.
+func (e *evaluation) hasten(it *Item, due *core.Inbound, ordered bool) string {
 	switch {
 	case due != nil:
 		return fmt.Sprintf("Supplier: %s of order %s are due on %s; ask %s for an earlier day", plural(int(due.Qty), "unit"), due.Order, due.Due, e.called.Of(due.Supplier))
@@ -102,8 +119,10 @@ func (e *evaluation) hasten(it *Item, due *core.Inbound) string {
 		return fmt.Sprintf("Supplier: %s of order %s were due on %s; ask %s when they come", plural(int(late.Qty), "unit"), late.Order, late.Due, e.called.Of(late.Supplier))
 	case it.Supplier == "":
 		return "Supplier: none offers it"
-	case slices.ContainsFunc(e.lines[it.Supplier], func(l Line) bool { return l.SKU == it.SKU && l.Location == it.Location }):
+	case ordered:
 		return fmt.Sprintf("Supplier: nothing is due; the restock card of %s orders it", e.called.Of(it.Supplier))
+	case e.held[nodeKey{it.SKU, it.Location}] != "":
+		return fmt.Sprintf("Supplier: nothing is due; the order to %s waits", e.called.Of(it.Supplier))
 	}
 	return "Supplier: nothing is due, and no order is"
 }

@@ -20,9 +20,16 @@ func (e *evaluation) proposals() (out []Proposal, waiting []Waiting) {
 	lines := map[core.SupplierID][]Line{}
 	wait := func(id core.SupplierID, lines []Line, reason string) {
 		waiting = append(waiting, Waiting{id, e.called.Of(id), lines, reason})
+		for _, l := range lines {
+			e.hold(l, "the order waits: "+reason)
+		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(e.lines)) {
-		if len(e.lines[id]) == 0 || e.rests(id) { // all of it may come by transfer
+		if len(e.lines[id]) == 0 { // all of it comes by transfer
+			continue
+		}
+		if next, rests := e.rests(id); rests {
+			wait(id, e.lines[id], fmt.Sprintf("the last order went on %s, orders go every %s and nothing is urgent; the next goes from %s on", e.ordered[id], plural(e.policy.ReviewDays, "day"), next))
 			continue
 		}
 		sup := e.suppliers[id]
@@ -52,7 +59,7 @@ func (e *evaluation) proposals() (out []Proposal, waiting []Waiting) {
 		if len(lines[id]) == 0 || len(cut[id]) > 0 && !meets(p.Terms, lines[id]) {
 			reason := strings.Join(cut[id], "; ")
 			if p.Terms.MinUnits > 0 || p.Terms.MinAmount.Minor > 0 {
-				reason = "what the budget leaves is under the supplier's minimum order; " + reason
+				reason = underMinimum + reason
 			}
 			wait(id, e.lines[id], reason)
 			continue
@@ -71,16 +78,37 @@ func (e *evaluation) proposals() (out []Proposal, waiting []Waiting) {
 	return out, waiting
 }
 
+// hold says on an item why its order, or a part of it, is not made now; what was said
+// first stays.
+func (e *evaluation) hold(l Line, why string) {
+	if k := (nodeKey{l.SKU, l.Location}); e.held[k] == "" {
+		e.held[k] = why
+	}
+}
+
+// tellHeld puts what hold said on the items.
+func (e *evaluation) tellHeld(items []Item) {
+	for i := range items {
+		if why := e.held[nodeKey{items[i].SKU, items[i].Location}]; why != "" {
+			items[i].say(why)
+		}
+	}
+}
+
+// say adds a sentence to "Why?" of an item, and not to the lines made of it before.
+func (it *Item) say(text string) { it.Notes = append(slices.Clip(it.Notes), text) }
+
 // rests reports whether a supplier was ordered from within the review period and
-// nothing is urgent. With the target "cost" something is needed nearly every day; it is
-// ordered once a review, as the need assumes, and checks between two reviews are quiet.
-func (e *evaluation) rests(id core.SupplierID) bool {
+// nothing is urgent, and when the next order goes. With the target "cost" something is
+// needed nearly every day; it is ordered once a review, as the need assumes, and checks
+// between two reviews are quiet.
+func (e *evaluation) rests(id core.SupplierID) (next core.Day, rests bool) {
 	if e.policy.Target != core.TargetCost {
-		return false
+		return 0, false
 	}
 	last, known := e.ordered[id]
-	next := last + core.Day(e.policy.ReviewDays)
-	return known && e.today < next && !slices.ContainsFunc(e.lines[id], func(l Line) bool {
+	next = last + core.Day(e.policy.ReviewDays)
+	return next, known && e.today < next && !slices.ContainsFunc(e.lines[id], func(l Line) bool {
 		return l.Tier == replenish.Red || l.HasStockOut && l.OrderBy < next || l.Calc.AtArrival == nil || l.Calc.Position.Net() < 0
 	})
 }

@@ -96,13 +96,14 @@ func (r *rules) offered(offer core.SupplierItem) *core.SupplierItem {
 	if o, ok := r.set[core.OverrideMOQ]; ok {
 		r.note(o, "minimum order", replenish.Num(o.Value)+" units", replenish.Num(float64(max(1, offer.MOQ))))
 		offer.MOQ, offer.MOQAssumed = int64(o.Value), false
-		if offer.Max > 0 && offer.Max < offer.MOQ {
-			offer.Max = 0
-		}
 	}
 	if o, ok := r.set[core.OverridePack]; ok {
 		r.note(o, "pack", replenish.Num(o.Value)+" units", replenish.Num(float64(max(1, offer.Pack))))
 		offer.Pack = int64(o.Value)
+	}
+	if pack := max(1, offer.Pack); offer.Max > 0 && offer.Max < (max(1, offer.MOQ)+pack-1)/pack*pack {
+		r.notes = append(r.notes, fmt.Sprintf("the supplier's largest order of %s is less than that and does not count", plural(int(offer.Max), "unit")))
+		offer.Max = 0
 	}
 	return &offer
 }

@@ -293,3 +293,17 @@ func TestOnlyRush(t *testing.T) {
 		t.Errorf("ordered from %s at USD 10.20 instead of USD 10.00", r.Items[0].Supplier)
 	}
 }
+
+// What a person set goes before the supplier's largest order: else nothing could be
+// ordered at all.
+func TestMinimumByHandBeyondTheLargestOrder(t *testing.T) {
+	for field, value := range map[core.OverrideField]float64{core.OverridePack: 1000, core.OverrideMOQ: 985} {
+		s := oneSKU(700)
+		s.Items[0].Max = 984
+		s.Overrides = []core.Override{{SKU: "SOLAR-01", Field: field, Value: value, Reason: "x", Until: today, By: "Jo", On: today}}
+		r := evaluate(t, s)
+		if len(r.Proposals) != 1 || total(r.Proposals[0].Lines) < int64(value) || !strings.Contains(strings.Join(Explain(r.Proposals[0].Lines[0]), "\n"), "The supplier's largest order of 984 units is less than that and does not count.") {
+			t.Errorf("%s: %+v, Why? %q", field, r.Proposals, ExplainItem(r.Items[0]))
+		}
+	}
+}
