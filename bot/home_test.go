@@ -37,7 +37,7 @@ func TestHomeAndCommands(t *testing.T) {
 		})
 		return v
 	}
-	home("Acme Lights Ltd", "Waiting for a decision", "SOLAR-01", "orders data", "check: next")
+	home("Acme Lights Ltd", "Waiting for a decision", "SOLAR-01", "orders data", "check (Looks at everything, and asks for orders): next")
 	if _, err := w.ws.As(boss).ClickView(w.ctx(), "short", workspace.Entered{}); err != nil {
 		t.Fatalf("the list of all that runs short: %v", err)
 	}

@@ -18,7 +18,7 @@ func TestLetterStory(t *testing.T) {
 	w.run()
 	w.dueNow()
 	w.click(boss, w.card("SOLAR-01", "Approve"), "approve")
-	card := w.card("PO-", "outbox", "Confirmed")
+	card := w.card("PO-", "outbox", "Supplier confirmed")
 	number := w.order().Number
 	open := func(user, text string) workspace.View {
 		t.Helper()

@@ -80,7 +80,7 @@ func TestOrderStory(t *testing.T) {
 			w.run()
 			w.dueNow()
 			w.click(boss, w.card("SOLAR-01", "Approve"), "approve")
-			card := w.card("PO-", "outbox", "Confirmed", "Receive")
+			card := w.card("PO-", "outbox", "Supplier confirmed", "Receive")
 			ordered := w.order().Lines[0].Qty
 			stock, onOrder := w.position("SOLAR-01")
 			if onOrder != ordered || stock != 150 {
@@ -90,7 +90,7 @@ func TestOrderStory(t *testing.T) {
 			// The warehouse reports, and may not cancel. A click on a card that has changed
 			// does nothing.
 			w.click(packer, card, "order_confirm")
-			confirmed := w.card("PO-", "Confirmed by the supplier", "In production")
+			confirmed := w.card("PO-", "Confirmed by the supplier", "Now in production")
 			old, err := w.click(packer, card, "order_confirm").Ephemeral(w.ctx())
 			if err != nil || !strings.Contains(old.Text, "changed since you saw it") {
 				t.Errorf("the old button was answered %q, %v", old.Text, err)

@@ -23,7 +23,7 @@ func ordered(w *world) workspace.Message {
 	w.run()
 	w.dueNow()
 	w.click(boss, w.card("SOLAR-01", "Approve"), "approve")
-	return w.card("PO-", "outbox", "Confirmed")
+	return w.card("PO-", "outbox", "Supplier confirmed")
 }
 
 // A supplier's answer is pasted: it stands in the order's thread, what it says about

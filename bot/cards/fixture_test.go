@@ -23,6 +23,7 @@ func ruled(s core.Shop) plan.SettingsView {
 		Schedules: map[string]string{"check": "0 8 * * *", "digest": "0 9 * * 1-5", "ours": "@daily"}}
 	v.Policy.Approval.Approvers = []core.Approver{{User: "U0ANNA", Limit: gbp(1000000)}}
 	v.Policy.Approval.AutoLimit, v.Policy.Approval.KeySuppliers = gbp(50000), []core.SupplierID{"ACME", "<!here>"}
+	v.Suppliers = core.SupplierNames{"ACME": "Acme Lighting"}
 	v.Proposed = map[string]string{"approval.auto_limit": "480.00"}
 	v.Policy.Approval.SecondAbove, v.Policy.Approval.Fallback = gbp(500000), []string{"U0ANNA"}
 	return v

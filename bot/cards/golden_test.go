@@ -59,6 +59,12 @@ func golden(t *testing.T, name string, v any) {
 	}
 }
 
+// strict is a policy whose tiers go by days of cover alone.
+func strict(p core.Policy) core.Policy {
+	p.Tiers = core.Strict
+	return p
+}
+
 type shown struct {
 	Text     string               `json:"text"`
 	Blocks   []slack.Block        `json:"blocks"`
@@ -327,10 +333,10 @@ func goldenMessages(t *testing.T) {
 		"answer_forecast":        ForecastAnswer(shop.Language, []plan.Item{ahead, idle}),
 		"answer_schedule": ScheduleAnswer([]plan.RunView{{Name: "check", Spec: "0 8 * * *", Next: now.Add(12 * time.Hour)},
 			{Name: "watch", Spec: "30 * * * *", Next: now.Add(20 * time.Hour), Last: now, Late: true, Error: "the data folder is gone"}}, shop),
-		"answer_settings": SettingsAnswer(plan.SettingsView{Version: 3, Standing: []plan.Delegation{{From: "U2ANNA", To: "U0BEN", Until: now.Add(50 * time.Hour)}}, At: now, By: "settings file", Source: "file", Shop: shop,
+		"answer_settings": SettingsAnswer(plan.SettingsView{Version: 3, Standing: []plan.Delegation{{From: "U2ANNA", To: "U0BEN", Until: now.Add(50 * time.Hour)}}, At: now, By: "settings file", Source: "file", Shop: shop, Suppliers: core.SupplierNames{"ACME": "Acme Lighting"},
 			Policy: core.Policy{ServiceLevel: 0.95, ReviewDays: 7, RedDays: 15, YellowDays: 30, Tiers: core.Aware, Quiet: core.QuietHours{From: 22 * 60, To: 7 * 60},
 				Approval: core.ApprovalPolicy{Approvers: []core.Approver{{User: "U2ANNA", Limit: gbp(1000000)}}, SecondAbove: gbp(500000), DailyCap: gbp(2000000), AutoLimit: gbp(50000), KeySuppliers: []core.SupplierID{"ACME"}}}}),
-		"answer_settings_cost": SettingsAnswer(plan.SettingsView{Shop: shop, Policy: core.DefaultPolicy()}),
+		"answer_settings_cost": SettingsAnswer(plan.SettingsView{Version: 4, By: "U0BEN", Source: "slack", At: now, Shop: shop, Policy: strict(core.DefaultPolicy())}),
 		"answer_unknown":       HelpAnswer(shop.Language, "<!here> statsu", "status"),
 		"note":                 Note(shop.Language, "✅ Suppliers' answers are fetched again since 2026-11-21 20:57.\nThere is no SKU \"<Acme> *b*\". Did you mean ACME-1?"),
 	}

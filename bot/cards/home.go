@@ -24,8 +24,9 @@ type homeWords struct {
 	pressed                               safe // supplier, order
 	pressedUndo, pressedFirst, pressedNot safe // until ; supplier
 	allRoutine, allSure, allText          safe
-	settings, settingsOf, settingsDefault safe                     // version, who, when
-	sService, sReview, sTiers, sQuiet     safe                     // target, days
+	settings, settingsOf, settingsDefault safe // version
+	sService, sReview, sAware, sStrict    safe // target, days
+	sQuiet                                safe
 	targets                               map[core.TargetRule]safe // what decides: holding rate, cost of a line, service level of cost; rate or level of the others
 	sApprover, sSecond, sCap, sChange     safe
 	sRule, sKey                           safe // limit, of seven days ; codes
@@ -47,12 +48,12 @@ var englishHome = homeWords{
 	approveHead: "Waiting for a decision: %s",
 	pressed:     "✅ Approved: %s, order %s", pressedUndo: ". Its card offers Undo until %s", pressedFirst: "⏳ First approval given: %s. A second approver is needed.",
 	pressedNot: "⚠️ Not approved: %s. A message of its own says why.",
-	settings:   "Settings of %s", settingsOf: "Version %s, by %s (%s), %s", settingsDefault: "As the program was started.",
+	settings:   "Settings of %s", settingsOf: "Version %s", settingsDefault: "As the program was started.",
 	sService: "%s; orders every %s days", targets: map[core.TargetRule]safe{
 		core.TargetCost: "Target: least expected cost (holding %s %% a year, %s an order line; service level %s %% where price or cost is not known)",
 		core.TargetFill: "Target: fill rate %s %%", core.TargetQuantile: "Target: service level %s %%, by what was sold", core.TargetNormal: "Target: service level %s %%, by formula"},
 	sReview: "RED under %s days of cover, YELLOW up to %s",
-	sTiers:  "Tiers: %s", sQuiet: "Quiet hours %s to %s", sApprover: "May approve up to %s: ", sSecond: "Second approver above %s",
+	sAware:  "RED and YELLOW also when an order is due by its lead time, whatever the cover (tiers: aware)", sStrict: "By days of cover alone (tiers: strict)", sQuiet: "Quiet hours %s to %s", sApprover: "May approve up to %s: ", sSecond: "Second approver above %s",
 	sRule: "Routine orders up to %s are approved by rule, %s in seven days", sKey: "Always a person's decision: orders from %s",
 	sCap: "Daily cap %s", sChange: "To change them: /stock settings edit, approval or schedule, or edit the settings file; it takes effect at once.",
 	fileSent: "%s is in your direct messages: %s.",
@@ -171,7 +172,7 @@ func (b *builder) runs(list []plan.RunView) {
 	w := &b.w.home
 	b.line(bold(w.runs))
 	for _, r := range list {
-		s := say(w.run, b.told(r.Name, 40), b.instant(r.Next), b.timetable(r.Spec))
+		s := say(w.run, b.runName(r.Name), b.instant(r.Next), b.timetable(r.Spec))
 		if r.Late {
 			s += w.runLate
 		}
@@ -180,6 +181,15 @@ func (b *builder) runs(list []plan.RunView) {
 		}
 		b.line(text(s))
 	}
+}
+
+// runName is the name of a run with what it does.
+func (b *builder) runName(name string) safe {
+	does := b.w.settings.runs[name]
+	if does == "" {
+		return b.told(name, 40)
+	}
+	return b.told(name, 40) + say(b.w.inBrackets, does)
 }
 
 // CheckHome is Check for a home tab.
@@ -198,7 +208,7 @@ func ScheduleAnswer(list []plan.RunView, shop core.Shop) Message {
 		b.line(text(b.w.home.nothing))
 		return b.message(join(b.w.colon, b.w.home.runs, b.w.home.nothing))
 	}
-	return b.message(say(b.w.home.run, b.told(list[0].Name, 40), b.instant(list[0].Next), b.timetable(list[0].Spec)))
+	return b.message(say(b.w.home.run, b.runName(list[0].Name), b.instant(list[0].Next), b.timetable(list[0].Spec)))
 }
 
 // ApproveAnswer answers /stock approve: what waits, by amount, each with its button.
@@ -283,13 +293,24 @@ func SettingsAnswer(v plan.SettingsView) Message {
 	b.header(head)
 	of := w.settingsDefault
 	if v.Version > 0 {
-		of = say(w.settingsOf, qty(v.Version), clean(v.By, 60), b.told(v.Source, 20), b.instant(v.At))
+		version, since := say(w.settingsOf, qty(v.Version)), join(" · ", b.told(v.Source, 20), b.instant(v.At))
+		of = join(" · ", version, since)
+		if userID.MatchString(v.By) { // else the source says it
+			b.line(text(version+" · "), person(v.By), text(" · "+since))
+		} else {
+			b.paragraph(of)
+		}
+	} else {
+		b.paragraph(of)
 	}
-	b.paragraph(of)
 	p := v.Policy
 	b.line(text(say(w.sService, b.target(v), qty(int64(p.ReviewDays)))))
 	b.line(text(say(w.sReview, qty(int64(p.RedDays)), qty(int64(p.YellowDays)))))
-	b.line(text(say(w.sTiers, b.told(string(p.Tiers), 20))))
+	tiers := w.sAware
+	if p.Tiers == core.Strict {
+		tiers = w.sStrict
+	}
+	b.line(text(tiers))
 	if q := p.Quiet; q.On() {
 		clock := func(m int) safe { return clean(fmt.Sprintf("%02d:%02d", m/60, m%60), 5) }
 		b.line(text(say(w.sQuiet, clock(q.From), clock(q.To))))
@@ -309,8 +330,12 @@ func SettingsAnswer(v plan.SettingsView) Message {
 	}
 	if a := p.Approval; a.AutoLimit.Minor > 0 {
 		b.line(text(say(w.sRule, money(a.AutoLimit), money(a.WeeklyAutoCap()))))
-		if keys := v.Value("approval.key_suppliers"); keys != "" {
-			b.line(text(say(w.sKey, clean(keys, 300))))
+		var keys []safe
+		for _, id := range a.KeySuppliers {
+			keys = append(keys, clean(v.Suppliers.Of(id), 60))
+		}
+		if len(keys) > 0 {
+			b.line(text(say(w.sKey, cut(join(b.w.comma, keys...), 300))))
 		}
 	}
 	b.line(text(w.sChange))

@@ -62,7 +62,7 @@ var englishOrders = orderWords{
 		plan.OrderPartlyReceived: "📥 Partly received.", plan.OrderReceived: "✅ Received.", plan.OrderCancelled: "🚫 Cancelled.",
 	},
 	expected: " Expected %s.", came: " %s of %s units came, %s outstanding.",
-	confirm: "Confirmed", produce: "In production", ship: "Shipped…", eta: "New arrival day…", receive: "Receive…", cancel: "Cancel order", cancelRest: "Cancel the rest",
+	confirm: "Supplier confirmed", produce: "Now in production", ship: "Shipped…", eta: "New arrival day…", receive: "Receive…", cancel: "Cancel order", cancelRest: "Cancel the rest",
 	sure: "Cancel what is outstanding?", sureYes: "Cancel it", sureNo: "Keep waiting",
 	sureText:     "%s units of %s will not be waited for. They leave the stock on order, and the next check may ask for them again.",
 	receiveTitle: "Receive goods", shipTitle: "Shipped, arrival", save: "Save",

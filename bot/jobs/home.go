@@ -123,8 +123,11 @@ func (s *Service) Settings(ctx context.Context) (plan.SettingsView, error) {
 		return plan.SettingsView{}, err
 	}
 	now := s.settled.Load()
-	v := plan.SettingsView{Version: now.version, Shop: now.Shop, Policy: now.Policy, Channel: now.Channel, Schedules: now.Schedules}
-	var err error
+	called, err := store.SupplierNames(ctx, s.st.Pool())
+	if err != nil {
+		return plan.SettingsView{}, err
+	}
+	v := plan.SettingsView{Suppliers: called, Version: now.version, Shop: now.Shop, Policy: now.Policy, Channel: now.Channel, Schedules: now.Schedules}
 	if v.Standing, err = s.Standing(ctx); err != nil {
 		return v, err
 	}

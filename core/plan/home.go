@@ -57,6 +57,8 @@ type SettingsView struct {
 	Policy   core.Policy
 	Channel  string
 	Standing []Delegation // who stands in for whom
+	// Suppliers is what they are called.
+	Suppliers core.SupplierNames
 	// Schedules maps names of runs to cron expressions.
 	Schedules map[string]string
 	// Proposed are values, by name, that a form starts from in place of those in force.
