@@ -257,15 +257,23 @@ func (s *Service) writeCheck(ctx context.Context, tx pgx.Tx, c Checked, tellings
 		}
 	}
 	modeChanged := (len(c.last.Mode.Causes) > 0) != (len(c.mode.Causes) > 0)
+	asked := map[int64]string{} // why a person is, by proposal
 	for _, ch := range c.Changes {
 		p, err := s.applyChange(ctx, tx, ch, c.Run, modeChanged)
 		if err != nil {
 			return err
 		}
-		if err := s.offer(ctx, tx, p, c.rule[p.Supplier], c.Run); err != nil {
+		why, err := s.offer(ctx, tx, p, c.rule[p.Supplier], c.Run)
+		if err != nil {
 			return err
 		}
+		if why != "" {
+			asked[p.ID] = why
+		}
 		sum.Changes = append(sum.Changes, fmt.Sprintf("%s %s: %s", ch.Kind, ch.Proposal.Supplier, ch.Reason))
+	}
+	if err := store.AskWhy(ctx, tx, asked); err != nil {
+		return err
 	}
 	for _, r := range c.reminders {
 		sum.Reminders = append(sum.Reminders, reminded{r.Supplier, r.SKUs, r.Tell, r.Reason})

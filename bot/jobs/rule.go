@@ -90,20 +90,21 @@ func (s *Service) autoFacts(ctx context.Context, db store.DB, open []plan.Propos
 }
 
 // offer carries out what the rule said about a proposal, in the transaction of the check.
-func (s *Service) offer(ctx context.Context, tx pgx.Tx, p plan.Proposal, v plan.Verdict, run string) error {
+// It returns why a person is asked; empty when none is.
+func (s *Service) offer(ctx context.Context, tx pgx.Tx, p plan.Proposal, v plan.Verdict, run string) (why string, err error) {
 	switch {
 	case v.Outcome == "" || p.State != plan.Proposed:
-		return nil
+		return "", nil
 	case v.Outcome != plan.Allow:
-		return store.AskWhy(ctx, tx, p.ID, v.Reason)
+		return v.Reason, nil
 	}
 	c := Click{Key: fmt.Sprintf("rule/%d/v%d/%s", p.ID, p.Version, run), Action: plan.Approve, User: plan.ByRule,
 		Proposal: p.ID, Version: p.Version, Digest: plan.Digest(p)}
 	isNew, err := store.Receive(ctx, tx, c.Key, inboxClick, c)
 	if err != nil || !isNew {
-		return err
+		return "", err
 	}
-	return s.enqueue(ctx, tx, clickArgs{c.Key}, 0)
+	return "", s.enqueue(ctx, tx, clickArgs{c.Key}, 0)
 }
 
 // ruleSays asks the rule once more, inside the transaction that approves: history was
@@ -116,7 +117,7 @@ func (s *Service) ruleSays(ctx context.Context, tx pgx.Tx, p plan.Proposal, hist
 	f.History = history
 	v := plan.AutoApprove(p, f, policy, now)
 	if v.Outcome == plan.Deny {
-		err = store.AskWhy(ctx, tx, p.ID, v.Reason)
+		err = store.AskWhy(ctx, tx, map[int64]string{p.ID: v.Reason})
 	}
 	return v, err
 }

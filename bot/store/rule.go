@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -60,11 +62,21 @@ func Touched(ctx context.Context, db DB, proposals []int64) ([]int64, error) {
 	return pgx.CollectRows(rows, pgx.RowTo[int64])
 }
 
-// AskWhy records why an open proposal is left to a person; its card stays as it is.
-func AskWhy(ctx context.Context, tx pgx.Tx, proposal int64, why string) error {
-	_, err := tx.Exec(ctx, `update proposal set asked_why = $2 where id = $1 and asked_why <> $2`, proposal, why)
+// AskWhy records why open proposals are left to a person, by id; their cards stay as they
+// are.
+func AskWhy(ctx context.Context, tx pgx.Tx, why map[int64]string) error {
+	if len(why) == 0 {
+		return nil
+	}
+	ids, reasons := slices.Sorted(maps.Keys(why)), make([]string, 0, len(why))
+	for _, id := range ids {
+		reasons = append(reasons, why[id])
+	}
+	_, err := tx.Exec(ctx, `
+		update proposal p set asked_why = a.why from unnest($1::bigint[], $2::text[]) as a (id, why)
+		where p.id = a.id and p.asked_why <> a.why`, ids, reasons)
 	if err != nil {
-		return fmt.Errorf("record why a person is asked about proposal %d: %w", proposal, err)
+		return fmt.Errorf("record why a person is asked: %w", err)
 	}
 	return nil
 }
