@@ -51,7 +51,7 @@ func unusual(l Line) string {
 	case l.Quoted != 0:
 		return fmt.Sprintf("the price of %s is that of a quote", l.SKU)
 	case c.Joint != nil:
-		return fmt.Sprintf("%s is ordered with %s, which is RED", l.SKU, c.Joint.With)
+		return fmt.Sprintf("%s is ordered with %s, which is %s", l.SKU, c.Joint.With, c.Joint.Short())
 	case l.Mode == core.Rush && c.NormalMode != core.Rush:
 		return fmt.Sprintf("%s is a rush order", l.SKU)
 	case l.UnitPrice.Minor <= 0 || l.Freight.Minor < 0 || l.Cost.Minor <= 0:

@@ -38,7 +38,7 @@ func ExplainItem(it Item) []string {
 		s = append(s, fmt.Sprintf("Class %s: %s.", it.Class, it.ClassWhy))
 	}
 	if it.KindWhy != "" {
-		s = append(s, fmt.Sprintf("Kind %s: %s.", it.Kind, it.KindWhy))
+		s = append(s, fmt.Sprintf("Kind %s: %s%s.", it.Kind, it.KindWhy, prefixed("; ", kindEffects[it.Kind])))
 	}
 	if it.Calc == nil {
 		if it.Tier != replenish.Idle {

@@ -79,7 +79,7 @@ func explainJoint(c replenish.Calculation) []string {
 		return nil
 	}
 	n := replenish.Num
-	s := []string{fmt.Sprintf("Joint order: %s is RED, and %s of its buyers buy this too: %s × %s a day × %s days = %s; the own forecast holds %s of them, so %s come on top.",
-		j.With, percent(j.Probability), n(j.Probability), n(j.DemandPerDay), n(j.Days), n(j.Expected), n(j.Own), n(j.Extra))}
+	s := []string{fmt.Sprintf("Joint order: %s is %s, and %s of its buyers buy this too: %s × %s a day × %s days = %s; the own forecast holds %s of them, so %s come on top.",
+		j.With, j.Short(), percent(j.Probability), n(j.Probability), n(j.DemandPerDay), n(j.Days), n(j.Expected), n(j.Own), n(j.Extra))}
 	return append(s, fmt.Sprintf("Joint need: %s + %s − %s = %s.", n(c.OrderUpTo), n(j.Extra), signed(c.Position.Net()), n(j.Need)))
 }

@@ -16,20 +16,21 @@ type partner struct {
 	rule rules
 }
 
-// joint puts what the buyers of RED products are expected to want with them into
-// the same supplier's order (requirement D7). Of one SKU the link from a RED
-// product that promises most units counts, and no other.
+// joint puts what the buyers of RED products, and of YELLOW ones that are bought again
+// seldom (core.Upgrade, requirement D12), are expected to want with them into the same
+// supplier's order (requirement D7). Of one SKU the link from
+// the product that promises most units counts, and no other.
 //
-//	extra = max(0, probability * demand of the RED product over the link's days - own forecast over them)
+//	extra = max(0, probability * demand of that product over the link's days - own forecast over them)
 //	need  = order-up-to level + extra - position
 //
 // The own forecast already holds what such buyers took so far, so only what goes
 // beyond it is added.
 func (e *evaluation) joint() {
-	red := map[core.SKU][]nodeKey{} // products that turned RED and are ordered
+	leading := map[core.SKU][]nodeKey{} // products that lead, and are ordered
 	for k, a := range e.partners {
-		if a.item.Tier == replenish.Red && a.item.Supplier != "" && a.item.Calc != nil && a.item.Calc.Qty > 0 {
-			red[k.sku] = append(red[k.sku], k)
+		if leads(a) && a.item.Supplier != "" && a.item.Calc != nil && a.item.Calc.Qty > 0 {
+			leading[k.sku] = append(leading[k.sku], k)
 		}
 	}
 	set := map[[2]core.SKU]bool{} // links set by hand take the place of learned ones
@@ -43,7 +44,7 @@ func (e *evaluation) joint() {
 		if l.From == l.To || l.Support > 0 && set[[2]core.SKU{l.From, l.To}] {
 			continue
 		}
-		for _, k := range red[l.From] {
+		for _, k := range leading[l.From] {
 			a, to := e.partners[k], nodeKey{l.To, k.loc}
 			b, ok := e.partners[to]
 			if !ok || b.item.Calc == nil || b.item.Supplier != a.item.Supplier {
@@ -65,6 +66,11 @@ func (e *evaluation) joint() {
 	}
 }
 
+// leads reports whether an item's order brings what its buyers take with it.
+func leads(a *partner) bool {
+	return a.item.Tier == replenish.Red || a.item.Tier == replenish.Yellow && a.rule.kind == core.Upgrade
+}
+
 // join adds the line of one linked product, or raises the one it has.
 func (e *evaluation) join(k nodeKey, l core.Link) {
 	a, b := e.partners[nodeKey{l.From, k.loc}], e.partners[k]
@@ -73,6 +79,9 @@ func (e *evaluation) join(k nodeKey, l core.Link) {
 	j := replenish.Joint{
 		With: l.From, Probability: round4(l.Probability), Days: days, DemandPerDay: a.item.Calc.DemandPerDay,
 		Own: round2(c.DemandPerDay * days),
+	}
+	if a.item.Tier != replenish.Red {
+		j.WithTier = a.item.Tier
 	}
 	j.Expected = round2(j.Probability * j.DemandPerDay * j.Days)
 	j.Extra = round2(max(0, j.Expected-j.Own))
@@ -102,7 +111,7 @@ func (e *evaluation) join(k nodeKey, l core.Link) {
 		if line := &lines[i]; line.SKU == k.sku && line.Location == k.loc && (line.With == 0 || line.Mode == line.Calc.NormalMode) {
 			with := *line.Calc
 			with.Joint, line.Calc = &j, &with
-			note := fmt.Sprintf("%s is RED, and its buyers are expected to want more of this", l.From)
+			note := fmt.Sprintf("%s is %s, and its buyers are expected to want more of this", l.From, a.item.Tier)
 			if n := len(steps); n > 0 && (steps[n-1].Rule == "maximum" || steps[n-1].Rule == replenish.CapRule) {
 				note += "; " + steps[n-1].Note
 			}
@@ -122,7 +131,7 @@ func (e *evaluation) join(k nodeKey, l core.Link) {
 	res := replenish.Result{Lead: normal, Arrival: arrival, Calc: &c, Parts: []replenish.Part{{Lead: normal, Arrival: arrival, Calc: c}}}
 	it := b.item
 	it.Short, it.MoneyAtRisk = 0, core.Money{Currency: e.s.Shop.Currency} // ordered in time: nothing is at risk
-	it.Notes = append(slices.Clip(it.Notes), fmt.Sprintf("ordered with %s, which is RED: %s of its buyers buy this within %s", l.From, percent(l.Probability), plural(l.Days, "day")))
+	it.Notes = append(slices.Clip(it.Notes), fmt.Sprintf("ordered with %s, which is %s: %s of its buyers buy this within %s", l.From, a.item.Tier, percent(l.Probability), plural(l.Days, "day")))
 	e.addLines(b.node, it, &res, b.rule)
 }
 

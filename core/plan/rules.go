@@ -41,22 +41,27 @@ func (e *evaluation) rulesOf(n *node, offer *core.SupplierItem) rules {
 		r.class, r.classWhy = core.Class(o.Word), "set by hand"
 		r.note(o, "class", o.Word, string(st.class))
 	}
-	if level, ok := q.ServiceLevels[r.class]; ok {
-		r.policy.ServiceLevel, r.serviceWhy = level, "of class "+string(r.class)
-	}
 	category := q.Categories[n.product.Category]
 	r.kind, r.kindWhy = e.kindOf(n)
 	if category.Kind != "" {
 		r.kind, r.kindWhy = category.Kind, fmt.Sprintf("category %s is set to it", n.product.Category)
 	}
-	if category.ServiceLevel > 0 {
-		r.policy.ServiceLevel, r.serviceWhy = category.ServiceLevel, "of category "+n.product.Category
-	}
-	r.toOrder = category.MakeToOrder
 	if o, ok := r.set[core.OverrideCategory]; ok {
 		r.note(o, "category", o.Word, string(r.kind))
 		r.kind, r.kindWhy = core.CategoryKind(o.Word), "set by hand"
 	}
+	if level, ok := q.ServiceLevels[r.class]; ok {
+		if r.kind == core.Consumable && level < r.policy.ServiceLevel {
+			level, r.serviceWhy = r.policy.ServiceLevel, consumableLevel
+		} else {
+			r.serviceWhy = "of class " + string(r.class)
+		}
+		r.policy.ServiceLevel = level
+	}
+	if category.ServiceLevel > 0 {
+		r.policy.ServiceLevel, r.serviceWhy = category.ServiceLevel, "of category "+n.product.Category
+	}
+	r.toOrder = category.MakeToOrder
 	if o, ok := r.set[core.OverrideService]; ok {
 		r.note(o, "service level", replenish.Num(o.Value), replenish.Num(r.policy.ServiceLevel))
 		r.policy.ServiceLevel, r.serviceWhy = o.Value, "set by hand"
@@ -65,8 +70,12 @@ func (e *evaluation) rulesOf(n *node, offer *core.SupplierItem) rules {
 		r.offer = r.offered(*offer)
 	}
 	if e.policy.Target == core.TargetCost {
-		if r.cost, r.costWhy = e.unitCost(n, r.offer); r.cost != nil && r.serviceWhy != "" {
+		switch r.cost, r.costWhy = e.unitCost(n, r.offer); {
+		case r.cost == nil:
+		case r.serviceWhy != "":
 			r.cost.Level = r.policy.ServiceLevel // somebody's word goes before the sum
+		case r.kind == core.Consumable && r.cost.AtLeast(r.policy.ServiceLevel):
+			r.serviceWhy = consumableLevel
 		}
 	}
 	if e.policy.Target == core.TargetFill && r.serviceWhy != "" {
@@ -223,21 +232,6 @@ func (e *evaluation) first(n *node) bool {
 		return false
 	}
 	return !slices.ContainsFunc(n.series, func(s core.Series) bool { return int(e.today-s.Start) >= e.policy.Quantity.NewDays })
-}
-
-// kindOf assigns how a product is bought again from what its buyers do
-// (requirement D12); 20 buyers must be known.
-func (e *evaluation) kindOf(n *node) (core.CategoryKind, string) {
-	c, ok := e.cycles[n.product.SKU]
-	switch {
-	case !ok || c.Buyers < 20:
-		return core.Regular, ""
-	case c.Share < 0.10:
-		return core.Durable, fmt.Sprintf("%s of %d buyers buy it again", percent(c.Share), c.Buyers)
-	case c.Days <= 90:
-		return core.Consumable, fmt.Sprintf("bought again after %s days, by %s of %d buyers", replenish.Num(round2(c.Days)), percent(c.Share), c.Buyers)
-	}
-	return core.Upgrade, fmt.Sprintf("bought again after %s days, by %s of %d buyers", replenish.Num(round2(c.Days)), percent(c.Share), c.Buyers)
 }
 
 // supply indexes what a person or learning says about products.

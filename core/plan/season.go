@@ -20,7 +20,7 @@ func (e *evaluation) season(n *node, it *Item, d replenish.Daily) []risk.Finding
 		return nil
 	}
 	s, ok := e.seasonOf(n, d)
-	if !ok {
+	if !ok || !s.Declared && it.Kind != core.Seasonal { // somebody said that it is of another kind
 		return nil
 	}
 	var f risk.Finding
@@ -104,6 +104,9 @@ func (e *evaluation) beforeSeason(it *Item, d replenish.Daily, s replenish.Seaso
 		return risk.Finding{}, false // nothing comes before it is over
 	}
 	e.heed(it).wanted = true
+	if it.Kind == core.Seasonal {
+		e.withSeason(it, s.Days.From, strings.Join(parts, ", "), replenish.Num(need))
+	}
 	return it.finding(risk.SeasonPlan, grave(s), "%s: %s needs %s units (%s); with %s until then, %s of safety stock and a position of %s that is %s − %s = %s to order: %s. Early birds may have an offer",
 		it.SKU, title(s), replenish.Num(units), basis, replenish.Num(until), replenish.Num(it.Calc.SafetyStock), count(it.Position.Net()),
 		replenish.Num(round2(units+until+it.Calc.SafetyStock)), signed(it.Position.Net()), replenish.Num(need), strings.Join(parts, ", ")), true

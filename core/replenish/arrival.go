@@ -30,6 +30,16 @@ func (u *UnitCost) fractile() (level, margin, keep float64) {
 	return round6(CriticalFractile(margin, u.Keep)), margin, u.Keep
 }
 
+// AtLeast sets a service level where that of the costs is lower, and reports whether it
+// did.
+func (u *UnitCost) AtLeast(level float64) bool {
+	if now, _, _ := u.fractile(); now >= level {
+		return false
+	}
+	u.Level = level
+	return true
+}
+
 func (u *UnitCost) margin() float64 {
 	return float64(u.Margin.Minor) / math.Pow10(u.Margin.Currency.Decimals())
 }

@@ -158,9 +158,10 @@ func (c *Calculation) Changed(qty int64, steps []Step, more ...Step) *Calculatio
 //	Extra    = max(0, Expected - Own)
 //	Need     = OrderUpTo + Extra - Position.Net()
 type Joint struct {
-	With         core.SKU `json:"with"` // the RED product
+	With         core.SKU `json:"with"`                // the product that runs short
+	WithTier     Tier     `json:"with_tier,omitempty"` // its tier; empty: RED
 	Probability  float64  `json:"probability"`
-	DemandPerDay float64  `json:"demand_per_day"` // of the RED product
+	DemandPerDay float64  `json:"demand_per_day"` // of that product
 	Days         float64  `json:"days"`           // the link's window, at most CoverDays
 	Expected     float64  `json:"expected"`
 	Own          float64  `json:"own"` // in this product's own forecast of these days
@@ -174,4 +175,12 @@ type Step struct {
 	From float64 `json:"from"`
 	To   int64   `json:"to"`
 	Note string  `json:"note"`
+}
+
+// Short is the tier of the product that an order is joined to.
+func (j *Joint) Short() Tier {
+	if j.WithTier == "" {
+		return Red
+	}
+	return j.WithTier
 }
