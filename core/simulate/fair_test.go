@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"quartermaster/core"
+	"quartermaster/core/plan"
 )
 
 // tenADay is a shop that sells ten of one article a day, for 500 days around from.
@@ -72,5 +73,35 @@ func TestBudgetOfAMonth(t *testing.T) {
 	}
 	if len(spent) < 5 {
 		t.Errorf("something was bought in %d months only", len(spent))
+	}
+}
+
+// What kits pass on to their parts is in the demand that everybody sees, and the plan
+// does not pass it on once more, be the kit assembled or bought.
+func TestKitsPassDemandOnOnce(t *testing.T) {
+	for _, bought := range []bool{false, true} {
+		s := tenADay(10, 2)
+		kit, offer, sold := s.Products[0], s.Items[0], s.Demand[0]
+		kit.SKU, offer.SKU, sold.SKU = "SET", "SET", "SET"
+		s.Products, s.Demand = append(s.Products, kit), append(s.Demand, sold)
+		if bought {
+			s.Items = append(s.Items, offer)
+		}
+		s.Kits = []core.KitPart{{Kit: "SET", Part: "A-000", Qty: 2}}
+		year := scenario(t, s, Config{From: from, To: from + 100, LeadCV: DataLeads})
+		v := year.newWorld().look(from)
+		seen, err := plan.Nodes(v.Snapshot, from)
+		if err != nil || len(seen) != len(v.Nodes) {
+			t.Fatalf("the plan sees %d nodes of %d, %v", len(seen), len(v.Nodes), err)
+		}
+		for i, n := range seen {
+			units := float32(0)
+			for _, series := range n.Series {
+				units += series.Qty.At(series.Qty.Len() - 1)
+			}
+			if told := v.Nodes[i].Sold; n.Product.SKU != v.Nodes[i].SKU || units != told.At(told.Len()-1) {
+				t.Errorf("kit bought %v: the plan sees %v a day of %s, other policies %v", bought, units, n.Product.SKU, told.At(told.Len()-1))
+			}
+		}
 	}
 }

@@ -115,6 +115,7 @@ func New(s core.Snapshot, cfg Config) (*Scenario, error) {
 	shop.Items = withSpread(learned, cfg.LeadCV)
 	// Orders, quotes, and numbers set by hand are of days that another shop lived.
 	shop.Inbound, shop.Feeds, shop.Supply, shop.Bought, shop.Quotes, shop.Overrides = nil, nil, nil, nil, nil, nil
+	shop.Stock = emptied(s.Stock)
 	nodes, err := plan.Nodes(shop, cfg.From)
 	if err != nil {
 		return nil, err
@@ -141,7 +142,8 @@ func New(s core.Snapshot, cfg Config) (*Scenario, error) {
 	if len(sc.nodes) == 0 {
 		return nil, fmt.Errorf("nothing to simulate from %s: %s", cfg.From, cmp.Or(sc.LeftOutText(), "no active product"))
 	}
-	shop.Stock, shop.Demand = nil, nil
+	// The demand of a node holds what kits pass on to it: nobody passes it on again.
+	shop.Stock, shop.Demand, shop.Kits = nil, nil, nil
 	sc.shop = sc.onlyMine(shop)
 	for i := range sc.shop.Items {
 		it := &sc.shop.Items[i]
@@ -257,6 +259,16 @@ func (s *Scenario) Scored() int { return int(s.To-s.From) - s.WarmUp }
 
 // Currency is that of all amounts of results.
 func (s *Scenario) Currency() core.Currency { return s.shop.Shop.Currency }
+
+// emptied says where what is kept, and no stock: a kit that lies somewhere today was not
+// there then.
+func emptied(stock []core.StockLevel) []core.StockLevel {
+	out := slices.Clone(stock)
+	for i := range out {
+		out[i].OnHand, out[i].Committed, out[i].Backorders, out[i].Received = 0, 0, 0, 0
+	}
+	return out
+}
 
 // withSpread returns the offers with deviations of cv times the lead time.
 func withSpread(items []core.SupplierItem, cv float64) []core.SupplierItem {
