@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"quartermaster/core"
 	"quartermaster/core/replenish"
@@ -71,7 +72,7 @@ func (e *evaluation) withSeason(it *Item, begins core.Day, plan, all string) {
 		if l.SKU != it.SKU || l.Location != it.Location {
 			continue
 		}
-		l.Notes = append(l.Notes[:len(l.Notes):len(l.Notes)], "season plan: "+plan)
+		l.Notes = append(slices.Clip(l.Notes), "season plan: "+plan)
 		if l.Human == "" {
 			l.Human = fmt.Sprintf("its season begins on %s, and the order goes with the season plan: %s to order in all", begins, all)
 		}
