@@ -162,6 +162,24 @@ func partly() plan.OrderView {
 	}}
 }
 
+// byWays is an order of which a part goes by air, shipped already, and a part by sea, of
+// each product and in two places.
+func byWays() plan.OrderView {
+	v := partly()
+	o := &v.Order
+	first := o.Lines[0]
+	o.State, o.OrderedOn, o.Lines, o.Progress = plan.OrderShipped, today-10, nil, nil
+	for i, place := range []core.LocationID{"LEEDS", "LEEDS", "LON"} {
+		l, p := first, plan.Progress{Due: today + 44}
+		l.Location, l.Qty, l.Mode, l.Arrival = place, 480, core.Sea, today+44
+		if i == 0 {
+			l.Qty, l.Mode, l.Arrival, p = 96, core.Air, today+12, plan.Progress{Due: today + 12, Shipped: true}
+		}
+		o.Lines, o.Progress = append(o.Lines, l), append(o.Progress, p)
+	}
+	return v
+}
+
 // scored is a supplier that is somewhat late.
 func scored() plan.SupplierView {
 	score := supply.Score{Supplier: "ACME", Orders: 9, Settled: 8, Late: 3, Open: 1, Ordered: 4032, Received: 3900, FillRate: 0.96, OnTimeRate: 0.71, DamageRate: 0.012,

@@ -340,6 +340,7 @@ func goldenMessages(t *testing.T) {
 		"answer_unknown":       HelpAnswer(shop.Language, "<!here> statsu", "status"),
 		"note":                 Note(shop.Language, "✅ Suppliers' answers are fetched again since 2026-11-21 20:57.\nThere is no SKU \"<Acme> *b*\". Did you mean ACME-1?"),
 	}
+	answers["answer_order_ways"] = OrderAnswer(byWays())
 	for name, m := range answers {
 		t.Run(name, func(t *testing.T) {
 			accept(t, m)
@@ -352,6 +353,8 @@ func goldenMessages(t *testing.T) {
 func TestGoldenModals(t *testing.T) { inBoth(t, goldenModals) }
 
 func goldenModals(t *testing.T) {
+	unshipped := byWays()
+	unshipped.Order.State, unshipped.Order.Progress[0].Shipped = plan.OrderConfirmed, false
 	many := proposal()
 	for range 60 {
 		many.Lines = append(many.Lines, worked())
@@ -402,6 +405,8 @@ func goldenModals(t *testing.T) {
 		"modal_receive":      ReceiveModal(partly(), "receive", 1, plan.OrderEvent{}, nil),
 		"modal_receive_page": ReceiveModal(long, "receive", 2, plan.OrderEvent{}, nil),
 		"modal_ship":         ShipModal(partly()),
+		"modal_ship_ways":    ShipModal(unshipped),
+		"modal_receive_ways": ReceiveModal(byWays(), "receive", 1, plan.OrderEvent{}, nil),
 		"modal_why":          WhyModal(shop.Language, proposal(worked())),
 		"modal_why_asked":    WhyModal(shop.Language, byPerson),
 		"modal_why_risk":     RiskWhyModal(shop.Language, plan.RiskView{Finding: finding(), Item: item()}),

@@ -25,10 +25,11 @@ const (
 	CallbackReceive = "order_receive"
 
 	// Fields of the forms beside the lines; block and action have one id.
-	FieldDay  = "day"
-	FieldETA  = "eta"
-	FieldNote = "note"
-	FieldOver = "over"
+	FieldDay   = "day"
+	FieldETA   = "eta"
+	FieldShips = "ships"
+	FieldNote  = "note"
+	FieldOver  = "over"
 )
 
 // orderDigest stands for the digest in the Ref of an order, which its version
@@ -49,6 +50,7 @@ type orderWords struct {
 	received, damaged, receivedHint, damagedHint           safe
 	day, dayHint, etaLabel, etaHint, note, over, overLabel safe
 	intro, shipIntro, closed, ownPage                      safe // ownPage: from, to, of, opened
+	shipWays, ships, shipsHint, way, notYet                safe // way: mode, lines, units
 	fState, fOrdered, fOutstanding, fDue, fCame            safe
 	cLeft, cCame, cDue, history, letter, noLetter          safe
 	late                                                   safe
@@ -69,11 +71,13 @@ var englishOrders = orderWords{
 	received: "%s: received", damaged: "%s: of these damaged",
 	receivedHint: "%s outstanding of %s", damagedHint: "Damaged units count as arrived, not as stock",
 	day: "Day of arrival", dayHint: "When the goods came", etaLabel: "Expected on", etaHint: "Of what is outstanding", note: "Note", over: "Record it all the same", overLabel: "More came than is outstanding",
-	intro:     "Order %s from %s: what came leaves the stock on order; good units count as stock, added to the last count until there is a newer one.",
+	intro:     "Order %s from %s: what came leaves the stock on order; good units count as stock, added to the last count until there is a newer one. Filled in is what was shipped or is due by today.",
 	shipIntro: "Order %s from %s is on its way. Say when it is expected.",
-	ownPage:   "Lines %s to %s of %s. What you type stays when you turn the page. Saving records the %s lines of the pages you have opened, and no others.",
-	closed:    "Nothing of order %s is outstanding. Enter what came all the same, and tick the box at the end.",
-	fState:    "State", fOrdered: "Ordered", fOutstanding: "Outstanding", fDue: "Expected", fCame: "Received",
+	shipWays:  "Order %s from %s goes by several ways. Say what is on its way now, and when the goods of each way are expected.",
+	ships:     "What ships now", shipsHint: "What is not chosen waits for its turn; another day for it is recorded all the same.", way: "%s: lines: %s, units: %s", notYet: "not shipped",
+	ownPage: "Lines %s to %s of %s. What you type stays when you turn the page. Saving records the %s lines of the pages you have opened, and no others.",
+	closed:  "Nothing of order %s is outstanding. Enter what came all the same, and tick the box at the end.",
+	fState:  "State", fOrdered: "Ordered", fOutstanding: "Outstanding", fDue: "Expected", fCame: "Received",
 	cLeft: "Outstanding", cCame: "Received", cDue: "Expected", history: "History", letter: "Letter to %s", noLetter: "No letter has been written yet.",
 	late: "%s (%s d late)",
 	undo: "Undo (until %s)", waits: "E-mail to the supplier: leaves at %s.", undone: "↩️ Approval taken back by ", undoneRest: ". The letter never left.", takenBack: "↩️ TAKEN BACK",
@@ -84,9 +88,6 @@ var englishOrders = orderWords{
 
 // ReceiveTitle is the title of the form for a delivery, for Loading and Sorry.
 func ReceiveTitle(w *phrases) safe { return w.po.receiveTitle }
-
-// ShipTitle is the title of the form for goods on their way.
-func ShipTitle(w *phrases) safe { return w.po.shipTitle }
 
 // orderState says how far an order has come: of its letter while that is all there
 // is to say.
@@ -104,13 +105,28 @@ func (b *builder) orderState(o plan.Order) safe {
 		return b.w.mail[o.State]
 	}
 	s := b.w.po.state[o.State]
-	if due, ok := o.Due(); ok {
-		s += say(b.w.po.expected, b.date(due))
-	}
+	s += b.expected(o)
 	if ordered, left, sum := o.Totals(); sum.Received > 0 {
 		s += say(b.w.po.came, qty(sum.Received), qty(ordered), qty(left))
 	}
 	return s
+}
+
+// expected says when what is outstanding is expected, for each way where the days differ.
+func (b *builder) expected(o plan.Order) safe {
+	ways := o.OpenWays()
+	if len(ways) == 0 {
+		return ""
+	}
+	when := b.date(ways[0].Due)
+	if ways[0].Due != ways[len(ways)-1].Due {
+		var days []safe
+		for _, w := range ways {
+			days = append(days, say(b.w.by, b.date(w.Due), b.told(string(w.Mode), 20)))
+		}
+		when = join(b.w.semicolon, days...)
+	}
+	return say(b.w.po.expected, when)
 }
 
 // clock is a time of day in the shop's zone.
@@ -143,7 +159,7 @@ func (b *builder) orderActions(o plan.Order) {
 			els = append(els, button(ActionOrderProduce, ref.String(), b.w.po.produce))
 		case plan.OrderShip:
 			label := b.w.po.ship
-			if o.State.Reached(plan.OrderShip) {
+			if !slices.ContainsFunc(o.OpenWays(), func(w plan.OpenWay) bool { return !w.Shipped }) {
 				label = b.w.po.eta
 			}
 			els = append(els, button(ActionShipBox, ref.String(), label))
@@ -211,16 +227,21 @@ func ReceiveModal(v plan.OrderView, asked string, page int, typed plan.OrderEven
 		l, due := o.Lines[i], o.Outstanding(i)
 		a, was := stands[i]
 		if !was {
-			a.Received = due
+			a.Received = o.ReadyUnits(i, v.Today)
 		}
-		name := join(" · ", clean(string(l.SKU), 60), clean(l.Name, 60), clean(string(l.Location), 40))
+		way := b.wayTo(o, i)
+		name := join(" · ", clean(string(l.SKU), 60), clean(l.Name, 60), clean(string(l.Location), 40), way)
+		hint := say(b.w.po.receivedHint, qty(due), qty(l.Qty))
+		if due > 0 && o.ReadyUnits(i, v.Today) == 0 {
+			hint = join(" · ", hint, b.w.po.notYet)
+		}
 		in := slack.NewNumberInputBlockElement(nil, LineInput(i), false).WithMinValue("0").WithInitialValue(strconv.FormatInt(a.Received, 10))
-		b.add(slack.NewInputBlock(LineBlock(i), plain(say(b.w.po.received, name), 300), plain(say(b.w.po.receivedHint, qty(due), qty(l.Qty)), 500), in))
+		b.add(slack.NewInputBlock(LineBlock(i), plain(say(b.w.po.received, name), 300), plain(hint, 500), in))
 		broken := slack.NewNumberInputBlockElement(nil, DamagedInput(i), false).WithMinValue("0")
 		if a.Damaged > 0 {
 			broken.WithInitialValue(strconv.FormatInt(a.Damaged, 10))
 		}
-		b.add(slack.NewInputBlock(DamagedBlock(i), plain(say(b.w.po.damaged, clean(string(l.SKU), 60)), 300), plain(b.w.po.damagedHint, 500), broken).WithOptional(true))
+		b.add(slack.NewInputBlock(DamagedBlock(i), plain(say(b.w.po.damaged, join(" · ", clean(string(l.SKU), 60), clean(string(l.Location), 40), way)), 300), plain(b.w.po.damagedHint, 500), broken).WithOptional(true))
 		if why := cmp.Or(bad[LineBlock(i)], bad[DamagedBlock(i)]); why != "" {
 			b.line(text("⚠️ " + b.told(why, 300)))
 		}
@@ -242,19 +263,13 @@ func ReceiveModal(v plan.OrderView, asked string, page int, typed plan.OrderEven
 	return b.modal(CallbackReceive, b.w.po.receiveTitle, b.w.po.save, meta.String())
 }
 
-// ShipModal is the form for goods on their way: when they are expected.
-func ShipModal(v plan.OrderView) slack.ModalViewRequest {
-	o := v.Order
-	b := lay(v.Shop, o.Version)
-	ref := OrderRef(o)
-	due, ok := o.Due()
-	if !ref.valid() || !ok {
-		return Sorry(v.Shop.Language, ShipTitle, "Nothing of this order is outstanding.")
+// wayTo says when a line is expected and by which way.
+func (b *builder) wayTo(o plan.Order, i int) safe {
+	day := o.Lines[i].Arrival
+	if i < len(o.Progress) {
+		day = o.Progress[i].Due
 	}
-	b.paragraph(say(b.w.po.shipIntro, clean(o.Number, 30), clean(o.Supplier.Name, 60)))
-	b.dayField(FieldETA, b.w.po.etaLabel, b.w.po.etaHint, max(due, v.Today))
-	b.noteField("")
-	return b.modal(CallbackShip, b.w.po.shipTitle, b.w.po.save, ref.String())
+	return say(b.w.by, b.date(day), b.told(string(o.Lines[i].Mode), 20))
 }
 
 func (b *builder) dayField(id string, label, hint safe, initial core.Day) {
@@ -336,12 +351,17 @@ func (b *builder) optional(s string) safe {
 // orderTable adds the lines of an order with what came of them.
 func (b *builder) orderTable(o plan.Order) {
 	rows := [][]safe{{b.w.cSKU, b.w.cPlace, b.w.cQty, b.w.po.cCame, b.w.po.cLeft, b.w.po.cDue}}
+	severalWays := slices.ContainsFunc(o.Lines, func(l plan.Line) bool { return l.Mode != o.Lines[0].Mode })
 	for i, l := range o.Lines {
 		var p plan.Progress
 		if i < len(o.Progress) {
 			p = o.Progress[i]
 		}
-		rows = append(rows, []safe{clean(string(l.SKU), 40), clean(string(l.Location), 40), qty(l.Qty), qty(p.Received), qty(o.Outstanding(i)), b.date(p.Due)})
+		due := b.date(p.Due)
+		if severalWays {
+			due = b.wayTo(o, i)
+		}
+		rows = append(rows, []safe{clean(string(l.SKU), 40), clean(string(l.Location), 40), qty(l.Qty), qty(p.Received), qty(o.Outstanding(i)), due})
 	}
 	b.table(rows, 2, 3, 4)
 }

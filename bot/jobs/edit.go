@@ -94,19 +94,21 @@ func (s *Service) SubmitEdit(ctx context.Context, r EditRequest) ([]LineError, e
 // open, and the gesture does not count as received.
 var errFormWrong = errors.New("quantities refused")
 
-// changedLines says what an edit changed: "SOLAR-01 504 to 528".
+// changedLines says what an edit changed, line by line: "SOLAR-01 (sea) 504 to 528".
 func changedLines(old, next plan.Proposal) string {
-	after := map[core.SKU]map[core.LocationID]int64{}
+	type line struct {
+		sku   core.SKU
+		place core.LocationID
+		way   core.Mode
+	}
+	after := map[line]int64{}
 	for _, l := range next.Lines {
-		if after[l.SKU] == nil {
-			after[l.SKU] = map[core.LocationID]int64{}
-		}
-		after[l.SKU][l.Location] = l.Qty
+		after[line{l.SKU, l.Location, l.Mode}] = l.Qty
 	}
 	var parts []string
-	for _, l := range old.Lines {
-		if q := after[l.SKU][l.Location]; q != l.Qty {
-			parts = append(parts, fmt.Sprintf("%s %d to %d", l.SKU, l.Qty, q))
+	for i, l := range old.Lines {
+		if q := after[line{l.SKU, l.Location, l.Mode}]; q != l.Qty {
+			parts = append(parts, fmt.Sprintf("%s %d to %d", plan.LineName(old.Lines, i), l.Qty, q))
 		}
 	}
 	if len(parts) == 0 {

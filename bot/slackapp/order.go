@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/slack-go/slack"
@@ -33,8 +34,12 @@ func (p interaction) submitOrder(in Inbound) (_ Inbound, err error) {
 	for block, inputs := range p.View.State.Values {
 		field, ok := inputs[block]
 		switch block {
-		case cards.FieldETA:
-			in.Event.ETA = in.day(block, field)
+		case cards.FieldShips:
+			for _, o := range field.Selected {
+				line, err := strconv.Atoi(o.Value)
+				ok = ok && err == nil
+				in.way(line).Ships = true
+			}
 		case cards.FieldDay:
 			in.Event.Day = in.day(block, field)
 		case cards.FieldNote:
@@ -43,12 +48,17 @@ func (p interaction) submitOrder(in Inbound) (_ Inbound, err error) {
 		case cards.FieldOver:
 			in.Event.Over = len(field.Selected) > 0
 		default:
+			if line, err := cards.ParseWayBlock(block); err == nil {
+				in.way(line).ETA = in.day(block, field)
+				break
+			}
 			ok = in.arrived(block, inputs, lines)
 		}
 		if !ok {
 			return Inbound{}, malformed("a field that is not on the form")
 		}
 	}
+	slices.SortFunc(in.Event.Ways, func(a, b plan.WayReport) int { return cmp.Compare(a.Line, b.Line) })
 	for _, line := range slices.Sorted(maps.Keys(lines)) {
 		in.Event.Lines = append(in.Event.Lines, lines[line])
 	}
@@ -73,6 +83,16 @@ func (p interaction) turnDelivery(in Inbound) (_ Inbound, err error) {
 		in.Page = page
 	}
 	return in, nil
+}
+
+// way is what the form says about the goods that go by the way of a line.
+func (in *Inbound) way(line int) *plan.WayReport {
+	at := slices.IndexFunc(in.Event.Ways, func(w plan.WayReport) bool { return w.Line == line })
+	if at < 0 {
+		at = len(in.Event.Ways)
+		in.Event.Ways = append(in.Event.Ways, plan.WayReport{Line: line})
+	}
+	return &in.Event.Ways[at]
 }
 
 // arrived reads one number of one line; false when there is no such field.
@@ -169,6 +189,8 @@ func (a *App) submitted(ctx context.Context, in Inbound) any {
 		switch f.Field {
 		case plan.FieldReceived:
 			block = cards.LineBlock(f.Line)
+		case plan.FieldETA:
+			block = cards.WayBlock(f.Line)
 		case plan.FieldDamaged:
 			block = cards.DamagedBlock(f.Line)
 		}

@@ -260,6 +260,9 @@ func lineOf(o plan.Order, r fileRow) (at int, why string) {
 		if l.SKU != r.sku || r.location != "" && l.Location != r.location {
 			continue
 		}
+		if at >= 0 && o.Lines[at].Location == l.Location {
+			return 0, fmt.Sprintf("order %s has %s by several ways, which a file cannot tell apart; record it in Slack: /stock receive %s", o.Number, r.sku, o.Number)
+		}
 		if at >= 0 {
 			return 0, fmt.Sprintf("order %s has %s for several locations; name one", o.Number, r.sku)
 		}

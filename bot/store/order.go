@@ -74,7 +74,7 @@ func orders(ctx context.Context, db DB, where string, args ...any) ([]plan.Order
 	// read whole or not at all.
 	rows, err := db.Query(ctx, `
 		select body, state, mail, version, unseen_from is not null, (
-			select jsonb_agg(jsonb_build_object('received', received, 'damaged', damaged, 'cancelled', cancelled, 'due', due) order by line)
+			select jsonb_agg(jsonb_build_object('received', received, 'damaged', damaged, 'cancelled', cancelled, 'due', due, 'shipped', shipped) order by line)
 			from purchase_order_line l where l.order_id = o.id)
 		from purchase_order o `+where, args...)
 	if err != nil {

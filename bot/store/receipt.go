@@ -39,8 +39,8 @@ func SaveOrder(ctx context.Context, tx pgx.Tx, next plan.Order) error {
 	}
 	for i, p := range next.Progress {
 		if _, err := tx.Exec(ctx, `
-			update purchase_order_line set received = $3, damaged = $4, cancelled = $5, due = $6::date where order_id = $1 and line = $2`,
-			next.ID, i+1, p.Received, p.Damaged, p.Cancelled, p.Due.String()); err != nil {
+			update purchase_order_line set received = $3, damaged = $4, cancelled = $5, due = $6::date, shipped = $7 where order_id = $1 and line = $2`,
+			next.ID, i+1, p.Received, p.Damaged, p.Cancelled, p.Due.String(), p.Shipped); err != nil {
 			return fmt.Errorf("save line %d of order %s: %w", i+1, next.Number, err)
 		}
 	}

@@ -3,7 +3,6 @@ package plan
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"quartermaster/core"
 )
@@ -25,19 +24,24 @@ var OrderActions = []Action{OrderConfirm, OrderProduce, OrderShip, OrderReceive,
 
 // Progress is how far one line of an order has come, in units.
 type Progress struct {
-	Received  int64    `json:"received"`  // arrived, damaged ones among them
-	Damaged   int64    `json:"damaged"`   // arrived, but cannot be sold
-	Cancelled int64    `json:"cancelled"` // nobody waits for them any more
-	Due       core.Day `json:"due"`       // expected now
+	Received  int64    `json:"received"`          // arrived, damaged ones among them
+	Damaged   int64    `json:"damaged"`           // arrived, but cannot be sold
+	Cancelled int64    `json:"cancelled"`         // nobody waits for them any more
+	Due       core.Day `json:"due"`               // expected now
+	Shipped   bool     `json:"shipped,omitempty"` // reported as on its way
 }
 
 // OrderEvent is one report about an order.
 type OrderEvent struct {
-	Action Action    `json:"action"`
-	Day    core.Day  `json:"day"`             // when it happened, in the shop's zone
-	ETA    core.Day  `json:"eta,omitzero"`    // new arrival day of what is outstanding; zero: as it was
-	Lines  []Arrived `json:"lines,omitempty"` // of OrderReceive
-	Less   []Short   `json:"less,omitempty"`  // of OrderConfirm and OrderMove
+	Action Action   `json:"action"`
+	Day    core.Day `json:"day"`          // when it happened, in the shop's zone
+	ETA    core.Day `json:"eta,omitzero"` // new arrival day of all that is outstanding; zero: as it was
+	// Ways are what is said of the goods by their way; of OrderShip none means that all
+	// that is outstanding ships. Dates are new days of single lines. Both go before ETA.
+	Ways  []WayReport `json:"ways,omitempty"`
+	Dates []Dated     `json:"dates,omitempty"`
+	Lines []Arrived   `json:"lines,omitempty"` // of OrderReceive
+	Less  []Short     `json:"less,omitempty"`  // of OrderConfirm and OrderMove
 	// Prices are what the supplier asks for now, of OrderConfirm and OrderMove. Who may
 	// agree to them is DecidePrice's.
 	Prices []Repriced `json:"prices,omitempty"`
@@ -68,13 +72,14 @@ const (
 	FieldDamaged  Field = "damaged"
 	FieldDay      Field = "day"
 	FieldETA      Field = "eta"
+	FieldShips    Field = "ships"
 	FieldOrder    Field = "" // the order as a whole
 )
 
 // OrderFault is one reason why an event was refused.
 type OrderFault struct {
 	Field  Field
-	Line   int // of FieldReceived and FieldDamaged
+	Line   int // of FieldReceived and FieldDamaged; of FieldETA with Ways the line that names the way
 	Reason string
 	Over   bool // a person may insist: more came than was outstanding
 }
@@ -110,7 +115,7 @@ func (o Order) progress(i int) Progress {
 	if i < len(o.Progress) {
 		return o.Progress[i]
 	}
-	return Progress{Due: o.Lines[i].Arrival}
+	return Progress{Due: o.Lines[i].Arrival, Shipped: o.State == OrderShipped}
 }
 
 // Totals adds up ordered, received, damaged, cancelled and outstanding units.
@@ -171,17 +176,15 @@ func (o Order) Apply(e OrderEvent, today core.Day) (Order, []*OrderFault) {
 		if why := o.State.refuses(e.Action); why != "" {
 			refuse(FieldOrder, "Order %s is %s; %s", o.Number, o.State.Word(), why)
 		}
-		next.advance(e)
-		faults = append(append(faults, next.reprice(e)...), next.leaveOut(e)...)
+		faults = append(append(append(faults, next.advance(e, today)...), next.reprice(e)...), next.leaveOut(e)...)
 	case OrderMove:
 		if o.State.Closed() {
 			refuse(FieldOrder, "Order %s is %s; nothing is outstanding.", o.Number, o.State.Word())
 		}
-		if e.ETA == 0 && len(e.Less) == 0 && len(e.Prices) == 0 {
+		if e.ETA == 0 && len(e.Ways)+len(e.Dates)+len(e.Less)+len(e.Prices) == 0 {
 			refuse(FieldETA, "Neither a day nor units are named.")
 		}
-		next.advance(e)
-		faults = append(append(faults, next.reprice(e)...), next.leaveOut(e)...)
+		faults = append(append(append(faults, next.advance(e, today)...), next.reprice(e)...), next.leaveOut(e)...)
 	case OrderReceive:
 		faults = append(faults, next.receive(e)...)
 	case OrderCancel:
@@ -210,17 +213,23 @@ func (s OrderState) refuses(a Action) string {
 	return ""
 }
 
-// advance moves the order on and the arrival of what is outstanding.
-func (o *Order) advance(e OrderEvent) {
+// advance moves the order on, what ships of it, and the arrival of what is outstanding.
+func (o *Order) advance(e OrderEvent, today core.Day) (faults []*OrderFault) {
+	dates, ships, faults := o.unfold(e, today)
+	if len(faults) > 0 {
+		return faults
+	}
 	to := map[Action]OrderState{OrderConfirm: OrderConfirmed, OrderProduce: OrderInProduction, OrderShip: OrderShipped}[e.Action]
-	if rank[to] > rank[o.State] {
+	if rank[to] > rank[o.State] && (e.Action != OrderShip || len(ships) > 0) {
 		o.State = to
 	}
-	for i := range o.Lines {
-		if e.ETA != 0 && o.Outstanding(i) > 0 {
-			o.Progress[i].Due = e.ETA
-		}
+	for _, d := range dates {
+		o.Progress[d.Line].Due = d.ETA
 	}
+	for _, i := range ships {
+		o.Progress[i].Shipped = true
+	}
+	return nil
 }
 
 // leaveOut gives up the units that the supplier does not deliver.
@@ -309,57 +318,6 @@ var orderWords = map[OrderState]string{
 	OrderApproved: "approved", OrderSent: "sent", OrderDryRun: "approved (dry run)", OrderSendUnknown: "approved, its e-mail in doubt",
 	OrderSendFailed: "approved, its e-mail failed", OrderConfirmed: "confirmed", OrderInProduction: "in production",
 	OrderShipped: "shipped", OrderPartlyReceived: "partly received", OrderReceived: "received", OrderCancelled: "cancelled",
-}
-
-// Tell says in one sentence what the event did to the order: before and after.
-func (e OrderEvent) Tell(before, after Order) string {
-	var text string
-	switch e.Action {
-	case OrderReceive:
-		n, bad := int64(0), int64(0)
-		for _, a := range e.Lines {
-			n, bad = n+a.Received, bad+a.Damaged
-		}
-		_, left, _ := after.Totals()
-		text = fmt.Sprintf("received %s of order %s on %s", plural(int(n), "unit"), after.Number, e.Day)
-		if bad > 0 {
-			text += fmt.Sprintf(", %d of them damaged", bad)
-		}
-		text += fmt.Sprintf("; %d outstanding", left)
-	case OrderCancel:
-		_, left, _ := before.Totals()
-		text = fmt.Sprintf("cancelled what was outstanding of order %s: %s", after.Number, plural(int(left), "unit"))
-	case OrderShip:
-		text = fmt.Sprintf("reported order %s as shipped", after.Number)
-		if before.State.Reached(OrderShip) {
-			text = fmt.Sprintf("moved the arrival of order %s", after.Number)
-		}
-	case OrderMove:
-		text = fmt.Sprintf("recorded what the supplier says about order %s", after.Number)
-	default:
-		text = fmt.Sprintf("reported order %s as %s", after.Number, after.State.Word())
-	}
-	parts := []string{text}
-	for _, s := range e.Less {
-		parts = append(parts, fmt.Sprintf("%d of %s are left out by the supplier", s.Units, after.Lines[s.Line].SKU))
-	}
-	for _, p := range e.Prices {
-		parts = append(parts, fmt.Sprintf("%s costs %s a unit (before: %s)", after.Lines[p.Line].SKU, p.Unit, before.Lines[p.Line].UnitPrice))
-	}
-	if len(e.Prices) > 0 {
-		parts = append(parts, fmt.Sprintf("the order comes to %s (before: %s)", after.Total, before.Total))
-	}
-	text = strings.Join(parts, "; ")
-	if e.ETA != 0 && e.Action != OrderReceive && e.Action != OrderCancel {
-		text += fmt.Sprintf("; expected on %s", e.ETA)
-		if due, ok := before.Due(); ok && due != e.ETA {
-			text += fmt.Sprintf(" (before: %s)", due)
-		}
-	}
-	if e.Note != "" {
-		text += ". Note: " + e.Note
-	}
-	return text
 }
 
 // DecideOrder says whether actor may report action about an order: approvers and

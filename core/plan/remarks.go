@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"quartermaster/core"
+	"quartermaster/core/replenish"
 )
 
 // Remarks are the sentences that a card shows beside the reason: what was weighed
@@ -25,13 +26,27 @@ func (p Proposal) Remarks() []string {
 			ads = append(ads, text)
 		}
 		if w := l.Calc.Choice; w != nil && w.Known && l.Mode == l.shownBy() {
-			ways = append(ways, fmt.Sprintf("%s: %s.", l.SKU, l.Calc.ModeWhy))
+			why := l.Calc.ModeWhy
+			if p.editedAt(l.SKU, l.Location) { // it weighs what was proposed
+				why = "before the edit: " + why
+			}
+			ways = append(ways, fmt.Sprintf("%s: %s.", l.SKU, why))
 		}
 	}
 	if p.EditedBy != "" && !meets(p.Terms, p.Lines) {
 		human = append(human, "As edited, the order is under the supplier's minimum.")
 	}
 	return slices.Concat(slices.Compact(human), byHand, ads, sentences(p.Notes), ways)
+}
+
+// editedAt reports whether a person set how much of a SKU is ordered for a place, by any
+// way.
+func (p Proposal) editedAt(sku core.SKU, at core.LocationID) bool {
+	edited := func(l Line) bool {
+		return slices.ContainsFunc(l.Calc.Steps, func(s replenish.Step) bool { return s.Rule == "edited" })
+	}
+	return slices.ContainsFunc(p.Lines, func(l Line) bool { return l.SKU == sku && l.Location == at && edited(l) }) ||
+		slices.ContainsFunc(p.TakenOut, func(l Line) bool { return l.SKU == sku && l.Location == at })
 }
 
 // shownBy is the way whose line tells of the choice, so that it is told once.
