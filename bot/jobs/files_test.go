@@ -218,7 +218,7 @@ func TestLateOrder(t *testing.T) {
 		t.Error("a part came, and the rest is not late any more")
 	}
 	s.report(plan.OrderEvent{Action: plan.OrderShip, ETA: today + 5})
-	if v := shown(); !v.Resolved || !strings.Contains(v.ResolvedWhy, "moved the arrival") {
+	if v := shown(); !v.Resolved || !strings.Contains(v.ResolvedWhy, "as shipped; expected on") {
 		t.Errorf("after a new day of arrival: %+v", v)
 	}
 	s.check("four")
