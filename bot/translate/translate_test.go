@@ -38,6 +38,8 @@ func TestSentences(t *testing.T) {
 			"22326 · LEEDS：预计库存于 2026年11月27日耗尽；最迟 2026年11月23日下单。2026年11月22日结束时剩 20 件。在较差的十分之一情形中，2026年11月25日前耗尽。再订货点：32 件。此订单的 24 件将于 2026年11月26日到货。此订单的 360 件将于 2026年12月2日到货。加上此订单，2027年2月20日剩 48 件。"},
 		{"12 units of SOLAR-01 left in MAIN, fewer than 20. Ads: halve the impressions of campaign lamp (TikTok) and 2 other ads until goods are there (2,400 in the last 7 days, EUR 10.00 spent). Supplier: 96 units of order PO-7 are due on 2026-11-30; ask ACME for an earlier day. Storefront: only 12 left, more on 2026-11-30.",
 			"MAIN 的 SOLAR-01 只剩 12 件，少于 20 件。广告：到货前将广告活动 lamp（TikTok）及另外 2 个广告的曝光减半（最近 7 天 2,400 次，花费 EUR 10.00）。供应商：订单 PO-7 的 96 件预计2026年11月30日到货；请 ACME 提前。店铺页面：仅剩 12 件，2026年11月30日补货。"},
+		{"16. Suppliers: 73 units, as S1 would be asked for, from S2 EUR 343.10 landed + EUR 190.38 of margin lost until 2026-12-06 = EUR 533.48, from S1 EUR 306.60 landed + EUR 2,187.35 of margin lost until 2027-02-15 = EUR 2,493.95; S1 is preferred, but closed: its goods would come on 2027-02-15, after the stock-out on 2026-11-28; the lower sum counts.",
+			"16. 供应商：按 S1 会收到的 73 件订单，从 S2 到岸 EUR 343.10 + 2026年12月6日前损失的毛利 EUR 190.38 = EUR 533.48，从 S1 到岸 EUR 306.60 + 2027年2月15日前损失的毛利 EUR 2,187.35 = EUR 2,493.95；S1 为首选，但休业：其货 2027年2月15日才到，晚于 2026年11月28日的断货；以较低的总额为准。"},
 		{"nobody has written this sentence yet", "nobody has written this sentence yet"},
 		{"we drop this line until 2026-12-01", "we drop this line until 2026年12月1日"},
 		{"one\n3 days ago", "one\n3 天前"},

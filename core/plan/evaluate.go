@@ -49,7 +49,7 @@ func (pl Planner) Evaluate(s core.Snapshot, p core.Policy, now time.Time) (Repor
 		Conservative: risk.Conservative(s.Feeds, p, now),
 		Warnings:     x.warnings(),
 	}
-	e := evaluation{index: x, crowd: crowdOf(&s), classes: x.standings(p.Quantity), cycles: map[core.SKU]core.Cycle{}, byHand: map[core.SKU][]core.Override{}, partners: map[nodeKey]*partner{}, model: pl.Model, days: pl.Days, prepared: pl.Prepared, policy: p, now: now, ordered: lastOrders(s.Supply, today), lines: map[core.SupplierID][]Line{}, held: map[nodeKey]string{}, asOf: map[core.SupplierID]time.Time{}, gaps: map[string][]string{}, trade: newTrade(today)}
+	e := evaluation{index: x, crowd: crowdOf(&s), classes: x.standings(p.Quantity), cycles: map[core.SKU]core.Cycle{}, byHand: map[core.SKU][]core.Override{}, partners: map[nodeKey]*partner{}, model: pl.Model, days: pl.Days, prepared: pl.Prepared, policy: p, now: now, ordered: lastOrders(s.Supply, today), placed: placedLately(s.Supply, today, p.ReviewDays), lines: map[core.SupplierID][]Line{}, held: map[nodeKey]string{}, asOf: map[core.SupplierID]time.Time{}, gaps: map[string][]string{}, trade: newTrade(today)}
 	e.supply()
 	linked := x.linked()
 	nodes := x.sorted()
@@ -106,6 +106,7 @@ type evaluation struct {
 	byHand   map[core.SKU][]core.Override
 	partners map[nodeKey]*partner         // of SKUs that take part in links
 	ordered  map[core.SupplierID]core.Day // last
+	placed   map[string]core.Day          // orders of less than a review ago
 	lines    map[core.SupplierID][]Line
 	held     map[nodeKey]string // why an order that is due is not made now
 	asOf     map[core.SupplierID]time.Time
@@ -122,6 +123,7 @@ type assessed struct {
 	rule   rules
 	in     replenish.Input
 	res    replenish.Result
+	rival  *Rival // nil where only one supplier was looked at
 }
 
 // room is memory for the work on one node after another.
@@ -149,12 +151,23 @@ func (e *evaluation) assess(nodes []*node, prepared map[*node]*basis) []assessed
 
 // assessOne computes the state of one node. It changes nothing of e.
 func (e *evaluation) assessOne(n *node, b *basis, room *room) assessed {
-	offer, supplier := e.offer(n.product.SKU)
+	switch offers := e.offers[n.product.SKU]; len(offers) {
+	case 0:
+		return e.assessOffer(n, b, nil, room)
+	case 1:
+		return e.assessOffer(n, b, offers[0], room)
+	default:
+		return e.source(n, b, room, offers)
+	}
+}
+
+// assessOffer is assessOne as if a product were offered no other way; nil: in none.
+func (e *evaluation) assessOffer(n *node, b *basis, offer *core.SupplierItem, room *room) assessed {
 	rule := e.rulesOf(n, offer)
 	offer = rule.offer
 	var closed []core.DayRange
-	if supplier != nil {
-		closed = supplier.Closed
+	if offer != nil {
+		closed = e.suppliers[offer.Supplier].Closed
 	}
 	d := e.demand(b, replenish.Horizon(e.today, offer, closed, e.policy), &room.forecasts)
 	f := d.forecast
@@ -180,12 +193,11 @@ func (e *evaluation) assessOne(n *node, b *basis, room *room) assessed {
 		res.Parts[i].Calc.ServiceWhy, res.Parts[i].Calc.CostWhy = rule.serviceWhy, rule.costWhy
 	}
 	in.Past, in.Totals, in.Room = nil, nil, nil // no longer needed
-	return assessed{d, rule, in, res}
+	return assessed{demand: d, rule: rule, in: in, res: res}
 }
 
 // item makes the item of a node, and keeps the line it needs, if any.
 func (e *evaluation) item(n *node, a assessed, linked bool) (Item, risk.Item) {
-	_, supplier := e.offer(n.product.SKU)
 	d, rule, in, res := a.demand, a.rule, a.in, a.res
 	offer, f := rule.offer, d.forecast
 	e.list = append(e.list, d.clean.Anomalies...)
@@ -205,7 +217,7 @@ func (e *evaluation) item(n *node, a assessed, linked bool) (Item, risk.Item) {
 		Calc: res.Calc, Mode: res.Lead.Mode, StockOut: res.StockOut, HasStockOut: res.HasStockOut,
 		OrderBy: res.OrderBy, Arrival: res.Arrival, Short: res.Short, MoneyAtRisk: atRisk, Notes: slices.Concat(res.Notes, rule.notes), ByHand: rule.byHand,
 		Class: rule.class, ClassWhy: rule.classWhy, Kind: rule.kind, KindWhy: rule.kindWhy,
-		Signals: d.signals.Lines,
+		Signals: d.signals.Lines, Rival: a.rival,
 	}
 	if d.off != nil {
 		it.PausedUntil = d.off.PausedUntil
@@ -225,8 +237,8 @@ func (e *evaluation) item(n *node, a assessed, linked bool) (Item, risk.Item) {
 	if offer != nil && offer.Raw != nil {
 		it.Notes = append(it.Notes, fmt.Sprintf("%s has raw material for %s units of it", offer.Supplier, count(*offer.Raw)))
 	}
-	if supplier != nil {
-		it.Supplier = supplier.ID
+	if offer != nil {
+		it.Supplier = offer.Supplier
 		if len(res.Parts) > 1 {
 			it.Rest = res.Parts[1:]
 		}
@@ -342,13 +354,15 @@ func (e *evaluation) relieved(n *node, res *replenish.Result) bool {
 	})
 }
 
-// offer returns the best offer of a SKU and its supplier, nil when nobody sells.
-func (e *evaluation) offer(sku core.SKU) (*core.SupplierItem, *core.Supplier) {
-	offers := e.offers[sku]
-	if len(offers) == 0 {
-		return nil, nil
+// offer returns the offer that an item is ordered by and its supplier, nil when nobody
+// sells.
+func (e *evaluation) offer(it *Item) (*core.SupplierItem, *core.Supplier) {
+	for _, o := range e.offers[it.SKU] {
+		if o.Supplier == it.Supplier {
+			return o, e.suppliers[o.Supplier]
+		}
 	}
-	return offers[0], e.suppliers[offers[0].Supplier]
+	return nil, nil
 }
 
 // position sums up a node. Units on order are counted once, whatever state their

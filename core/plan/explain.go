@@ -17,6 +17,7 @@ func Explain(l Line) []string {
 	s = append(s, explainSteps(*l.Calc)...)
 	s = append(s, explainWay(l.Calc.Choice)...)
 	s = append(s, explainWith(l)...)
+	s = append(s, explainRival(l.Rival)...)
 	s = append(s, fmt.Sprintf("Cost: %s × (%s + %s freight by %s) = %s.", count(l.Qty), amount(l.UnitPrice, l.Cost), amount(l.Freight, l.Cost), l.Mode, l.Cost))
 	arrive := fmt.Sprintf("Ordered today by %s, the goods arrive on %s", l.Mode, l.Arrival)
 	if l.HasStockOut {
@@ -53,6 +54,7 @@ func ExplainItem(it Item) []string {
 	for _, rest := range it.Rest {
 		s = append(s, fmt.Sprintf("The rest of the order: %s units by %s, which arrive on %s.", count(rest.Calc.Qty), rest.Lead.Mode, rest.Arrival))
 	}
+	s = append(s, explainRival(it.Rival)...)
 	return number(append(s, notes(it.Notes)...))
 }
 

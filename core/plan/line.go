@@ -66,7 +66,7 @@ func (e *evaluation) addLines(n *node, it Item, res *replenish.Result, rule rule
 			MoneyAtRisk: core.Money{Currency: e.s.Shop.Currency}, Tier: it.Tier, Calc: &part.Calc,
 			MOQ: max(1, offer.MOQ), Pack: max(1, offer.Pack), Max: offer.Max,
 			Price: priced.Price, Breaks: priced.Breaks, PriceClass: e.priceClass(offer.Supplier, part.Lead.Mode),
-			With: res.Qty() - part.Calc.Qty, Volume: offer.Volume, Raw: offer.Raw, Class: rule.class, Human: rule.human, Quoted: offer.Quoted, Notes: it.Notes, ByHand: it.ByHand,
+			With: res.Qty() - part.Calc.Qty, Volume: offer.Volume, Raw: offer.Raw, Class: rule.class, Human: rule.human, Rival: it.Rival, Quoted: offer.Quoted, Notes: it.Notes, ByHand: it.ByHand,
 		}
 		if i == 0 {
 			l.Short, l.MoneyAtRisk = it.Short, it.MoneyAtRisk

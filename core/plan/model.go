@@ -129,11 +129,11 @@ func drawn(nodes []*node, seed uint64) []*node {
 func (e *evaluation) horizon(nodes []*node) int {
 	n := leastHorizon
 	for _, node := range nodes {
-		offer, _ := e.offer(node.product.SKU)
-		if offer == nil {
+		offers := e.offers[node.product.SKU]
+		if len(offers) == 0 {
 			continue
 		}
-		for _, l := range offer.Lead {
+		for _, l := range offers[0].Lead {
 			n = max(n, int(math.Ceil(l.Days))+e.policy.ReviewDays)
 		}
 	}

@@ -66,7 +66,7 @@ func TestPlay(t *testing.T) {
 	items := evaluate(t, withCustomers(900)).Items
 	it := items[slices.IndexFunc(items, func(i Item) bool { return i.SKU == "SOLAR-01" })]
 	e := evaluation{index: newIndex(new(withCustomers(900)), today), crowd: crowdOf(new(withCustomers(900)))}
-	offer, _ := e.offer(it.SKU)
+	offer, _ := e.offer(&it)
 	if play := e.play(&it, offer); !strings.Contains(play, "Order by sea by 2026-11-25, before air is needed (it saves USD 2.50 of freight a unit), and offer them a bundle") ||
 		!strings.Contains(play, "about 120 known customers") {
 		t.Errorf("%s; stock-out %s", play, it.StockOut)

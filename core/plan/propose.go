@@ -124,6 +124,17 @@ func lastOrders(lines []core.SupplyLine, today core.Day) map[core.SupplierID]cor
 	return out
 }
 
+// placedLately are the days of the orders that were placed less than a review ago.
+func placedLately(lines []core.SupplyLine, today core.Day, review int) map[string]core.Day {
+	out := map[string]core.Day{}
+	for _, l := range lines {
+		if l.OrderedOn <= today && today < l.OrderedOn+core.Day(review) && l.Qty > l.Cancelled {
+			out[l.Order] = l.OrderedOn
+		}
+	}
+	return out
+}
+
 // meets reports whether the lines reach the supplier's minimum order.
 func meets(t core.Terms, lines []Line) bool {
 	units, goods := int64(0), int64(0)

@@ -12,7 +12,7 @@ import (
 // in money, what was raised or cut and why, what was set by hand, and what a person
 // must decide. The most important come first.
 func (p Proposal) Remarks() []string {
-	var human, byHand, ads, ways []string
+	var human, byHand, ads, passed, ways []string
 	for _, l := range p.Lines {
 		if l.Human != "" {
 			human = append(human, fmt.Sprintf("%s needs a person: %s.", l.SKU, l.Human))
@@ -25,6 +25,9 @@ func (p Proposal) Remarks() []string {
 		if text := fmt.Sprintf("%s: %s.", l.SKU, l.Ads); l.Ads != "" && !slices.Contains(ads, text) {
 			ads = append(ads, text)
 		}
+		if r := l.Rival; r != nil && r.Passed != "" {
+			passed = append(passed, fmt.Sprintf("%s: %s, so it is ordered here.", l.SKU, r.Passed))
+		}
 		if w := l.Calc.Choice; w != nil && w.Known && l.Mode == l.shownBy() {
 			why := l.Calc.ModeWhy
 			if p.editedAt(l.SKU, l.Location) { // it weighs what was proposed
@@ -36,7 +39,7 @@ func (p Proposal) Remarks() []string {
 	if p.EditedBy != "" && !meets(p.Terms, p.Lines) {
 		human = append(human, "As edited, the order is under the supplier's minimum.")
 	}
-	return slices.Concat(slices.Compact(human), byHand, ads, sentences(p.Notes), ways)
+	return slices.Concat(slices.Compact(human), byHand, ads, slices.Compact(passed), sentences(p.Notes), ways)
 }
 
 // editedAt reports whether a person set how much of a SKU is ordered for a place, by any

@@ -15,7 +15,7 @@ import (
 // peak three arrivals, in season a batch by air when sales run over plan, at the
 // end a bundle for what is left.
 func (e *evaluation) season(n *node, it *Item, d replenish.Daily) []risk.Finding {
-	offer, supplier := e.offer(n.product.SKU)
+	offer, supplier := e.offer(it)
 	if offer == nil || it.Calc == nil {
 		return nil
 	}

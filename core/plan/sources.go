@@ -51,9 +51,17 @@ func (pl Planner) Sources(s core.Snapshot, p core.Policy, now time.Time, sku cor
 	}
 	book := supply.Learn(s.Supply, s.Suppliers, today)
 	others := slices.DeleteFunc(slices.Clone(s.Items), func(it core.SupplierItem) bool { return it.SKU == sku })
+	present, err := pl.Evaluate(s, p, now)
+	if err != nil {
+		return nil, err
+	}
+	here := slices.IndexFunc(present.Items, func(it Item) bool { return it.SKU == sku && it.Location == loc })
+	if here < 0 {
+		return nil, nil
+	}
 	var out []Source
 	wanted := qty
-	for _, cand := range candidates(s, p, today, sku) {
+	for _, cand := range candidates(s, today, sku, present.Items[here].Supplier) {
 		alone := s
 		alone.Items, alone.Quotes = append(slices.Clone(others), cand.offer), nil
 		r, err := pl.Evaluate(alone, p, now)
@@ -116,26 +124,23 @@ type candidate struct {
 	now   bool // orders go there now
 }
 
-// candidates lists them, the present one first, then by supplier, the list before
-// the quote.
-func candidates(s core.Snapshot, p core.Policy, today core.Day, sku core.SKU) []candidate {
-	present := s
-	present.Items = withQuotes(s.Items, s.Quotes, today)
-	var now core.SupplierItem
-	if offers := newPricedIndex(&present, today, p.Quantity).offers[sku]; len(offers) > 0 {
-		now = *offers[0]
-	}
+// candidates lists them, that of the present supplier first, then by supplier, the list
+// before the quote.
+func candidates(s core.Snapshot, today core.Day, sku core.SKU, present core.SupplierID) []candidate {
+	quoted := slices.ContainsFunc(s.Quotes, func(q core.Quote) bool {
+		return q.SKU == sku && q.Supplier == present && q.Chosen && InForce(q, today)
+	})
 	var out []candidate
 	list := map[core.SupplierID]*core.SupplierItem{}
 	for i, it := range s.Items {
 		if it.SKU == sku {
 			list[it.Supplier] = &s.Items[i]
-			out = append(out, candidate{offer: it, now: it.Supplier == now.Supplier && now.Quoted == 0})
+			out = append(out, candidate{offer: it, now: it.Supplier == present && !quoted})
 		}
 	}
 	for i, q := range s.Quotes {
 		if q.SKU == sku && InForce(q, today) {
-			out = append(out, candidate{quotedOffer(q, list[q.Supplier]), &s.Quotes[i], q.Supplier == now.Supplier && now.Quoted != 0})
+			out = append(out, candidate{quotedOffer(q, list[q.Supplier]), &s.Quotes[i], q.Supplier == present && quoted})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b candidate) int {

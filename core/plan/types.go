@@ -65,6 +65,8 @@ type Item struct {
 	// PausedUntil, when not zero, is until when nothing may be ordered for this item
 	// without a person, because its forecast turned out wrong today.
 	PausedUntil time.Time `json:"paused_until,omitzero"`
+	// Rival is the next best of several suppliers; nil where none was weighed.
+	Rival *Rival `json:"rival,omitempty"`
 	// Calc is the calculation for the mode chosen; nil when no supplier offers the
 	// SKU or it is idle.
 	Calc *replenish.Calculation `json:"calc,omitempty"`
@@ -178,6 +180,7 @@ type Line struct {
 	// Raw is how many units the supplier has raw material for; nil when not known.
 	Raw   *int64     `json:"raw_material,omitempty"`
 	Class core.Class `json:"class,omitempty"` // ABC/XYZ
+	Rival *Rival     `json:"rival,omitempty"` // as on the Item
 	// Human says why a person must decide about this line; empty when none must.
 	Human string `json:"human,omitempty"`
 	// Ads says that ads still run for a product of which few are left; else empty.
