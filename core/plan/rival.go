@@ -48,7 +48,7 @@ func (e *evaluation) source(n *node, b *basis, room *room, offers []*core.Suppli
 	first := 0
 	comes, open := e.firstArrival(offers[0], e.suppliers[offers[0].Supplier].Closed), e.firstArrival(offers[0], nil)
 	recent := e.recently(n)
-	if at := slices.IndexFunc(offers, func(o *core.SupplierItem) bool { return o.Supplier == recent }); at > 0 && !(offers[0].Preferred && comes <= open) {
+	if at := slices.IndexFunc(offers, func(o *core.SupplierItem) bool { return o.Supplier == recent }); at > 0 && (!offers[0].Preferred || comes > open) {
 		first = at
 	}
 	a := e.assessOffer(n, b, offers[first], room)
