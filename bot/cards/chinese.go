@@ -193,6 +193,7 @@ var chinese = phrases{
 		late: "%s（逾期 %s 天）",
 		undo: "撤销（%s 前）", waits: "给供应商的邮件：%s 发出。", undone: "↩️ 批准撤销人：", undoneRest: "。信件没有发出。", takenBack: "↩️ 已撤销",
 		unseen: "给供应商的邮件：等批准卡片显示之后再发出。",
+		denied: "被拒绝：%s",
 		deed: map[string]safe{"approve": "已批准", string(plan.MailSent): "确认供应商已收到信函", string(plan.MailAgain): "要求重新发送信函",
 			"effect done": "信函已发出", "effect unknown": "信函可能已到，也可能未到", "effect failed": "信函未发出", "effect withdrawn": "信函已撤回"},
 	},

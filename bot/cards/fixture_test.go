@@ -158,6 +158,7 @@ func partly() plan.OrderView {
 	return plan.OrderView{Order: o, Shop: shop, Today: today, History: []plan.OrderEntry{
 		{At: now.Add(-40 * 24 * time.Hour), Actor: "U0ANNA", Action: "approve"},
 		{At: now.Add(-40 * 24 * time.Hour), Actor: "quartermaster", Action: "effect done"},
+		{At: now.Add(-2 * time.Hour), Actor: "U0CAT", Action: "denied order_ship"},
 		{At: now.Add(-time.Hour), Actor: "U0BEN", Action: "order_receive", Text: "received 200 units of order <!channel> on 2026-11-21, 3 of them damaged; 304 outstanding"},
 	}}
 }

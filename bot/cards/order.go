@@ -55,6 +55,7 @@ type orderWords struct {
 	cLeft, cCame, cDue, history, letter, noLetter          safe
 	late                                                   safe
 	undo, waits, undone, undoneRest, takenBack, unseen     safe
+	denied                                                 safe            // button
 	deed                                                   map[string]safe // by the action of an entry without a text
 }
 
@@ -82,6 +83,7 @@ var englishOrders = orderWords{
 	late: "%s (%s d late)",
 	undo: "Undo (until %s)", waits: "E-mail to the supplier: leaves at %s.", undone: "↩️ Approval taken back by ", undoneRest: ". The letter never left.", takenBack: "↩️ TAKEN BACK",
 	unseen: "E-mail to the supplier: waits until the card about the approval was shown.",
+	denied: "was refused: %s",
 	deed: map[string]safe{"approve": "approved", string(plan.MailSent): "says that the supplier has the letter", string(plan.MailAgain): "had the letter sent again",
 		"effect done": "letter sent", "effect unknown": "letter may or may not have arrived", "effect failed": "letter not sent", "effect withdrawn": "letter withdrawn"},
 }
@@ -323,6 +325,11 @@ func OrderAnswer(v plan.OrderView) Message {
 func (b *builder) deed(e plan.OrderEntry) safe {
 	if e.Text != "" && !strings.HasPrefix(e.Action, "letter ") {
 		return b.optional(e.Text)
+	}
+	if what, is := strings.CutPrefix(e.Action, "denied "); is {
+		w := &b.w.po
+		button := map[plan.Action]safe{plan.OrderConfirm: w.confirm, plan.OrderProduce: w.produce, plan.OrderShip: w.ship, plan.OrderReceive: w.receive, plan.OrderCancel: w.cancel}
+		return say(w.denied, cmp.Or(button[plan.Action(what)], b.told(what, 40)))
 	}
 	return join(" · ", cmp.Or(b.w.po.deed[e.Action], b.told(e.Action, 40)), b.optional(e.Text))
 }

@@ -38,7 +38,7 @@ func (s *Service) Export(ctx context.Context, q ExportRequest) (File, error) {
 	}
 	list, names := strings.ToLower(strings.TrimSpace(q.List)), store.ListNames()
 	if !slices.Contains(names, list) {
-		text := fmt.Sprintf("Please say which list, and csv or xlsx: /stock export %s.", strings.Join(names, ", "))
+		text := fmt.Sprintf("Please say which list, and csv or xlsx: /stock export %s.", strings.Join(names, "|"))
 		if near := core.Nearest(list, slices.Values(names), 1); list != "" && len(near) > 0 {
 			text = fmt.Sprintf("There is no list %q. Did you mean %s? ", q.List, near[0]) + text
 		}

@@ -261,11 +261,15 @@ func words(text string) (n int) {
 // anyDay is a day as core writes it or as English text has it.
 var anyDay = regexp.MustCompile(`(^|[^\w-])(\d{4}-\d{2}-\d{2}|\d{1,2} [A-Z][a-z]{2,8} \d{4})($|[^\w-])`)
 
+// clockDay is a time of a day, which Chinese says the other way round.
+var clockDay = regexp.MustCompile(`(\d{2}:\d{2}) on (\d{1,2} [A-Z][a-z]{2,8} \d{4}|\d{4}-\d{2}-\d{2})`)
+
 // days writes the days in a text as Chinese does.
 func days(text string) string {
 	if !strings.ContainsAny(text, "0123456789") {
 		return text
 	}
+	text = clockDay.ReplaceAllString(text, "$2 $1")
 	return anyDay.ReplaceAllStringFunc(text, func(s string) string {
 		m := anyDay.FindStringSubmatch(s)
 		for _, form := range []string{time.DateOnly, "2 Jan 2006", "2 January 2006"} {
