@@ -109,6 +109,7 @@ func OrdersAnswer(language string, v plan.OrdersView) Message {
 	b.line(bold(b.w.ordered))
 	if len(v.Orders) == 0 {
 		b.line(text(b.w.noneOrdered))
+		b.filed(v.Filed)
 		return b.message(story)
 	}
 	rows := [][]safe{{b.w.cNumber, b.w.cSupplier, b.w.cAmount, b.w.cDate, b.w.cState, b.w.po.cLeft, b.w.po.cDue}}
@@ -121,7 +122,21 @@ func OrdersAnswer(language string, v plan.OrdersView) Message {
 		rows = append(rows, []safe{clean(o.Number, 30), clean(o.Supplier.Name, 40), money(o.Total), b.date(o.OrderedOn), b.stateOf(o), qty(left), due})
 	}
 	b.table(rows, 2, 5)
+	b.filed(v.Filed)
 	return b.message(join(b.w.semicolon, story, say(b.w.pair, b.w.ordered, qty(int64(len(v.Orders))))))
+}
+
+// filed lists the open orders of the file of orders.
+func (b *builder) filed(list []plan.FiledOrder) {
+	if len(list) == 0 {
+		return
+	}
+	b.line(bold(b.w.filed))
+	rows := [][]safe{{b.w.cNumber, b.w.cSupplier, b.w.po.cLeft, b.w.po.cDue, b.w.cState}}
+	for _, o := range list {
+		rows = append(rows, []safe{clean(o.Number, 30), clean(o.Supplier, 40), qty(o.Units), b.date(o.Due), b.told(string(o.State), 20)})
+	}
+	b.table(rows, 2)
 }
 
 // HelpAnswer answers /stock help. unknown is the subcommand that was typed and

@@ -17,6 +17,7 @@ var chinese = phrases{
 
 	riskSupplier: "供应商 %s 可能延迟交货",
 	riskLate:     "%[2]s 的订单 %[1]s 已逾期 %[3]s 天",
+	lateFiled:    "请询问供应商。此订单来自文件 open_orders.csv，这里没有它的卡片：请在文件中填写新到货日；已到货或不再到货时，请从文件中删去。下次检查会读取。",
 	lateHelp:     "请先询问供应商，再按订单卡片上的按钮：新到货日、已收货或取消。/stock orders 列出全部订单。",
 
 	tier: map[replenish.Tier]safe{
@@ -114,6 +115,8 @@ var chinese = phrases{
 	itemText:    "%s（%s）：%s，可售 %s 天，断货：%s",
 	ordersTitle: "📦 订单", waiting: "等待决定", ordered: "采购订单",
 	noneWaiting: "没有等待决定的事项。", noneOrdered: "还没有采购订单。",
+	fOutWithout: "此货不到时断货",
+	filed:       "来自订单文件（open_orders.csv），非在此下单",
 	help: "/stock status：有多少商品库存不足，以及最严重的几个\n" +
 		"/stock sku CODE：一个商品的库存、预测和最迟下单日\n" +
 		"/stock orders：等待决定的事项和最新的采购订单\n" +

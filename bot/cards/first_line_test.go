@@ -28,7 +28,7 @@ var firstLines = []struct {
 	{"risk_ordered", `SOLAR-01 runs out`, `in 6 days`, `; PO-2026-0001 is on order from Acme Lighting, expected 26 Dec 2026$`, `SOLAR-01 .*断货`, `6 天后`, `；已下单：PO-2026-0001，供应商 Acme Lighting，预计 2026年12月26日到货$`},
 	{"risk_refused", `SOLAR-01 runs out`, `in 6 days`, `; the order from Acme Lighting was rejected on 20 Nov 2026$`, `SOLAR-01 .*断货`, `6 天后`, `；向 Acme Lighting 的订货已于 2026年11月20日被拒绝$`},
 	{"risk_no_order", `SOLAR-01 runs out`, `in 6 days`, `; no order is proposed for it: “Why\?” shows`, `SOLAR-01 .*断货`, `6 天后`, `；目前没有订货提案`},
-	{"risk_late_order", `Order PO-2026-0001 from Acme Lighting`, `late by 2 d`, `; ask the supplier when it comes$`, `Acme Lighting 的订单 PO-2026-0001`, `已逾期 2 天`, `；请询问供应商何时到货$`},
+	{"risk_late_order risk_late_filed", `Order PO-2026-0001 from Acme Lighting`, `late by 2 d`, `; ask the supplier when it comes$`, `Acme Lighting 的订单 PO-2026-0001`, `已逾期 2 天`, `；请询问供应商何时到货$`},
 	{"risk_late_supplier", `Supplier Acme Lighting`, `is likely late`, `; compare other suppliers$`, `供应商 Acme Lighting`, `可能延迟`, `；请比较其他供应商$`},
 	{"risk_stale_feed", `stock data`, `is 61 min old, limit 60 min`, `; check the import, until then nothing is raised$`, `库存数据`, `已有 61 分钟未更新`, `；请检查导入`},
 	{"arrival_open", `504 units of order PO-2026-0001 from Acme Lighting arrive`, `in 6 days \(27 Nov 2026\)`, `; make room, offer them to likely buyers first, and record what comes$`,

@@ -271,6 +271,9 @@ func goldenMessages(t *testing.T) {
 		StockOut: today + 4, HasStockOut: true, Short: 120, AtRisk: gbp(84050)}}, today)[0]
 	cards["risk_late_order"] = plan.Card{Key: "risk/" + lateFinding.Key, Kind: plan.RiskCard, Version: 1, Shop: shop, AsOf: now, Run: "check-20261121",
 		Risk: &plan.RiskView{Finding: lateFinding, Item: item(), Card: true, SupplierName: "Acme Lighting"}}
+	filed := *cards["risk_late_order"].Risk
+	filed.Filed = true
+	cards["risk_late_filed"] = plan.Card{Key: "risk/" + lateFinding.Key, Kind: plan.RiskCard, Version: 1, Shop: shop, AsOf: now, Run: "check-20261121", Risk: &filed}
 	lateSupplier := risk.LateSuppliers([]risk.Punctuality{{Supplier: "ACME", Name: "Acme Lighting", Late: 6, Settled: 8, Risk: 0.57, Products: []risk.Dependence{{SKU: "SOLAR-01", AtRisk: gbp(84050), Backup: true}}}})[0]
 	cards["risk_late_supplier"] = plan.Card{Key: "risk/" + lateSupplier.Key, Kind: plan.RiskCard, Version: 1, Shop: shop, AsOf: now, Run: "check-20261121",
 		Risk: &plan.RiskView{Finding: lateSupplier, Card: true, SupplierName: "Acme Lighting"}}
@@ -323,6 +326,7 @@ func goldenMessages(t *testing.T) {
 		"answer_compare":      SourcesAnswer(compared()),
 		"answer_supplier":     SupplierAnswer(scored()),
 		"answer_supplier_new": SupplierAnswer(plan.SupplierView{Supplier: scored().Supplier, Shop: shop, Today: today, Tone: plan.ToneOf("", nil, false)}),
+		"answer_orders_filed": OrdersAnswer(shop.Language, plan.OrdersView{Filed: []plan.FiledOrder{{Number: "HP-1041 <!here>", Supplier: "Hill & Park", Products: 3, Units: 480, Due: today - 6, State: core.InboundOrdered}}}),
 		"answer_orders_none":  OrdersAnswer(shop.Language, plan.OrdersView{}),
 		"answer_help":         HelpAnswer(shop.Language, "", ""),
 		"answer_approve":      ApproveAnswer(nil, []plan.Proposal{proposal(worked())}, nil, core.DefaultPolicy(), shop, now),

@@ -48,7 +48,11 @@ func (b *builder) risk(c plan.Card, v plan.RiskView) Message {
 		b.snoozedLine(v.SnoozedBy, v.SnoozedUntil, v.SnoozeEvent)
 	}
 	if f.Kind == risk.LateOrder && !v.Resolved {
-		b.line(text(b.w.lateHelp))
+		help := b.w.lateHelp
+		if v.Filed {
+			help = b.w.lateFiled
+		}
+		b.line(text(help))
 	} else if f.Kind == risk.StockOut && !v.Resolved {
 		b.line(text(b.orderNow(c).line))
 	}
@@ -203,8 +207,12 @@ func (b *builder) riskFacts(c plan.Card, v plan.RiskView) {
 		b.facts(fact{b.w.fCover, b.cover(it)}, fact{b.w.fStock, say(b.w.stock, qty(it.Position.OnHand), qty(it.Position.OnOrder))})
 		return
 	}
+	runsOut := b.w.fRunsOut
+	if f.Kind == risk.LateOrder { // while the chart counts on them
+		runsOut = b.w.fOutWithout
+	}
 	b.facts(
-		fact{b.w.fRunsOut, out},
+		fact{runsOut, out},
 		fact{b.w.fCover, b.cover(it)},
 		fact{b.w.fStock, say(b.w.stock, qty(it.Position.OnHand), qty(it.Position.OnOrder))},
 		fact{b.w.fRisk, atRisk(f.MoneyAtRisk)},

@@ -75,7 +75,7 @@ type phrases struct {
 	riskStale, riskBad, riskOther       safe
 	riskLate                            safe // order, supplier, days
 	riskSupplier                        safe // supplier
-	lateHelp                            safe
+	lateHelp, lateFiled                 safe
 	riskRestored                        safe
 	resolved, resolvedWhy               safe
 	overview, overviewText, overMore    safe
@@ -115,6 +115,7 @@ type phrases struct {
 	itemText                             safe
 	ordersTitle, waiting, ordered        safe
 	noneWaiting, noneOrdered             safe
+	filed, fOutWithout                   safe
 	help                                 safe
 	unknown, nearest                     safe
 
@@ -162,6 +163,7 @@ var english = phrases{
 	riskSupplier: "Supplier %s is likely late",
 	riskLate:     "Order %s from %s is late by %s d",
 	lateHelp:     "Ask the supplier, then press a button on the order's card: a new day of arrival, received, or cancel. /stock orders lists the orders.",
+	lateFiled:    "Ask the supplier. This order comes from the file open_orders.csv and has no card here: put the new day into the file, or leave the order out when it came or will not come. The next check reads it.",
 
 	tier: map[replenish.Tier]safe{
 		replenish.Red: "🔴 RED", replenish.Yellow: "🟡 YELLOW", replenish.Green: "🟢 GREEN", replenish.Idle: "⚪ IDLE",
@@ -261,6 +263,8 @@ var english = phrases{
 	itemText:    "%s at %s: %s, cover %s days, runs out: %s",
 	ordersTitle: "📦 Orders", waiting: "Waiting for a decision", ordered: "Purchase orders",
 	noneWaiting: "Nothing waits for a decision.", noneOrdered: "No purchase order yet.",
+	fOutWithout: "Runs out without these goods",
+	filed:       "From the file of orders (open_orders.csv), not made here",
 	help: "/stock status: how many items are short, and the worst of them\n" +
 		"/stock sku CODE: stock, forecast and order-by date of one product\n" +
 		"/stock orders: what waits for a decision, and the newest purchase orders\n" +

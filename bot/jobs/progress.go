@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -185,7 +186,16 @@ func (s *Service) Order(ctx context.Context, number string) (v plan.OrderView, e
 	v = plan.OrderView{Shop: s.cfg().Shop, Today: core.DayOf(s.cfg().Now(), s.cfg().Shop.Zone)}
 	v.Order, err = store.FindOrder(ctx, s.st.Pool(), number)
 	if errors.Is(err, store.ErrNotFound) {
-		return v, &UserError{fmt.Sprintf("There is no purchase order %q. /stock orders lists them.", number)}
+		filed, err := store.FiledOrders(ctx, s.st.Pool(), strings.TrimSpace(number))
+		switch {
+		case err != nil:
+			return v, err
+		case len(filed) == 0:
+			return v, &UserError{fmt.Sprintf("There is no purchase order %q. /stock orders lists them.", number)}
+		}
+		o := filed[0]
+		return v, &UserError{fmt.Sprintf("Order %s from %s comes from the file open_orders.csv: %d units are outstanding, the first due on %s. It was not made here, so no letter is written and no delivery recorded for it here. A new day, or that it came, is told by the next file.",
+			o.Number, o.Supplier, o.Units, o.Due)}
 	}
 	if err != nil {
 		return v, err

@@ -1,10 +1,13 @@
 package jobs_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"quartermaster/bot/jobs"
+	"quartermaster/core"
 	"quartermaster/core/plan"
 )
 
@@ -55,4 +58,42 @@ func TestRiskCardFollowsItsOrder(t *testing.T) {
 			t.Errorf("the thread of a risk card was told %q", text)
 		}
 	}
+}
+
+// An order of the file of orders can be seen, and whoever asks for more of it is told
+// where it is looked after.
+func TestFiledOrders(t *testing.T) {
+	t.Parallel()
+	s := open(t, 1, func(c *jobs.Config) { c.Policy.MaxRiskCards = 5 })
+	due := core.DayOf(time.Now(), time.UTC) - 8
+	supplier := s.texts(`select supplier from supplier`)[0]
+	s.feed("open_orders.csv", fmt.Sprintf("order,supplier,sku,location,quantity,due,state\nHP-1041,%s,P0,MAIN,7,%s,ordered\n", supplier, due))
+	s.check("one")
+	s.idle()
+	v, err := s.svc.Orders(t.Context())
+	if err != nil || len(v.Filed) != 1 || v.Filed[0].Number != "HP-1041" || v.Filed[0].Units != 7 || v.Filed[0].Due != due {
+		t.Fatalf("%+v, %v", v.Filed, err)
+	}
+	for _, number := range []string{"HP-1041", " hp-1041 "} {
+		if _, err := s.svc.Order(t.Context(), number); err == nil || !strings.Contains(err.Error(), "comes from the file open_orders.csv: 7 units are outstanding") {
+			t.Errorf("order %q: %v", number, err)
+		}
+	}
+	if _, err := s.svc.WriteLetter(t.Context(), "expedite HP-1041"); err == nil || !strings.Contains(err.Error(), "no letter is written") {
+		t.Errorf("letter: %v", err)
+	}
+	if _, err := s.svc.Order(t.Context(), "HP-1"); err == nil || !strings.Contains(err.Error(), "There is no purchase order") {
+		t.Errorf("no order: %v", err)
+	}
+	s.desk.mu.Lock()
+	defer s.desk.mu.Unlock()
+	for _, c := range s.desk.shown {
+		if c.Risk != nil && c.Risk.Finding.Order == "HP-1041" {
+			if !c.Risk.Filed {
+				t.Error("the card of the late order leads to a card that is not there")
+			}
+			return
+		}
+	}
+	t.Error("no card tells that the order is late")
 }

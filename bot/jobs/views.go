@@ -58,6 +58,13 @@ func (s *Service) card(ctx context.Context, row store.CardRow) (plan.Card, error
 			}
 			c.Risk.SupplierName = names.Of(of)
 		}
+		if f := i.View.Finding; f.Kind == risk.LateOrder {
+			filed, err := store.FiledOrders(ctx, db, f.Order)
+			if err != nil {
+				return c, err
+			}
+			c.Risk.Filed = len(filed) > 0
+		}
 		if c.Risk.Standing, err = s.standing(ctx, db, i.View.Finding); err != nil {
 			return c, err
 		}
@@ -234,7 +241,10 @@ func (s *Service) Orders(ctx context.Context) (v OrdersView, err error) {
 	if v.Open, err = store.OpenProposals(ctx, s.st.Pool()); err != nil {
 		return v, err
 	}
-	v.Orders, err = store.Orders(ctx, s.st.Pool(), listed)
+	if v.Orders, err = store.Orders(ctx, s.st.Pool(), listed); err != nil {
+		return v, err
+	}
+	v.Filed, err = store.FiledOrders(ctx, s.st.Pool(), "")
 	return v, err
 }
 

@@ -149,6 +149,8 @@ type RiskView struct {
 	// Told is the finding as it was told last, when the card was edited silently since;
 	// nil: as it is.
 	Told *risk.Finding `json:"told,omitempty"`
+	// Filed says that the late order is one of the file of orders.
+	Filed bool `json:"-"`
 	// Standing is what has become of the order that answers it.
 	Standing Standing `json:"-"`
 	// SupplierName is that of the finding's supplier; empty: it goes by its code.

@@ -28,6 +28,16 @@ type StatusView struct {
 type OrdersView struct {
 	Open   []Proposal
 	Orders []Order // newest first, up to 20
+	Filed  []FiledOrder
+}
+
+// FiledOrder is an open order of the file of orders that was not made here: it counts as
+// on order, and what happens to it is told by the file.
+type FiledOrder struct {
+	Number, Supplier string // by name
+	Products, Units  int64  // outstanding
+	Due              core.Day
+	State            core.InboundState // of the line that is least far
 }
 
 // OrderView is everything there is to know about one purchase order.
