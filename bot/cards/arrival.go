@@ -1,6 +1,7 @@
 package cards
 
 import (
+	"quartermaster/core"
 	"quartermaster/core/plan"
 )
 
@@ -87,10 +88,12 @@ func (b *builder) arrival(c plan.Card, v plan.ArrivalView) Message {
 // whoFirst says to whom the goods should be offered before anybody else.
 func (b *builder) whoFirst(v plan.ArrivalView) {
 	w, n := &b.w.arrivals, 0
+	told := map[core.SKU]bool{} // a product that comes by two ways is one
 	for _, l := range v.Lines {
-		if l.Likely == 0 {
+		if l.Likely == 0 || told[l.SKU] {
 			continue
 		}
+		told[l.SKU] = true
 		if n++; n > maxOffers {
 			continue
 		}

@@ -20,7 +20,7 @@ var firstLines = []struct {
 	{"restock_many_lines", `16 products run low`, `in 6 days`, `; order 1,944 units from Acme Lighting by 25 Nov 2026`, `16 种商品库存不足`, `6 天后`, `请.*订购 1,944 件`},
 	{"restock_no_confirm", `SOLAR-01 is below its reorder point`, `now \(the order-by date was 11 Nov 2026\)`, `; order 504 from Acme Lighting`, `低于再订货点`, `立即.*已过`, `请.*订购 504 件`},
 	{"restock_awaiting_second", `^Second approval needed`, `by 25 Nov 2026`, `; order 504`, `^需要第二人审批`, `2026年11月25日前`, `请.*订购 504 件`},
-	{"restock_conservative", `^⏸️ Conservative mode: stock data is 61 min old`, `27 Nov 2026`, `; order 504`, `^⏸️ 保守模式`, `2026年11月27日`, `请.*订购 504 件`},
+	{"restock_conservative", `^⏸️ Conservative mode: stock data is 61 min old`, `27 Nov 2026`, `; look at the data first: 504 from Acme Lighting \(order by 25 Nov 2026, EUR 1,920.24\) cannot be approved until it is right$`, `^⏸️ 保守模式`, `2026年11月27日`, `请先检查数据：数据恢复之前不能批准向 Acme Lighting 订购 504 件`},
 	{"risk_high risk_chart risk_play", `SOLAR-01 runs out`, `in 6 days \(27 Nov 2026\), GBP 840.50 at risk`, `; decide on the order from Acme Lighting by 25 Nov 2026$`,
 		`SOLAR-01 .*断货，风险金额 GBP 840.50`, `6 天后（2026年11月27日）`, `；请在 2026年11月25日前决定向 Acme Lighting 的订货$`},
 	{"risk_second", `SOLAR-01 runs out`, `in 6 days`, `; the order from Acme Lighting needs a second approval$`, `SOLAR-01 .*断货`, `6 天后`, `；向 Acme Lighting 的订货还需第二人审批$`},

@@ -139,6 +139,9 @@ func (b *builder) restockText(c plan.Card, v plan.RestockView) safe {
 	if b.late(p.OrderBy, c.AsOf) {
 		format = b.w.textOrderLate
 	}
+	if len(c.Conservative) > 0 { // nothing can be ordered, so nothing is asked for
+		format = b.w.textOrderHeld
+	}
 	story := what + b.w.semicolon + say(format, amount, supplier(p), b.date(p.OrderBy), money(p.Total))
 	if p.State == plan.AwaitingSecond {
 		story = b.w.textSecond + story

@@ -16,40 +16,41 @@ type phrases struct {
 	state map[plan.State]safe
 
 	// Restock cards. {what} is orderOne or orderMany.
-	head, headDone             safe // head/what ; head/what
-	orderOne, orderMany        safe // qty, sku, supplier ; products, supplier
-	textOut, textLow           safe // sku, when ; sku
-	textManyOut, textManyLow   safe // products, sku, when ; products
-	textOrder, textOrderLate   safe // qty, supplier, date, amount
-	inDays, today, tomorrow    safe // days, date ; date
-	past, overdue              safe // date ; date, days
-	units, textUnits           safe // n
-	productsUnits              safe // products, units
-	inShop                     safe // amount, amount in the shop's currency
-	stock                      safe // on hand, on order
-	by                         safe // date, mode
-	more                       safe // n
-	why, note                  safe
-	moreRemarks                safe // n
-	conservative, noApproval   safe
-	first                      safe // who ; rest
-	firstRest, textSecond      safe
-	edited                     safe
-	approvedBy, rejectedBy     safe
-	byRule, byRuleHead, rule   safe // the reason ; ; in the place of a person
-	byRuleWaits, askedWhy      safe // until ; the reason
-	ruleWeek                   safe // orders, of them by rule, spent, limit
-	snoozedBy, snoozedAt       safe
-	snoozed                    safe // instant
-	expired, withdrawn         safe
-	order                      safe // number, amount
-	mail, mailWord             map[plan.OrderState]safe
-	dataOf, run, expires       safe
-	mayApprove, nobody, second safe
-	andMore, inStatus, inFile  safe // n
-	inExport, inSettings       safe // n
-	pagePrevious, pageNext     safe
-	pageOf                     safe // page, pages
+	head, headDone           safe // head/what ; head/what
+	orderOne, orderMany      safe // qty, sku, supplier ; products, supplier
+	textOut, textLow         safe // sku, when ; sku
+	textManyOut, textManyLow safe // products, sku, when ; products
+	// Of quantity, supplier, date and amount.
+	textOrder, textOrderLate, textOrderHeld safe
+	inDays, today, tomorrow                 safe // days, date ; date
+	past, overdue                           safe // date ; date, days
+	units, textUnits                        safe // n
+	productsUnits                           safe // products, units
+	inShop                                  safe // amount, amount in the shop's currency
+	stock                                   safe // on hand, on order
+	by                                      safe // date, mode
+	more                                    safe // n
+	why, note                               safe
+	moreRemarks                             safe // n
+	conservative, noApproval                safe
+	first                                   safe // who ; rest
+	firstRest, textSecond                   safe
+	edited                                  safe
+	approvedBy, rejectedBy                  safe
+	byRule, byRuleHead, rule                safe // the reason ; ; in the place of a person
+	byRuleWaits, askedWhy                   safe // until ; the reason
+	ruleWeek                                safe // orders, of them by rule, spent, limit
+	snoozedBy, snoozedAt                    safe
+	snoozed                                 safe // instant
+	expired, withdrawn                      safe
+	order                                   safe // number, amount
+	mail, mailWord                          map[plan.OrderState]safe
+	dataOf, run, expires                    safe
+	mayApprove, nobody, second              safe
+	andMore, inStatus, inFile               safe // n
+	inExport, inSettings                    safe // n
+	pagePrevious, pageNext                  safe
+	pageOf                                  safe // page, pages
 
 	// Labels of facts and columns.
 	fOrder, fAmount, fRunsOut, fFirstOut, fOrderBy, fArrives, fStock, fRisk, fCover, fShort safe
@@ -179,7 +180,8 @@ var english = phrases{
 	textOut: "%s runs out %s", textLow: "%s is below its reorder point",
 	textManyOut: "%s products run low, first %s %s", textManyLow: "%s products are below their reorder points",
 	textOrder: "order %s from %s by %s, %s", textOrderLate: "order %s from %s now (the order-by date was %s), %s",
-	inDays: "in %s days (%s)", today: "today (%s)", tomorrow: "tomorrow (%s)", past: "on %s", overdue: "%s (overdue by %s d)",
+	textOrderHeld: "look at the data first: %s from %s (order by %s, %s) cannot be approved until it is right",
+	inDays:        "in %s days (%s)", today: "today (%s)", tomorrow: "tomorrow (%s)", past: "on %s", overdue: "%s (overdue by %s d)",
 	units: "%s units", textUnits: "%s", productsUnits: "%s products, %s units",
 	inShop: "%s (%s)", stock: "%s on hand, %s on order", by: "%s by %s",
 	moreRemarks: "and %s more in “Why?”", more: "and %s more: press Why?",

@@ -29,6 +29,14 @@ func TestSecondApprover(t *testing.T) {
 	if p.State != plan.AwaitingSecond || p.FirstBy != "UA" {
 		t.Fatalf("after one approval the proposal is %s by %q", p.State, p.FirstBy)
 	}
+	// The card asks those who can still give it.
+	s.desk.mu.Lock()
+	for _, c := range s.desk.shown {
+		if c.Restock != nil && (len(c.Restock.Approvers) != 1 || c.Restock.Approvers[0] != "UB") {
+			t.Errorf("the card says that %v can approve", c.Restock.Approvers)
+		}
+	}
+	s.desk.mu.Unlock()
 	again := s.click("UA", plan.Approve, p)
 	s.idle()
 	if got := s.answer(again); !strings.Contains(got, "second") && !strings.Contains(got, "another") {

@@ -153,7 +153,7 @@ func (s *Service) restockView(ctx context.Context, db store.DB, id int64) (*plan
 		v.Note = row.Note
 	}
 	for _, p := range a.Approvers {
-		if p.Limit.Minor >= row.TotalShop.Minor && (p.User != row.EditedBy || a.Solo) {
+		if p.Limit.Minor >= row.TotalShop.Minor && (p.User != row.EditedBy || a.Solo) && (row.State != plan.AwaitingSecond || p.User != row.FirstBy) {
 			v.Approvers = append(v.Approvers, p.User)
 		}
 	}
