@@ -108,7 +108,7 @@ func upTo(c replenish.Calculation) string {
 	level := round2(replenish.OrderUpTo(c.DemandPerDay, c.CoverDays, c.SafetyStockLong))
 	text := fmt.Sprintf("Order-up-to level: %s × %s + %s = %s", n(c.DemandPerDay), n(c.CoverDays), n(c.SafetyStockLong), n(level))
 	if level < c.OrderUpTo {
-		text += fmt.Sprintf(", raised to the highest reorder point, %s", n(c.OrderUpTo))
+		text += fmt.Sprintf(", raised to the highest reorder point by a regular way, %s", n(c.OrderUpTo))
 	}
 	return text + "."
 }
