@@ -23,9 +23,8 @@ type order struct {
 	terms        core.Terms
 	units, goods int64 // so far; goods in minor units of the supplier's currency
 	groups       []*group
-	open         bool    // what it has so far is no less than the supplier takes
-	least        []piece // that make it so, those first that save most for their money
-	cheap        []piece // the same with the cheapest units; nil where units do not matter
+	open         bool      // what it has so far is no less than the supplier takes
+	least        [][]piece // that make it so, in the order in which they are tried
 }
 
 // group is the lines of one SKU and place, earliest way first: a budget cuts what
@@ -95,7 +94,7 @@ func pass(groups []*group, pieces []piece, left []int64) (granted bool) {
 		o, g := p.order, p.group
 		switch {
 		case g == nil:
-			if !o.open && (pay(left, o.least...) || len(o.cheap) > 0 && pay(left, o.cheap...)) {
+			if !o.open && slices.ContainsFunc(o.least, func(way []piece) bool { return pay(left, way...) }) {
 				o.open, granted = true, true
 			}
 		case !o.open || g.full || p.to <= g.given:
@@ -315,16 +314,19 @@ func (o *order) pieces() []piece {
 	if o.open = o.met(); o.open || len(out) == 0 {
 		return out
 	}
-	var worth float64
-	if o.terms.MinUnits > 0 {
-		sortPieces(out, func(p piece) float64 { return p.cheaps })
-		o.cheap, _ = o.reach(out)
-	}
 	sortPieces(out, func(p piece) float64 { return p.worth })
-	o.least, worth = o.reach(out)
+	least, worth := o.reach(out)
+	whole := make([]piece, len(o.groups))
+	for i, g := range o.groups {
+		whole[i] = piece{order: o, group: g, to: g.total}
+	}
 	for i := range out {
 		out[i].worth = min(out[i].worth, worth)
 	}
+	cheap := slices.Clone(out)
+	sortPieces(cheap, func(p piece) float64 { return p.cheaps })
+	units, _ := o.reach(cheap)
+	o.least = [][]piece{least, units, whole} // of some prices the whole costs less than a part
 	return append(out, piece{order: o, worth: worth})
 }
 
@@ -333,20 +335,9 @@ func (o *order) pieces() []piece {
 // one of money.
 func (o *order) reach(pieces []piece) (least []piece, worth float64) {
 	for _, p := range pieces {
-		g := p.group
-		from, pack := g.given, g.packs(1)
-		if from == 0 {
-			from = g.minimum() - pack
+		if p.group.meet(p.to) {
+			break
 		}
-		if g.give(p.to); !o.met() {
-			continue
-		}
-		n := sort.Search(int((p.to-from)/pack), func(i int) bool { g.give(from + int64(i+1)*pack); return o.met() })
-		g.give(min(p.to, from+int64(n+1)*pack))
-		if !o.met() || g.cost(g.given) >= g.cost(p.to) { // just below a price break
-			g.give(p.to)
-		}
-		break
 	}
 	saved, cost := 0.0, 0.0
 	for _, g := range o.groups {
@@ -357,6 +348,35 @@ func (o *order) reach(pieces []piece) (least []piece, worth float64) {
 		}
 	}
 	return least, saved / max(1, cost)
+}
+
+// meet raises a group as far as its order needs to be what the supplier takes, or to a
+// number of units where that is not enough. Goods are worth less again from a price
+// break on, so the last quantity below each is looked at.
+func (g *group) meet(to int64) bool {
+	o, from, pack := g.order, g.given, g.packs(1)
+	if from == 0 {
+		from = g.minimum() - pack
+	}
+	var ends []int64
+	for _, b := range g.lines[0].Breaks {
+		if at := (b.Min - 1) / pack * pack; at > from && at < to {
+			ends = append(ends, at)
+		}
+	}
+	for _, end := range append(ends, to) {
+		if g.give(end); !o.met() {
+			from = end
+			continue
+		}
+		n := sort.Search(int((end-from)/pack), func(i int) bool { g.give(from + int64(i+1)*pack); return o.met() })
+		enough := min(end, from+int64(n+1)*pack)
+		if g.give(to); !o.met() || g.cost(enough) < g.cost(to) {
+			g.give(enough)
+		}
+		return true
+	}
+	return false
 }
 
 // sortPieces puts pieces into the order of a rank, the highest first, what opens an

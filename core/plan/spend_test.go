@@ -96,6 +96,15 @@ func TestBudgetSkipsWhatWaits(t *testing.T) {
 	if r, got := s.evaluate(t, least); got["A"] != 375 || got["B"] != 79 || len(r.Waiting) != 0 {
 		t.Errorf("%v, waiting %+v", got, r.Waiting)
 	}
+	// 1,000 units are cheaper than 900, and less than the minimum in money: 850 are not.
+	s = newSpending()
+	s.sold("A", 20, 5, 1, 95000)
+	s.shop.Items[0].Price = eur(112)
+	s.shop.Items[0].Breaks = []core.PriceBreak{{Min: 1000, Price: eur(87)}}
+	s.shop.Overrides = []core.Override{{SKU: "A", Field: core.OverrideQuantity, Value: 1100, Reason: "x", By: "Jo", On: today, Until: today}}
+	if _, got := s.evaluate(t, 850*(112+20)); got["A"] != 850 {
+		t.Errorf("849 units are the least in money, and 850 can be paid: %v", got)
+	}
 	// What customers are owed saves its whole margin, so it comes before stock.
 	s = newSpending()
 	s.sold("A", 6, 235, 1, 0)
