@@ -196,7 +196,8 @@ func (a *auto) supplier() string {
 			return fmt.Sprintf("the settings name a key supplier %s, which the data does not know (settings: approval.key_suppliers)", key)
 		}
 	}
-	for _, f := range a.Report.Findings {
+	for i := range a.Report.Findings {
+		f := &a.Report.Findings[i]
 		switch {
 		case f.Supplier != a.p.Supplier:
 		case f.Kind == risk.LateSupplier:
@@ -251,11 +252,12 @@ func (a *auto) shaped() string {
 
 // fresh is the proposal as the numbers of now would have it.
 func (a *auto) fresh() (Proposal, bool) {
-	i := slices.IndexFunc(a.Report.Proposals, func(q Proposal) bool { return q.Supplier == a.p.Supplier })
-	if i < 0 {
-		return Proposal{}, false
+	for i := range a.Report.Proposals { // large ones: not copied to be looked at
+		if q := &a.Report.Proposals[i]; q.Supplier == a.p.Supplier {
+			return *q, true
+		}
 	}
-	return a.Report.Proposals[i], true
+	return Proposal{}, false
 }
 
 // capped is the last question: what the rule may approve in a week.
