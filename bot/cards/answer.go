@@ -24,13 +24,13 @@ func StatusAnswer(v plan.StatusView) Message {
 	)
 	if len(v.Worst) > 0 {
 		b.line(bold(b.w.worst))
-		rows := [][]safe{{b.w.cSKU, b.w.cName, b.w.cTier, b.w.cCover, b.w.cRunsOut, b.w.cRisk}}
+		rows := [][]safe{{b.w.cSKU, b.w.cName, b.w.cPlace, b.w.cTier, b.w.cCover, b.w.cRunsOut, b.w.cRisk}}
 		for _, it := range v.Worst {
 			rows = append(rows, []safe{
-				clean(string(it.SKU), 40), clean(it.Name, 40), b.tierOf(it), b.cover(it), b.out(it), cell(atRisk(it.MoneyAtRisk)),
+				clean(string(it.SKU), 40), clean(it.Name, 40), clean(string(it.Location), 20), b.tierOf(it), b.cover(it), b.out(it), cell(atRisk(it.MoneyAtRisk)),
 			})
 		}
-		b.table(rows, 3, 5)
+		b.table(rows, 4, 6)
 	}
 	b.warnings(v.Warnings, maxListed)
 	b.footer("", nil, b.age(plan.Card{AsOf: v.CheckedAt, Run: v.Run})...)

@@ -255,7 +255,11 @@ func WeekFile(v plan.Week, name func(user string) string) []byte {
 	list(w.todo, b.w.noneWaiting, actions, v.More.Actions)
 	list(w.worse, w.none, b.weekMoves(v.Worse), v.More.Worse)
 	list(w.better, w.none, b.weekMoves(v.Better), v.More.Better)
-	list(w.missed, w.missedNone, b.weekMissed(v), 0)
+	none := w.missedNone
+	if v.Before == nil {
+		none = w.missedFirst
+	}
+	list(w.missed, none, b.weekMissed(v), 0)
 	list(w.risks, w.none, b.weekRisks(v), v.More.Risks)
 	var decisions []safe
 	if v.Rule != nil {

@@ -37,6 +37,10 @@ func TestSecondApprover(t *testing.T) {
 		}
 	}
 	s.desk.mu.Unlock()
+	// The report has it under what waits, not under what was decided.
+	if w, err := s.svc.Week(t.Context()); err != nil || w.Waiting != 1 || len(w.Decisions) != 0 {
+		t.Errorf("%d wait, %d were decided: %v", w.Waiting, len(w.Decisions), err)
+	}
 	again := s.click("UA", plan.Approve, p)
 	s.idle()
 	if got := s.answer(again); !strings.Contains(got, "second") && !strings.Contains(got, "another") {

@@ -90,12 +90,13 @@ func Prices(ctx context.Context, db DB, skus []core.SKU, currency core.Currency)
 }
 
 // DecisionsSince returns what people decided about orders since an instant, newest
-// first, up to limit; refused presses and views are left out.
+// first, up to limit; refused presses, views and first approvals of two, whose order still
+// waits, are left out.
 func DecisionsSince(ctx context.Context, db DB, since time.Time, limit int) ([]plan.WeekDecision, error) {
 	rows, err := db.Query(ctx, `
 		select d.at, d.usr, d.action, coalesce(p.body->>'supplier_name', p.supplier), d.amount_minor, d.currency, d.note
 		from decision d join proposal p on p.id = d.proposal_id
-		where d.at >= $1 and d.outcome <> 'deny' and d.action in ('approve', 'reject', 'edit', 'undo')
+		where d.at >= $1 and d.outcome = 'allow' and d.action in ('approve', 'reject', 'edit', 'undo')
 		order by d.at desc, d.id desc limit $2`, since, limit)
 	if err != nil {
 		return nil, fmt.Errorf("read the decisions of the week: %w", err)
