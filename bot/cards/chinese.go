@@ -199,7 +199,7 @@ var chinese = phrases{
 		unseen: "给供应商的邮件：等批准卡片显示之后再发出。",
 		denied: "被拒绝：%s",
 		deed: map[string]safe{"approve": "已批准", string(plan.MailSent): "确认供应商已收到信函", string(plan.MailAgain): "要求重新发送信函",
-			"effect done": "信函已发出", "effect unknown": "信函可能已到，也可能未到", "effect failed": "信函未发出", "effect withdrawn": "信函已撤回"},
+			"effect done": "信函已发出", "effect dry_run": "信函已写入发件箱，未发送", "effect unknown": "信函可能已到，也可能未到", "effect failed": "信函未发出", "effect withdrawn": "信函已撤回"},
 	},
 	cu: customerWords{
 		title: "👥 复购 · %s", text: "预计 %[2]s 天内有 %[1]s 个订单，来自 %[4]s 位顾客中的 %[3]s 位",

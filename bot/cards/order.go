@@ -85,7 +85,7 @@ var englishOrders = orderWords{
 	unseen: "E-mail to the supplier: waits until the card about the approval was shown.",
 	denied: "was refused: %s",
 	deed: map[string]safe{"approve": "approved", string(plan.MailSent): "says that the supplier has the letter", string(plan.MailAgain): "had the letter sent again",
-		"effect done": "letter sent", "effect unknown": "letter may or may not have arrived", "effect failed": "letter not sent", "effect withdrawn": "letter withdrawn"},
+		"effect done": "letter sent", "effect dry_run": "letter written to the outbox, not sent", "effect unknown": "letter may or may not have arrived", "effect failed": "letter not sent", "effect withdrawn": "letter withdrawn"},
 }
 
 // ReceiveTitle is the title of the form for a delivery, for Loading and Sorry.

@@ -244,16 +244,20 @@ func (b *builder) toldLines(s string, limit int) safe {
 	return cleanLines(translate.Text(b.w.language, s), limit)
 }
 
-// cleanLines is clean for a text of several lines, at most 40 of them.
+// cleanLines is clean for a text of several lines, at most 40 of them; an ellipsis
+// stands for the others.
 func cleanLines(s string, limit int) safe {
 	var out []safe
 	for line := range strings.SplitSeq(s, "\n") {
-		if l := clean(line, limit); l != nothing {
-			out = append(out, l)
+		l := clean(line, limit)
+		if l == nothing {
+			continue
 		}
 		if len(out) == 40 {
+			out = append(out, "…")
 			break
 		}
+		out = append(out, l)
 	}
 	if len(out) == 0 {
 		return nothing

@@ -112,7 +112,7 @@ func FindOrder(ctx context.Context, db DB, text string) (plan.Order, error) {
 // OrderHistory reads what the audit log says about an order, oldest first.
 func OrderHistory(ctx context.Context, db DB, o plan.Order) ([]plan.OrderEntry, error) {
 	rows, err := db.Query(ctx, `
-		select at, actor, action, coalesce(body::jsonb->>'text', body::jsonb->>'error', '') from audit
+		select at, actor, case when action = 'effect done' and body::jsonb->>'ref' like 'dry-run:%' then 'effect dry_run' else action end, coalesce(body::jsonb->>'text', body::jsonb->>'error', '') from audit
 		where subject in ($1, 'mail/' || $1) or subject = $2 and action = 'approve' order by seq`,
 		o.Number, fmt.Sprintf("restock/%d", o.ProposalID))
 	if err != nil {

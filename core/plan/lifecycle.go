@@ -139,10 +139,12 @@ func (o Order) Due() (first core.Day, ok bool) {
 	return first, ok
 }
 
-// Offers returns what can be reported about the order in its state.
+// Offers returns what can be reported about the order in its state. While its letter
+// waits to be taken back the supplier knows of nothing, so it can only be cancelled.
 func (o Order) Offers() []Action {
+	waits := o.State == OrderApproved && (o.Unseen || !o.UndoUntil.IsZero())
 	return slices.DeleteFunc(slices.Clone(OrderActions), func(a Action) bool {
-		return o.State.Closed() || o.State.Reached(a) && a != OrderShip
+		return o.State.Closed() || o.State.Reached(a) && a != OrderShip || waits && a != OrderCancel
 	})
 }
 

@@ -45,7 +45,13 @@ var (
 	shortForm = regexp.MustCompile(`(?i)\b\d{1,2}(?:st|nd|rd|th)?\s+` + monthForm + `\b|\b` + monthForm + `\s+\d{1,2}(?:st|nd|rd|th)?\b|\d{1,2}\s*月\s*\d{1,2}\s*[日号]|\b\d{1,2}/\d{1,2}\b`)
 	qtyForm   = regexp.MustCompile(`(?i)(?:^|[^\d.,\-])(\d{1,3}(?:,\d{3})+|\d{1,9})\s*(?:units?\b|pcs\b|pieces?\b|sets?\b|件|个|套|只)`)
 	priceForm = regexp.MustCompile(`(?i)\b(CNY|RMB|USD|EUR|GBP)\s*(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,9}(?:\.\d{1,2})?)\b|\b(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,9}(?:\.\d{1,2})?)\s*(CNY|RMB|USD|EUR|GBP)\b`)
-	quoteForm = regexp.MustCompile(`(?i)^\s*(>|-{2,}\s*(original message|forwarded|原始邮件)|on .{5,200} wrote:\s*$|在.{5,200}写道)`)
+	// partForm is "100 of 240 pcs": of these the first are meant.
+	partForm = regexp.MustCompile(`(?i)(\d[\d,]*)\s*(?:units?\s|pcs\s|pieces?\s|sets?\s)?\s*(?:out\s+)?of\s+(?:the\s+)?\d[\d,]*\s*(units?|pcs|pieces?|sets?)\b`)
+	// noForm is what makes a clause say what will not be.
+	noForm = regexp.MustCompile(`(?i)\b(?:can ?not|can['’]t|could not|couldn['’]t|unable|not able|will not|won['’]t|never|impossible)\b|无法|不能|没法|未能|不会`)
+	// moneyWords are signs and words of currencies, as codes.
+	moneyWords = strings.NewReplacer("￥", "CNY ", "¥", "CNY ", "£", "GBP ", "€", "EUR ", "美元", " USD ", "欧元", " EUR ", "英镑", " GBP ", "人民币", " CNY ", "元", " CNY ")
+	quoteForm  = regexp.MustCompile(`(?i)^\s*(>|-{2,}\s*(original message|forwarded|原始邮件)|on .{5,200} wrote:\s*$|在.{5,200}写道)`)
 )
 
 // ReadReply finds days, quantities and prices in an answer about o. Quoted text is
@@ -71,20 +77,38 @@ func ReadReply(text string, o Order) Reply {
 		if several { // which value belongs to which is not known
 			at = -1
 		}
+		lines := []int{at}
+		if at >= 0 {
+			lines = meant(line, o, at)
+			at = lines[0]
+		}
+		if noForm.MatchString(line) && strings.ContainsAny(line, "0123456789") {
+			r.Unsure = append(r.Unsure, "a sentence with numbers that says no")
+			continue
+		}
 		line = r.takeDays(line, days)
+		line = moneyWords.Replace(partForm.ReplaceAllString(line, "$1 $2"))
 		for _, m := range priceForm.FindAllStringSubmatch(line, -1) {
 			cur := strings.ToUpper(m[1] + m[4])
 			if cur == "RMB" {
 				cur = "CNY"
 			}
 			if a, err := core.ParseMoney(strings.ReplaceAll(m[2]+m[3], ",", ""), core.Currency(cur)); err == nil {
-				r.Prices = append(r.Prices, ReplyPrice{at, a})
+				for _, i := range lines {
+					r.Prices = append(r.Prices, ReplyPrice{i, a})
+				}
 			}
 		}
 		line = priceForm.ReplaceAllString(line, " ")
 		for _, m := range qtyForm.FindAllStringSubmatch(line, -1) {
 			q, err := strconv.ParseInt(strings.ReplaceAll(m[1], ",", ""), 10, 64)
 			if err != nil || q > maxUnits {
+				continue
+			}
+			if len(lines) > 1 { // of the product: which way is short is not said
+				if q != ordered(o, lines) {
+					r.Unsure = append(r.Unsure, fmt.Sprintf("%d units beside %s, which goes by several ways", q, o.Lines[at].SKU))
+				}
 				continue
 			}
 			if was, twice := seenQty[at]; twice && was != q {
@@ -107,6 +131,37 @@ func ReadReply(text string, o Order) Reply {
 	slices.Sort(r.Unsure)
 	r.Unsure = slices.Compact(r.Unsure)
 	return r
+}
+
+// meant are the lines of the product of line at that a clause is about: those that go by
+// the way it names, else all.
+func meant(clause string, o Order, at int) []int {
+	var all, named []int
+	for i, l := range o.Lines {
+		if l.SKU != o.Lines[at].SKU {
+			continue
+		}
+		all = append(all, i)
+		if re, ok := wayForms[l.Mode]; ok && re.MatchString(clause) {
+			named = append(named, i)
+		}
+	}
+	if len(named) > 0 {
+		return named
+	}
+	return all
+}
+
+// ordered adds up the units of lines.
+func ordered(o Order, lines []int) (n int64) {
+	for _, i := range lines {
+		n += o.Lines[i].Qty
+	}
+	return n
+}
+
+var wayForms = map[core.Mode]*regexp.Regexp{
+	core.Air: regexp.MustCompile(`(?i)\bair\b|\bairfreight\b|空运`), core.Sea: regexp.MustCompile(`(?i)\b(?:sea|ocean)\b|海运`), core.Rush: regexp.MustCompile(`(?i)\brush\b|加急`),
 }
 
 // clauses cuts an answer at line ends and semicolons, up to the first quotation.

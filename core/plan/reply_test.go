@@ -25,6 +25,15 @@ func TestReadReply(t *testing.T) {
 		"Arrival: December 20th, 2026 (or 20 Dec 2026).":                          {Days: []core.Day{dec20}},
 		"预计2026年12月20日到货，SW-22423 共500件，单价 RMB 66.00。":                            {Days: []core.Day{dec20}, Qty: map[int]int64{0: 500}, Prices: []ReplyPrice{{0, core.Money{Minor: 6600, Currency: "CNY"}}}},
 		"22423: 480 pcs\n84879: 1,200 units":                                      {Qty: map[int]int64{0: 480, 1: 1200}},
+		"We can only ship 100 of 240 pcs of 22423.":                               {Qty: map[int]int64{0: 100}},
+		"22423: 100 pcs out of the 1,240 units":                                   {Qty: map[int]int64{0: 100}},
+		"we cannot deliver 22423 on 2 December 2026":                              {Unsure: []string{"a sentence with numbers that says no"}},
+		"无法在2026年12月2日交货":                                                         {Unsure: []string{"a sentence with numbers that says no"}},
+		"We cannot deliver 22423 as planned":                                      {},
+		"22423 单价 66.00 元":                                                        {Prices: []ReplyPrice{{0, core.Money{Minor: 6600, Currency: "CNY"}}}},
+		"22423 单价：66元/件，共500件":                                                    {Qty: map[int]int64{0: 500}, Prices: []ReplyPrice{{0, core.Money{Minor: 6600, Currency: "CNY"}}}},
+		"22423 ¥66.00":                                                            {Prices: []ReplyPrice{{0, core.Money{Minor: 6600, Currency: "CNY"}}}},
+		"22423: 9.50美元":                                                           {Prices: []ReplyPrice{{0, core.Money{Minor: 950, Currency: "USD"}}}},
 		"on 20/12/2026":                                                           {Days: []core.Day{dec20}},
 		"on 05/06/2026 or 3 May":                                                  {Unsure: []string{"05/06/2026: day or month first?", "3 May: of which year?"}},
 		"on 2026-02-30":                                                           {Unsure: []string{"2026-02-30: no such day"}},
@@ -41,6 +50,23 @@ func TestReadReply(t *testing.T) {
 			want.Qty = map[int]int64{}
 		}
 		if diff := cmp.Diff(want, ReadReply(text, replyOrder())); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+// A product that goes by two ways: a clause that names the way is about it, a price holds
+// for both, and a quantity for both is read only as what was ordered.
+func TestReadReplyByWays(t *testing.T) {
+	price := core.Money{Minor: 1850, Currency: "GBP"}
+	for text, want := range map[string]Reply{
+		"23298: 200 pcs by sea": {Qty: map[int]int64{1: 200}},
+		"23298 空运 50件":          {Qty: map[int]int64{0: 50}},
+		"23298: 336 pcs":        {Qty: map[int]int64{}},
+		"23298: 300 pcs":        {Qty: map[int]int64{}, Unsure: []string{"300 units beside 23298, which goes by several ways"}},
+		"23298 at GBP 18.50":    {Qty: map[int]int64{}, Prices: []ReplyPrice{{0, price}, {1, price}}},
+	} {
+		if diff := cmp.Diff(want, ReadReply(text, twoWays())); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", text, diff)
 		}
 	}

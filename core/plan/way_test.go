@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -126,5 +127,18 @@ func TestRemarksAfterEdit(t *testing.T) {
 	want := []string{"23298: before the edit: " + why + ".", "22083: " + why + "."}
 	if diff := cmp.Diff(want, next.Remarks()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Before the letter leaves nothing can have happened to the order at the supplier.
+func TestOffersWhileTheLetterWaits(t *testing.T) {
+	o := orderOf(100)
+	o.State, o.UndoUntil = OrderApproved, time.Unix(0, 0)
+	if got := o.Offers(); !slices.Equal(got, []Action{OrderCancel}) {
+		t.Errorf("offered while it can be taken back: %v", got)
+	}
+	o.State = OrderSent
+	if got := o.Offers(); len(got) != len(OrderActions) {
+		t.Errorf("offered after the letter left: %v", got)
 	}
 }
