@@ -28,7 +28,7 @@ func TestExport(t *testing.T) {
 	}
 	w.asked(guest, "export stock", "Guests cannot")
 	w.asked(packer, "export customers", "customers.export")
-	w.asked(packer, "export", "Please say which list", "stock, suggestions")
+	w.asked(packer, "export", "Please say which list", "stock|suggestions")
 	w.asked(packer, "export stok", "Did you mean stock?")
 	w.asked(packer, "export stock pdf", "csv and xlsx")
 	if n := len(w.ws.As(packer).Direct()) + len(w.ws.As(guest).Direct()); n != 0 {

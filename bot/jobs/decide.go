@@ -361,13 +361,14 @@ func (s *Service) snoozeFinding(ctx context.Context, c Click, actor plan.Actor) 
 		if err := store.SnoozeIncident(ctx, tx, c.Finding, z); err != nil {
 			return err
 		}
-		key := riskKey(c.Finding)
-		if err := s.touch(ctx, tx, key, plan.RiskCard, c.Finding, struct{}{}); err != nil {
-			return err
-		}
-		told := s.snoozedText(actor.Name, z)
-		if err := s.say(ctx, tx, key, c.Key, told); err != nil {
-			return err
+		key, told := riskKey(c.Finding), s.snoozedText(actor.Name, z)
+		if i.View.Card { // silence needs no card of its own
+			if err := s.touch(ctx, tx, key, plan.RiskCard, c.Finding, struct{}{}); err != nil {
+				return err
+			}
+			if err := s.say(ctx, tx, key, c.Key, told); err != nil {
+				return err
+			}
 		}
 		if c.Message.TS == "" { // asked for by a command: the person does not see the card
 			answer = told

@@ -97,3 +97,23 @@ func TestFiledOrders(t *testing.T) {
 	}
 	t.Error("no card tells that the order is late")
 }
+
+// A finding without a card is snoozed without one.
+func TestSnoozeMakesNoCard(t *testing.T) {
+	t.Parallel()
+	s := open(t, 1, nil) // no risk cards
+	s.check("one")
+	s.idle()
+	if _, err := s.svc.SnoozeItem(t.Context(), jobs.Click{Key: "snooze", User: "UA", Days: 3}, "P0"); err != nil {
+		t.Fatal(err)
+	}
+	s.until("the finding is snoozed", func() bool { return s.number(`select count(*) from incident where snoozed_until > now()`) == 1 })
+	s.idle()
+	s.desk.mu.Lock()
+	defer s.desk.mu.Unlock()
+	for key := range s.desk.posts {
+		if strings.Contains(key, "risk/") {
+			t.Errorf("%s was posted", key)
+		}
+	}
+}
