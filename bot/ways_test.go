@@ -38,6 +38,7 @@ func TestOrderByTwoWays(t *testing.T) {
 	if got := w.submit(boss, nil); got != "" {
 		t.Fatalf("the form answered %s", got)
 	}
+	w.asked(boss, "order "+o.Number, "letter written to the outbox, not sent")
 	date := func(d core.Day) string { return d.Time(time.UTC).Format("2 Jan 2006") }
 	card = w.card("PO-", "Shipped. Expected "+date(air)+" by air; "+date(sea)+" by sea.", "Shipped…")
 	o = w.order()
