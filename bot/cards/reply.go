@@ -23,6 +23,7 @@ const (
 type replyWords struct {
 	head, story, from, pasted                              safe
 	asExpected, otherDay, firstDay, manyDays               safe
+	waySame, wayDay, whichWay, byWay                       safe
 	order, here, price, priceHere, loose, looseQty, unsure safe
 	records, expected, leaves, nothing, prices             safe
 	costs, comesTo                                         safe
@@ -35,6 +36,8 @@ var englishReply = replyWords{
 	head: "%s · %s · %s", story: "%s answered about order %s", from: "E-mail from %s, %s", pasted: "Pasted by ",
 	asExpected: "Arrival named: %s, as expected.", otherDay: "Arrival named: %s. Expected until now: %s (%s days).", firstDay: "Arrival named: %s.",
 	manyDays: "Several days are named, %s to %s: a person has to say which is the arrival.",
+	waySame:  "By %s: arrival on %s, as expected.", wayDay: "By %s: arrival on %s. Expected until now: %s (%s days).", byWay: "what goes by %s is expected on %s",
+	whichWay: "Arrival named: %s, but not by which way, and the order goes by several. Shipped on the order's card takes a day for each.",
 	order:    "Ordered", here: "In the answer", price: "Price", priceHere: "Price in the answer",
 	loose: "An amount beside no code of the order: %s.", looseQty: "A number of units beside no code of the order: %s.", unsure: "Not clear: %s",
 	records: "Recording it:", expected: "the order is confirmed as expected on %s", leaves: "%s of %s are given up, because the supplier leaves them out",
@@ -52,6 +55,8 @@ var chineseReply = replyWords{
 	head: "%s · %s · %s", story: "%s 已就订单 %s 答复", from: "邮件来自 %s，%s", pasted: "粘贴人：",
 	asExpected: "所述到货日：%s，与预期一致。", otherDay: "所述到货日：%s。此前预期：%s（%s 天）。", firstDay: "所述到货日：%s。",
 	manyDays: "提到多个日期，%s 至 %s：须由人确认哪一个是到货日。",
+	waySame:  "%s：%s 到货，与预期一致。", wayDay: "%s：%s 到货。此前预期：%s（%s 天）。", byWay: "%s部分预计 %s 到货",
+	whichWay: "所述到货日：%s，但未说明是哪种运输方式，而该订单分几种方式发货。请在订单卡片的“已发货”中分别填写。",
 	order:    "订购", here: "答复中", price: "单价", priceHere: "答复中的单价",
 	loose: "有一笔金额未对应订单中的编码：%s。", looseQty: "有一个数量未对应订单中的编码：%s。", unsure: "不明确：%s",
 	records: "记录后：", expected: "订单确认，预计 %s 到货", leaves: "%s 件 %s 供应商不供，将放弃",
@@ -127,6 +132,9 @@ func (b *builder) answered(v plan.AnswerView) Message {
 	if v.Event.ETA != 0 {
 		does = append(does, say(w.expected, b.date(v.Event.ETA)))
 	}
+	for _, r := range v.Event.Ways {
+		does = append(does, say(w.byWay, b.told(string(v.Of.Lines[r.Line].Mode), 20), b.date(r.ETA)))
+	}
 	for _, s := range v.Event.Less {
 		does = append(does, say(w.leaves, qty(s.Units), clean(string(v.Of.Lines[s.Line].SKU), 40)))
 	}
@@ -148,7 +156,23 @@ func (b *builder) answered(v plan.AnswerView) Message {
 func (b *builder) said(w *replyWords, v plan.AnswerView) (out []safe) {
 	coming := v.Read.Coming(v.Today)
 	due, open := v.Of.Due()
+	settled := v.State != plan.ReplyOpen // what was expected before it is not known any more
+	if !settled {
+		for _, a := range v.Read.ByWay(v.Of, v.Today) {
+			mode := b.told(string(a.Mode), 20)
+			if a.Day == a.Due {
+				out = append(out, say(w.waySame, mode, b.date(a.Day)))
+			} else {
+				out = append(out, say(w.wayDay, mode, b.date(a.Day), b.date(a.Due), clean(fmt.Sprintf("%+d", int64(a.Day-a.Due)), 10)))
+			}
+		}
+	}
 	switch {
+	case len(out) > 0:
+	case len(coming) == 1 && settled:
+		out = append(out, say(w.firstDay, b.date(coming[0])))
+	case len(coming) == 1 && len(v.Of.OpenWays()) > 1:
+		out = append(out, say(w.whichWay, b.date(coming[0])))
 	case len(coming) > 1:
 		out = append(out, say(w.manyDays, b.date(coming[0]), b.date(coming[len(coming)-1])))
 	case len(coming) == 1 && !open:
@@ -180,6 +204,9 @@ func (b *builder) replyTable(w *replyWords, v plan.AnswerView) {
 			continue
 		}
 		row := []safe{clean(string(l.SKU), 40), qty(l.Qty), nothing, money(l.UnitPrice), nothing}
+		if v.State == plan.ReplyTaken { // the order has the new ones
+			row[1], row[3] = nothing, nothing
+		}
 		if named {
 			row[2], dearer = qty(q), dearer || q > l.Qty
 		}

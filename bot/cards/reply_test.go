@@ -28,7 +28,16 @@ func TestReplyCards(t *testing.T) {
 		taken.State, taken.By, taken.Event = plan.ReplyTaken, "U0ANNA", nil
 		pasted := answer(plan.Reply{Days: []core.Day{today + 5, today + 9}})
 		pasted.Pasted, pasted.From = "U0BEN", ""
-		for name, v := range map[string]plan.AnswerView{"open": answer(full), "taken": taken, "several_days": pasted} {
+		ways := func(read plan.Reply) plan.AnswerView { // the second line goes by air
+			v := answer(read)
+			l := v.Of.Lines[0]
+			l.SKU, l.Mode, l.Arrival = "LAMP-02", core.Air, today+6
+			v.Of.Lines = append(v.Of.Lines, l)
+			return v.Answer.View(v.Of, today)
+		}
+		for name, v := range map[string]plan.AnswerView{"open": answer(full), "taken": taken, "several_days": pasted,
+			"by_way":    ways(plan.Reply{Days: []core.Day{today + 45}, Ways: map[core.Mode]core.Day{core.Sea: today + 45}}),
+			"which_way": ways(plan.Reply{Days: []core.Day{today + 45}})} {
 			t.Run(language+" "+name, func(t *testing.T) {
 				m := Render(plan.Card{Key: "answer/9", Kind: plan.AnswerCard, Version: 1, Shop: there, AsOf: now, Answer: &v, Names: names})
 				accept(t, m)

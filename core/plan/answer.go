@@ -74,8 +74,29 @@ func (r Reply) Coming(today core.Day) []core.Day {
 	return slices.DeleteFunc(slices.Clone(r.Days), func(d core.Day) bool { return d < today })
 }
 
-// Event is the report that would record the reply: one day to come as the arrival,
-// and of lines of which nothing came yet the units that the supplier leaves out and
+// WayDay is the arrival that a reply names for one way of an order that goes by several.
+type WayDay struct {
+	OpenWay
+	Day core.Day
+}
+
+// ByWay lists the arrivals to come that the reply names by way, where the order goes by
+// several; else it is empty, and one day is that of all.
+func (r Reply) ByWay(o Order, today core.Day) (out []WayDay) {
+	ways := o.OpenWays()
+	if len(ways) < 2 {
+		return nil
+	}
+	for _, w := range ways {
+		if d := r.Ways[w.Mode]; d >= today && d != 0 {
+			out = append(out, WayDay{w, d})
+		}
+	}
+	return out
+}
+
+// Event is the report that would record the reply: one day to come as the arrival, or
+// that of a way where the order goes by several, and of lines of which nothing came yet the units that the supplier leaves out and
 // other prices. Nil when the reply says nothing of them that is new; more units than
 // ordered are never in it, because they need an order of their own.
 func (r Reply) Event(o Order, today core.Day) *OrderEvent {
@@ -86,8 +107,12 @@ func (r Reply) Event(o Order, today core.Day) *OrderEvent {
 	if o.State.Reached(OrderConfirm) {
 		e.Action = OrderMove
 	}
-	if coming := r.Coming(today); len(coming) == 1 {
+	moved := false
+	if coming := r.Coming(today); len(coming) == 1 && len(o.OpenWays()) < 2 {
 		e.ETA = coming[0]
+	}
+	for _, w := range r.ByWay(o, today) {
+		e.Ways, moved = append(e.Ways, WayReport{Line: w.Line, ETA: w.Day}), moved || w.Day != w.Due
 	}
 	due, open := o.Due()
 	if !open {
@@ -102,8 +127,8 @@ func (r Reply) Event(o Order, today core.Day) *OrderEvent {
 	e.Prices = r.repriced(o)
 	switch {
 	case len(e.Prices) > 0:
-	case e.Action == OrderConfirm && (e.ETA != 0 || len(e.Less) > 0):
-	case e.Action == OrderMove && (e.ETA != 0 && e.ETA != due || len(e.Less) > 0):
+	case e.Action == OrderConfirm && (e.ETA != 0 || len(e.Ways)+len(e.Less) > 0):
+	case e.Action == OrderMove && (e.ETA != 0 && e.ETA != due || moved || len(e.Less) > 0):
 	default:
 		return nil
 	}
@@ -116,7 +141,7 @@ func (v AnswerView) Says() bool {
 	if v.Stranger {
 		return false
 	}
-	if v.Event != nil || len(v.Read.Unsure) > 0 || len(v.Read.Coming(v.Today)) > 1 {
+	if v.Event != nil || len(v.Read.Unsure) > 0 || len(v.Read.Coming(v.Today)) > 1 || len(v.Read.Coming(v.Today)) == 1 && len(v.Of.OpenWays()) > 1 {
 		return true
 	}
 	for i, q := range v.Read.Qty {

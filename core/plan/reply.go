@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -18,7 +19,9 @@ type Reply struct {
 	Days   []core.Day    `json:"days,omitempty"` // ascending, each once
 	Qty    map[int]int64 `json:"qty,omitempty"`  // by line index; -1: named with no line
 	Prices []ReplyPrice  `json:"prices,omitempty"`
-	Unsure []string      `json:"unsure,omitempty"` // dates that can be read in two ways, or lack a year
+	// Ways are the days of Days that stand alone beside one way by which the order goes.
+	Ways   map[core.Mode]core.Day `json:"ways,omitempty"`
+	Unsure []string               `json:"unsure,omitempty"` // dates that can be read in two ways, or lack a year
 }
 
 // ReplyPrice is an amount that stands beside a line, or beside none (-1).
@@ -86,8 +89,11 @@ func ReadReply(text string, o Order) Reply {
 			r.Unsure = append(r.Unsure, "a sentence with numbers that says no")
 			continue
 		}
-		line = r.takeDays(line, days)
-		line = moneyWords.Replace(partForm.ReplaceAllString(line, "$1 $2"))
+		here := map[core.Day]bool{}
+		rest := r.takeDays(line, here)
+		maps.Copy(days, here)
+		r.byWay(line, o, here)
+		line = moneyWords.Replace(partForm.ReplaceAllString(rest, "$1 $2"))
 		for _, m := range priceForm.FindAllStringSubmatch(line, -1) {
 			cur := strings.ToUpper(m[1] + m[4])
 			if cur == "RMB" {
@@ -150,6 +156,30 @@ func meant(clause string, o Order, at int) []int {
 		return named
 	}
 	return all
+}
+
+// byWay notes the day of a clause that names one day and one way of the order. A way
+// with two days is not clear.
+func (r *Reply) byWay(clause string, o Order, days map[core.Day]bool) {
+	var named []core.Mode
+	for _, l := range o.Lines {
+		if re, ok := wayForms[l.Mode]; ok && !slices.Contains(named, l.Mode) && re.MatchString(clause) {
+			named = append(named, l.Mode)
+		}
+	}
+	if len(named) != 1 || len(days) != 1 {
+		return
+	}
+	if r.Ways == nil {
+		r.Ways = map[core.Mode]core.Day{}
+	}
+	for d := range days {
+		if was, twice := r.Ways[named[0]]; twice && was != d {
+			r.Unsure = append(r.Unsure, "several days by "+string(named[0]))
+			d = 0
+		}
+		r.Ways[named[0]] = d
+	}
 }
 
 // ordered adds up the units of lines.
@@ -245,9 +275,19 @@ func (r Reply) Propose(o Order, today core.Day) (sentences []string, event *Orde
 	say := func(format string, args ...any) { sentences = append(sentences, fmt.Sprintf(format, args...)) }
 	coming := r.Coming(today)
 	due, open := o.Due()
+	for _, a := range r.ByWay(o, today) {
+		if a.Day == a.Due {
+			say("By %s: %s, as expected.", a.Mode, a.Due)
+		} else {
+			say("By %s: arrival %s in place of %s (%+d days).", a.Mode, a.Day, a.Due, int(a.Day-a.Due))
+		}
+	}
 	switch {
 	case !open && len(coming) > 0:
 		say("Nothing of the order is outstanding; the day named changes nothing.")
+	case len(sentences) > 0:
+	case len(coming) == 1 && len(o.OpenWays()) > 1:
+		say("Arrival %s is named, but not by which way; the order goes by several.", coming[0])
 	case len(coming) == 1 && coming[0] == due:
 		say("The day named is the arrival expected: %s.", due)
 	case len(coming) == 1:

@@ -132,3 +132,40 @@ func FuzzReadReply(f *testing.F) {
 		}
 	})
 }
+
+// A day that a reply names for one way moves what goes by that way; one day for an order
+// by two ways moves nothing, because it may be of either.
+func TestReplyMovesOneWay(t *testing.T) {
+	const today = core.Day(20010)
+	for text, want := range map[string]struct {
+		said  []string
+		moves []WayReport
+	}{
+		"What goes by sea arrives on 2024-11-25.": {[]string{"By sea: arrival 2024-11-25 in place of 2024-11-15 (+10 days)."}, []WayReport{{Line: 1, ETA: 20052}}},
+		"空运 2024年10月16日到货；海运 2024年11月15日到货": {[]string{"By air: 2024-10-16, as expected.", "By sea: 2024-11-15, as expected."},
+			[]WayReport{{Line: 0, ETA: 20012}, {Line: 1, ETA: 20042}}},
+		"It arrives on 2024-11-25.":                             {[]string{"Arrival 2024-11-25 is named, but not by which way; the order goes by several."}, nil},
+		"By air or by sea it arrives on 2024-11-25.":            {[]string{"Arrival 2024-11-25 is named, but not by which way; the order goes by several."}, nil},
+		"By sea on 2024-11-25.\nBy sea on 2024-11-28, perhaps.": {[]string{"Several days are named (2024-11-25 to 2024-11-28): a person has to say which is the arrival.", "Not clear: several days by sea"}, nil},
+	} {
+		o := twoWays()
+		said, event := ReadReply(text, o).Propose(o, today)
+		if diff := cmp.Diff(want.said, said); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", text, diff)
+		}
+		if len(want.moves) == 0 {
+			if event != nil {
+				t.Errorf("%q would record %+v", text, event)
+			}
+			continue
+		}
+		if event == nil || event.ETA != 0 || !cmp.Equal(event.Ways, want.moves) {
+			t.Errorf("%q would record %+v, want %+v", text, event, want.moves)
+			continue
+		}
+		next, faults := o.Apply(*event, today)
+		if got := dues(next); len(faults) > 0 || got[0] != 20012 || got[1] != want.moves[len(want.moves)-1].ETA || got[2] != got[0] || got[3] != got[1] {
+			t.Errorf("%q moves to %v, %v", text, got, faults)
+		}
+	}
+}
