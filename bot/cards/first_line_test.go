@@ -39,6 +39,8 @@ var firstLines = []struct {
 	{"rfq_compared", `Quotes for 504 .*1 of 2 answered`, ``, `; choose whom to order from$`, `的报价`, `1/2 家已答复`, `请选择供应商$`},
 	{"reply_open", `Acme Lighting answered about order PO-2026-0001`, `Arrival named: 5 Jan 2027. Expected until now: 26 Dec 2026`, `; record it, or say that it changes nothing$`,
 		`Acme Lighting 已就订单 PO-2026-0001 答复`, `2027年1月5日`, `；请记录，或说明无变化$`},
+	{"reply_by_way", `answered about order PO-2026-0001`, `By sea: arrival on 5 Jan 2027`, `; record it, or say that it changes nothing$`, `答复`, `海运：2027年1月5日`, `；请记录，或说明无变化$`},
+	{"reply_which_way", `answered about order PO-2026-0001`, `5 Jan 2027, but not by which way`, `please read it$`, `答复`, `2027年1月5日，但未说明`, `请阅读$`},
 	{"reply_several_days", `answered about order PO-2026-0001`, `26 Nov 2026 to 30 Nov 2026`, `please read it$`, `答复`, `2026年11月26日`, `请阅读$`},
 	{"settings_open", `Change of the settings`, `by 22 Nov 2026 20:57`, `another approver confirms or refuses it`, `修改设置`, `2026年11月22日 20:57`, `请另一位审批人`},
 	{"dead", `Slack refused messages for good: 4`, ``, `Please look at them$`, `永久拒收了 4 条消息`, ``, `请查看$`},
