@@ -33,7 +33,7 @@ func TestReplyCards(t *testing.T) {
 			l := v.Of.Lines[0]
 			l.SKU, l.Mode, l.Arrival = "LAMP-02", core.Air, today+6
 			v.Of.Lines = append(v.Of.Lines, l)
-			return v.Answer.View(v.Of, today)
+			return v.View(v.Of, today)
 		}
 		for name, v := range map[string]plan.AnswerView{"open": answer(full), "taken": taken, "several_days": pasted,
 			"by_way":    ways(plan.Reply{Days: []core.Day{today + 45}, Ways: map[core.Mode]core.Day{core.Sea: today + 45}}),
