@@ -52,13 +52,23 @@ func (s *Service) away(ctx context.Context, cause error) {
 	}
 }
 
-// watchOutage sends the notice of an outage that lasts.
+// watchOutage sends the notice of an outage that lasts. It holds the outage: one that
+// ends at this instant would else be begun anew by its own notice.
 func (s *Service) watchOutage(ctx context.Context) error {
+	lasts := func(o store.Outage, err error) bool {
+		return err == nil && !o.Since.IsZero() && o.Lasted >= s.cfg().NoticeAfter
+	}
 	o, err := store.OutageOf(ctx, s.st.Pool(), slackAway)
-	if err != nil || o.Since.IsZero() || o.Lasted < s.cfg().NoticeAfter {
+	if !lasts(o, err) {
 		return err
 	}
-	return s.st.InTx(ctx, func(tx pgx.Tx) error { return s.notice(ctx, tx, "away", errors.New(o.Reason)) })
+	return s.st.InTx(ctx, func(tx pgx.Tx) error {
+		o, err := store.HoldOutage(ctx, tx, slackAway)
+		if !lasts(o, err) {
+			return err
+		}
+		return s.notice(ctx, tx, "away", errors.New(o.Reason))
+	})
 }
 
 // notice asks for the e-mail about an outage, once for each outage and kind.

@@ -168,6 +168,38 @@ func TestOutageIsToldAndSurvived(t *testing.T) {
 	}
 }
 
+// An outage that ends while its notice is being asked for is not told, and not begun anew.
+func TestNoticeOfAnOutageThatEnds(t *testing.T) {
+	t.Parallel()
+	var clock jumpy
+	s := open(t, 1, func(c *jobs.Config) {
+		c.NoticeTo, c.NoticeAfter, c.Now = "owner@shop.example", 2*time.Second, clock.now
+	})
+	s.idle()
+	tx, err := s.st.Pool().Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback(t.Context()) //nolint:errcheck // after the commit it does nothing
+	if err := s.st.InTx(t.Context(), func(tx pgx.Tx) error { return store.BeginOutage(t.Context(), tx, "slack-away", "gone", false) }); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.EndOutage(t.Context(), tx, "slack-away"); err != nil {
+		t.Fatal(err)
+	}
+	early := s.number(`select count(*) from effect where kind = 'mail.notice'`) // on a machine that slept in between
+	s.until("somebody waits for the end", func() bool {
+		return s.number(`select count(*) from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database()`) > 0
+	})
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	clock.watched(s, 2)
+	if n, open := s.number(`select count(*) from effect where kind = 'mail.notice'`)-early, s.number(`select count(*) from switch where name = 'slack-away'`); n != 0 || open != 0 {
+		t.Errorf("%d notices of an outage that has ended, %d outages are open", n, open)
+	}
+}
+
 // pass lets virtual time pass: what waits for a time waits less, what began is older.
 // It is one transaction, so that nobody sees an outage that is older than its notice.
 func (s *shop) pass(d time.Duration) {

@@ -29,9 +29,18 @@ func BeginOutage(ctx context.Context, tx pgx.Tx, name, reason string, replace bo
 	return nil
 }
 
-// OutageOf reads the outage of a receiver.
-func OutageOf(ctx context.Context, db DB, name string) (o Outage, err error) {
-	err = db.QueryRow(ctx, `select on_since, clock_timestamp() - on_since, reason from switch where name = $1`, name).Scan(&o.Since, &o.Lasted, &o.Reason)
+// OutageOf reads the outage of a receiver; zero when none is open.
+func OutageOf(ctx context.Context, db DB, name string) (Outage, error) {
+	return readOutage(ctx, db, name, "")
+}
+
+// HoldOutage is OutageOf, and keeps the outage from ending before the transaction does.
+func HoldOutage(ctx context.Context, tx pgx.Tx, name string) (Outage, error) {
+	return readOutage(ctx, tx, name, " for update")
+}
+
+func readOutage(ctx context.Context, db DB, name, lock string) (o Outage, err error) {
+	err = db.QueryRow(ctx, `select on_since, clock_timestamp() - on_since, reason from switch where name = $1`+lock, name).Scan(&o.Since, &o.Lasted, &o.Reason)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Outage{}, nil
 	}
