@@ -136,6 +136,21 @@ func TestMigrateMakesUpForAGap(t *testing.T) {
 	}
 }
 
+// What an older version wrote of an order by two ways is read after the migration.
+func TestMigrateReadsOneFurtherPart(t *testing.T) {
+	dsn := pgtest.New(t)
+	const item = `{"sku": "A", "location": "MAIN", "rest": {"lead": {"mode": "sea"}}}`
+	execute(t, dsn, `delete from goose_db_version where version_id = 62`,
+		`insert into item_state (sku, location, at_risk, tier, body) values ('A', 'MAIN', 0, 'RED', '`+item+`')`,
+		`insert into incident (key, severity, body) values ('stock-out/A/MAIN', 'HIGH', '{"item": `+item+`}')`)
+	if err := store.Migrate(t.Context(), dsn); err != nil {
+		t.Fatal(err)
+	}
+	if got := execute(t, dsn, `select concat_ws(' ', i.body #>> '{rest,0,lead,mode}', n.body #>> '{item,rest,0,lead,mode}') from item_state i, incident n`); got != "sea sea" {
+		t.Errorf("read %q", got)
+	}
+}
+
 func TestMigrateRefusesNewer(t *testing.T) {
 	for schema, sql := range map[string]string{
 		"quartermaster": `insert into goose_db_version (version_id, is_applied) values (9999, true)`,
